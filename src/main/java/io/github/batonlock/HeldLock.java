@@ -1,0 +1,183 @@
+package io.github.batonlock;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import software.amazon.awssdk.core.SdkBytes;
+
+/**
+ * One holder's possession of a lock, from the grant until it is released or revoked.
+ *
+ * <p><b>It can end at any moment.</b> Answers to {@link #isHeld()}, {@link #remaining()} and {@link
+ * #ensureHeld()} are true when given, computed from the local deadline without I/O; a pause between
+ * the answer and the next instruction can outlast the lease. Keep the work after a check shorter
+ * than the check allows ({@link #ensureHeldFor}), stop on revocation ({@link #onRevoked}), and send
+ * the {@link #fencingToken()} to systems that can refuse a late writer.
+ *
+ * <p>The usable part of a lease is 80 % of its duration, counted from before the request that
+ * granted or last renewed it was sent. Others can take the lock only after the whole lease has gone
+ * by unrenewed, so a revoked holder has the remaining 20 % to stop.
+ *
+ * <p>Safe for use by many threads; owned by no thread. Closing releases the lock.
+ *
+ * <pre>{@code
+ * try (HeldLock lock = client.acquire("reports/2026-11")) {
+ *   for (Chunk chunk : chunks) {
+ *     lock.ensureHeldFor(Duration.ofSeconds(5));
+ *     write(chunk, lock.fencingToken());
+ *   }
+ * }
+ * }</pre>
+ */
+public interface HeldLock extends AutoCloseable {
+
+  /**
+   * The lock's key.
+   *
+   * @return the key it was acquired with
+   */
+  LockKey key();
+
+  /**
+   * The number of this possession: greater than that of every earlier holder of this key.
+   *
+   * <p>It grows by one with each holder as long as the lock item lives, and never changes while the
+   * lock is held. Should the item vanish (deleted on release, by DynamoDB's TTL, by an operator),
+   * the sequence restarts from the time in microseconds since 1970. Since an item takes at most
+   * about 1,000 writes a second, a restarted sequence is above every earlier token unless the clock
+   * that seeds it is behind by more than the time since the lost token was made. Only the order is
+   * promised, not that numbers are dense.
+   *
+   * @return the fencing token, positive
+   */
+  long fencingToken();
+
+  /**
+   * Whether the lock is held now.
+   *
+   * @return false once released, revoked or past its deadline, and while the clocks of this machine
+   *     disagree about the deadline (after a suspend) until a renewal has settled it
+   */
+  boolean isHeld();
+
+  /**
+   * How much of the usable lease is left, if no renewal succeeds any more.
+   *
+   * @return zero when {@link #isHeld()} is false
+   */
+  Duration remaining();
+
+  /**
+   * Returns if the lock is held now, and throws otherwise.
+   *
+   * @throws LockRevokedException if the lock was lost
+   * @throws LockNotHeldException if the clocks of this machine disagree and the renewal that
+   *     settles it is under way
+   * @throws IllegalStateException if this object was closed
+   */
+  void ensureHeld();
+
+  /**
+   * Returns if the lock is held and will be for the given time even if no renewal succeeds any
+   * more.
+   *
+   * <p>While renewals succeed, durations up to the usable lease less one heartbeat interval and one
+   * request pass (about 10 s with the defaults).
+   *
+   * @param duration positive, at most 80 % of the lease
+   * @throws LockRevokedException if the lock was lost
+   * @throws LockNotHeldException if less time is left
+   * @throws IllegalArgumentException if no lease of this lock can last that long
+   * @throws IllegalStateException if this object was closed
+   */
+  void ensureHeldFor(Duration duration);
+
+  /**
+   * Registers what to do when the lock is lost.
+   *
+   * <p>Runs once, on the client's callback executor: at the deadline or as soon as the loss is
+   * known; at once if the lock was revoked already; never after the lock was released first. It may
+   * block or throw without harm to other locks and callbacks.
+   *
+   * @param callback takes what happened
+   * @return this
+   */
+  HeldLock onRevoked(Consumer<? super Revocation> callback);
+
+  /**
+   * Registers what to do when renewals have failed for long enough to worry: half of the usable
+   * lease, or two heartbeat intervals, whichever is longer, since the last success.
+   *
+   * <p>The lock is still held. Runs on the client's callback executor, each time it comes to that.
+   *
+   * @param callback takes this lock, to ask what {@link #remaining()} there is
+   * @return this
+   */
+  HeldLock onJeopardy(Consumer<? super HeldLock> callback);
+
+  /**
+   * Registers what to do when a lock in jeopardy was renewed after all.
+   *
+   * @param callback takes this lock
+   * @return this
+   */
+  HeldLock onSafe(Consumer<? super HeldLock> callback);
+
+  /**
+   * What ended this possession, if it was not the holder.
+   *
+   * @return empty while the lock is held, and after it was released by its holder
+   */
+  Optional<Revocation> revocation();
+
+  /**
+   * The lock's data as of the acquisition or the last confirmed update by this holder.
+   *
+   * @return empty if the lock has none
+   */
+  Optional<SdkBytes> data();
+
+  /**
+   * Replaces the lock's data with one write, which also renews the lease.
+   *
+   * <p>Blocks until the table has confirmed it. Concurrent updates are confirmed in order; an
+   * intermediate value may never be written.
+   *
+   * @param data the new data; with the item's other attributes it must fit into DynamoDB's 400 KB
+   * @throws LockRevokedException if the lock was lost before the update was confirmed
+   * @throws LockStoreException if DynamoDB refuses the data, as when the item grows too large; the
+   *     lock stays held
+   * @throws IllegalStateException if this object was closed
+   * @throws InterruptedException if the thread is interrupted while waiting; the update may or may
+   *     not happen
+   */
+  void updateData(SdkBytes data) throws InterruptedException;
+
+  /**
+   * Like {@link #updateData}, without blocking.
+   *
+   * @param data the new data
+   * @return done when confirmed; fails with the exceptions of {@link #updateData}. Cancelling it
+   *     does not cancel the update
+   */
+  CompletableFuture<Void> updateDataAsync(SdkBytes data);
+
+  /**
+   * Releases the lock with one write and waits for the answer, for at most one heartbeat interval.
+   *
+   * <p>From the call on, the lock is not held. Does nothing when it was closed or revoked already.
+   * Never throws: a release that could not be confirmed is tried again in the background and
+   * reported to {@link LockListener#releaseUnconfirmed}; at the latest the lock is free one lease
+   * after its last renewal. An interrupt does not cut the wait short, and is kept.
+   */
+  @Override
+  void close();
+
+  /**
+   * Like {@link #close}, without blocking.
+   *
+   * @return done when the release was confirmed, or given up as {@link #close} does; never fails
+   */
+  CompletableFuture<Void> closeAsync();
+}

@@ -1,0 +1,118 @@
+package io.github.batonlock;
+
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The name of a lock: a partition key and, in tables that have one, a sort key.
+ *
+ * <p>Immutable. Two keys are equal when both parts are.
+ */
+public final class LockKey {
+  /** DynamoDB's limit for a partition key, in bytes of UTF-8. */
+  private static final int MAX_PARTITION_BYTES = 2048;
+
+  /** DynamoDB's limit for a sort key, in bytes of UTF-8. */
+  private static final int MAX_SORT_BYTES = 1024;
+
+  private final String partitionKey;
+  private final @Nullable String sortKey;
+
+  private LockKey(String partitionKey, @Nullable String sortKey) {
+    this.partitionKey = partitionKey;
+    this.sortKey = sortKey;
+  }
+
+  /**
+   * A key for a table without a sort key.
+   *
+   * @param partitionKey 1 to 2,048 bytes of UTF-8
+   * @return the key
+   * @throws IllegalArgumentException if the key is empty, too long or not well-formed Unicode
+   */
+  public static LockKey of(String partitionKey) {
+    return new LockKey(checked("partition key", partitionKey, MAX_PARTITION_BYTES), null);
+  }
+
+  /**
+   * A key for a table with a sort key.
+   *
+   * @param partitionKey 1 to 2,048 bytes of UTF-8
+   * @param sortKey 1 to 1,024 bytes of UTF-8
+   * @return the key
+   * @throws IllegalArgumentException if a part is empty, too long or not well-formed Unicode
+   */
+  public static LockKey of(String partitionKey, String sortKey) {
+    return new LockKey(
+        checked("partition key", partitionKey, MAX_PARTITION_BYTES),
+        checked("sort key", sortKey, MAX_SORT_BYTES));
+  }
+
+  /**
+   * The partition key.
+   *
+   * @return never empty
+   */
+  public String partitionKey() {
+    return partitionKey;
+  }
+
+  /**
+   * The sort key.
+   *
+   * @return empty for a key without one
+   */
+  public Optional<String> sortKey() {
+    return Optional.ofNullable(sortKey);
+  }
+
+  private static String checked(String part, String value, int maxBytes) {
+    Objects.requireNonNull(value, part);
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException("The " + part + " of a lock must not be empty");
+    }
+    int bytes;
+    try {
+      // A lone surrogate would be stored as '?', and two different locks would share an item.
+      bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value)).remaining();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          "The " + part + " of a lock is not well-formed Unicode (unpaired surrogate)", e);
+    }
+    if (bytes > maxBytes) {
+      throw new IllegalArgumentException(
+          "The "
+              + part
+              + " '"
+              + value.substring(0, 32)
+              + "...' takes "
+              + bytes
+              + " bytes of UTF-8; DynamoDB allows "
+              + maxBytes
+              + ". Use a shorter key, or a hash of it");
+    }
+    return value;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LockKey that
+        && partitionKey.equals(that.partitionKey)
+        && Objects.equals(sortKey, that.sortKey);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * partitionKey.hashCode() + Objects.hashCode(sortKey);
+  }
+
+  /** The key as messages show it: {@code partition} or {@code partition/sort}. */
+  @Override
+  public String toString() {
+    return sortKey == null ? partitionKey : partitionKey + "/" + sortKey;
+  }
+}

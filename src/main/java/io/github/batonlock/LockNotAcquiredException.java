@@ -1,0 +1,96 @@
+package io.github.batonlock;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A lock was not obtained although the store worked: somebody else held it all the time. */
+public final class LockNotAcquiredException extends LockException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why the lock was not obtained. */
+  public enum Reason {
+    /** It was held by others for as long as the caller would wait. */
+    HELD,
+    /** The request wanted an existing item only, and there is none. */
+    NO_SUCH_LOCK,
+    /** The client was closed while the caller waited. */
+    CLIENT_CLOSED
+  }
+
+  private final transient @Nullable LockKey key;
+  private final Reason reason;
+  private final Duration waited;
+  private final transient @Nullable LockInfo holder;
+
+  /**
+   * For Baton and for tests of code that handles it.
+   *
+   * @param key the lock
+   * @param reason why it was not obtained
+   * @param waited how long the caller waited
+   * @param holder who held it when last seen, or null if it was never seen held
+   */
+  public LockNotAcquiredException(
+      LockKey key, Reason reason, Duration waited, @Nullable LockInfo holder) {
+    super(message(key, reason, waited, holder), null);
+    this.key = Objects.requireNonNull(key, "key");
+    this.reason = Objects.requireNonNull(reason, "reason");
+    this.waited = Objects.requireNonNull(waited, "waited");
+    this.holder = holder;
+  }
+
+  /**
+   * The lock that was asked for.
+   *
+   * @return its key; null only in an exception that was deserialized
+   */
+  public @Nullable LockKey key() {
+    return key;
+  }
+
+  /**
+   * Why the lock was not obtained.
+   *
+   * @return the reason
+   */
+  public Reason reason() {
+    return reason;
+  }
+
+  /**
+   * How long the caller waited.
+   *
+   * @return the time from the call to this exception
+   */
+  public Duration waited() {
+    return waited;
+  }
+
+  /**
+   * Who held the lock when it was last seen.
+   *
+   * @return empty if it was never seen held
+   */
+  public Optional<LockInfo> holder() {
+    return Optional.ofNullable(holder);
+  }
+
+  private static String message(
+      LockKey key, Reason reason, Duration waited, @Nullable LockInfo holder) {
+    String lock = "Lock '" + key + "' was not acquired: ";
+    return switch (reason) {
+      case HELD ->
+          lock
+              + (holder == null ? "it was held" : "held by " + holder.describeHolder())
+              + "; waited "
+              + waited.toMillis()
+              + " ms. Wait longer (LockRequest.waitUpTo), or look at the holder";
+      case NO_SUCH_LOCK ->
+          lock + "the request is for an existing item only, and the table has none with this key";
+      case CLIENT_CLOSED ->
+          lock + "the LockClient was closed after " + waited.toMillis() + " ms of waiting";
+    };
+  }
+}

@@ -1,0 +1,322 @@
+package io.github.batonlock;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Which lock to acquire, and how.
+ *
+ * <p>Immutable. Attribute names and the lease are checked against the client's configuration when
+ * the request is used.
+ */
+public final class LockRequest {
+  private final LockKey key;
+  private final @Nullable Duration waitUpTo;
+  private final boolean waitForever;
+  private final @Nullable Duration leaseDuration;
+  private final @Nullable SdkBytes data;
+  private final Map<String, AttributeValue> attributes;
+  private final boolean deleteOnRelease;
+  private final boolean onlyIfExists;
+  private final @Nullable Consumer<? super Revocation> onRevoked;
+
+  private LockRequest(Builder builder) {
+    this.key = Objects.requireNonNull(builder.key, "LockRequest needs a key");
+    this.waitUpTo = builder.waitUpTo;
+    this.waitForever = builder.waitForever;
+    this.leaseDuration = builder.leaseDuration;
+    this.data = builder.data;
+    this.attributes = Map.copyOf(builder.attributes);
+    this.deleteOnRelease = builder.deleteOnRelease;
+    this.onlyIfExists = builder.onlyIfExists;
+    this.onRevoked = builder.onRevoked;
+  }
+
+  /**
+   * A request with all defaults.
+   *
+   * @param key the lock
+   * @return the request
+   */
+  public static LockRequest of(String key) {
+    return builder().key(key).build();
+  }
+
+  /**
+   * Starts a request.
+   *
+   * @return a builder, for one thread
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The lock to acquire.
+   *
+   * @return its key
+   */
+  public LockKey key() {
+    return key;
+  }
+
+  /**
+   * How long to wait for the lock.
+   *
+   * @return empty for the default (twice the lease) and for a wait without end
+   */
+  public Optional<Duration> waitUpTo() {
+    return Optional.ofNullable(waitUpTo);
+  }
+
+  /**
+   * Whether to wait without end.
+   *
+   * @return true after {@link Builder#waitForever}
+   */
+  public boolean isWaitForever() {
+    return waitForever;
+  }
+
+  /**
+   * The lease of this lock.
+   *
+   * @return empty for the client's
+   */
+  public Optional<Duration> leaseDuration() {
+    return Optional.ofNullable(leaseDuration);
+  }
+
+  /**
+   * The data to store with the lock.
+   *
+   * @return empty to leave the data of the last holder in place
+   */
+  public Optional<SdkBytes> data() {
+    return Optional.ofNullable(data);
+  }
+
+  /**
+   * Attributes to set on the lock item.
+   *
+   * @return unmodifiable
+   */
+  public Map<String, AttributeValue> attributes() {
+    return attributes;
+  }
+
+  /**
+   * Whether releasing deletes the item.
+   *
+   * @return false by default: the item is kept, and with it the sequence of fencing tokens
+   */
+  public boolean isDeleteOnRelease() {
+    return deleteOnRelease;
+  }
+
+  /**
+   * Whether to fail when the table has no item for the lock.
+   *
+   * @return false by default: the item is created
+   */
+  public boolean isOnlyIfExists() {
+    return onlyIfExists;
+  }
+
+  /**
+   * What to do when the lock is lost.
+   *
+   * @return empty if nothing was registered with the request
+   */
+  public Optional<Consumer<? super Revocation>> onRevoked() {
+    return Optional.ofNullable(onRevoked);
+  }
+
+  /** The key and the waiting time, without the user's data. */
+  @Override
+  public String toString() {
+    return "LockRequest(key="
+        + key
+        + ", wait="
+        + (waitForever ? "for ever" : waitUpTo == null ? "default" : waitUpTo)
+        + ")";
+  }
+
+  /** Builds a {@link LockRequest}; not safe for use by several threads. */
+  public static final class Builder {
+    private @Nullable LockKey key;
+    private @Nullable Duration waitUpTo;
+    private boolean waitForever;
+    private @Nullable Duration leaseDuration;
+    private @Nullable SdkBytes data;
+    private final Map<String, AttributeValue> attributes = new LinkedHashMap<>();
+    private boolean deleteOnRelease;
+    private boolean onlyIfExists;
+    private @Nullable Consumer<? super Revocation> onRevoked;
+
+    private Builder() {}
+
+    /**
+     * The lock, in a table without a sort key.
+     *
+     * @param partitionKey 1 to 2,048 bytes of UTF-8
+     * @return this
+     */
+    public Builder key(String partitionKey) {
+      return key(LockKey.of(partitionKey));
+    }
+
+    /**
+     * The lock, in a table with a sort key.
+     *
+     * @param partitionKey 1 to 2,048 bytes of UTF-8
+     * @param sortKey 1 to 1,024 bytes of UTF-8
+     * @return this
+     */
+    public Builder key(String partitionKey, String sortKey) {
+      return key(LockKey.of(partitionKey, sortKey));
+    }
+
+    /**
+     * The lock.
+     *
+     * @param key its key
+     * @return this
+     */
+    public Builder key(LockKey key) {
+      this.key = Objects.requireNonNull(key, "key");
+      return this;
+    }
+
+    /**
+     * How long to wait while others hold the lock. Default: twice the lease, enough to outwait a
+     * dead holder with the same lease.
+     *
+     * @param duration not negative; zero means one try
+     * @return this
+     */
+    public Builder waitUpTo(Duration duration) {
+      if (duration.isNegative()) {
+        throw new IllegalArgumentException(
+            "waitUpTo must not be negative, but is " + duration + "; zero means one try");
+      }
+      this.waitUpTo = duration;
+      this.waitForever = false;
+      return this;
+    }
+
+    /**
+     * Wait until the lock is acquired, the thread interrupted or the client closed.
+     *
+     * @return this
+     */
+    public Builder waitForever() {
+      this.waitForever = true;
+      this.waitUpTo = null;
+      return this;
+    }
+
+    /**
+     * The lease of this lock, where it is to differ from the client's.
+     *
+     * @param duration at least 100 ms, and long enough that the client's heartbeat interval is at
+     *     most a third of its usable part (80 %)
+     * @return this
+     */
+    public Builder leaseDuration(Duration duration) {
+      this.leaseDuration = Objects.requireNonNull(duration, "leaseDuration");
+      return this;
+    }
+
+    /**
+     * The data to store with the lock. Without it, what the last holder left stays.
+     *
+     * @param data any bytes; the whole item must fit into DynamoDB's 400 KB
+     * @return this
+     */
+    public Builder data(SdkBytes data) {
+      this.data = Objects.requireNonNull(data, "data");
+      return this;
+    }
+
+    /**
+     * An attribute to set on the lock item. All others that are not Baton's stay as they are.
+     *
+     * @param name not one of the lock protocol's
+     * @param value any value
+     * @return this
+     */
+    public Builder attribute(String name, AttributeValue value) {
+      Objects.requireNonNull(name, "name");
+      if (name.isEmpty()) {
+        throw new IllegalArgumentException("The name of an attribute must not be empty");
+      }
+      attributes.put(name, Objects.requireNonNull(value, "value of attribute " + name));
+      return this;
+    }
+
+    /**
+     * Attributes to set on the lock item.
+     *
+     * @param attributes as for {@link #attribute}
+     * @return this
+     */
+    public Builder attributes(Map<String, AttributeValue> attributes) {
+      attributes.forEach(this::attribute);
+      return this;
+    }
+
+    /**
+     * Whether releasing deletes the item. Keeping it (the default) also keeps the sequence of
+     * fencing tokens; see {@link HeldLock#fencingToken()}.
+     *
+     * @param deleteOnRelease true to delete
+     * @return this
+     */
+    public Builder deleteOnRelease(boolean deleteOnRelease) {
+      this.deleteOnRelease = deleteOnRelease;
+      return this;
+    }
+
+    /**
+     * Whether to acquire only a lock whose item exists, and fail with {@link
+     * LockNotAcquiredException.Reason#NO_SUCH_LOCK} otherwise.
+     *
+     * @param onlyIfExists true to fail when there is no item
+     * @return this
+     */
+    public Builder onlyIfExists(boolean onlyIfExists) {
+      this.onlyIfExists = onlyIfExists;
+      return this;
+    }
+
+    /**
+     * What to do when the lock is lost; see {@link HeldLock#onRevoked}. Never called before the
+     * acquisition has returned the lock.
+     *
+     * @param callback takes what happened
+     * @return this
+     */
+    public Builder onRevoked(Consumer<? super Revocation> callback) {
+      this.onRevoked = Objects.requireNonNull(callback, "callback");
+      return this;
+    }
+
+    /**
+     * Builds the request.
+     *
+     * @return the request
+     * @throws NullPointerException if no key was given
+     */
+    public LockRequest build() {
+      return new LockRequest(this);
+    }
+  }
+}

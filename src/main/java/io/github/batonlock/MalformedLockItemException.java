@@ -1,0 +1,56 @@
+package io.github.batonlock;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The item stored under a lock's key is not a lock; it was left as it is.
+ *
+ * <p>Some attribute that every lock item has is missing, has another type, or a value no client
+ * writes.
+ */
+public final class MalformedLockItemException extends LockException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient @Nullable LockKey key;
+  private final String attribute;
+
+  /**
+   * For Baton and for tests of code that handles it.
+   *
+   * @param key the item's key
+   * @param attribute the attribute at fault
+   * @param problem what is wrong with it, as a clause: {@code is missing}
+   */
+  public MalformedLockItemException(LockKey key, String attribute, String problem) {
+    super(
+        "The item '"
+            + key
+            + "' is not a lock: attribute '"
+            + attribute
+            + "' "
+            + problem
+            + ". It was left as it is; use another key, or repair or delete the item",
+        null);
+    this.key = Objects.requireNonNull(key, "key");
+    this.attribute = Objects.requireNonNull(attribute, "attribute");
+  }
+
+  /**
+   * The item's key.
+   *
+   * @return the key; null only in an exception that was deserialized
+   */
+  public @Nullable LockKey key() {
+    return key;
+  }
+
+  /**
+   * The attribute at fault.
+   *
+   * @return its name
+   */
+  public String attribute() {
+    return attribute;
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.batonlock.internal.store;
+
+import io.github.batonlock.LockKey;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of lock items, as the protocol needs it: reads and single-item conditional writes.
+ *
+ * <p>Every returned future completes, within the request's total time plus scheduling, with an
+ * answer or exceptionally with a bare {@link io.github.batonlock.LockStoreException} (not wrapped
+ * in a {@code CompletionException}). A lost race is an answer. Methods never throw, never block and
+ * may be called by any thread; futures may complete on any thread, the caller's included.
+ */
+public interface LockStore {
+
+  /**
+   * Does one conditional write.
+   *
+   * @param write what, under which condition
+   * @param timeouts how long it may take
+   * @return applied or rejected, with the item after or against it
+   */
+  CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts);
+
+  /**
+   * Reads one item.
+   *
+   * @param key the item
+   * @param consistent whether the read has to see every write answered before it was sent; costs
+   *     twice as much
+   * @param timeouts how long it may take
+   * @return what stands there
+   */
+  CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts);
+
+  /**
+   * Reads one page of all items.
+   *
+   * @param after where the last page ended; null for the first
+   * @param timeouts how long it may take
+   * @return the page
+   */
+  CompletableFuture<ItemPage> list(@Nullable PageToken after, Timeouts timeouts);
+
+  /** Where a page ended; only a store looks inside. */
+  interface PageToken {}
+}

@@ -1,0 +1,101 @@
+package io.github.batonlock.internal.store;
+
+import io.github.batonlock.LockKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+
+/** One conditional write of the protocol (section 3); every one asks for the item it fails on. */
+public sealed interface LockWrite {
+
+  /**
+   * The item to write.
+   *
+   * @return its key
+   */
+  LockKey key();
+
+  /**
+   * What a granting write puts into the item. It also removes {@code isReleased}, {@code ttl} and
+   * {@code session}, and sets {@code fencingToken = if_not_exists(fencingToken, :seed) + 1}.
+   *
+   * @param ownerName the new holder
+   * @param leaseDuration its lease
+   * @param version the version of this send
+   * @param tokenSeed what the token starts from when the item has none
+   * @param data replaces the item's data; null leaves it
+   * @param attributes set on the item; all others of the user stay
+   */
+  record Grant(
+      String ownerName,
+      Duration leaseDuration,
+      String version,
+      long tokenSeed,
+      @Nullable SdkBytes data,
+      UserAttributes attributes) {}
+
+  /**
+   * Takes a lock that is absent or released. Condition: no item with this key, or one that is a
+   * released lock.
+   *
+   * @param key the lock
+   * @param grant what to write
+   * @param onlyIfExists whether an absent item fails the condition, too
+   */
+  record Acquire(LockKey key, Grant grant, boolean onlyIfExists) implements LockWrite {}
+
+  /**
+   * Takes a lock from a silent holder. Condition: the item still has exactly the observed version.
+   *
+   * @param key the lock
+   * @param grant what to write
+   * @param observedVersion the version that was seen unchanged for long enough
+   */
+  record Takeover(LockKey key, Grant grant, String observedVersion) implements LockWrite {}
+
+  /**
+   * Extends a lease. Condition: the version is one of the candidates, the owner this one, and the
+   * lock not released.
+   *
+   * @param key the lock
+   * @param ownerName the holder
+   * @param candidates the versions the item may have, 1 to 100
+   * @param version the version of this send
+   * @param data replaces the item's data; null leaves it
+   */
+  record Heartbeat(
+      LockKey key,
+      String ownerName,
+      List<String> candidates,
+      String version,
+      @Nullable SdkBytes data)
+      implements LockWrite {}
+
+  /**
+   * Frees a lock and keeps its item. Condition as for {@link Heartbeat}.
+   *
+   * @param key the lock
+   * @param ownerName the holder
+   * @param candidates the versions the item may have, 1 to 100
+   * @param version the version of this send; a release changes it, too
+   * @param expiry after when DynamoDB's TTL may delete the item; null for never
+   */
+  record Release(
+      LockKey key,
+      String ownerName,
+      List<String> candidates,
+      String version,
+      @Nullable Instant expiry)
+      implements LockWrite {}
+
+  /**
+   * Frees a lock and deletes its item. Condition as for {@link Heartbeat}.
+   *
+   * @param key the lock
+   * @param ownerName the holder
+   * @param candidates the versions the item may have, 1 to 100
+   */
+  record Delete(LockKey key, String ownerName, List<String> candidates) implements LockWrite {}
+}

@@ -1,0 +1,20 @@
+package io.github.batonlock.internal.store;
+
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * The attributes of an item that are the user's: carried through, never looked at.
+ *
+ * @param values unmodifiable
+ */
+public record UserAttributes(Map<String, AttributeValue> values) {
+
+  /** No attributes. */
+  public static final UserAttributes NONE = new UserAttributes(Map.of());
+
+  /** Copies the map. */
+  public UserAttributes {
+    values = Map.copyOf(values);
+  }
+}

@@ -1,0 +1,11 @@
+/** Baton: a lock service client library over Amazon DynamoDB. */
+module io.github.batonlock {
+  requires transitive software.amazon.awssdk.core;
+  requires transitive software.amazon.awssdk.services.dynamodb;
+  requires software.amazon.awssdk.http;
+  requires software.amazon.awssdk.awscore;
+  requires org.slf4j;
+  requires static transitive org.jspecify;
+
+  exports io.github.batonlock;
+}
