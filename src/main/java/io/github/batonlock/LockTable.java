@@ -3,6 +3,7 @@ package io.github.batonlock;
 import io.github.batonlock.internal.store.DynamoCalls;
 import io.github.batonlock.internal.store.TableSetup;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -12,6 +13,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * <p>Production tables are better made by the tool that makes the rest of the infrastructure; a
  * lock table needs a string partition key named {@code key} (or as given to {@link
  * LockClient.Builder#partitionKeyName}), an optional string sort key, and nothing else.
+ *
+ * <p>All methods block, for two minutes at most where a table has to become active.
  */
 public final class LockTable {
   /** The partition key attribute unless another is given. */
@@ -21,16 +24,16 @@ public final class LockTable {
 
   /**
    * Makes the table, with the partition key {@code key} and on-demand billing, unless it exists;
-   * waits until it is active, then checks it as {@link #verify} does.
+   * waits until it is active, then checks it as {@link #verify(DynamoDbClient, String)} does.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}, and {@code dynamodb:CreateTable} if the
    *     table is missing
    * @param tableName the table
    * @throws LockStoreException if it could not be made, is not active within two minutes, or is not
-   *     a lock table
+   *     such a table
    */
   public static void createIfMissing(DynamoDbClient dynamoDb, String tableName) {
-    setup(dynamoDb, tableName).createIfMissing();
+    setup(calls(dynamoDb), tableName, DEFAULT_PARTITION_KEY, null).createIfMissing();
   }
 
   /**
@@ -40,21 +43,61 @@ public final class LockTable {
    *     table is missing
    * @param tableName the table
    * @throws LockStoreException if it could not be made, is not active within two minutes, or is not
-   *     a lock table
+   *     such a table
    */
   public static void createIfMissing(DynamoDbAsyncClient dynamoDb, String tableName) {
-    setup(dynamoDb, tableName).createIfMissing();
+    setup(calls(dynamoDb), tableName, DEFAULT_PARTITION_KEY, null).createIfMissing();
   }
 
   /**
-   * Checks that the table exists, is active, and has exactly the partition key {@code key}.
+   * Like {@link #createIfMissing(DynamoDbClient, String)}, with the given keys.
+   *
+   * @param dynamoDb needs {@code dynamodb:DescribeTable}, and {@code dynamodb:CreateTable} if the
+   *     table is missing
+   * @param tableName the table
+   * @param partitionKeyName its partition key attribute, a string
+   * @param sortKeyName its sort key attribute, a string; null for none
+   * @throws LockStoreException if it could not be made, is not active within two minutes, or is not
+   *     such a table
+   */
+  public static void createIfMissing(
+      DynamoDbClient dynamoDb,
+      String tableName,
+      String partitionKeyName,
+      @Nullable String sortKeyName) {
+    setup(calls(dynamoDb), tableName, partitionKeyName, sortKeyName).createIfMissing();
+  }
+
+  /**
+   * Like {@link #createIfMissing(DynamoDbClient, String, String, String)}, by an asynchronous SDK
+   * client.
+   *
+   * @param dynamoDb needs {@code dynamodb:DescribeTable}, and {@code dynamodb:CreateTable} if the
+   *     table is missing
+   * @param tableName the table
+   * @param partitionKeyName its partition key attribute, a string
+   * @param sortKeyName its sort key attribute, a string; null for none
+   * @throws LockStoreException if it could not be made, is not active within two minutes, or is not
+   *     such a table
+   */
+  public static void createIfMissing(
+      DynamoDbAsyncClient dynamoDb,
+      String tableName,
+      String partitionKeyName,
+      @Nullable String sortKeyName) {
+    setup(calls(dynamoDb), tableName, partitionKeyName, sortKeyName).createIfMissing();
+  }
+
+  /**
+   * Checks that the table exists, is active, has exactly the partition key {@code key}, and is not
+   * replicated between Regions with eventual consistency, where locks do not hold.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}
    * @param tableName the table
    * @throws LockStoreException naming every mismatch
    */
   public static void verify(DynamoDbClient dynamoDb, String tableName) {
-    setup(dynamoDb, tableName).verify();
+    setup(calls(dynamoDb), tableName, DEFAULT_PARTITION_KEY, null).verify();
   }
 
   /**
@@ -65,41 +108,57 @@ public final class LockTable {
    * @throws LockStoreException naming every mismatch
    */
   public static void verify(DynamoDbAsyncClient dynamoDb, String tableName) {
-    setup(dynamoDb, tableName).verify();
+    setup(calls(dynamoDb), tableName, DEFAULT_PARTITION_KEY, null).verify();
   }
 
   /**
-   * Checks that the table exists, is active, and has exactly the given keys.
+   * Like {@link #verify(DynamoDbClient, String)}, with the given keys.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}
    * @param tableName the table
-   * @param partitionKeyName the attribute that should be its partition key, a string
-   * @param sortKeyName the attribute that should be its sort key, a string
+   * @param partitionKeyName its partition key attribute, a string
+   * @param sortKeyName its sort key attribute, a string; null for none
    * @throws LockStoreException naming every mismatch
    */
   public static void verify(
-      DynamoDbClient dynamoDb, String tableName, String partitionKeyName, String sortKeyName) {
-    Objects.requireNonNull(dynamoDb, "dynamoDb");
-    new TableSetup(
-            DynamoCalls.of(dynamoDb, Runnable::run),
-            Objects.requireNonNull(tableName, "tableName"),
-            Objects.requireNonNull(partitionKeyName, "partitionKeyName"),
-            Objects.requireNonNull(sortKeyName, "sortKeyName"))
-        .verify();
+      DynamoDbClient dynamoDb,
+      String tableName,
+      String partitionKeyName,
+      @Nullable String sortKeyName) {
+    setup(calls(dynamoDb), tableName, partitionKeyName, sortKeyName).verify();
   }
 
-  private static TableSetup setup(DynamoDbClient dynamoDb, String tableName) {
-    Objects.requireNonNull(dynamoDb, "dynamoDb");
-    return setup(DynamoCalls.of(dynamoDb, Runnable::run), tableName);
+  /**
+   * Like {@link #verify(DynamoDbClient, String, String, String)}, by an asynchronous SDK client.
+   *
+   * @param dynamoDb needs {@code dynamodb:DescribeTable}
+   * @param tableName the table
+   * @param partitionKeyName its partition key attribute, a string
+   * @param sortKeyName its sort key attribute, a string; null for none
+   * @throws LockStoreException naming every mismatch
+   */
+  public static void verify(
+      DynamoDbAsyncClient dynamoDb,
+      String tableName,
+      String partitionKeyName,
+      @Nullable String sortKeyName) {
+    setup(calls(dynamoDb), tableName, partitionKeyName, sortKeyName).verify();
   }
 
-  private static TableSetup setup(DynamoDbAsyncClient dynamoDb, String tableName) {
-    Objects.requireNonNull(dynamoDb, "dynamoDb");
-    return setup(DynamoCalls.of(dynamoDb, Runnable::run), tableName);
+  private static DynamoCalls calls(DynamoDbClient dynamoDb) {
+    return DynamoCalls.of(Objects.requireNonNull(dynamoDb, "dynamoDb"), Runnable::run);
   }
 
-  private static TableSetup setup(DynamoCalls calls, String tableName) {
+  private static DynamoCalls calls(DynamoDbAsyncClient dynamoDb) {
+    return DynamoCalls.of(Objects.requireNonNull(dynamoDb, "dynamoDb"), Runnable::run);
+  }
+
+  private static TableSetup setup(
+      DynamoCalls calls, String tableName, String partitionKeyName, @Nullable String sortKeyName) {
     return new TableSetup(
-        calls, Objects.requireNonNull(tableName, "tableName"), DEFAULT_PARTITION_KEY, null);
+        calls,
+        Objects.requireNonNull(tableName, "tableName"),
+        Objects.requireNonNull(partitionKeyName, "partitionKeyName"),
+        sortKeyName);
   }
 }

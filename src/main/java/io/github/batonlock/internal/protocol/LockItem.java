@@ -8,8 +8,8 @@ import software.amazon.awssdk.core.SdkBytes;
 /**
  * A row that is a lock, as read (protocol section 1).
  *
- * @param ownerName who holds it, or held it last
- * @param leaseDuration the lease, positive
+ * @param ownerName who holds it, or held it last; empty only on a released item that does not say
+ * @param leaseDuration the lease, positive; zero only on a released item that does not say
  * @param version the record version number
  * @param released whether the lock is free
  * @param fencingToken not negative; empty where only foreign clients wrote

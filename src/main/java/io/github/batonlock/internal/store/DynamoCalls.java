@@ -1,11 +1,29 @@
 package io.github.batonlock.internal.store;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableResponse;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
-/** The calls of DynamoDB that Baton uses, made by a synchronous or an asynchronous SDK client. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The calls of DynamoDB that Baton uses, made by a synchronous or an asynchronous SDK client.
+ *
+ * <p>Methods never throw: whatever goes wrong fails the future, with a {@link NotSentException}
+ * where the executor refused the call.
+ */
 public interface DynamoCalls {
 
   /** Binds an SDK client to the executor its calls are made from. */
@@ -28,7 +46,7 @@ public interface DynamoCalls {
    * @return the calls
    */
   static DynamoCalls of(DynamoDbClient client, Executor executor) {
-    throw new UnsupportedOperationException();
+    return new SyncCalls(client, executor);
   }
 
   /**
@@ -40,6 +58,64 @@ public interface DynamoCalls {
    * @return the calls
    */
   static DynamoCalls of(DynamoDbAsyncClient client, Executor executor) {
-    throw new UnsupportedOperationException();
+    return new AsyncCalls(client, executor);
   }
+
+  /**
+   * Calls UpdateItem.
+   *
+   * @param request as the SDK takes it
+   * @return the SDK's answer
+   */
+  CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request);
+
+  /**
+   * Calls DeleteItem.
+   *
+   * @param request as the SDK takes it
+   * @return the SDK's answer
+   */
+  CompletableFuture<DeleteItemResponse> deleteItem(DeleteItemRequest request);
+
+  /**
+   * Calls GetItem.
+   *
+   * @param request as the SDK takes it
+   * @return the SDK's answer
+   */
+  CompletableFuture<GetItemResponse> getItem(GetItemRequest request);
+
+  /**
+   * Calls Scan.
+   *
+   * @param request as the SDK takes it
+   * @return the SDK's answer
+   */
+  CompletableFuture<ScanResponse> scan(ScanRequest request);
+
+  /**
+   * Calls DescribeTable.
+   *
+   * @param request as the SDK takes it
+   * @return the SDK's answer
+   */
+  CompletableFuture<DescribeTableResponse> describeTable(DescribeTableRequest request);
+
+  /**
+   * Calls CreateTable.
+   *
+   * @param request as the SDK takes it
+   * @return the SDK's answer
+   */
+  CompletableFuture<CreateTableResponse> createTable(CreateTableRequest request);
+
+  /**
+   * Calls DescribeTable, by the SDK's waiter, until the table is there and active.
+   *
+   * @param request as the SDK takes it
+   * @param waiting how often and how long
+   * @return the last answer; the waiter's own {@code SdkClientException} when it gave up
+   */
+  CompletableFuture<DescribeTableResponse> awaitTable(
+      DescribeTableRequest request, WaiterOverrideConfiguration waiting);
 }

@@ -1,0 +1,27 @@
+package io.github.batonlock.internal.store;
+
+import java.util.Set;
+
+/** The attributes of a lock item that are the protocol's (section 1). */
+final class Attributes {
+  static final String OWNER_NAME = "ownerName";
+  static final String LEASE_DURATION = "leaseDuration";
+  static final String VERSION = "recordVersionNumber";
+  static final String IS_RELEASED = "isReleased";
+  static final String DATA = "data";
+  static final String FENCING_TOKEN = "fencingToken";
+  static final String SESSION = "session";
+  static final String TTL = "ttl";
+
+  /** What {@link #IS_RELEASED} says where it is present. */
+  static final String RELEASED = "1";
+
+  /** The largest token that a grant can still add one to, leaving room to recognize overflow. */
+  static final long MAX_TOKEN = Long.MAX_VALUE - 2;
+
+  /** All of them. */
+  static final Set<String> RESERVED =
+      Set.of(OWNER_NAME, LEASE_DURATION, VERSION, IS_RELEASED, DATA, FENCING_TOKEN, SESSION, TTL);
+
+  private Attributes() {}
+}

@@ -1,0 +1,155 @@
+package io.github.batonlock.internal.store;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.store.Target.Call;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.SdkResponse;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/** The lock items of one DynamoDB table. */
+public final class DynamoLockStore implements LockStore {
+  private final DynamoCalls calls;
+  private final String tableName;
+  private final ItemCodec codec;
+  private final WriteRequests requests;
+
+  /**
+   * For one table.
+   *
+   * @param calls how to reach DynamoDB
+   * @param tableName the table
+   * @param partitionKeyName its partition key attribute
+   * @param sortKeyName its sort key attribute; null for none
+   */
+  public DynamoLockStore(
+      DynamoCalls calls, String tableName, String partitionKeyName, @Nullable String sortKeyName) {
+    this.calls = calls;
+    this.tableName = tableName;
+    this.codec = new ItemCodec(partitionKeyName, sortKeyName);
+    this.requests = new WriteRequests(tableName, codec);
+  }
+
+  @Override
+  public CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts) {
+    // A switch over the sealed type needs Java 21.
+    if (write instanceof LockWrite.Acquire acquire) {
+      return update(write, timeouts, () -> requests.acquire(acquire));
+    } else if (write instanceof LockWrite.Takeover takeover) {
+      return update(write, timeouts, () -> requests.takeover(takeover));
+    } else if (write instanceof LockWrite.Heartbeat heartbeat) {
+      return update(write, timeouts, () -> requests.heartbeat(heartbeat));
+    } else if (write instanceof LockWrite.Release release) {
+      return update(write, timeouts, () -> requests.release(release));
+    } else {
+      return delete((LockWrite.Delete) write, timeouts);
+    }
+  }
+
+  private CompletableFuture<WriteAnswer> update(
+      LockWrite write, Timeouts timeouts, Supplier<UpdateItemRequest.Builder> request) {
+    return Answers.of(
+        new Target(Call.UPDATE_ITEM, tableName, write.key()),
+        () -> calls.updateItem(request.get().overrideConfiguration(within(timeouts)).build()),
+        response -> new WriteAnswer(true, codec.decode(response.attributes()), dateOf(response)),
+        this::rejection);
+  }
+
+  private CompletableFuture<WriteAnswer> delete(LockWrite.Delete write, Timeouts timeouts) {
+    return Answers.of(
+        new Target(Call.DELETE_ITEM, tableName, write.key()),
+        () ->
+            calls.deleteItem(
+                requests.delete(write).overrideConfiguration(within(timeouts)).build()),
+        response -> new WriteAnswer(true, StoredItem.ABSENT, dateOf(response)),
+        this::rejection);
+  }
+
+  private @Nullable WriteAnswer rejection(Throwable failure) {
+    if (!(failure instanceof ConditionalCheckFailedException rejected)) {
+      return null;
+    }
+    AwsErrorDetails details = rejected.awsErrorDetails();
+    return new WriteAnswer(
+        false,
+        codec.decode(rejected.item()),
+        details == null ? null : dateOf(details.sdkHttpResponse()));
+  }
+
+  @Override
+  public CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts) {
+    return Answers.of(
+        new Target(Call.GET_ITEM, tableName, key),
+        () ->
+            calls.getItem(
+                GetItemRequest.builder()
+                    .tableName(tableName)
+                    .key(codec.keyOf(key))
+                    .consistentRead(consistent)
+                    .overrideConfiguration(within(timeouts))
+                    .build()),
+        response -> new ReadAnswer(codec.decode(response.item()), dateOf(response)),
+        failure -> null);
+  }
+
+  @Override
+  public CompletableFuture<ItemPage> list(@Nullable PageToken after, Timeouts timeouts) {
+    return Answers.of(
+        new Target(Call.SCAN, tableName, null),
+        () ->
+            calls.scan(
+                ScanRequest.builder()
+                    .tableName(tableName)
+                    .exclusiveStartKey(after == null ? null : ((LastKey) after).key())
+                    .overrideConfiguration(within(timeouts))
+                    .build()),
+        this::page,
+        failure -> null);
+  }
+
+  private ItemPage page(ScanResponse response) {
+    List<ItemPage.Row> rows = new ArrayList<>();
+    for (Map<String, AttributeValue> row : response.items()) {
+      codec.keyOf(row).ifPresent(key -> rows.add(new ItemPage.Row(key, codec.decode(row))));
+    }
+    Map<String, AttributeValue> last = response.lastEvaluatedKey();
+    return new ItemPage(List.copyOf(rows), last.isEmpty() ? null : new LastKey(last));
+  }
+
+  private static Consumer<AwsRequestOverrideConfiguration.Builder> within(Timeouts timeouts) {
+    return override ->
+        override.apiCallTimeout(timeouts.total()).apiCallAttemptTimeout(timeouts.attempt());
+  }
+
+  private static @Nullable Instant dateOf(SdkResponse response) {
+    return dateOf(response.sdkHttpResponse());
+  }
+
+  private static @Nullable Instant dateOf(@Nullable SdkHttpResponse response) {
+    String date = response == null ? null : response.firstMatchingHeader("Date").orElse(null);
+    try {
+      return date == null ? null : DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  /** The key of the last row of a page. */
+  private record LastKey(Map<String, AttributeValue> key) implements PageToken {}
+}

@@ -1,0 +1,235 @@
+package io.github.batonlock.internal.store;
+
+import static io.github.batonlock.internal.store.Attributes.DATA;
+import static io.github.batonlock.internal.store.Attributes.FENCING_TOKEN;
+import static io.github.batonlock.internal.store.Attributes.IS_RELEASED;
+import static io.github.batonlock.internal.store.Attributes.LEASE_DURATION;
+import static io.github.batonlock.internal.store.Attributes.MAX_TOKEN;
+import static io.github.batonlock.internal.store.Attributes.OWNER_NAME;
+import static io.github.batonlock.internal.store.Attributes.RELEASED;
+import static io.github.batonlock.internal.store.Attributes.RESERVED;
+import static io.github.batonlock.internal.store.Attributes.VERSION;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.ItemState.NotALock;
+import io.github.batonlock.internal.protocol.LockItem;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * What a row of the table means (protocol section 1), whoever wrote it.
+ *
+ * <p>Decoding never throws: a row is nothing, a lock, or not a lock. A row that passes for released
+ * here passes the condition of {@link LockWrite.Acquire}, and the other way round; so a released
+ * item need not say whose it was ({@code ownerName} is then empty) nor for how long ({@code
+ * leaseDuration} is then zero). A token with a fraction, which no client writes and no condition
+ * can tell from a whole one, counts as the next lower whole number: adding one keeps the order.
+ *
+ * @param partitionKeyName the table's partition key attribute
+ * @param sortKeyName the table's sort key attribute; null for none
+ */
+public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
+
+  /**
+   * Whether an attribute belongs to the protocol, so that users must not set it. The table's key
+   * attributes are reserved, too, but depend on the table.
+   *
+   * @param attribute its name
+   * @return true for the eight names of the protocol
+   */
+  public static boolean isReserved(String attribute) {
+    return RESERVED.contains(attribute);
+  }
+
+  /**
+   * The key attributes of a lock.
+   *
+   * @param key the lock
+   * @return one attribute, or two in a table with a sort key
+   * @throws IllegalArgumentException if the key has a sort key and the table none, or the other way
+   *     round
+   */
+  Map<String, AttributeValue> keyOf(LockKey key) {
+    AttributeValue partition = AttributeValue.fromS(key.partitionKey());
+    String sortKey = key.sortKey().orElse(null);
+    if (sortKeyName == null && sortKey == null) {
+      return Map.of(partitionKeyName, partition);
+    }
+    if (sortKeyName == null || sortKey == null) {
+      throw new IllegalArgumentException(
+          sortKeyName == null
+              ? "the key has a sort key, but no sort key attribute is configured"
+              : "the key lacks a value for the sort key attribute '" + sortKeyName + "'");
+    }
+    return Map.of(partitionKeyName, partition, sortKeyName, AttributeValue.fromS(sortKey));
+  }
+
+  /**
+   * The key of a row.
+   *
+   * @param row as DynamoDB returned it
+   * @return empty if the row's key attributes are not those of a lock
+   */
+  Optional<LockKey> keyOf(Map<String, AttributeValue> row) {
+    String partition = text(row.get(partitionKeyName));
+    String sort = sortKeyName == null ? null : text(row.get(sortKeyName));
+    if (partition == null || (sortKeyName != null && sort == null)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(sort == null ? LockKey.of(partition) : LockKey.of(partition, sort));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * What a row means.
+   *
+   * @param row as DynamoDB returned it; empty or null where there was none
+   * @return never fails
+   */
+  public StoredItem decode(@Nullable Map<String, AttributeValue> row) {
+    if (row == null || row.isEmpty()) {
+      return StoredItem.ABSENT;
+    }
+    return new StoredItem(stateOf(row), usersAttributesOf(row));
+  }
+
+  private UserAttributes usersAttributesOf(Map<String, AttributeValue> row) {
+    Map<String, AttributeValue> rest = new HashMap<>(row);
+    rest.keySet().removeAll(RESERVED);
+    rest.remove(partitionKeyName);
+    if (sortKeyName != null) {
+      rest.remove(sortKeyName);
+    }
+    rest.values().removeIf(Objects::isNull);
+    return new UserAttributes(rest);
+  }
+
+  private static ItemState stateOf(Map<String, AttributeValue> row) {
+    try {
+      return new ItemState.Lock(lockOf(row));
+    } catch (NotALockException e) {
+      return e.finding;
+    }
+  }
+
+  private static LockItem lockOf(Map<String, AttributeValue> row) throws NotALockException {
+    boolean released = released(row);
+    return new LockItem(
+        released ? textOrEmpty(row, OWNER_NAME) : requiredText(row, OWNER_NAME),
+        released ? lease(row).orElse(Duration.ZERO) : requiredLease(row),
+        version(row, released),
+        released,
+        token(row),
+        data(row));
+  }
+
+  private static boolean released(Map<String, AttributeValue> row) throws NotALockException {
+    AttributeValue value = row.get(IS_RELEASED);
+    if (value != null && !RELEASED.equals(value.s())) {
+      throw new NotALockException(IS_RELEASED, "is present, but not the string \"1\"");
+    }
+    return value != null;
+  }
+
+  private static String version(Map<String, AttributeValue> row, boolean released)
+      throws NotALockException {
+    // An acquisition's condition asks for no more of a released item than the type.
+    return released && text(row.get(VERSION)) != null
+        ? textOrEmpty(row, VERSION)
+        : requiredText(row, VERSION);
+  }
+
+  private static Duration requiredLease(Map<String, AttributeValue> row) throws NotALockException {
+    String text = requiredText(row, LEASE_DURATION);
+    return LeaseText.parse(text)
+        .orElseThrow(
+            () ->
+                new NotALockException(
+                    LEASE_DURATION,
+                    "is neither milliseconds nor a Go duration above zero and up to "
+                        + LeaseText.MAX.toDays()
+                        + " days"));
+  }
+
+  private static Optional<Duration> lease(Map<String, AttributeValue> row) {
+    return LeaseText.parse(textOrEmpty(row, LEASE_DURATION));
+  }
+
+  private static OptionalLong token(Map<String, AttributeValue> row) throws NotALockException {
+    AttributeValue value = row.get(FENCING_TOKEN);
+    if (value == null) {
+      return OptionalLong.empty();
+    }
+    if (value.n() == null) {
+      throw new NotALockException(FENCING_TOKEN, "is not a number");
+    }
+    BigDecimal token;
+    try {
+      token = new BigDecimal(value.n());
+    } catch (NumberFormatException e) {
+      throw new NotALockException(FENCING_TOKEN, "is not a number");
+    }
+    if (token.signum() < 0 || token.compareTo(BigDecimal.valueOf(MAX_TOKEN)) > 0) {
+      throw new NotALockException(FENCING_TOKEN, "is not between 0 and " + MAX_TOKEN);
+    }
+    return OptionalLong.of(token.longValue());
+  }
+
+  private static @Nullable SdkBytes data(Map<String, AttributeValue> row) throws NotALockException {
+    AttributeValue value = row.get(DATA);
+    if (value != null && value.b() == null) {
+      throw new NotALockException(DATA, "is not binary");
+    }
+    return value == null ? null : value.b();
+  }
+
+  private static String requiredText(Map<String, AttributeValue> row, String attribute)
+      throws NotALockException {
+    AttributeValue value = row.get(attribute);
+    if (value == null) {
+      throw new NotALockException(attribute, "is missing");
+    }
+    String text = value.s();
+    if (text == null) {
+      throw new NotALockException(attribute, "is not a string");
+    }
+    if (text.isEmpty()) {
+      throw new NotALockException(attribute, "is empty");
+    }
+    return text;
+  }
+
+  private static String textOrEmpty(Map<String, AttributeValue> row, String attribute) {
+    String text = text(row.get(attribute));
+    return text == null ? "" : text;
+  }
+
+  private static @Nullable String text(@Nullable AttributeValue value) {
+    return value == null ? null : value.s();
+  }
+
+  /** Carries a finding out of the decoding of one row; never leaves this class. */
+  private static final class NotALockException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("serial") // Never serialized.
+    private final NotALock finding;
+
+    NotALockException(String attribute, String problem) {
+      super(null, null, false, false);
+      this.finding = new NotALock(attribute, problem);
+    }
+  }
+}

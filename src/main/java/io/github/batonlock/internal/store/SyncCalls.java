@@ -1,0 +1,89 @@
+package io.github.batonlock.internal.store;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableResponse;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
+import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
+
+/**
+ * Calls by a synchronous client, each blocking a thread of the executor.
+ *
+ * @param client the SDK client
+ * @param executor where calls are made
+ */
+record SyncCalls(DynamoDbClient client, Executor executor) implements DynamoCalls {
+
+  @Override
+  public CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request) {
+    return call(() -> client.updateItem(request));
+  }
+
+  @Override
+  public CompletableFuture<DeleteItemResponse> deleteItem(DeleteItemRequest request) {
+    return call(() -> client.deleteItem(request));
+  }
+
+  @Override
+  public CompletableFuture<GetItemResponse> getItem(GetItemRequest request) {
+    return call(() -> client.getItem(request));
+  }
+
+  @Override
+  public CompletableFuture<ScanResponse> scan(ScanRequest request) {
+    return call(() -> client.scan(request));
+  }
+
+  @Override
+  public CompletableFuture<DescribeTableResponse> describeTable(DescribeTableRequest request) {
+    return call(() -> client.describeTable(request));
+  }
+
+  @Override
+  public CompletableFuture<CreateTableResponse> createTable(CreateTableRequest request) {
+    return call(() -> client.createTable(request));
+  }
+
+  @Override
+  public CompletableFuture<DescribeTableResponse> awaitTable(
+      DescribeTableRequest request, WaiterOverrideConfiguration waiting) {
+    return call(() -> await(request, waiting));
+  }
+
+  private DescribeTableResponse await(
+      DescribeTableRequest request, WaiterOverrideConfiguration waiting) {
+    try (DynamoDbWaiter waiter = client.waiter()) {
+      return waiter.waitUntilTableExists(request, waiting).matched().response().orElseThrow();
+    }
+  }
+
+  private <T> CompletableFuture<T> call(Supplier<T> request) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    try {
+      executor.execute(
+          () -> {
+            try {
+              answer.complete(request.get());
+            } catch (Throwable e) {
+              answer.completeExceptionally(e);
+            }
+          });
+    } catch (Throwable e) {
+      answer.completeExceptionally(new NotSentException(e));
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.batonlock.internal.store;
+
+import io.github.batonlock.LockKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request was about, for the message of its failure.
+ *
+ * @param call the call of DynamoDB
+ * @param tableName the table
+ * @param key the lock; null for a call about the whole table
+ */
+record Target(Call call, String tableName, @Nullable LockKey key) {
+
+  /** A call of DynamoDB. */
+  enum Call {
+    UPDATE_ITEM("UpdateItem", true),
+    DELETE_ITEM("DeleteItem", true),
+    GET_ITEM("GetItem", false),
+    SCAN("Scan", false),
+    DESCRIBE_TABLE("DescribeTable", false),
+    CREATE_TABLE("CreateTable", true);
+
+    private final String operation;
+    private final boolean writes;
+
+    Call(String operation, boolean writes) {
+      this.operation = operation;
+      this.writes = writes;
+    }
+
+    /** As DynamoDB and IAM name it. */
+    String operation() {
+      return operation;
+    }
+
+    boolean writes() {
+      return writes;
+    }
+  }
+
+  /** As the subject of a sentence: {@code UpdateItem of lock 'a' in table 'locks'}. */
+  String describe() {
+    return key == null
+        ? call.operation() + " of table '" + tableName + "'"
+        : call.operation() + " of lock '" + key + "' in table '" + tableName + "'";
+  }
+}
