@@ -309,7 +309,7 @@ public interface LockClient extends AutoCloseable {
     private final ClientConfig.Draft draft;
     private @Nullable Executor requestExecutor;
     private @Nullable Executor callbackExecutor;
-    private LockListener listener = new LockListener() {};
+    private @Nullable LockListener listener;
 
     private Builder(DynamoCalls.Factory dynamoDb, String tableName) {
       this.dynamoDb = dynamoDb;

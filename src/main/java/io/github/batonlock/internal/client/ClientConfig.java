@@ -1,32 +1,124 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.store.ItemCodec;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The checked configuration of a client.
  *
- * @param tableName x
+ * @param tableName the lock table
+ * @param ownerName who the client is in it
+ * @param terms lease and heartbeat, unless a request says otherwise
+ * @param partitionKeyName the table's partition key attribute
+ * @param sortKeyName the table's sort key attribute; null for none
+ * @param releasedItemRetention how long released items stay; null for ever
+ * @param maxClockError how far any host's wall clock may be off; null if none is trusted
+ * @param closeTimeout how long closing the client may take
  */
-public record ClientConfig(String tableName) {
-  /** Draft. */
+public record ClientConfig(
+    String tableName,
+    String ownerName,
+    LeaseTerms terms,
+    String partitionKeyName,
+    @Nullable String sortKeyName,
+    @Nullable Duration releasedItemRetention,
+    @Nullable Duration maxClockError,
+    Duration closeTimeout) {
+
+  /** What the user has said so far. */
   public static final class Draft {
     private final String tableName;
+
+    /** See {@link ClientConfig#ownerName}. */
     public @Nullable String ownerName;
+
+    /** The incumbent client's default, so that costs compare one to one. */
     public Duration leaseDuration = Duration.ofSeconds(20);
+
+    /** The incumbent client's default, so that costs compare one to one. */
     public Duration heartbeatInterval = Duration.ofSeconds(5);
+
+    /** The incumbent client's default, so that tables can be shared. */
     public String partitionKeyName = "key";
+
+    /** See {@link ClientConfig#sortKeyName}. */
     public @Nullable String sortKeyName;
+
+    /** See {@link ClientConfig#releasedItemRetention}. */
     public @Nullable Duration releasedItemRetention;
+
+    /** See {@link ClientConfig#maxClockError}. */
     public @Nullable Duration maxClockError;
+
+    /** Half of the lease unless given. */
     public @Nullable Duration closeTimeout;
 
+    /**
+     * Nothing but defaults.
+     *
+     * @param tableName the lock table
+     */
     public Draft(String tableName) {
       this.tableName = tableName;
     }
 
+    /**
+     * Checks and completes.
+     *
+     * @return the configuration
+     * @throws IllegalArgumentException naming what does not fit, and what would
+     */
     public ClientConfig build() {
-      return new ClientConfig(tableName);
+      require(!tableName.isEmpty(), "tableName must not be empty");
+      require(ownerName == null || !ownerName.isEmpty(), "ownerName must not be empty");
+      requireKeyName("partitionKeyName", partitionKeyName);
+      if (sortKeyName != null) {
+        requireKeyName("sortKeyName", sortKeyName);
+        require(
+            !sortKeyName.equals(partitionKeyName),
+            "sortKeyName and partitionKeyName are both '" + sortKeyName + "'; they must differ");
+      }
+      Duration second = Duration.ofSeconds(1);
+      require(
+          releasedItemRetention == null || releasedItemRetention.compareTo(second) >= 0,
+          "releasedItemRetention is "
+              + releasedItemRetention
+              + "; use at least one second, or none to keep items for ever");
+      require(
+          maxClockError == null || !maxClockError.isNegative(),
+          "maxClockError is " + maxClockError + "; it must not be negative");
+      require(
+          closeTimeout == null || (!closeTimeout.isNegative() && !closeTimeout.isZero()),
+          "closeTimeout is " + closeTimeout + "; it must be positive");
+      LeaseTerms terms = new LeaseTerms(leaseDuration, heartbeatInterval);
+      return new ClientConfig(
+          tableName,
+          Objects.requireNonNullElseGet(ownerName, OwnerNames::unique),
+          terms,
+          partitionKeyName,
+          sortKeyName,
+          releasedItemRetention,
+          maxClockError,
+          Objects.requireNonNullElse(closeTimeout, leaseDuration.dividedBy(2)));
+    }
+
+    private static void requireKeyName(String what, String name) {
+      require(!name.isEmpty(), what + " must not be empty");
+      require(
+          !ItemCodec.isReserved(name),
+          what
+              + " '"
+              + name
+              + "' is an attribute of the lock protocol; name the table's key otherwise");
+    }
+
+    private static void require(boolean condition, String message) {
+      if (!condition) {
+        throw new IllegalArgumentException(message);
+      }
     }
   }
 }

@@ -1,21 +1,230 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.store.DynamoCalls;
+import io.github.batonlock.internal.store.DynamoLockStore;
+import io.github.batonlock.internal.store.LockStore;
+import io.github.batonlock.internal.time.Blocking;
+import io.github.batonlock.internal.time.LivePlatform;
+import io.github.batonlock.internal.time.Platform;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-@SuppressWarnings("DoNotCallSuggester")
-public final class DefaultLockClient {
-  private DefaultLockClient() {}
+/** The client: hands calls of the user's threads to the loop, and waits for what comes back. */
+public final class DefaultLockClient implements LockClient {
+  private final Core core;
+  private final LockInfos infos;
+  private final PendingCalls calls;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
+  private DefaultLockClient(Core core) {
+    this.core = core;
+    this.infos = new LockInfos(core);
+    this.calls = new PendingCalls(core.loop);
+  }
+
+  /**
+   * Starts a client on the real machine and table.
+   *
+   * @param config the checked configuration
+   * @param dynamoDb the SDK client
+   * @param requestExecutor the user's, or null
+   * @param callbackExecutor the user's, or null
+   * @param listener the user's, or null
+   * @return the client
+   */
   public static LockClient start(
       ClientConfig config,
       DynamoCalls.Factory dynamoDb,
       @Nullable Executor requestExecutor,
       @Nullable Executor callbackExecutor,
-      LockListener listener) {
-    throw new UnsupportedOperationException();
+      @Nullable LockListener listener) {
+    Platform platform = new LivePlatform(requestExecutor, callbackExecutor);
+    LockStore store =
+        new DynamoLockStore(
+            dynamoDb.on(platform.requests()),
+            config.tableName(),
+            config.partitionKeyName(),
+            config.sortKeyName());
+    return start(config, platform, store, listener);
+  }
+
+  /**
+   * Starts a client on any machine and store: the seam for tests.
+   *
+   * @param config the checked configuration
+   * @param platform clocks and threads
+   * @param store the table
+   * @param listener the user's, or null
+   * @return the client
+   */
+  public static LockClient start(
+      ClientConfig config, Platform platform, LockStore store, @Nullable LockListener listener) {
+    return new DefaultLockClient(new Core(config, platform, store, listener));
+  }
+
+  @Override
+  public HeldLock acquire(String key) throws InterruptedException {
+    return acquire(LockRequest.of(key));
+  }
+
+  @Override
+  public HeldLock acquire(LockRequest request) throws InterruptedException {
+    return acquireForWork(request).handedOver();
+  }
+
+  private DefaultHeldLock acquireForWork(LockRequest request) throws InterruptedException {
+    return obtain(request, false)
+        .orElseThrow(() -> new IllegalStateException("an acquisition ended without a lock"));
+  }
+
+  @Override
+  public Optional<HeldLock> tryAcquire(String key) throws InterruptedException {
+    return tryAcquire(LockRequest.of(key));
+  }
+
+  @Override
+  public Optional<HeldLock> tryAcquire(LockRequest request) throws InterruptedException {
+    return obtain(request, true).map(DefaultHeldLock::handedOver);
+  }
+
+  private Optional<DefaultHeldLock> obtain(LockRequest request, boolean oneLook)
+      throws InterruptedException {
+    Acquisition acquisition = begin(request, oneLook);
+    try {
+      return Blocking.await(acquisition.result());
+    } catch (InterruptedException e) {
+      core.loop.execute(acquisition::abandon);
+      throw e;
+    }
+  }
+
+  @Override
+  public CompletableFuture<HeldLock> acquireAsync(LockRequest request) {
+    Acquisition acquisition = begin(request, false);
+    CompletableFuture<HeldLock> forUser = new CompletableFuture<>();
+    CompletableFuture<?> unused =
+        acquisition
+            .result()
+            .whenCompleteAsync(
+                (lock, failure) -> {
+                  if (failure != null) {
+                    forUser.completeExceptionally(failure);
+                  } else {
+                    hand(lock.orElseThrow(), forUser);
+                  }
+                },
+                core.platform.callbacks());
+    CompletableFuture<?> unusedToo =
+        forUser.whenComplete(
+            (lock, failure) -> {
+              if (forUser.isCancelled()) {
+                core.loop.execute(acquisition::abandon);
+              }
+            });
+    return forUser;
+  }
+
+  private static void hand(DefaultHeldLock lock, CompletableFuture<HeldLock> forUser) {
+    if (forUser.complete(lock)) {
+      lock.handedOver();
+    } else {
+      lock.discard();
+    }
+  }
+
+  private Acquisition begin(LockRequest request, boolean oneLook) {
+    AcquireSpec spec = AcquireSpec.of(request, core.config);
+    checkOpen();
+    Acquisition acquisition = new Acquisition(core, infos, spec, oneLook);
+    boolean begun =
+        core.loop.execute(
+            () -> {
+              if (core.registry.isClosing()) {
+                acquisition.clientClosed();
+              } else {
+                acquisition.start();
+              }
+            });
+    if (!begun) {
+      throw closedException();
+    }
+    return acquisition;
+  }
+
+  @Override
+  public <T, E extends Exception> T callLocked(LockRequest request, Task<T, E> task)
+      throws E, InterruptedException {
+    return GuardedWork.run(acquireForWork(request), task);
+  }
+
+  @Override
+  public Optional<LockInfo> inspect(LockKey key) {
+    AcquireSpec.checkKey(key, core.config);
+    checkOpen();
+    CompletableFuture<Optional<LockInfo>> info =
+        calls.onLoop(
+            result ->
+                core.requests.read(
+                    key,
+                    true,
+                    RequestTimes.patient(core.config.terms()),
+                    answer -> PendingCalls.complete(result, () -> infos.of(key, answer.item())),
+                    result::completeExceptionally));
+    return Blocking.awaitUninterruptibly(info);
+  }
+
+  @Override
+  public Stream<LockInfo> listLocks() {
+    checkOpen();
+    return new Listing(core, infos, calls).stream();
+  }
+
+  @Override
+  public String ownerName() {
+    return core.config.ownerName();
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      core.loop.execute(() -> new Shutdown(core, this::stopThreads).begin());
+      Void unused = Blocking.awaitUninterruptibly(terminated);
+    }
+  }
+
+  private void stopThreads() {
+    core.platform.shutdown();
+    calls.close();
+    terminated.complete(null);
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw closedException();
+    }
+  }
+
+  static IllegalStateException closedException() {
+    return new IllegalStateException("The LockClient is closed; build a new one");
+  }
+
+  @Override
+  public String toString() {
+    return "LockClient(table="
+        + core.config.tableName()
+        + ", owner="
+        + core.config.ownerName()
+        + (closed.get() ? ", closed)" : ")");
   }
 }

@@ -1,0 +1,109 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.store.ItemCodec;
+import io.github.batonlock.internal.store.UserAttributes;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+
+/**
+ * A request that was checked against the client's configuration.
+ *
+ * @param key the lock
+ * @param terms its lease and heartbeat
+ * @param maxWait how long to wait; null for ever
+ * @param data what to store; null leaves what is there
+ * @param attributes what to set
+ * @param deleteOnRelease whether releasing deletes the item
+ * @param onlyIfExists whether an absent item is a failure
+ * @param onRevoked the user's callback, or null
+ */
+record AcquireSpec(
+    LockKey key,
+    LeaseTerms terms,
+    @Nullable Duration maxWait,
+    @Nullable SdkBytes data,
+    UserAttributes attributes,
+    boolean deleteOnRelease,
+    boolean onlyIfExists,
+    @Nullable Consumer<? super Revocation> onRevoked) {
+
+  /** DynamoDB's limit for an item, of which the data is a part. */
+  private static final int MAX_ITEM_BYTES = 400 * 1024;
+
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException naming what does not fit
+   */
+  static AcquireSpec of(LockRequest request, ClientConfig config) {
+    LeaseTerms terms =
+        request
+            .leaseDuration()
+            .map(lease -> new LeaseTerms(lease, config.terms().heartbeat()))
+            .orElse(config.terms());
+    checkKey(request.key(), config);
+    request.attributes().keySet().forEach(name -> checkAttribute(name, request.key(), config));
+    request.data().ifPresent(data -> checkData(request.key(), data));
+    return new AcquireSpec(
+        request.key(),
+        terms,
+        request.isWaitForever()
+            ? null
+            : request.waitUpTo().orElseGet(() -> terms.lease().multipliedBy(2)),
+        request.data().orElse(null),
+        new UserAttributes(request.attributes()),
+        request.isDeleteOnRelease(),
+        request.isOnlyIfExists(),
+        request.onRevoked().orElse(null));
+  }
+
+  /** Whether the key has a sort key exactly when the table does. */
+  static void checkKey(LockKey key, ClientConfig config) {
+    boolean wanted = config.sortKeyName() != null;
+    if (key.sortKey().isPresent() != wanted) {
+      throw new IllegalArgumentException(
+          wanted
+              ? "Lock key '"
+                  + key
+                  + "' has no sort key, but the client was built with sortKeyName '"
+                  + config.sortKeyName()
+                  + "'; use LockKey.of(partitionKey, sortKey)"
+              : "Lock key '"
+                  + key
+                  + "' has a sort key, but the client was built without sortKeyName");
+    }
+  }
+
+  /** Whether data can fit into an item at all. */
+  static void checkData(LockKey key, SdkBytes data) {
+    int size = data.asByteArrayUnsafe().length;
+    if (size >= MAX_ITEM_BYTES) {
+      throw new IllegalArgumentException(
+          "The data of lock '"
+              + key
+              + "' has "
+              + size
+              + " bytes; with its other attributes the item must fit into DynamoDB's 400 KB."
+              + " Store it elsewhere, and its address here");
+    }
+  }
+
+  private static void checkAttribute(String name, LockKey key, ClientConfig config) {
+    if (ItemCodec.isReserved(name)
+        || name.equals(config.partitionKeyName())
+        || name.equals(config.sortKeyName())) {
+      throw new IllegalArgumentException(
+          "Attribute '"
+              + name
+              + "' of the request for lock '"
+              + key
+              + "' is reserved by the lock protocol; give it another name");
+    }
+  }
+}

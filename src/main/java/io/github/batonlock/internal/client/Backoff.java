@@ -1,0 +1,37 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import java.util.random.RandomGenerator;
+
+/**
+ * Waiting times between tries: full jitter, 50 ms to 1 s, doubling; shorter where the heartbeat
+ * interval is.
+ */
+final class Backoff {
+  private static final long SHORTEST = 50_000_000;
+  private static final long LONGEST = 1_000_000_000;
+  private static final int MAX_DOUBLINGS = 10;
+
+  private final RandomGenerator random;
+  private final long shortest;
+  private final long longest;
+  private int tries;
+
+  Backoff(RandomGenerator random, LeaseTerms terms) {
+    this.random = random;
+    long heartbeat = terms.heartbeat().toNanos();
+    this.shortest = Math.min(SHORTEST, heartbeat / 10);
+    this.longest = Math.min(LONGEST, heartbeat / 2);
+  }
+
+  /** The next waiting time, in nanoseconds. */
+  long next() {
+    long ceiling = Math.min(longest, shortest << Math.min(++tries, MAX_DOUBLINGS));
+    return shortest + (long) (random.nextDouble() * (ceiling - shortest));
+  }
+
+  /** After a success. */
+  void reset() {
+    tries = 0;
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.batonlock.internal.client;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+
+/**
+ * The updates of one lock's data that no answer has confirmed yet. Each renewal carries the latest;
+ * confirming a revision confirms those before it. Belongs to the loop.
+ */
+final class DataUpdates {
+  private final Deque<Update> unconfirmed = new ArrayDeque<>();
+  private long lastRevision;
+
+  /**
+   * An update.
+   *
+   * @param revision grows with each
+   * @param data the new data
+   * @param done the user's future
+   */
+  record Update(long revision, SdkBytes data, CompletableFuture<Void> done) {}
+
+  void add(SdkBytes data, CompletableFuture<Void> done) {
+    unconfirmed.add(new Update(++lastRevision, data, done));
+  }
+
+  /** What the next renewal has to carry. */
+  @Nullable Update latest() {
+    return unconfirmed.peekLast();
+  }
+
+  /**
+   * A version that carried this revision stands in the item.
+   *
+   * @return the data that stands there now, or null if it was confirmed before
+   */
+  @Nullable SdkBytes confirmed(long revision) {
+    SdkBytes data = null;
+    while (!unconfirmed.isEmpty() && unconfirmed.getFirst().revision() <= revision) {
+      Update update = unconfirmed.removeFirst();
+      data = update.data();
+      update.done().complete(null);
+    }
+    return data;
+  }
+
+  /** DynamoDB refuses this revision; those before it go with it, having been replaced by it. */
+  void refused(long revision, RuntimeException why) {
+    while (!unconfirmed.isEmpty() && unconfirmed.getFirst().revision() <= revision) {
+      unconfirmed.removeFirst().done().completeExceptionally(why);
+    }
+  }
+
+  /** The hold is over. */
+  void fail(Supplier<RuntimeException> why) {
+    unconfirmed.forEach(update -> update.done().completeExceptionally(why.get()));
+    unconfirmed.clear();
+  }
+}

@@ -1,0 +1,112 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockException;
+import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.time.EventLoop.Timer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Frees the item of one hold after its end, and says how that went. Belongs to the loop. */
+final class HoldRelease implements Releases.Outcome {
+  private static final Logger log = LoggerFactory.getLogger(HoldRelease.class);
+
+  private final Core core;
+  private final DefaultHeldLock lock;
+  private Timer bound = () -> {};
+  private Timer later = () -> {};
+  private Releases.@Nullable Job pending;
+  private @Nullable LockStoreException lastFailure;
+  private boolean reported;
+
+  HoldRelease(Core core, DefaultHeldLock lock) {
+    this.core = core;
+    this.lock = lock;
+  }
+
+  /** Releases by the holder's wish, who waits for at most one heartbeat interval. */
+  void release(Releases.Job job) {
+    bound = core.loop.schedule(lock.terms().heartbeat().toNanos(), this::outOfTime);
+    core.releases.start(job, this);
+  }
+
+  /**
+   * Frees the item of a hold that ran out: when others could have it anyway, or the holder stops.
+   */
+  void cleanUpLater(Releases.Job job, long delayNanos) {
+    pending = job;
+    later = core.loop.schedule(delayNanos, this::cleanUpNow);
+  }
+
+  /** The holder has stopped; does nothing if there is nothing to free any more. */
+  void cleanUpNow() {
+    Releases.Job job = pending;
+    pending = null;
+    later.cancel();
+    if (job != null) {
+      core.retired.add(job.versions());
+      core.releases.cleanUp(job);
+    }
+  }
+
+  @Override
+  public void confirmed() {
+    bound.cancel();
+    lock.releaseDone();
+    core.notices.tell(listener -> listener.released(lock));
+  }
+
+  @Override
+  public void notOurs(ItemState state) {
+    boolean earlierTryMayHaveLanded = lastFailure != null;
+    boolean passedOnHere =
+        state instanceof ItemState.Lock now
+            && now.item().ownerName().equals(core.config.ownerName());
+    if (earlierTryMayHaveLanded || passedOnHere) {
+      confirmed();
+    } else {
+      bound.cancel();
+      report(new LockRevokedException(lock.loss(Reason.TAKEN_OVER)));
+      lock.releaseDone();
+    }
+  }
+
+  @Override
+  public void failed(LockStoreException failure, boolean last) {
+    lastFailure = failure;
+    if (last) {
+      outOfTime();
+    }
+  }
+
+  private void outOfTime() {
+    bound.cancel();
+    LockStoreException failure = lastFailure;
+    report(
+        failure != null
+            ? failure
+            : new LockStoreException(
+                LockStoreException.Kind.TIMED_OUT,
+                true,
+                "The release of " + lock + " was not answered in time",
+                null));
+    lock.releaseDone();
+  }
+
+  private void report(LockException problem) {
+    if (reported) {
+      return;
+    }
+    reported = true;
+    // No exception tells the caller: closing never throws.
+    log.warn(
+        "{} could not be confirmed as such; it is free for others at the latest one lease after its"
+            + " last renewal",
+        lock,
+        problem);
+    core.notices.tell(listener -> listener.releaseUnconfirmed(lock, problem));
+  }
+}

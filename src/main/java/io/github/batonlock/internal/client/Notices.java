@@ -1,0 +1,60 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockListener;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The way from the loop to user code: on another thread, and whatever it throws stays there. */
+final class Notices {
+  private static final Logger log = LoggerFactory.getLogger(Notices.class);
+
+  private final Executor callbacks;
+  private final @Nullable LockListener listener;
+
+  Notices(Executor callbacks, @Nullable LockListener listener) {
+    this.callbacks = callbacks;
+    this.listener = listener;
+  }
+
+  /**
+   * Runs user code.
+   *
+   * @param what for the log, with the lock's key
+   * @param userCode what to run
+   * @return done when it has returned or thrown; never fails
+   */
+  CompletableFuture<Void> run(String what, Runnable userCode) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    callbacks.execute(
+        () -> {
+          try {
+            userCode.run();
+          } catch (Throwable t) {
+            log.warn("The {} threw; nothing else is affected", what, t);
+          } finally {
+            done.complete(null);
+          }
+        });
+    return done;
+  }
+
+  /**
+   * A future for the user: his dependents run on the callback executor, and completing or
+   * cancelling it touches nothing inside.
+   */
+  <T> CompletableFuture<T> forUser(CompletableFuture<T> internal) {
+    return internal.whenCompleteAsync((value, failure) -> {}, callbacks);
+  }
+
+  /** Tells the listener, if there is one. */
+  void tell(Consumer<LockListener> event) {
+    LockListener told = listener;
+    if (told != null) {
+      CompletableFuture<Void> unused = run("lock listener", () -> event.accept(told));
+    }
+  }
+}

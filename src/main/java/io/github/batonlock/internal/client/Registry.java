@@ -1,0 +1,111 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The holds, acquisitions and releases under way in one client; by hold, never by key. Belongs to
+ * the loop.
+ */
+final class Registry {
+  /** The fractional part of the golden ratio: its multiples spread evenly over [0, 1). */
+  private static final double GOLDEN = 0.6180339887498949;
+
+  private final Set<LeaseKeeper> holds = new LinkedHashSet<>();
+  private final Map<LockKey, LeaseKeeper> latestHolds = new HashMap<>();
+  private final Map<LockKey, Set<Acquisition>> acquisitions = new HashMap<>();
+  private final Set<Object> releases = new LinkedHashSet<>();
+  private boolean closing;
+  private Runnable onQuiet = () -> {};
+  private double phase;
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  void close() {
+    closing = true;
+  }
+
+  void add(LeaseKeeper hold) {
+    holds.add(hold);
+    latestHolds.put(hold.key(), hold);
+  }
+
+  void remove(LeaseKeeper hold) {
+    holds.remove(hold);
+    latestHolds.remove(hold.key(), hold);
+  }
+
+  List<LeaseKeeper> holds() {
+    return new ArrayList<>(holds);
+  }
+
+  /** Whether an item's version is that of a hold of this client. */
+  boolean isHeldAs(LockKey key, String version) {
+    LeaseKeeper hold = latestHolds.get(key);
+    return hold != null && hold.isNamedBy(version);
+  }
+
+  boolean hasHolds() {
+    return !holds.isEmpty();
+  }
+
+  void add(Acquisition acquisition) {
+    acquisitions.computeIfAbsent(acquisition.key(), k -> new LinkedHashSet<>()).add(acquisition);
+  }
+
+  void remove(Acquisition acquisition) {
+    acquisitions.computeIfPresent(
+        acquisition.key(),
+        (key, waiting) -> {
+          waiting.remove(acquisition);
+          return waiting.isEmpty() ? null : waiting;
+        });
+  }
+
+  List<Acquisition> acquisitions() {
+    List<Acquisition> all = new ArrayList<>();
+    acquisitions.values().forEach(all::addAll);
+    return all;
+  }
+
+  /** Lets the longest waiting acquisition of this client know that the lock was just released. */
+  void released(LockKey key) {
+    Set<Acquisition> waiting = acquisitions.get(key);
+    if (waiting != null) {
+      waiting.iterator().next().lockWasReleased();
+    }
+  }
+
+  void releaseBegun(Object release) {
+    releases.add(release);
+  }
+
+  void releaseEnded(Object release) {
+    releases.remove(release);
+    if (releases.isEmpty()) {
+      onQuiet.run();
+    }
+  }
+
+  boolean isReleasing() {
+    return !releases.isEmpty();
+  }
+
+  /** What to do whenever the last release under way has ended. */
+  void onQuiet(Runnable action) {
+    onQuiet = action;
+  }
+
+  /** Where in the heartbeat interval the next hold starts, so that many are spread over it. */
+  double nextPhase() {
+    phase = (phase + GOLDEN) % 1;
+    return phase;
+  }
+}

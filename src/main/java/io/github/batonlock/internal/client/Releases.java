@@ -1,0 +1,146 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.WriteAnswer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Frees lock items whose versions are retired, trying again until it is certain or a lease is over.
+ * Belongs to the loop.
+ */
+final class Releases {
+  private final Core core;
+
+  Releases(Core core) {
+    this.core = core;
+  }
+
+  /**
+   * What to free.
+   *
+   * @param key the lock
+   * @param terms its lease
+   * @param versions what may stand in the item, all retired
+   * @param delete whether to delete the item
+   * @param lastSent when the last of the versions was sent: a lease later others get the lock
+   *     anyway
+   */
+  record Job(
+      LockKey key, LeaseTerms terms, List<String> versions, boolean delete, Moment lastSent) {}
+
+  /** How it went. */
+  interface Outcome {
+    /** The item is free, or was when the release was applied. */
+    void confirmed();
+
+    /**
+     * None of the versions stands in the item; no release was needed, or possible.
+     *
+     * @param state what stands there
+     */
+    void notOurs(ItemState state);
+
+    /**
+     * A try failed; whether there are more or not, none has been confirmed.
+     *
+     * @param failure what happened
+     * @param last whether it was the last try
+     */
+    void failed(LockStoreException failure, boolean last);
+  }
+
+  void start(Job job, Outcome outcome) {
+    Release release = new Release(job, outcome);
+    core.registry.releaseBegun(release);
+    release.send();
+  }
+
+  /** Frees what an acquisition that was given up may have obtained. */
+  void cleanUp(Job job) {
+    start(
+        job,
+        new Outcome() {
+          @Override
+          public void confirmed() {}
+
+          @Override
+          public void notOurs(ItemState state) {}
+
+          @Override
+          public void failed(LockStoreException failure, boolean last) {}
+        });
+  }
+
+  private final class Release {
+    private final Job job;
+    private final Outcome outcome;
+    private final Backoff backoff;
+    private final Set<String> ownVersions = new HashSet<>();
+
+    Release(Job job, Outcome outcome) {
+      this.job = job;
+      this.outcome = outcome;
+      this.backoff = new Backoff(core.platform.random(), job.terms());
+    }
+
+    void send() {
+      core.requests.write(write(), RequestTimes.patient(job.terms()), this::answered, this::failed);
+    }
+
+    private LockWrite write() {
+      String owner = core.config.ownerName();
+      if (job.delete()) {
+        return new LockWrite.Delete(job.key(), owner, job.versions());
+      }
+      Moment now = core.now();
+      String version = core.newVersion(now);
+      ownVersions.add(version);
+      Duration retention = core.config.releasedItemRetention();
+      Instant expiry =
+          retention == null ? null : Instant.ofEpochMilli(now.epochMillis()).plus(retention);
+      return new LockWrite.Release(job.key(), owner, job.versions(), version, expiry);
+    }
+
+    private void answered(WriteAnswer answer) {
+      core.registry.releaseEnded(this);
+      if (answer.applied() || isOwnDoing(answer.item().state())) {
+        core.observations.forget(job.key());
+        outcome.confirmed();
+        core.registry.released(job.key());
+      } else {
+        outcome.notOurs(answer.item().state());
+      }
+    }
+
+    /** An earlier try was applied although its answer was lost. */
+    private boolean isOwnDoing(ItemState state) {
+      if (state instanceof ItemState.Lock lock) {
+        LockItem item = lock.item();
+        return item.released() && ownVersions.contains(item.version());
+      }
+      return job.delete() && state instanceof ItemState.Absent;
+    }
+
+    private void failed(LockStoreException failure) {
+      long delay = backoff.next();
+      long left = job.terms().lease().toNanos() - core.now().monotonicSince(job.lastSent());
+      boolean last = delay >= left;
+      outcome.failed(failure, last);
+      if (last) {
+        core.registry.releaseEnded(this);
+      } else {
+        core.loop.schedule(delay, this::send);
+      }
+    }
+  }
+}

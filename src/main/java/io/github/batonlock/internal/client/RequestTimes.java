@@ -1,0 +1,38 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.store.Timeouts;
+import java.time.Duration;
+
+/**
+ * How long each request may take, so that a black-holed connection never outlives the lease.
+ *
+ * <p>The SDK's own limits are 30 s for a read of the socket and none for a call.
+ */
+final class RequestTimes {
+  private static final Duration ATTEMPT = Duration.ofSeconds(1);
+
+  /** A page of a scan is up to 1 MB; nothing depends on when it comes. */
+  static final Timeouts LISTING = new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+  private RequestTimes() {}
+
+  /** For requests whose answer may take as long as a lease is usable: acquire, release, read. */
+  static Timeouts patient(LeaseTerms terms) {
+    Duration attempt = min(ATTEMPT, terms.usable().dividedBy(2));
+    Duration twoAttempts = attempt.multipliedBy(2);
+    Duration total = terms.heartbeat().compareTo(twoAttempts) > 0 ? terms.heartbeat() : twoAttempts;
+    return new Timeouts(attempt, total);
+  }
+
+  /** For a renewal, or a look at whether one has landed, with so much of the lease left. */
+  static Timeouts renewal(LeaseTerms terms, long remainingNanos) {
+    Duration remaining = Duration.ofNanos(Math.max(remainingNanos, 1_000_000));
+    Duration total = min(terms.heartbeat(), remaining);
+    return new Timeouts(min(min(ATTEMPT, terms.heartbeat().dividedBy(2)), total), total);
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}

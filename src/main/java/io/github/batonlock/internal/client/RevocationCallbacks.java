@@ -1,0 +1,69 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.Revocation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is told of one hold's revocation: each callback once, none before the acquisition has
+ * returned the lock. Any thread; no user code runs inside.
+ */
+final class RevocationCallbacks {
+  private final Notices notices;
+  private final DefaultHeldLock lock;
+  private final List<Consumer<? super Revocation>> waiting = new ArrayList<>();
+  private final List<Runnable> internal = new ArrayList<>();
+  private final List<CompletableFuture<Void>> running = new ArrayList<>();
+  private @Nullable Revocation revocation;
+  private boolean enabled;
+
+  RevocationCallbacks(Notices notices, DefaultHeldLock lock) {
+    this.notices = notices;
+    this.lock = lock;
+  }
+
+  synchronized void add(Consumer<? super Revocation> callback) {
+    waiting.add(callback);
+    runIfDue();
+  }
+
+  /** Runs on the revoking thread; for code of ours that neither blocks nor throws. */
+  synchronized void addInternal(Runnable callback) {
+    internal.add(callback);
+    if (revocation != null) {
+      callback.run();
+    }
+  }
+
+  synchronized void enable() {
+    enabled = true;
+    runIfDue();
+  }
+
+  synchronized void revoked(Revocation what) {
+    revocation = what;
+    internal.forEach(Runnable::run);
+    runIfDue();
+  }
+
+  /** Done when all callbacks handed out so far have returned. */
+  synchronized CompletableFuture<Void> done() {
+    return CompletableFuture.allOf(running.toArray(CompletableFuture[]::new));
+  }
+
+  private void runIfDue() {
+    Revocation what = revocation;
+    if (what == null || !enabled) {
+      return;
+    }
+    for (Consumer<? super Revocation> callback : waiting) {
+      running.add(
+          notices.run(
+              "revocation callback of lock '" + lock.key() + "'", () -> callback.accept(what)));
+    }
+    waiting.clear();
+  }
+}

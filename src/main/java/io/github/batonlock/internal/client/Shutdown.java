@@ -1,0 +1,71 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.Revocation;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The end of a client, in the one order there is: refuse new work, give up acquisitions, revoke and
+ * tell, release, stop the threads. Belongs to the loop.
+ *
+ * <p>Each lock is released when its callbacks have returned, or after half of the close timeout; a
+ * lock under work of {@code callLocked} only when that work has ended.
+ */
+final class Shutdown {
+  private final Core core;
+  private final Runnable stopThreads;
+  private final Set<LeaseKeeper> unreleased = new HashSet<>();
+  private boolean stopped;
+
+  Shutdown(Core core, Runnable stopThreads) {
+    this.core = core;
+    this.stopThreads = stopThreads;
+  }
+
+  void begin() {
+    core.registry.close();
+    core.registry.acquisitions().forEach(Acquisition::clientClosed);
+    core.registry.holds().forEach(this::revoke);
+    long timeout = core.config.closeTimeout().toNanos();
+    core.loop.schedule(timeout / 2, this::stopWaitingForCallbacks);
+    core.loop.schedule(timeout, this::stop);
+    core.registry.onQuiet(this::stopIfDone);
+    stopIfDone();
+  }
+
+  private void revoke(LeaseKeeper hold) {
+    DefaultHeldLock lock = hold.lock();
+    unreleased.add(hold);
+    lock.revoke(Revocation.Reason.CLIENT_CLOSED);
+    CompletableFuture<Void> unused =
+        CompletableFuture.allOf(lock.callbacksDone(), lock.workDone())
+            .whenComplete((done, failure) -> core.loop.execute(() -> release(hold)));
+  }
+
+  private void stopWaitingForCallbacks() {
+    Set.copyOf(unreleased).stream()
+        .filter(hold -> hold.lock().workDone().isDone())
+        .forEach(this::release);
+  }
+
+  private void release(LeaseKeeper hold) {
+    if (unreleased.remove(hold)) {
+      hold.releaseAtClose();
+      stopIfDone();
+    }
+  }
+
+  private void stopIfDone() {
+    if (unreleased.isEmpty() && !core.registry.isReleasing()) {
+      stop();
+    }
+  }
+
+  private void stop() {
+    if (!stopped) {
+      stopped = true;
+      stopThreads.run();
+    }
+  }
+}

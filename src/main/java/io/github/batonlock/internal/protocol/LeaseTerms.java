@@ -1,0 +1,96 @@
+package io.github.batonlock.internal.protocol;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * The durations that rule one lock (protocol section 2): lease L, usable part U = 0.8 L, heartbeat
+ * interval H with H &lt;= U/3.
+ *
+ * @param lease how long a silent holder keeps others out
+ * @param heartbeat how often the holder renews
+ */
+public record LeaseTerms(Duration lease, Duration heartbeat) {
+
+  /** Shorter leases than this are all jitter. */
+  public static final Duration MIN_LEASE = Duration.ofMillis(100);
+
+  /** Longer leases than this are a lock that nobody gets back. */
+  public static final Duration MAX_LEASE = Duration.ofDays(31);
+
+  private static final Duration MIN_HEARTBEAT = Duration.ofMillis(10);
+
+  /**
+   * U/L. Hosts' clocks may be slewed in opposite directions by up to r each: (1+r)/(1-r) &lt;=
+   * 1/0.8 holds for r up to 11 %; chrony's default limit is 8.3 %, the kernel's 10 %.
+   */
+  private static final int USABLE_PERCENT = 80;
+
+  private static final int TRIES_PER_LEASE = 3;
+
+  /** Checks the relation between the durations. */
+  public LeaseTerms {
+    if (lease.compareTo(MIN_LEASE) < 0 || lease.compareTo(MAX_LEASE) > 0) {
+      throw new IllegalArgumentException(
+          "leaseDuration "
+              + seconds(lease)
+              + " is out of range; use "
+              + seconds(MIN_LEASE)
+              + " to "
+              + MAX_LEASE.toDays()
+              + " days");
+    }
+    if (heartbeat.compareTo(MIN_HEARTBEAT) < 0) {
+      throw new IllegalArgumentException(
+          "heartbeatInterval "
+              + seconds(heartbeat)
+              + " is too short; use at least "
+              + seconds(MIN_HEARTBEAT));
+    }
+    Duration longest = usable(lease).dividedBy(TRIES_PER_LEASE);
+    if (heartbeat.compareTo(longest) > 0) {
+      throw new IllegalArgumentException(
+          "heartbeatInterval "
+              + seconds(heartbeat)
+              + " leaves no room for three tries within the "
+              + seconds(usable(lease))
+              + " that a "
+              + seconds(lease)
+              + " lease can be used; use at most "
+              + seconds(longest)
+              + ", or a longer lease");
+    }
+  }
+
+  /**
+   * U: how long the holder may use a lease.
+   *
+   * @return 80 % of the lease
+   */
+  public Duration usable() {
+    return usable(lease);
+  }
+
+  /**
+   * When renewals have failed for long enough to worry.
+   *
+   * @return half of the usable lease or two heartbeat intervals, whichever is longer; less than the
+   *     usable lease
+   */
+  public Duration jeopardyAfter() {
+    Duration half = usable().dividedBy(2);
+    Duration twoBeats = heartbeat.multipliedBy(2);
+    return half.compareTo(twoBeats) > 0 ? half : twoBeats;
+  }
+
+  private static Duration usable(Duration lease) {
+    return lease.multipliedBy(USABLE_PERCENT).dividedBy(100);
+  }
+
+  private static String seconds(Duration duration) {
+    // Rounded down, so that a proposed maximum is a legal value.
+    double millis = Math.floor(duration.toNanos() / 1e6);
+    String text = String.format(Locale.ROOT, "%.3f", millis / 1000);
+    return text.replaceFirst("\\.?0+$", "") + "s";
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.batonlock.internal.protocol;
+
+import io.github.batonlock.LockKey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The versions this client has seen, and since when: kept across calls, bounded.
+ *
+ * <p>Monotonic clock only: a larger value would be the unsafe direction for a waiter. Used by one
+ * thread.
+ */
+public final class Observations {
+
+  /** An observation is a few hundred bytes; a client waits for few locks at a time. */
+  private static final int MAX_KEYS = 10_000;
+
+  private final Map<LockKey, Observation> byKey =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<LockKey, Observation> eldest) {
+          return size() > MAX_KEYS;
+        }
+      };
+
+  /**
+   * Takes note of a held lock.
+   *
+   * @param key the lock
+   * @param item what was read
+   * @param now the monotonic clock, read after the answer was in hand
+   * @return the observation of this version, begun now or earlier
+   */
+  public Observation see(LockKey key, LockItem item, long now) {
+    Observation before = byKey.get(key);
+    Observation after = before == null ? Observation.first(item, now) : before.next(item, now);
+    byKey.put(key, after);
+    return after;
+  }
+
+  /**
+   * The observation of a lock.
+   *
+   * @param key the lock
+   * @return null if this client has seen no holder
+   */
+  public @Nullable Observation of(LockKey key) {
+    return byKey.get(key);
+  }
+
+  /**
+   * Forgets a lock that was seen free or taken.
+   *
+   * @param key the lock
+   */
+  public void forget(LockKey key) {
+    byKey.remove(key);
+  }
+
+  /** Forgets everything: the clock that timed it was wrong. */
+  public void clear() {
+    byKey.clear();
+  }
+}

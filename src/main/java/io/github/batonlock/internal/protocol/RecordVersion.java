@@ -1,0 +1,60 @@
+package io.github.batonlock.internal.protocol;
+
+import java.util.Base64;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+
+/**
+ * The unique value of one write (protocol section 1): {@code <epochMillis at send>-<random>}, 13
+ * digits and 22 characters of base64url.
+ *
+ * <p>Any other string is a foreign client's: compared, never parsed.
+ */
+public final class RecordVersion {
+  private static final int DIGITS = 13;
+  private static final int RANDOM_BYTES = 16;
+  private static final long MAX_MILLIS = 9_999_999_999_999L;
+  private static final Pattern OURS = Pattern.compile("\\d{13}-[A-Za-z0-9_-]{22}");
+
+  private RecordVersion() {}
+
+  /**
+   * Makes the version of one send.
+   *
+   * @param epochMillis the wall clock at the send
+   * @param random nobody else's
+   * @return a version that was never used before
+   */
+  public static String create(long epochMillis, RandomGenerator random) {
+    byte[] bytes = new byte[RANDOM_BYTES];
+    random.nextBytes(bytes);
+    String millis = Long.toString(Math.max(0, Math.min(epochMillis, MAX_MILLIS)));
+    return "0".repeat(DIGITS - millis.length())
+        + millis
+        + "-"
+        + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /**
+   * Whether a version was made by {@link #create}, so that its holder stops at 0.8 L.
+   *
+   * @param version any version
+   * @return false for a foreign client's
+   */
+  public static boolean isOurs(String version) {
+    return OURS.matcher(version).matches();
+  }
+
+  /**
+   * The sender's wall clock at the send.
+   *
+   * @param version any version
+   * @return empty for a foreign client's
+   */
+  public static OptionalLong epochMillis(String version) {
+    return isOurs(version)
+        ? OptionalLong.of(Long.parseLong(version.substring(0, DIGITS)))
+        : OptionalLong.empty();
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.batonlock.internal.protocol;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Versions of holds that are over for ever (protocol section 5): never adopted, never extended.
+ *
+ * <p>Bounded; the memory of a retired version only saves waiting for one's own ghost. Used by one
+ * thread.
+ */
+public final class RetiredVersions {
+  private static final int MAX = 4_096;
+
+  private final Map<String, Boolean> versions =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+          return size() > MAX;
+        }
+      };
+
+  /**
+   * Retires versions.
+   *
+   * @param retired what was sent for a hold that is over
+   */
+  public void add(Collection<String> retired) {
+    retired.forEach(version -> versions.put(version, true));
+  }
+
+  /**
+   * Whether a version in the item is this client's own ghost, to be taken over at once.
+   *
+   * @param version what the item says
+   * @return true if its hold is over
+   */
+  public boolean contains(String version) {
+    return versions.containsKey(version);
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.batonlock.internal.time;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** Waiting of the user's threads for futures of the loop. */
+public final class Blocking {
+  private Blocking() {}
+
+  /**
+   * Waits, and gives up on an interrupt.
+   *
+   * @param <T> the result
+   * @param future what to wait for
+   * @return the result
+   * @throws InterruptedException if interrupted first
+   */
+  public static <T> T await(CompletableFuture<T> future) throws InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw onCallersStack(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  /**
+   * Waits through interrupts, which are kept for the caller.
+   *
+   * @param <T> the result
+   * @param future what to wait for
+   * @return the result
+   */
+  public static <T> T awaitUninterruptibly(CompletableFuture<T> future) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return await(future);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** The failure of a future, made on another thread, with a trace of where it surfaces. */
+  private static RuntimeException onCallersStack(Throwable failure) {
+    if (failure instanceof RuntimeException e) {
+      e.addSuppressed(new Waited());
+      return e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    return new CompletionException(failure);
+  }
+
+  /** Marks the place from which the caller waited. */
+  private static final class Waited extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Waited() {
+      super("the caller waited here");
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.batonlock.internal.time;
+
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/** All that a client needs of its machine: clocks, a loop, threads, randomness. */
+public interface Platform {
+
+  /**
+   * The clocks.
+   *
+   * @return the same each time
+   */
+  Clock clock();
+
+  /**
+   * The thread that owns the client's state.
+   *
+   * @return the same each time
+   */
+  EventLoop loop();
+
+  /**
+   * Where requests are sent from.
+   *
+   * @return runs tasks concurrently
+   */
+  Executor requests();
+
+  /**
+   * Where user code runs. Never rejects.
+   *
+   * @return runs tasks concurrently
+   */
+  Executor callbacks();
+
+  /**
+   * Randomness nobody can guess or repeat, for versions.
+   *
+   * @return safe for use by many threads
+   */
+  RandomGenerator random();
+
+  /** Ends the threads that were made for the client, not those given by the user. */
+  void shutdown();
+}
