@@ -92,7 +92,7 @@ final class Contest {
     switch (report.kind()) {
       case HOLDS -> holds(worker, report.token());
       case WRITES -> writes(worker, report.token());
-      case RELEASES -> releases(worker, report.token());
+      case RELEASES -> releases(worker);
       case REVOKED ->
           throw new BrokenPromiseException(
               worker.name() + " lost the lock while it was alive: " + report.detail());
@@ -190,8 +190,8 @@ final class Contest {
             + resource.highestToken());
   }
 
-  private void releases(WorkerProcess worker, long releasedToken) {
-    timeline.add(worker.name(), "releases the lock, token " + releasedToken);
+  private void releases(WorkerProcess worker) {
+    timeline.add(worker.name(), "releases the lock");
     holder = null;
     releases++;
     if (phase == Phase.PASSING && releases >= RELEASES && hadTheLock.size() == 2) {
