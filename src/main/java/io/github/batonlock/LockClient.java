@@ -412,7 +412,7 @@ public interface LockClient extends AutoCloseable {
 
     /**
      * Where requests are sent from: with a synchronous SDK client each occupies a thread until it
-     * is answered. Default: daemon threads of the client's own, up to 64. Never shut down by Baton.
+     * is answered. Default: daemon threads of the client's own, up to 50. Never shut down by Baton.
      *
      * @param executor must run tasks concurrently; a virtual-thread-per-task executor is fine
      * @return this

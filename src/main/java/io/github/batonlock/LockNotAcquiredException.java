@@ -20,8 +20,13 @@ public final class LockNotAcquiredException extends LockException {
   }
 
   private final transient @Nullable LockKey key;
+
+  /** See {@link #reason()}. */
   private final Reason reason;
+
+  /** See {@link #waited()}. */
   private final Duration waited;
+
   private final transient @Nullable LockInfo holder;
 
   /**

@@ -48,7 +48,10 @@ public final class LockStoreException extends LockException {
     }
   }
 
+  /** See {@link #kind()}. */
   private final Kind kind;
+
+  /** See {@link #mayHaveBeenApplied()}. */
   private final boolean mayHaveBeenApplied;
 
   /**

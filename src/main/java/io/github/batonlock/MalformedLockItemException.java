@@ -13,6 +13,8 @@ public final class MalformedLockItemException extends LockException {
   private static final long serialVersionUID = 1L;
 
   private final transient @Nullable LockKey key;
+
+  /** See {@link #attribute()}. */
   private final String attribute;
 
   /**

@@ -26,7 +26,10 @@ public final class Revocation {
      */
     TAKEN_OVER,
 
-    /** The lock item is gone from the table: an operator or a foreign client deleted it. */
+    /**
+     * The lock item is gone from the table, or is no lock any more: an operator or a foreign client
+     * deleted or overwrote it.
+     */
     ITEM_DELETED,
 
     /** The lock item says "released", but this holder did not write that. */
@@ -108,7 +111,8 @@ public final class Revocation {
   /**
    * How long, from the moment of revocation, no other client can have the lock: the time to abort.
    *
-   * @return zero when another may have it already
+   * @return zero when another may have it already, and for {@link Reason#CLIENT_CLOSED}, where the
+   *     lock is released as soon as the callbacks have returned
    */
   public Duration untilTakeover() {
     return untilTakeover;

@@ -4,7 +4,7 @@
  * <p><b>What a lock here does not give.</b> A held lock is a lease. A process that is paused, cut
  * off or slow cannot be stopped from outside: between two instructions of the work it guards, a
  * lease can run out. Baton makes sure that such a holder is told before anybody else can get the
- * lock, provided that hosts' clocks run within 11 % of each other's rate, and that it never passes
+ * lock, provided that every host's clock runs within 11 % of true rate, and that it never passes
  * {@link io.github.batonlock.HeldLock#ensureHeld()} afterwards; it cannot recall a request that is
  * already on its way to some other system. Where a late request would do harm, send the {@link
  * io.github.batonlock.HeldLock#fencingToken() fencing token} along and let that system refuse lower

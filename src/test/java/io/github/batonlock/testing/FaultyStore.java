@@ -1,0 +1,188 @@
+package io.github.batonlock.testing;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.internal.store.ItemPage;
+import io.github.batonlock.internal.store.LockStore;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.store.WriteAnswer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one client to the table, on virtual time, with every fault a network and DynamoDB
+ * have.
+ *
+ * <p>Every request takes {@link #LATENCY} each way, and is written down.
+ */
+public final class FaultyStore implements LockStore {
+  /** One way. */
+  public static final Duration LATENCY = Duration.ofMillis(2);
+
+  /** What can happen to a request. */
+  public enum Fault {
+    /** Nothing: applied and answered. */
+    NONE,
+    /** Never arrives; the SDK's timeout ends it. */
+    REQUEST_LOST,
+    /** Applied, the answer lost; the SDK's timeout ends it. */
+    ANSWER_LOST,
+    /** Applied, then the connection breaks at once. */
+    BROKEN_AFTER,
+    /** Applied, and the SDK's own retry meets its effect: rejected by its own version. */
+    SDK_RETRY,
+    /** Refused, certainly not applied. */
+    THROTTLED,
+    /** Refused, certainly not applied. */
+    ACCESS_DENIED,
+    /** Never arrives, and no timeout of the SDK ends it. */
+    HANG,
+    /** The SDK gives up; the request arrives all the same, ten seconds later. */
+    APPLIED_LATER
+  }
+
+  private final VirtualTime time;
+  private final LockStore table;
+  private final List<String> trace = new ArrayList<>();
+  private Function<String, Fault> faults = operation -> Fault.NONE;
+
+  public FaultyStore(VirtualTime time, LockStore table) {
+    this.time = time;
+    this.table = table;
+  }
+
+  /** What happens to requests from now on, by operation ("heartbeat", "read", ...). */
+  public void faults(Function<String, Fault> faults) {
+    this.faults = faults;
+  }
+
+  /** Every request fails this way from now on. */
+  public void failAll(Fault fault) {
+    faults(operation -> fault);
+  }
+
+  /** Requests of one operation fail this way from now on. */
+  public void fail(String failing, Fault fault) {
+    faults(operation -> operation.equals(failing) ? fault : Fault.NONE);
+  }
+
+  /** Only the next request of one operation fails this way. */
+  public void failNext(String failing, Fault fault) {
+    boolean[] used = new boolean[1];
+    faults(
+        operation -> {
+          if (used[0] || !operation.equals(failing)) {
+            return Fault.NONE;
+          }
+          used[0] = true;
+          return fault;
+        });
+  }
+
+  /** All is well from now on. */
+  public void heal() {
+    failAll(Fault.NONE);
+  }
+
+  /** What was sent, each line "at-milliseconds operation". */
+  public List<String> trace() {
+    return List.copyOf(trace);
+  }
+
+  /** How many requests were sent since the world began. */
+  public long count(String operation) {
+    return trace.stream().filter(line -> line.endsWith(" " + operation)).count();
+  }
+
+  @Override
+  public CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts) {
+    String operation = write.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    return request(
+        operation,
+        true,
+        timeouts,
+        () -> table.write(write, timeouts),
+        () -> table.write(write, timeouts));
+  }
+
+  @Override
+  public CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts) {
+    Supplier<CompletableFuture<ReadAnswer>> read = () -> table.read(key, consistent, timeouts);
+    return request(consistent ? "look" : "poll", false, timeouts, read, read);
+  }
+
+  @Override
+  public CompletableFuture<ItemPage> list(@Nullable PageToken after, Timeouts timeouts) {
+    Supplier<CompletableFuture<ItemPage>> list = () -> table.list(after, timeouts);
+    return request("list", false, timeouts, list, list);
+  }
+
+  private <A> CompletableFuture<A> request(
+      String operation,
+      boolean isWrite,
+      Timeouts timeouts,
+      Supplier<CompletableFuture<A>> send,
+      Supplier<CompletableFuture<A>> sendAgain) {
+    trace.add(time.elapsed().toMillis() + " " + operation);
+    CompletableFuture<A> result = new CompletableFuture<>();
+    long latency = LATENCY.toNanos();
+    long timeout = timeouts.total().toNanos();
+    switch (faults.apply(operation)) {
+      case NONE -> time.schedule(latency, () -> answer(send.get(), result, latency));
+      case REQUEST_LOST -> time.schedule(timeout, () -> fail(result, Kind.TIMED_OUT, isWrite));
+      case ANSWER_LOST -> {
+        time.schedule(latency, () -> arrive(send));
+        time.schedule(timeout, () -> fail(result, Kind.TIMED_OUT, isWrite));
+      }
+      case BROKEN_AFTER -> {
+        time.schedule(latency, () -> arrive(send));
+        time.schedule(2 * latency, () -> fail(result, Kind.UNAVAILABLE, isWrite));
+      }
+      case SDK_RETRY -> {
+        time.schedule(latency, () -> arrive(send));
+        time.schedule(3 * latency, () -> answer(sendAgain.get(), result, latency));
+      }
+      case THROTTLED -> time.schedule(2 * latency, () -> fail(result, Kind.THROTTLED, false));
+      case ACCESS_DENIED ->
+          time.schedule(2 * latency, () -> fail(result, Kind.ACCESS_DENIED, false));
+      case HANG -> {}
+      case APPLIED_LATER -> {
+        time.schedule(timeout, () -> fail(result, Kind.TIMED_OUT, isWrite));
+        time.schedule(timeout + Duration.ofSeconds(10).toNanos(), () -> arrive(send));
+      }
+    }
+    return result;
+  }
+
+  private static void arrive(Supplier<?> request) {
+    Object unused = request.get();
+  }
+
+  private <A> void answer(CompletableFuture<A> done, CompletableFuture<A> result, long latency) {
+    time.schedule(
+        latency,
+        () ->
+            done.whenComplete(
+                (answer, failure) -> {
+                  if (failure != null) {
+                    result.completeExceptionally(failure);
+                  } else {
+                    result.complete(answer);
+                  }
+                }));
+  }
+
+  private static void fail(CompletableFuture<?> result, Kind kind, boolean mayHaveBeenApplied) {
+    result.completeExceptionally(
+        new LockStoreException(kind, mayHaveBeenApplied, "injected: " + kind, null));
+  }
+}

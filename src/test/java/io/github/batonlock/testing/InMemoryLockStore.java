@@ -1,0 +1,196 @@
+package io.github.batonlock.testing;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.internal.store.ItemCodec;
+import io.github.batonlock.internal.store.ItemPage;
+import io.github.batonlock.internal.store.LockStore;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.StoredItem;
+import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.store.WriteAnswer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * A lock table in memory, as strict as DynamoDB: the same conditions, and the same limits.
+ *
+ * <p>It keeps raw rows, which tests may put and look at. Safe for use by many threads, has none of
+ * its own: futures are complete when they are returned.
+ */
+public final class InMemoryLockStore implements LockStore {
+  private static final Comparator<LockKey> ORDER =
+      Comparator.comparing(LockKey::partitionKey).thenComparing(key -> key.sortKey().orElse(""));
+
+  private final NavigableMap<LockKey, Map<String, AttributeValue>> rows = new TreeMap<>(ORDER);
+  private final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
+  private final String partitionKeyName;
+  private final @Nullable String sortKeyName;
+  private final ItemCodec codec;
+  private int pageSize = 100;
+  private Supplier<@Nullable Instant> serverDate = () -> null;
+
+  /** What is counted. */
+  public enum Operation {
+    ACQUIRE,
+    TAKEOVER,
+    HEARTBEAT,
+    RELEASE,
+    DELETE,
+    READ,
+    CONSISTENT_READ,
+    LIST
+  }
+
+  /** A table with partition key {@code key}. */
+  public InMemoryLockStore() {
+    this("key", null);
+  }
+
+  /** A table with these key attributes. */
+  public InMemoryLockStore(String partitionKeyName, @Nullable String sortKeyName) {
+    this.partitionKeyName = partitionKeyName;
+    this.sortKeyName = sortKeyName;
+    this.codec = new ItemCodec(partitionKeyName, sortKeyName);
+  }
+
+  /** Answers carry this date from now on; by default none. */
+  public synchronized void setServerDate(Supplier<@Nullable Instant> serverDate) {
+    this.serverDate = serverDate;
+  }
+
+  /** Pages have this many rows from now on; by default 100. */
+  public synchronized void setPageSize(int pageSize) {
+    this.pageSize = pageSize;
+  }
+
+  /** Puts a row as it is, with the key's attributes added, whoever might have written it. */
+  public synchronized void putRow(LockKey key, Map<String, AttributeValue> row) {
+    Map<String, AttributeValue> whole = new HashMap<>(row);
+    whole.putAll(keyAttributes(key));
+    rows.put(key, Map.copyOf(whole));
+  }
+
+  /** The row as it is, key attributes included; null if there is none. */
+  public synchronized @Nullable Map<String, AttributeValue> row(LockKey key) {
+    return rows.get(key);
+  }
+
+  /** Removes a row, as an operator or DynamoDB's TTL would. */
+  public synchronized void removeRow(LockKey key) {
+    rows.remove(key);
+  }
+
+  /** How often an operation was called, rejected and refused ones included. */
+  public synchronized int count(Operation operation) {
+    return counts.getOrDefault(operation, 0);
+  }
+
+  /** How many writes were called. */
+  public synchronized int writes() {
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getKey().compareTo(Operation.DELETE) <= 0)
+        .mapToInt(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** Starts counting again from zero. */
+  public synchronized void resetCounts() {
+    counts.clear();
+  }
+
+  @Override
+  public synchronized CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts) {
+    counts.merge(operationOf(write), 1, Integer::sum);
+    try {
+      Map<String, AttributeValue> keyAttributes = keyAttributes(write.key());
+      Map<String, AttributeValue> old = rows.get(write.key());
+      RowWrites.checkRequest(write, keyAttributes.keySet());
+      if (!RowWrites.conditionHolds(write, old)) {
+        return CompletableFuture.completedFuture(
+            new WriteAnswer(false, codec.decode(old), serverDate.get()));
+      }
+      Map<String, AttributeValue> next = RowWrites.apply(write, old == null ? keyAttributes : old);
+      if (next == null) {
+        rows.remove(write.key());
+        return CompletableFuture.completedFuture(
+            new WriteAnswer(true, StoredItem.ABSENT, serverDate.get()));
+      }
+      RowWrites.checkSize(next);
+      rows.put(write.key(), Map.copyOf(next));
+      return CompletableFuture.completedFuture(
+          new WriteAnswer(true, codec.decode(next), serverDate.get()));
+    } catch (LockStoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public synchronized CompletableFuture<ReadAnswer> read(
+      LockKey key, boolean consistent, Timeouts timeouts) {
+    counts.merge(consistent ? Operation.CONSISTENT_READ : Operation.READ, 1, Integer::sum);
+    try {
+      Map<String, AttributeValue> unused = keyAttributes(key);
+      return CompletableFuture.completedFuture(
+          new ReadAnswer(codec.decode(rows.get(key)), serverDate.get()));
+    } catch (LockStoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public synchronized CompletableFuture<ItemPage> list(
+      @Nullable PageToken after, Timeouts timeouts) {
+    counts.merge(Operation.LIST, 1, Integer::sum);
+    NavigableMap<LockKey, Map<String, AttributeValue>> rest =
+        after == null ? rows : rows.tailMap(((LastKey) after).key(), false);
+    List<ItemPage.Row> page = new ArrayList<>();
+    rest.entrySet().stream()
+        .limit(pageSize)
+        .forEach(e -> page.add(new ItemPage.Row(e.getKey(), codec.decode(e.getValue()))));
+    boolean more = rest.size() > page.size();
+    return CompletableFuture.completedFuture(
+        new ItemPage(
+            List.copyOf(page), more ? new LastKey(page.get(page.size() - 1).key()) : null));
+  }
+
+  private Map<String, AttributeValue> keyAttributes(LockKey key) {
+    if (key.sortKey().isPresent() != (sortKeyName != null)) {
+      throw new LockStoreException(
+          Kind.WRONG_SCHEMA, false, "The key '" + key + "' does not fit the table's keys", null);
+    }
+    Map<String, AttributeValue> attributes = new HashMap<>();
+    attributes.put(partitionKeyName, AttributeValue.fromS(key.partitionKey()));
+    key.sortKey().ifPresent(sort -> attributes.put(sortKeyName, AttributeValue.fromS(sort)));
+    return attributes;
+  }
+
+  private static Operation operationOf(LockWrite write) {
+    if (write instanceof LockWrite.Acquire) {
+      return Operation.ACQUIRE;
+    } else if (write instanceof LockWrite.Takeover) {
+      return Operation.TAKEOVER;
+    } else if (write instanceof LockWrite.Heartbeat) {
+      return Operation.HEARTBEAT;
+    } else if (write instanceof LockWrite.Release) {
+      return Operation.RELEASE;
+    }
+    return Operation.DELETE;
+  }
+
+  /** The key of the last row of a page. */
+  private record LastKey(LockKey key) implements PageToken {}
+}

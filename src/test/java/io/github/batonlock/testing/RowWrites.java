@@ -1,0 +1,191 @@
+package io.github.batonlock.testing;
+
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.internal.store.ItemCodec;
+import io.github.batonlock.internal.store.LockWrite;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** What the protocol's writes do to a raw row, said once more without DynamoDB's expressions. */
+final class RowWrites {
+  private static final int MAX_ITEM_BYTES = 400 * 1024;
+  private static final int MAX_IN = 100;
+  private static final BigDecimal MAX_TOKEN = BigDecimal.valueOf(Long.MAX_VALUE - 2);
+
+  private RowWrites() {}
+
+  /** Refuses what DynamoDB refuses whatever the row. */
+  static void checkRequest(LockWrite write, Set<String> keyNames) {
+    List<String> candidates = candidates(write);
+    if (candidates != null && (candidates.isEmpty() || candidates.size() > MAX_IN)) {
+      throw invalid("IN takes 1 to 100 values, not " + candidates.size());
+    }
+    LockWrite.Grant grant = grant(write);
+    if (grant != null) {
+      for (String attribute : grant.attributes().values().keySet()) {
+        if (keyNames.contains(attribute) || ItemCodec.isReserved(attribute)) {
+          throw invalid("Two document paths overlap: " + attribute);
+        }
+      }
+    }
+  }
+
+  static boolean conditionHolds(LockWrite write, @Nullable Map<String, AttributeValue> row) {
+    if (write instanceof LockWrite.Acquire acquire) {
+      return row == null ? !acquire.onlyIfExists() : isReleasedLock(row);
+    }
+    if (row == null) {
+      return false;
+    }
+    if (write instanceof LockWrite.Takeover takeover) {
+      return isText(row.get("recordVersionNumber"), takeover.observedVersion());
+    } else if (write instanceof LockWrite.Heartbeat heartbeat) {
+      return isHeldBy(row, heartbeat.ownerName(), heartbeat.candidates());
+    } else if (write instanceof LockWrite.Release release) {
+      return isHeldBy(row, release.ownerName(), release.candidates());
+    }
+    LockWrite.Delete delete = (LockWrite.Delete) write;
+    return isHeldBy(row, delete.ownerName(), delete.candidates());
+  }
+
+  /** The row after the write; null after a delete. */
+  static @Nullable Map<String, AttributeValue> apply(
+      LockWrite write, Map<String, AttributeValue> row) {
+    Map<String, AttributeValue> next = new HashMap<>(row);
+    LockWrite.Grant grant = grant(write);
+    if (grant != null) {
+      applyGrant(grant, next);
+    } else if (write instanceof LockWrite.Heartbeat heartbeat) {
+      next.put("recordVersionNumber", AttributeValue.fromS(heartbeat.version()));
+      putData(next, heartbeat.data());
+    } else if (write instanceof LockWrite.Release release) {
+      next.put("recordVersionNumber", AttributeValue.fromS(release.version()));
+      next.put("isReleased", AttributeValue.fromS("1"));
+      next.remove("ttl");
+      if (release.expiry() != null) {
+        next.put("ttl", AttributeValue.fromN(Long.toString(release.expiry().getEpochSecond())));
+      }
+    } else {
+      return null;
+    }
+    return next;
+  }
+
+  private static void applyGrant(LockWrite.Grant grant, Map<String, AttributeValue> next) {
+    AttributeValue token = next.get("fencingToken");
+    if (token != null && token.n() == null) {
+      throw invalid("An operand in the update expression has an incorrect data type");
+    }
+    BigDecimal base =
+        token == null ? BigDecimal.valueOf(grant.tokenSeed()) : new BigDecimal(token.n());
+    next.put("ownerName", AttributeValue.fromS(grant.ownerName()));
+    next.put(
+        "leaseDuration", AttributeValue.fromS(Long.toString(grant.leaseDuration().toMillis())));
+    next.put("recordVersionNumber", AttributeValue.fromS(grant.version()));
+    next.put("fencingToken", AttributeValue.fromN(base.add(BigDecimal.ONE).toPlainString()));
+    putData(next, grant.data());
+    next.putAll(grant.attributes().values());
+    next.keySet().removeAll(Set.of("isReleased", "ttl", "session"));
+  }
+
+  private static void putData(Map<String, AttributeValue> next, @Nullable SdkBytes data) {
+    if (data != null) {
+      next.put("data", AttributeValue.fromB(data));
+    }
+  }
+
+  private static boolean isReleasedLock(Map<String, AttributeValue> row) {
+    AttributeValue version = row.get("recordVersionNumber");
+    AttributeValue token = row.get("fencingToken");
+    AttributeValue data = row.get("data");
+    return isText(row.get("isReleased"), "1")
+        && version != null
+        && version.s() != null
+        && (token == null || isToken(token))
+        && (data == null || data.b() != null);
+  }
+
+  private static boolean isToken(AttributeValue value) {
+    if (value.n() == null) {
+      return false;
+    }
+    BigDecimal number = new BigDecimal(value.n());
+    return number.signum() >= 0 && number.compareTo(MAX_TOKEN) <= 0;
+  }
+
+  private static boolean isHeldBy(
+      Map<String, AttributeValue> row, String ownerName, List<String> candidates) {
+    return candidates.stream().anyMatch(c -> isText(row.get("recordVersionNumber"), c))
+        && isText(row.get("ownerName"), ownerName)
+        && !row.containsKey("isReleased");
+  }
+
+  private static boolean isText(@Nullable AttributeValue value, String text) {
+    return value != null && text.equals(value.s());
+  }
+
+  private static LockWrite.@Nullable Grant grant(LockWrite write) {
+    if (write instanceof LockWrite.Acquire acquire) {
+      return acquire.grant();
+    }
+    return write instanceof LockWrite.Takeover takeover ? takeover.grant() : null;
+  }
+
+  private static @Nullable List<String> candidates(LockWrite write) {
+    if (write instanceof LockWrite.Heartbeat heartbeat) {
+      return heartbeat.candidates();
+    } else if (write instanceof LockWrite.Release release) {
+      return release.candidates();
+    }
+    return write instanceof LockWrite.Delete delete ? delete.candidates() : null;
+  }
+
+  /** Refuses an item of more than 400 KB, counted as DynamoDB documents it. */
+  static void checkSize(Map<String, AttributeValue> row) {
+    long size = 0;
+    for (Map.Entry<String, AttributeValue> entry : row.entrySet()) {
+      size += utf8(entry.getKey()) + sizeOf(entry.getValue());
+    }
+    if (size > MAX_ITEM_BYTES) {
+      throw invalid("Item size to update has exceeded the maximum allowed size of 400 KB");
+    }
+  }
+
+  private static long sizeOf(AttributeValue value) {
+    return switch (value.type()) {
+      case S -> utf8(value.s());
+      case N -> numberSize(value.n());
+      case B -> value.b().asByteArrayUnsafe().length;
+      case SS -> value.ss().stream().mapToLong(RowWrites::utf8).sum();
+      case NS -> value.ns().stream().mapToLong(RowWrites::numberSize).sum();
+      case BS -> value.bs().stream().mapToLong(b -> b.asByteArrayUnsafe().length).sum();
+      case M ->
+          3
+              + value.m().entrySet().stream()
+                  .mapToLong(e -> 1 + utf8(e.getKey()) + sizeOf(e.getValue()))
+                  .sum();
+      case L -> 3 + value.l().stream().mapToLong(v -> 1 + sizeOf(v)).sum();
+      default -> 1;
+    };
+  }
+
+  private static long numberSize(String number) {
+    return new BigDecimal(number).stripTrailingZeros().precision() / 2 + 2L;
+  }
+
+  private static long utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static LockStoreException invalid(String problem) {
+    return new LockStoreException(Kind.INVALID_REQUEST, false, problem, null);
+  }
+}
