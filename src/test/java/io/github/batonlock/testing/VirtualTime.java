@@ -4,9 +4,11 @@ import io.github.batonlock.internal.time.Clock;
 import io.github.batonlock.internal.time.EventLoop;
 import io.github.batonlock.internal.time.Platform;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.PriorityQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -51,42 +53,6 @@ public final class VirtualTime {
   /** Runs what is due now. */
   public void settle() {
     advance(Duration.ZERO);
-  }
-
-  /**
-   * Makes a blocking call on a thread of its own, and moves time while it waits, as far as it
-   * takes.
-   */
-  public <T> T call(Callable<T> blocking) throws Exception {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                result.complete(blocking.call());
-              } catch (Throwable t) {
-                result.completeExceptionally(t);
-              }
-            },
-            "blocking-call");
-    thread.setDaemon(true);
-    thread.start();
-    while (!result.isDone()) {
-      Thread.State state = thread.getState();
-      boolean waits = state == Thread.State.WAITING || state == Thread.State.TERMINATED;
-      if (!waits || !runNext(Long.MAX_VALUE)) {
-        Thread.onSpinWait();
-      }
-    }
-    thread.join();
-    try {
-      return result.get();
-    } catch (java.util.concurrent.ExecutionException e) {
-      if (e.getCause() instanceof Exception cause) {
-        throw cause;
-      }
-      throw e;
-    }
   }
 
   private boolean runNext(long end) {
@@ -155,7 +121,7 @@ public final class VirtualTime {
     private long suspendedNanos;
     private boolean paused;
     private boolean shutDown;
-    private final java.util.ArrayDeque<Runnable> held = new java.util.ArrayDeque<>();
+    private final Deque<Runnable> held = new ArrayDeque<>();
 
     /** Steps the wall clock. */
     public void stepWallClock(Duration step) {
@@ -273,6 +239,41 @@ public final class VirtualTime {
     @Override
     public RandomGenerator random() {
       return random;
+    }
+
+    /** A blocking call moves the world's time until it has what it waits for. */
+    @Override
+    public <T> T await(CompletableFuture<T> future) throws InterruptedException {
+      while (!future.isDone()) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        if (!runNext(Long.MAX_VALUE)) {
+          throw new AssertionError("a blocking call would wait for ever");
+        }
+      }
+      try {
+        return future.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        throw new AssertionError(e.getCause());
+      }
+    }
+
+    @Override
+    public <T> T awaitUninterruptibly(CompletableFuture<T> future) {
+      boolean interrupted = Thread.interrupted();
+      try {
+        return await(future);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
     }
 
     @Override

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -81,25 +80,6 @@ public final class World {
 
   public void seconds(double seconds) {
     time.advance(Duration.ofNanos((long) (seconds * 1e9)));
-  }
-
-  public <T> T call(Callable<T> blocking) throws Exception {
-    return time.call(blocking);
-  }
-
-  /** Makes a blocking call without a result. */
-  public void run(Blocking blocking) throws Exception {
-    Object unused =
-        time.call(
-            () -> {
-              blocking.run();
-              return "done";
-            });
-  }
-
-  /** A blocking call. */
-  public interface Blocking {
-    void run() throws Exception;
   }
 
   /** An attribute of the row of lock "k", by type and value; null if absent. */

@@ -1,6 +1,5 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
@@ -18,9 +17,6 @@ import io.github.batonlock.internal.store.WriteAnswer;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -40,26 +36,21 @@ import org.jspecify.annotations.Nullable;
  * <p>At most one request is under way. With "one look" nothing is waited for.
  */
 final class Acquisition {
-  private static final long MICROS_PER_MILLI = 1_000;
-
   private final Core core;
   private final AcquireSpec spec;
   private final boolean oneLook;
   private final LockInfos infos;
-  private final Moment began;
+  private final WaitBudget budget;
+  private final GrantAttempts attempts;
   private final Backoff backoff;
   private final PollPace pace;
   private final CompletableFuture<Optional<DefaultHeldLock>> result = new CompletableFuture<>();
-
-  /** Every version sent whose write may have been applied, and when each was sent. */
-  private final Map<String, Moment> unsettled = new LinkedHashMap<>();
 
   private Timer timer = () -> {};
   private boolean inFlight;
   private boolean done;
   private boolean retried;
   private @Nullable LockInfo holder;
-  private @Nullable Instant tokenMissingAt;
   private @Nullable LockStoreException lastFailure;
 
   Acquisition(Core core, LockInfos infos, AcquireSpec spec, boolean oneLook) {
@@ -67,7 +58,8 @@ final class Acquisition {
     this.infos = infos;
     this.spec = spec;
     this.oneLook = oneLook;
-    this.began = core.now();
+    this.budget = new WaitBudget(core.platform.clock(), spec.maxWait());
+    this.attempts = new GrantAttempts(core, spec);
     this.backoff = new Backoff(core.platform.random(), spec.terms());
     this.pace = new PollPace(core.platform.random(), spec.terms());
   }
@@ -90,31 +82,15 @@ final class Acquisition {
 
   /** The one write that takes a lock: blind, or on the version of a silent holder. */
   private void write(@Nullable String silentVersion) {
-    Moment sentAt = core.now();
-    String version = core.newVersion(sentAt);
-    unsettled.put(version, sentAt);
-    LockWrite.Grant grant =
-        new LockWrite.Grant(
-            core.config.ownerName(),
-            spec.terms().lease(),
-            version,
-            tokenSeed(sentAt),
-            spec.data(),
-            spec.attributes());
+    LockWrite.Grant grant = attempts.next();
     inFlight = true;
     core.requests.write(
         silentVersion == null
             ? new LockWrite.Acquire(key(), grant, spec.onlyIfExists())
             : new LockWrite.Takeover(key(), grant, silentVersion),
         RequestTimes.patient(spec.terms()),
-        answer -> written(version, silentVersion, answer),
-        failure -> writeFailed(version, failure));
-  }
-
-  /** Microseconds: no item takes a million holders a second, so no sequence outruns time. */
-  private long tokenSeed(Moment sentAt) {
-    Instant shown = tokenMissingAt;
-    return (shown == null ? sentAt.epochMillis() : shown.toEpochMilli()) * MICROS_PER_MILLI;
+        answer -> written(grant.version(), silentVersion, answer),
+        failure -> writeFailed(grant.version(), failure));
   }
 
   private void written(String version, @Nullable String silentVersion, WriteAnswer answer) {
@@ -123,7 +99,7 @@ final class Acquisition {
     if (!answer.applied()) {
       boolean isOwnDoing = version.equals(versionOf(answer.item()));
       if (!isOwnDoing) {
-        unsettled.remove(version);
+        attempts.notApplied(version);
       }
       found(answer.item(), answer.serverDate(), silentVersion == null);
     } else if (answer.item().state() instanceof ItemState.Lock lock) {
@@ -140,7 +116,7 @@ final class Acquisition {
   private void writeFailed(String version, LockStoreException failure) {
     inFlight = false;
     if (!failure.mayHaveBeenApplied()) {
-      unsettled.remove(version);
+      attempts.notApplied(version);
     }
     boolean settleNow = oneLook && failure.mayHaveBeenApplied() && !retried;
     retried = true;
@@ -172,7 +148,7 @@ final class Acquisition {
     lastFailure = failure;
     if (done) {
       settledAfterEnd();
-    } else if (oneLook || !failure.kind().isTransient() || isTimeUp()) {
+    } else if (oneLook || !failure.kind().isTransient() || budget.isUp()) {
       fail(failure);
     } else {
       after(backoff.next(), again);
@@ -199,7 +175,7 @@ final class Acquisition {
 
   private void foundLock(
       LockItem item, StoredItem stored, @Nullable Instant serverDate, boolean rejectedBlindWrite) {
-    if (unsettled.containsKey(item.version()) && !item.released()) {
+    if (attempts.mayHaveWritten(item.version()) && !item.released()) {
       granted(item.version(), item);
       return;
     }
@@ -207,7 +183,7 @@ final class Acquisition {
       settledAfterEnd();
       return;
     }
-    tokenMissingAt = item.fencingToken().isPresent() ? null : serverDate;
+    attempts.saw(item, serverDate);
     lastFailure = null;
     if (item.released()) {
       core.observations.forget(key());
@@ -241,7 +217,7 @@ final class Acquisition {
   }
 
   private void waitForChange(long untilTakeover) {
-    if (oneLook || isTimeUp()) {
+    if (oneLook || budget.isUp()) {
       notAcquired(Reason.HELD);
     } else {
       after(Math.min(pace.next(), untilTakeover), this::poll);
@@ -258,21 +234,11 @@ final class Acquisition {
 
   /** Waits, but not beyond the caller's time. */
   private void after(long delayNanos, Runnable next) {
-    long left = timeLeft();
+    long left = budget.left();
     timer =
         left <= delayNanos
             ? core.loop.schedule(left, this::timeUp)
             : core.loop.schedule(delayNanos, next);
-  }
-
-  private long timeLeft() {
-    return spec.maxWait() == null
-        ? Long.MAX_VALUE
-        : spec.maxWait().toNanos() - core.now().monotonicSince(began);
-  }
-
-  private boolean isTimeUp() {
-    return timeLeft() <= 0;
   }
 
   private void timeUp() {
@@ -287,18 +253,14 @@ final class Acquisition {
   // Results
 
   private void granted(String version, LockItem item) {
-    Moment sentAt = unsettled.get(version);
-    if (sentAt == null) {
-      throw new IllegalStateException("Granted by a version that was not sent: " + version);
-    }
+    Moment sentAt = attempts.sentAt(version);
     long used = core.now().holderElapsedSince(sentAt);
     if (done) {
       settledAfterEnd();
     } else if (used >= spec.terms().usable().toNanos()) {
       grantedTooLate(version, used);
     } else {
-      unsettled.remove(version);
-      core.retired.add(unsettled.keySet());
+      attempts.granted(version);
       core.observations.forget(key());
       hold(new DefaultHeldLock.Grant(version, sentAt), item);
     }
@@ -306,22 +268,10 @@ final class Acquisition {
 
   /** The lease was used up on the way: a ghost of our own, that nobody was told of. */
   private void grantedTooLate(String version, long used) {
-    if (oneLook || isTimeUp()) {
-      fail(
-          new LockStoreException(
-              LockStoreException.Kind.TIMED_OUT,
-              true,
-              "Lock '"
-                  + key()
-                  + "' was granted "
-                  + Duration.ofNanos(used).toMillis()
-                  + " ms after it was asked for, when the usable part of its lease of "
-                  + spec.terms().lease().toMillis()
-                  + " ms was over. Use a longer lease, or find out why requests take so long",
-              null));
+    if (oneLook || budget.isUp()) {
+      fail(Refusals.grantedTooLate(key(), spec.terms(), used));
     } else {
-      unsettled.remove(version);
-      core.retired.add(List.of(version));
+      attempts.notApplied(version);
       write(version);
     }
   }
@@ -338,17 +288,16 @@ final class Acquisition {
   private void notAcquired(Reason reason) {
     if (oneLook) {
       finish();
-      freeWhatMayHaveLanded();
+      attempts.freeWhatMayHaveLanded();
       result.complete(Optional.empty());
     } else {
-      Duration waited = Duration.ofNanos(core.now().monotonicSince(began));
-      fail(new LockNotAcquiredException(key(), reason, waited, holder));
+      fail(notAcquiredException(reason));
     }
   }
 
   private void fail(RuntimeException why) {
     finish();
-    freeWhatMayHaveLanded();
+    attempts.freeWhatMayHaveLanded();
     result.completeExceptionally(why);
   }
 
@@ -371,14 +320,8 @@ final class Acquisition {
   /** The client closes. */
   void clientClosed() {
     if (!done) {
-      LockException why =
-          new LockNotAcquiredException(
-              key(),
-              Reason.CLIENT_CLOSED,
-              Duration.ofNanos(core.now().monotonicSince(began)),
-              holder);
       giveUp();
-      result.completeExceptionally(why);
+      result.completeExceptionally(notAcquiredException(Reason.CLIENT_CLOSED));
     }
   }
 
@@ -388,32 +331,16 @@ final class Acquisition {
     if (inFlight) {
       core.registry.releaseBegun(this);
     } else {
-      freeWhatMayHaveLanded();
+      attempts.freeWhatMayHaveLanded();
     }
   }
 
   private void settledAfterEnd() {
-    freeWhatMayHaveLanded();
+    attempts.freeWhatMayHaveLanded();
     core.registry.releaseEnded(this);
   }
 
-  /**
-   * Retires every version that may stand in the item now or later, and frees the item if it does.
-   */
-  private void freeWhatMayHaveLanded() {
-    if (unsettled.isEmpty()) {
-      return;
-    }
-    List<String> versions = List.copyOf(unsettled.keySet());
-    Moment lastSent = unsettled.get(versions.get(versions.size() - 1));
-    unsettled.clear();
-    core.retired.add(versions);
-    core.releases.cleanUp(
-        new Releases.Job(
-            key(),
-            spec.terms(),
-            versions,
-            spec.deleteOnRelease(),
-            lastSent == null ? began : lastSent));
+  private LockNotAcquiredException notAcquiredException(Reason reason) {
+    return new LockNotAcquiredException(key(), reason, budget.waited(), holder);
   }
 }

@@ -2,7 +2,6 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockKey;
-import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
@@ -10,7 +9,6 @@ import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Standing;
-import io.github.batonlock.internal.time.Blocking;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -92,16 +90,7 @@ final class DefaultHeldLock implements HeldLock {
   public void ensureHeldFor(Duration duration) {
     Duration usable = spec.terms().usable();
     if (duration.isNegative() || duration.isZero() || duration.compareTo(usable) > 0) {
-      throw new IllegalArgumentException(
-          "ensureHeldFor("
-              + duration.toMillis()
-              + " ms) on lock '"
-              + key()
-              + "': a lease of "
-              + spec.terms().lease().toMillis()
-              + " ms is usable for "
-              + usable.toMillis()
-              + " ms at most; use a positive duration within it, or a longer lease");
+      throw Refusals.neverThatLong(key(), spec.terms(), duration);
     }
     requireHeld(duration);
   }
@@ -117,23 +106,11 @@ final class DefaultHeldLock implements HeldLock {
       throw new LockRevokedException(revoked.revocation());
     }
     if (end != null) {
-      throw closed();
+      throw Refusals.released(key(), fencingToken);
     }
-    if (remaining > 0) {
-      throw new LockNotHeldException(
-          key(),
-          describe(now)
-              + " is good for another "
-              + Duration.ofNanos(remaining).toMillis()
-              + " ms, less than the "
-              + needed.toMillis()
-              + " ms asked for");
-    }
-    throw new LockNotHeldException(
-        key(),
-        describe(now)
-            + " is suspect: this machine's clocks disagree whether its lease is over (a suspend,"
-            + " or a step of the wall clock). A renewal that settles it is under way");
+    throw remaining > 0
+        ? Refusals.notThatLong(key(), describe(now), remaining, needed)
+        : Refusals.suspect(key(), describe(now));
   }
 
   /** Zero unless the lock is held; what is found amiss on the way is acted on. Any thread. */
@@ -170,13 +147,13 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public HeldLock onJeopardy(Consumer<? super HeldLock> callback) {
-    keeper.onJeopardy(Objects.requireNonNull(callback, "callback"));
+    keeper.watch().onJeopardy(Objects.requireNonNull(callback, "callback"));
     return this;
   }
 
   @Override
   public HeldLock onSafe(Consumer<? super HeldLock> callback) {
-    keeper.onSafe(Objects.requireNonNull(callback, "callback"));
+    keeper.watch().onSafe(Objects.requireNonNull(callback, "callback"));
     return this;
   }
 
@@ -194,7 +171,7 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public void updateData(SdkBytes newData) throws InterruptedException {
-    Void unused = Blocking.await(startUpdate(newData));
+    Void unused = core.platform.await(startUpdate(newData));
   }
 
   @Override
@@ -214,7 +191,7 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public void close() {
-    Void unused = Blocking.awaitUninterruptibly(startRelease());
+    Void unused = core.platform.awaitUninterruptibly(startRelease());
   }
 
   @Override
@@ -332,12 +309,7 @@ final class DefaultHeldLock implements HeldLock {
   RuntimeException overException() {
     return ending.get() instanceof Ending.Revoked revoked
         ? new LockRevokedException(revoked.revocation())
-        : closed();
-  }
-
-  private IllegalStateException closed() {
-    return new IllegalStateException(
-        "Lock '" + key() + "' (token " + fencingToken + ") was released by its holder");
+        : Refusals.released(key(), fencingToken);
   }
 
   private String describe(Moment now) {

@@ -9,7 +9,6 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.store.DynamoCalls;
 import io.github.batonlock.internal.store.DynamoLockStore;
 import io.github.batonlock.internal.store.LockStore;
-import io.github.batonlock.internal.time.Blocking;
 import io.github.batonlock.internal.time.LivePlatform;
 import io.github.batonlock.internal.time.Platform;
 import java.util.Optional;
@@ -102,7 +101,7 @@ public final class DefaultLockClient implements LockClient {
       throws InterruptedException {
     Acquisition acquisition = begin(request, oneLook);
     try {
-      return Blocking.await(acquisition.result());
+      return core.platform.await(acquisition.result());
     } catch (InterruptedException e) {
       core.loop.execute(acquisition::abandon);
       throw e;
@@ -157,7 +156,7 @@ public final class DefaultLockClient implements LockClient {
               }
             });
     if (!begun) {
-      throw closedException();
+      throw Refusals.clientClosed();
     }
     return acquisition;
   }
@@ -181,7 +180,7 @@ public final class DefaultLockClient implements LockClient {
                     RequestTimes.patient(core.config.terms()),
                     answer -> PendingCalls.complete(result, () -> infos.of(key, answer.item())),
                     result::completeExceptionally));
-    return Blocking.awaitUninterruptibly(info);
+    return core.platform.awaitUninterruptibly(info);
   }
 
   @Override
@@ -199,7 +198,7 @@ public final class DefaultLockClient implements LockClient {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       core.loop.execute(() -> new Shutdown(core, this::stopThreads).begin());
-      Void unused = Blocking.awaitUninterruptibly(terminated);
+      Void unused = core.platform.awaitUninterruptibly(terminated);
     }
   }
 
@@ -211,12 +210,8 @@ public final class DefaultLockClient implements LockClient {
 
   private void checkOpen() {
     if (closed.get()) {
-      throw closedException();
+      throw Refusals.clientClosed();
     }
-  }
-
-  static IllegalStateException closedException() {
-    return new IllegalStateException("The LockClient is closed; build a new one");
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
@@ -16,8 +15,6 @@ import io.github.batonlock.internal.store.WriteAnswer;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
@@ -45,18 +42,15 @@ final class LeaseKeeper {
   private final Tenure tenure;
   private final Backoff backoff;
   private final HoldRelease end;
+  private final DeadlineWatch watch;
   private final DataUpdates updates = new DataUpdates();
-  private final List<Consumer<? super HeldLock>> onJeopardy = new CopyOnWriteArrayList<>();
-  private final List<Consumer<? super HeldLock>> onSafe = new CopyOnWriteArrayList<>();
   private Timer beat = () -> {};
-  private Timer watch = () -> {};
 
   /** When the current heartbeat was due, so that late answers do not shift the next. */
   private long beatDue;
 
   private boolean inFlight;
   private boolean lookNext;
-  private boolean jeopardy;
   private boolean over;
   private Moment lastSent;
 
@@ -68,6 +62,7 @@ final class LeaseKeeper {
     this.tenure = new Tenure(core.config.ownerName(), grant.version(), grant.sentAt());
     this.backoff = new Backoff(core.platform.random(), terms);
     this.end = new HoldRelease(core, lock);
+    this.watch = new DeadlineWatch(core, lock);
     this.lastSent = grant.sentAt();
   }
 
@@ -80,7 +75,7 @@ final class LeaseKeeper {
     long first = (long) (interval * (0.25 + 0.75 * core.registry.nextPhase()));
     beatDue = tenure.confirmedAt().nanos() + first;
     beat = core.loop.schedule(beatDue - core.now().nanos(), this::beat);
-    armWatch();
+    watch.start();
   }
 
   LockKey key() {
@@ -95,12 +90,8 @@ final class LeaseKeeper {
     return tenure.candidates().contains(version);
   }
 
-  void onJeopardy(Consumer<? super HeldLock> callback) {
-    onJeopardy.add(callback);
-  }
-
-  void onSafe(Consumer<? super HeldLock> callback) {
-    onSafe.add(callback);
+  DeadlineWatch watch() {
+    return watch;
   }
 
   // Renewal
@@ -221,7 +212,7 @@ final class LeaseKeeper {
       case OVER -> lock.revoke(Reason.LEASE_EXPIRED);
       case SUSPECT -> beatNow();
       case GOOD -> {
-        endJeopardy();
+        watch.renewed();
         scheduleNextBeat();
       }
     }
@@ -257,49 +248,6 @@ final class LeaseKeeper {
       updates.fail(lock::overException);
     } else {
       beatNow();
-    }
-  }
-
-  // Deadline watch
-
-  private void armWatch() {
-    long after = jeopardy ? terms.usable().toNanos() : terms.jeopardyAfter().toNanos();
-    long due = tenure.confirmedAt().nanos() + after;
-    watch = core.loop.schedule(due - core.now().nanos(), this::watch);
-  }
-
-  /** Armed for a deadline that renewals may have moved on since; then it is armed again. */
-  private void watch() {
-    if (over) {
-      return;
-    }
-    Moment now = core.now();
-    if (lock.view().standing(now) == Standing.OVER) {
-      lock.revoke(Reason.LEASE_EXPIRED);
-      return;
-    }
-    if (!jeopardy && now.monotonicSince(tenure.confirmedAt()) >= terms.jeopardyAfter().toNanos()) {
-      jeopardy = true;
-      tell("jeopardy callback", onJeopardy);
-      core.notices.tell(listener -> listener.jeopardy(lock));
-    }
-    armWatch();
-  }
-
-  private void endJeopardy() {
-    if (jeopardy) {
-      jeopardy = false;
-      tell("safe callback", onSafe);
-      core.notices.tell(listener -> listener.safe(lock));
-      watch.cancel();
-      armWatch();
-    }
-  }
-
-  private void tell(String what, List<Consumer<? super HeldLock>> callbacks) {
-    for (Consumer<? super HeldLock> callback : callbacks) {
-      CompletableFuture<Void> unused =
-          core.notices.run(what + " of lock '" + key() + "'", () -> callback.accept(lock));
     }
   }
 
@@ -357,7 +305,7 @@ final class LeaseKeeper {
     }
     over = true;
     beat.cancel();
-    watch.cancel();
+    watch.stop();
     core.registry.remove(this);
     updates.fail(lock::overException);
   }

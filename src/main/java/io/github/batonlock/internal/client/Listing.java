@@ -4,7 +4,6 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.MalformedLockItemException;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
-import io.github.batonlock.internal.time.Blocking;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -51,7 +50,7 @@ final class Listing {
     while (buffer.isEmpty() && !exhausted) {
       LockStore.PageToken after = next;
       Page page =
-          Blocking.awaitUninterruptibly(calls.<Page>onLoop(result -> readPage(after, result)));
+          core.platform.awaitUninterruptibly(calls.<Page>onLoop(result -> readPage(after, result)));
       buffer.addAll(page.locks());
       next = page.next();
       exhausted = next == null;

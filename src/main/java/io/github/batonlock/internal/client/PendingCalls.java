@@ -31,7 +31,7 @@ final class PendingCalls {
     CompletableFuture<T> cleared = result.whenComplete((value, failure) -> waiting.remove(result));
     boolean begun = loop.execute(() -> begin.accept(result));
     if (!begun || closed) {
-      result.completeExceptionally(DefaultLockClient.closedException());
+      result.completeExceptionally(Refusals.clientClosed());
     }
     return cleared;
   }
@@ -47,6 +47,6 @@ final class PendingCalls {
 
   void close() {
     closed = true;
-    waiting.forEach(call -> call.completeExceptionally(DefaultLockClient.closedException()));
+    waiting.forEach(call -> call.completeExceptionally(Refusals.clientClosed()));
   }
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /** Waiting of the user's threads for futures of the loop. */
-public final class Blocking {
+final class Blocking {
   private Blocking() {}
 
   /**
@@ -16,7 +16,7 @@ public final class Blocking {
    * @return the result
    * @throws InterruptedException if interrupted first
    */
-  public static <T> T await(CompletableFuture<T> future) throws InterruptedException {
+  static <T> T await(CompletableFuture<T> future) throws InterruptedException {
     try {
       return future.get();
     } catch (ExecutionException e) {
@@ -31,7 +31,7 @@ public final class Blocking {
    * @param future what to wait for
    * @return the result
    */
-  public static <T> T awaitUninterruptibly(CompletableFuture<T> future) {
+  static <T> T awaitUninterruptibly(CompletableFuture<T> future) {
     boolean interrupted = false;
     try {
       while (true) {

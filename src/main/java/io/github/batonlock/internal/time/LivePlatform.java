@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.time;
 
 import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedTransferQueue;
@@ -81,6 +82,16 @@ public final class LivePlatform implements Platform {
   @Override
   public RandomGenerator random() {
     return random;
+  }
+
+  @Override
+  public <T> T await(CompletableFuture<T> future) throws InterruptedException {
+    return Blocking.await(future);
+  }
+
+  @Override
+  public <T> T awaitUninterruptibly(CompletableFuture<T> future) {
+    return Blocking.awaitUninterruptibly(future);
   }
 
   @Override

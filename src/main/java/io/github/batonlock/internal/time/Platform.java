@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.time;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -40,6 +41,26 @@ public interface Platform {
    * @return safe for use by many threads
    */
   RandomGenerator random();
+
+  /**
+   * Blocks a thread of the user's until the loop has done something; gives up on an interrupt.
+   *
+   * @param <T> the result
+   * @param future what to wait for
+   * @return the result; a failure is thrown as it is
+   * @throws InterruptedException if interrupted first
+   */
+  <T> T await(CompletableFuture<T> future) throws InterruptedException;
+
+  /**
+   * Blocks a thread of the user's until the loop has done something, through interrupts, which are
+   * kept.
+   *
+   * @param <T> the result
+   * @param future what to wait for
+   * @return the result; a failure is thrown as it is
+   */
+  <T> T awaitUninterruptibly(CompletableFuture<T> future);
 
   /** Ends the threads that were made for the client, not those given by the user. */
   void shutdown();

@@ -29,11 +29,11 @@ class HoldTest {
   private final World.Node b = world.node("b");
 
   @Test
-  void uncontendedAcquireAndRelease_cost_twoWritesAndNothingElse() throws Exception {
+  void uncontendedAcquireAndRelease_cost_twoWritesAndNothingElse() {
     HeldLock lock = a.acquired();
     assertThat(lock.isHeld()).isTrue();
 
-    world.run(lock::close);
+    lock.close();
 
     assertThat(a.store.trace()).containsExactly("0 acquire", "10 release");
     assertThat(lock.isHeld()).isFalse();
@@ -197,14 +197,14 @@ class HoldTest {
   }
 
   @Test
-  void expiredLock_thatItsHolderCloses_isFreedAtOnce() throws Exception {
+  void expiredLock_thatItsHolderCloses_isFreedAtOnce() {
     HeldLock lock = a.acquired();
     a.store.failAll(Fault.REQUEST_LOST);
     world.seconds(16.5);
     a.store.heal();
     assertThat(world.isReleased()).isFalse();
 
-    world.run(lock::close);
+    lock.close();
     world.seconds(0.1);
 
     assertThat(world.isReleased()).isTrue();
@@ -355,12 +355,12 @@ class HoldTest {
   }
 
   @Test
-  void releaseWithLostAnswer_isConfirmedByTheNextTry_andIsNoLoss() throws Exception {
+  void releaseWithLostAnswer_isConfirmedByTheNextTry_andIsNoLoss() {
     HeldLock lock = a.acquired();
     List<Revocation> told = a.revocations(lock);
     a.store.failNext("release", Fault.BROKEN_AFTER);
 
-    world.run(lock::close);
+    lock.close();
 
     assertThat(a.store.count("release")).isEqualTo(2);
     assertThat(world.isReleased()).isTrue();
@@ -369,12 +369,12 @@ class HoldTest {
   }
 
   @Test
-  void deleteReleaseWithLostAnswer_isConfirmedByTheNextTry_andIsNoLoss() throws Exception {
+  void deleteReleaseWithLostAnswer_isConfirmedByTheNextTry_andIsNoLoss() {
     HeldLock lock = a.acquired(request -> request.deleteOnRelease(true));
     List<Revocation> told = a.revocations(lock);
     a.store.failNext("delete", Fault.BROKEN_AFTER);
 
-    world.run(lock::close);
+    lock.close();
 
     assertThat(world.table.row(LockKey.of("k"))).isNull();
     world.seconds(60);
@@ -382,12 +382,12 @@ class HoldTest {
   }
 
   @Test
-  void release_whileAHeartbeatIsUnderWay_isNotRevivedByIt() throws Exception {
+  void release_whileAHeartbeatIsUnderWay_isNotRevivedByIt() {
     HeldLock lock = a.acquired();
     a.store.failNext("heartbeat", Fault.APPLIED_LATER);
     world.seconds(5.1);
 
-    world.run(lock::close);
+    lock.close();
     String released = world.version();
     world.seconds(60);
 
@@ -396,13 +396,12 @@ class HoldTest {
   }
 
   @Test
-  void releaseThatCannotBeConfirmed_returnsAfterOneInterval_andGoesOnInTheBackground()
-      throws Exception {
+  void releaseThatCannotBeConfirmed_returnsAfterOneInterval_andGoesOnInTheBackground() {
     HeldLock lock = a.acquired();
     a.store.failAll(Fault.REQUEST_LOST);
     Duration before = world.time.elapsed();
 
-    world.run(lock::close);
+    lock.close();
 
     assertThat(world.time.elapsed().minus(before)).isEqualTo(Duration.ofSeconds(5));
     a.store.heal();
@@ -411,24 +410,24 @@ class HoldTest {
   }
 
   @Test
-  void closeAgain_doesNothing() throws Exception {
+  void closeAgain_doesNothing() {
     HeldLock lock = a.acquired();
-    world.run(lock::close);
+    lock.close();
     HeldLock other = b.acquired();
-    world.run(lock::close);
+    lock.close();
     world.seconds(10);
     assertThat(other.isHeld()).isTrue();
     assertThat(a.store.count("release")).isEqualTo(1);
   }
 
   @Test
-  void staleHandle_closedAfterReacquisition_doesNotTouchTheNewHold() throws Exception {
+  void staleHandle_closedAfterReacquisition_doesNotTouchTheNewHold() {
     HeldLock first = a.acquired();
     world.table.removeRow(LockKey.of("k"));
     world.seconds(5.1);
     HeldLock second = a.acquired();
 
-    world.run(first::close);
+    first.close();
     world.seconds(60);
 
     assertThat(second.isHeld()).isTrue();
@@ -450,9 +449,9 @@ class HoldTest {
   }
 
   @Test
-  void ensureHeld_afterRelease_isMisuse() throws Exception {
+  void ensureHeld_afterRelease_isMisuse() {
     HeldLock lock = a.acquired();
-    world.run(lock::close);
+    lock.close();
     assertThatThrownBy(lock::ensureHeld).isInstanceOf(IllegalStateException.class);
   }
 
@@ -482,7 +481,7 @@ class HoldTest {
   }
 
   @Test
-  void closeOfALockPastItsDeadline_isALossNotARelease() throws Exception {
+  void closeOfALockPastItsDeadline_isALossNotARelease() {
     HeldLock lock = a.acquired();
     List<Revocation> told = a.revocations(lock);
     a.machine.pause(Duration.ofSeconds(17));

@@ -1,0 +1,99 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.store.LockWrite;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The granting writes of one acquisition: a fresh version for each, and which of them may have been
+ * applied (protocol section 5). Belongs to the loop.
+ */
+final class GrantAttempts {
+  private static final long MICROS_PER_MILLI = 1_000;
+
+  private final Core core;
+  private final AcquireSpec spec;
+
+  /** Versions whose write may have been applied, and when each was sent; in that order. */
+  private final Map<String, Moment> unsettled = new LinkedHashMap<>();
+
+  private @Nullable Instant tokenMissingAt;
+
+  GrantAttempts(Core core, AcquireSpec spec) {
+    this.core = core;
+    this.spec = spec;
+  }
+
+  /** What the next write puts into the item; from here on it may have been applied. */
+  LockWrite.Grant next() {
+    Moment sentAt = core.now();
+    String version = core.newVersion(sentAt);
+    unsettled.put(version, sentAt);
+    return new LockWrite.Grant(
+        core.config.ownerName(),
+        spec.terms().lease(),
+        version,
+        tokenSeed(sentAt),
+        spec.data(),
+        spec.attributes());
+  }
+
+  /** Microseconds: no item takes a million holders a second, so no sequence outruns time. */
+  private long tokenSeed(Moment sentAt) {
+    Instant shown = tokenMissingAt;
+    return (shown == null ? sentAt.epochMillis() : shown.toEpochMilli()) * MICROS_PER_MILLI;
+  }
+
+  /** An item that the next write may be applied to, and the date of the answer that showed it. */
+  void saw(LockItem item, @Nullable Instant serverDate) {
+    tokenMissingAt = item.fencingToken().isPresent() ? null : serverDate;
+  }
+
+  /** A write was not applied. A duplicate of it may still come: then it is a ghost of ours. */
+  void notApplied(String version) {
+    unsettled.remove(version);
+    core.retired.add(List.of(version));
+  }
+
+  /** Whether a version in the item may be the effect of a write without an answer. */
+  boolean mayHaveWritten(String version) {
+    return unsettled.containsKey(version);
+  }
+
+  /** A write was applied: when it was sent. */
+  Moment sentAt(String version) {
+    Moment sentAt = unsettled.get(version);
+    if (sentAt == null) {
+      throw new IllegalStateException("Granted by a version that was not sent: " + version);
+    }
+    return sentAt;
+  }
+
+  /** The lock is held by this version: no other of this acquisition can stand in the item now. */
+  void granted(String version) {
+    unsettled.remove(version);
+    core.retired.add(unsettled.keySet());
+    unsettled.clear();
+  }
+
+  /**
+   * The lock is not wanted any more: retires every version, and frees the item if one has landed.
+   */
+  void freeWhatMayHaveLanded() {
+    if (unsettled.isEmpty()) {
+      return;
+    }
+    List<String> versions = new ArrayList<>(unsettled.keySet());
+    Moment lastSent = sentAt(versions.get(versions.size() - 1));
+    unsettled.clear();
+    core.retired.add(versions);
+    core.releases.cleanUp(
+        new Releases.Job(spec.key(), spec.terms(), versions, spec.deleteOnRelease(), lastSent));
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotHeldException;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import java.time.Duration;
+
+/** What users are told when a lock cannot give what they ask for: what, which key, what to do. */
+final class Refusals {
+  private Refusals() {}
+
+  static IllegalArgumentException neverThatLong(LockKey key, LeaseTerms terms, Duration asked) {
+    return new IllegalArgumentException(
+        "ensureHeldFor("
+            + asked.toMillis()
+            + " ms) on lock '"
+            + key
+            + "': a lease of "
+            + terms.lease().toMillis()
+            + " ms is usable for "
+            + terms.usable().toMillis()
+            + " ms at most; use a positive duration within it, or a longer lease");
+  }
+
+  static LockNotHeldException notThatLong(
+      LockKey key, String lock, long leftNanos, Duration asked) {
+    return new LockNotHeldException(
+        key,
+        lock
+            + " is good for another "
+            + Duration.ofNanos(leftNanos).toMillis()
+            + " ms, less than the "
+            + asked.toMillis()
+            + " ms asked for");
+  }
+
+  static LockNotHeldException suspect(LockKey key, String lock) {
+    return new LockNotHeldException(
+        key,
+        lock
+            + " is suspect: this machine's clocks disagree whether its lease is over (a suspend,"
+            + " or a step of the wall clock). A renewal that settles it is under way");
+  }
+
+  static IllegalStateException released(LockKey key, long fencingToken) {
+    return new IllegalStateException(
+        "Lock '" + key + "' (token " + fencingToken + ") was released by its holder");
+  }
+
+  static LockStoreException grantedTooLate(LockKey key, LeaseTerms terms, long afterNanos) {
+    return new LockStoreException(
+        LockStoreException.Kind.TIMED_OUT,
+        true,
+        "Lock '"
+            + key
+            + "' was granted "
+            + Duration.ofNanos(afterNanos).toMillis()
+            + " ms after it was asked for, when the usable part of its lease of "
+            + terms.lease().toMillis()
+            + " ms was over. Use a longer lease, or find out why requests take so long",
+        null);
+  }
+
+  static IllegalStateException clientClosed() {
+    return new IllegalStateException("The LockClient is closed; build a new one");
+  }
+}
