@@ -73,8 +73,8 @@ final class Failures {
         || cause instanceof ApiCallAttemptTimeoutException) {
       return Kind.TIMED_OUT;
     }
-    if (cause instanceof NotSentException && cause.getCause() instanceof IllegalArgumentException) {
-      return Kind.INVALID_REQUEST;
+    if (cause instanceof NotSentException && cause.getCause() instanceof KeySchemaException) {
+      return Kind.WRONG_SCHEMA;
     }
     return text(cause).contains(NO_CREDENTIALS) ? Kind.ACCESS_DENIED : Kind.UNAVAILABLE;
   }
@@ -89,7 +89,7 @@ final class Failures {
     } else if (throttled(service, code)) {
       return Kind.THROTTLED;
     } else if (INVALID.contains(code)) {
-      return KeySchemaErrors.matches(text) ? Kind.WRONG_SCHEMA : Kind.INVALID_REQUEST;
+      return KeySchemaException.isMeantBy(text) ? Kind.WRONG_SCHEMA : Kind.INVALID_REQUEST;
     } else if (code.equals("ItemCollectionSizeLimitExceededException")) {
       return Kind.INVALID_REQUEST;
     }
@@ -116,12 +116,16 @@ final class Failures {
               + service.statusCode()
               + (message == null || message.isBlank() ? ")" : "), " + message.strip());
     } else if (cause instanceof NotSentException && cause.getCause() != null) {
-      said = "not sent, " + cause.getCause();
+      said = "not sent, " + described(cause.getCause());
     } else {
-      String message = cause.getMessage();
-      said = cause.getClass().getSimpleName() + (message == null ? "" : ", " + message.strip());
+      said = described(cause);
     }
     return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;
+  }
+
+  private static String described(Throwable cause) {
+    String message = cause.getMessage();
+    return cause.getClass().getSimpleName() + (message == null ? "" : ", " + message.strip());
   }
 
   private static String remedy(Kind kind, Target target, Throwable cause) {

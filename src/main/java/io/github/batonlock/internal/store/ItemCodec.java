@@ -55,8 +55,7 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
    *
    * @param key the lock
    * @return one attribute, or two in a table with a sort key
-   * @throws IllegalArgumentException if the key has a sort key and the table none, or the other way
-   *     round
+   * @throws KeySchemaException if the key has a sort key and the table none, or the other way round
    */
   Map<String, AttributeValue> keyOf(LockKey key) {
     AttributeValue partition = AttributeValue.fromS(key.partitionKey());
@@ -65,7 +64,7 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
       return Map.of(partitionKeyName, partition);
     }
     if (sortKeyName == null || sortKey == null) {
-      throw new IllegalArgumentException(
+      throw new KeySchemaException(
           sortKeyName == null
               ? "the key has a sort key, but no sort key attribute is configured"
               : "the key lacks a value for the sort key attribute '" + sortKeyName + "'");

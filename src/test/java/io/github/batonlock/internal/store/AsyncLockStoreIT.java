@@ -1,0 +1,11 @@
+package io.github.batonlock.internal.store;
+
+import io.github.batonlock.testing.LocalDynamo;
+import java.util.concurrent.Executor;
+
+class AsyncLockStoreIT extends DynamoStoreContract {
+  @Override
+  DynamoCalls calls(LocalDynamo dynamo, Executor executor) {
+    return DynamoCalls.of(dynamo.async(), executor);
+  }
+}
