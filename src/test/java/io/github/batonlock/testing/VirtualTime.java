@@ -233,7 +233,16 @@ public final class VirtualTime {
 
     @Override
     public Executor callbacks() {
-      return task -> VirtualTime.this.schedule(0, () -> runHere(task));
+      return task -> VirtualTime.this.schedule(0, () -> runUserCode(task));
+    }
+
+    /** Also after the client has shut down: user code is never dropped. */
+    private void runUserCode(Runnable task) {
+      if (paused) {
+        held.add(task);
+      } else {
+        task.run();
+      }
     }
 
     @Override
@@ -264,16 +273,25 @@ public final class VirtualTime {
 
     @Override
     public <T> T awaitUninterruptibly(CompletableFuture<T> future) {
-      boolean interrupted = Thread.interrupted();
+      boolean interrupted = false;
       try {
-        return await(future);
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
+        while (true) {
+          try {
+            return await(future);
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
+        }
       } finally {
         if (interrupted) {
           Thread.currentThread().interrupt();
         }
       }
+    }
+
+    @Override
+    public void shutdown(boolean interruptCallbacks) {
+      shutdown();
     }
 
     @Override

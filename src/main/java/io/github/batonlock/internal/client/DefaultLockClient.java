@@ -123,7 +123,7 @@ public final class DefaultLockClient implements LockClient {
                     hand(lock.orElseThrow(), forUser);
                   }
                 },
-                core.platform.callbacks());
+                core.notices.executor());
     CompletableFuture<?> unusedToo =
         forUser.whenComplete(
             (lock, failure) -> {
@@ -197,13 +197,15 @@ public final class DefaultLockClient implements LockClient {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      core.loop.execute(() -> new Shutdown(core, this::stopThreads).begin());
+      // A callback that closes the client is not waited for.
+      int callers = core.notices.isInside() ? 1 : 0;
+      core.loop.execute(() -> new Shutdown(core, callers, this::stopThreads).begin());
       Void unused = core.platform.awaitUninterruptibly(terminated);
     }
   }
 
-  private void stopThreads() {
-    core.platform.shutdown();
+  private void stopThreads(boolean inTime) {
+    core.platform.shutdown(!inTime);
     calls.close();
     terminated.complete(null);
   }

@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockListener;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,6 +15,9 @@ final class Notices {
 
   private final Executor callbacks;
   private final @Nullable LockListener listener;
+  private final AtomicInteger running = new AtomicInteger();
+  private final ThreadLocal<Boolean> inside = ThreadLocal.withInitial(() -> false);
+  private volatile Runnable onReturn = () -> {};
 
   Notices(Executor callbacks, @Nullable LockListener listener) {
     this.callbacks = callbacks;
@@ -29,17 +33,44 @@ final class Notices {
    */
   CompletableFuture<Void> run(String what, Runnable userCode) {
     CompletableFuture<Void> done = new CompletableFuture<>();
+    running.incrementAndGet();
     callbacks.execute(
         () -> {
+          inside.set(true);
           try {
             userCode.run();
           } catch (Throwable t) {
             log.warn("The {} threw; nothing else is affected", what, t);
           } finally {
+            inside.remove();
+            running.decrementAndGet();
             done.complete(null);
+            onReturn.run();
           }
         });
     return done;
+  }
+
+  /** For futures of the user's: where what he made depend on them runs. */
+  Executor executor() {
+    return task -> {
+      CompletableFuture<Void> unused = run("completion of a future", task);
+    };
+  }
+
+  /** How much user code runs, or is about to. Any thread. */
+  int running() {
+    return running.get();
+  }
+
+  /** Whether the calling thread is running user code for us now. */
+  boolean isInside() {
+    return inside.get();
+  }
+
+  /** What to do whenever user code has returned; on the thread that ran it. */
+  void onReturn(Runnable action) {
+    onReturn = action;
   }
 
   /**
@@ -47,7 +78,7 @@ final class Notices {
    * cancelling it touches nothing inside.
    */
   <T> CompletableFuture<T> forUser(CompletableFuture<T> internal) {
-    return internal.whenCompleteAsync((value, failure) -> {}, callbacks);
+    return internal.whenCompleteAsync((value, failure) -> {}, executor());
   }
 
   /** Tells the listener, if there is one. */

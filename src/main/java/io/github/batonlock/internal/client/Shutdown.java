@@ -4,6 +4,7 @@ import io.github.batonlock.Revocation;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The end of a client, in the one order there is: refuse new work, give up acquisitions, revoke and
@@ -14,12 +15,20 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Shutdown {
   private final Core core;
-  private final Runnable stopThreads;
+  private final int callers;
+  private final Consumer<Boolean> stopThreads;
   private final Set<LeaseKeeper> unreleased = new HashSet<>();
   private boolean stopped;
 
-  Shutdown(Core core, Runnable stopThreads) {
+  /**
+   * For one closing.
+   *
+   * @param callers how many callbacks wait for it themselves
+   * @param stopThreads the last act; told whether all was done in time
+   */
+  Shutdown(Core core, int callers, Consumer<Boolean> stopThreads) {
     this.core = core;
+    this.callers = callers;
     this.stopThreads = stopThreads;
   }
 
@@ -29,8 +38,9 @@ final class Shutdown {
     core.registry.holds().forEach(this::revoke);
     long timeout = core.config.closeTimeout().toNanos();
     core.loop.schedule(timeout / 2, this::stopWaitingForCallbacks);
-    core.loop.schedule(timeout, this::stop);
+    core.loop.schedule(timeout, () -> stop(false));
     core.registry.onQuiet(this::stopIfDone);
+    core.notices.onReturn(() -> core.loop.execute(this::stopIfDone));
     stopIfDone();
   }
 
@@ -57,15 +67,16 @@ final class Shutdown {
   }
 
   private void stopIfDone() {
-    if (unreleased.isEmpty() && !core.registry.isReleasing()) {
-      stop();
+    boolean quiet = core.notices.running() <= callers;
+    if (quiet && unreleased.isEmpty() && !core.registry.isReleasing()) {
+      stop(true);
     }
   }
 
-  private void stop() {
+  private void stop(boolean inTime) {
     if (!stopped) {
       stopped = true;
-      stopThreads.run();
+      stopThreads.accept(inTime);
     }
   }
 }

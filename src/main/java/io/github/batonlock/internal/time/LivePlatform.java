@@ -95,13 +95,16 @@ public final class LivePlatform implements Platform {
   }
 
   @Override
-  public void shutdown() {
+  public void shutdown(boolean interruptCallbacks) {
     loop.shutdown();
     if (ownRequests != null) {
       ownRequests.shutdownNow();
     }
     if (ownCallbacks != null) {
-      ownCallbacks.shutdownNow();
+      ownCallbacks.shutdown();
+      if (interruptCallbacks) {
+        ownCallbacks.shutdownNow();
+      }
     }
   }
 

@@ -62,6 +62,10 @@ public interface Platform {
    */
   <T> T awaitUninterruptibly(CompletableFuture<T> future);
 
-  /** Ends the threads that were made for the client, not those given by the user. */
-  void shutdown();
+  /**
+   * Ends the threads that were made for the client, not those given by the user.
+   *
+   * @param interruptCallbacks whether to interrupt user code that still runs
+   */
+  void shutdown(boolean interruptCallbacks);
 }

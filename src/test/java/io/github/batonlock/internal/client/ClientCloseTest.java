@@ -1,0 +1,200 @@
+package io.github.batonlock.internal.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.testing.FaultyStore.Fault;
+import io.github.batonlock.testing.World;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+/** Closing a client, and work under a lock, as time-lines on a virtual clock. */
+class ClientCloseTest {
+  private final World world = new World();
+  private final World.Node a = world.node("a");
+  private final World.Node b = world.node("b");
+
+  @Test
+  void close_tellsHoldersBeforeItReleases_thenStopsThreads() {
+    HeldLock lock = a.acquired();
+    List<String> told = new ArrayList<>();
+    lock.onRevoked(r -> told.add(r.reason() + ", released: " + world.isReleased()));
+
+    a.client.close();
+
+    assertThat(told).containsExactly("CLIENT_CLOSED, released: false");
+    assertThat(world.isReleased()).isTrue();
+    assertThat(a.machine.isShutDown()).isTrue();
+    assertThat(lock.isHeld()).isFalse();
+  }
+
+  @Test
+  void close_releasesManyLocksConcurrently() {
+    List<HeldLock> locks = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      String key = "k" + i;
+      locks.add(a.acquired(r -> r.key(key)));
+    }
+    Duration began = world.time.elapsed();
+    a.client.close();
+    assertThat(world.time.elapsed().minus(began)).isLessThan(Duration.ofMillis(100));
+    assertThat(a.store.count("release")).isEqualTo(500);
+    assertThat(locks).noneMatch(HeldLock::isHeld);
+  }
+
+  @Test
+  void close_whileTheStoreHangs_endsWithinItsTimeout() {
+    HeldLock lock = a.acquired();
+    List<Revocation> told = a.revocations(lock);
+    a.store.failAll(Fault.HANG);
+    Duration began = world.time.elapsed();
+
+    a.client.close();
+
+    assertThat(world.time.elapsed().minus(began)).isEqualTo(Duration.ofSeconds(10));
+    assertThat(told).extracting(Revocation::reason).containsExactly(Reason.CLIENT_CLOSED);
+    assertThat(a.machine.isShutDown()).isTrue();
+  }
+
+  @Test
+  void close_tellsWaiters() {
+    a.acquired();
+    CompletableFuture<HeldLock> waiting = b.acquire();
+    world.seconds(3);
+    b.client.close();
+    world.time.settle();
+    assertThatThrownBy(waiting::join)
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            LockNotAcquiredException.class,
+            e -> assertThat(e.reason()).isEqualTo(LockNotAcquiredException.Reason.CLIENT_CLOSED));
+  }
+
+  @Test
+  void close_duringAnAcquisition_freesWhatItObtains() {
+    CompletableFuture<HeldLock> acquiring = a.acquire();
+    world.time.advance(Duration.ofMillis(1));
+    a.client.close();
+    assertThat(acquiring).isCompletedExceptionally();
+    assertThat(world.isReleased()).isTrue();
+  }
+
+  @Test
+  void everythingAfterClose_isMisuse_andAnotherCloseIsNot() {
+    HeldLock lock = a.acquired();
+    a.client.close();
+    a.client.close();
+    lock.close();
+    assertThatThrownBy(() -> a.client.acquire("k")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> a.client.tryAcquire("k")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> a.client.inspect("k")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> a.client.listLocks()).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void work_runsUnderTheLock_whichIsReleasedAfterwards() throws InterruptedException {
+    String result =
+        a.client.callLocked(
+            "k",
+            lock -> {
+              assertThat(lock.isHeld()).isTrue();
+              return "done " + world.isReleased();
+            });
+    assertThat(result).isEqualTo("done false");
+    assertThat(world.isReleased()).isTrue();
+  }
+
+  @Test
+  void work_thatThrows_releasesTheLock_andItsExceptionComesThrough() {
+    assertThatThrownBy(
+            () ->
+                a.client.runLocked(
+                    "k",
+                    lock -> {
+                      throw new IOException("of the work's");
+                    }))
+        .isExactlyInstanceOf(IOException.class);
+    assertThat(world.isReleased()).isTrue();
+  }
+
+  @Test
+  void work_whoseLockIsLost_isInterrupted_andTheLossIsThrown() {
+    LockRevokedException lost =
+        catchThrowableOfType(
+            LockRevokedException.class,
+            () ->
+                a.client.runLocked(
+                    "k",
+                    lock -> {
+                      world.table.removeRow(LockKey.of("k"));
+                      world.seconds(6);
+                      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                      throw new InterruptedException("as work does");
+                    }));
+    assertThat(lost.revocation().reason()).isEqualTo(Reason.ITEM_DELETED);
+    assertThat(lost.getSuppressed()).singleElement().isInstanceOf(InterruptedException.class);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void work_thatIgnoresItsInterrupt_hasItsResultRefused() {
+    assertThatThrownBy(
+            () ->
+                a.client.callLocked(
+                    "k",
+                    lock -> {
+                      world.table.removeRow(LockKey.of("k"));
+                      world.seconds(6);
+                      return "result";
+                    }))
+        .isInstanceOf(LockRevokedException.class);
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void clientClosedDuringWork_doesNotReleaseTheLockUnderIt() {
+    assertThatThrownBy(
+            () ->
+                a.client.runLocked(
+                    "k",
+                    lock -> {
+                      a.client.close();
+                      assertThat(Thread.interrupted()).isTrue();
+                      assertThat(world.isReleased()).isFalse();
+                    }))
+        .isInstanceOfSatisfying(
+            LockRevokedException.class,
+            e -> {
+              assertThat(e.getSuppressed()).isEmpty();
+              assertThat(e.revocation().reason()).isEqualTo(Reason.CLIENT_CLOSED);
+            });
+    assertThat(world.isReleased()).isFalse();
+    assertThat(world.time.elapsed()).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void tryWithResources_keepsTheBodysException() {
+    assertThatThrownBy(
+            () -> {
+              try (HeldLock lock = a.client.acquire("k")) {
+                a.store.failAll(Fault.ACCESS_DENIED);
+                throw new IOException("of the body's " + lock.key());
+              }
+            })
+        .isExactlyInstanceOf(IOException.class)
+        .hasNoSuppressedExceptions();
+  }
+}
