@@ -2,6 +2,7 @@ package io.github.batonlock.testing;
 
 import io.github.batonlock.LockTable;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -12,6 +13,11 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
 import software.amazon.awssdk.services.dynamodb.DynamoDbBaseClientBuilder;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
 
 /**
  * The DynamoDB that tests run against: started at first use, once per JVM, shared by all tests.
@@ -86,6 +92,38 @@ public final class LocalDynamo {
     String name = newTableName();
     LockTable.createIfMissing(sync, name, partitionKeyName, sortKeyName);
     return name;
+  }
+
+  /** Makes a table whose partition key may have another type, and may be no lock table. */
+  public String newForeignTable(String partitionKey, String type, @Nullable String sortKey) {
+    String name = newTableName();
+    List<KeySchemaElement> keys = new ArrayList<>();
+    List<AttributeDefinition> attributes = new ArrayList<>();
+    keys.add(key(partitionKey, KeyType.HASH));
+    attributes.add(attribute(partitionKey, type));
+    if (sortKey != null) {
+      keys.add(key(sortKey, KeyType.RANGE));
+      attributes.add(attribute(sortKey, "S"));
+    }
+    sync.createTable(
+        request ->
+            request
+                .tableName(name)
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .keySchema(keys)
+                .attributeDefinitions(attributes));
+    try (DynamoDbWaiter waiter = sync.waiter()) {
+      waiter.waitUntilTableExists(request -> request.tableName(name));
+    }
+    return name;
+  }
+
+  private static KeySchemaElement key(String name, KeyType type) {
+    return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+  }
+
+  private static AttributeDefinition attribute(String name, String type) {
+    return AttributeDefinition.builder().attributeName(name).attributeType(type).build();
   }
 
   /** A name of no table yet; one made under it is deleted like those of {@link #newTable}. */

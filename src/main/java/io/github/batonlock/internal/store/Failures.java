@@ -154,8 +154,7 @@ final class Failures {
   }
 
   private static boolean tooLarge(Throwable cause) {
-    String text = text(cause);
-    return text.contains("size") && text.contains("exceed");
+    return text(cause).contains("item size");
   }
 
   /**
