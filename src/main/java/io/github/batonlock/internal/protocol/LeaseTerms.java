@@ -1,7 +1,8 @@
 package io.github.batonlock.internal.protocol;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.Locale;
 
 /**
  * The durations that rule one lock (protocol section 2): lease L, usable part U = 0.8 L, heartbeat
@@ -88,9 +89,13 @@ public record LeaseTerms(Duration lease, Duration heartbeat) {
   }
 
   private static String seconds(Duration duration) {
-    // Rounded down, so that a proposed maximum is a legal value.
-    double millis = Math.floor(duration.toNanos() / 1e6);
-    String text = String.format(Locale.ROOT, "%.3f", millis / 1000);
-    return text.replaceFirst("\\.?0+$", "") + "s";
+    // Rounded down, so that a proposed maximum is a legal value; and not by way of a count of
+    // nanoseconds, which has no room for a lease of centuries.
+    return BigDecimal.valueOf(duration.getSeconds())
+            .add(BigDecimal.valueOf(duration.getNano(), 9))
+            .setScale(3, RoundingMode.FLOOR)
+            .stripTrailingZeros()
+            .toPlainString()
+        + "s";
   }
 }
