@@ -1,7 +1,10 @@
 package io.github.batonlock.internal.protocol;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A version a waiter has seen in an item, and since when (protocol section 2).
@@ -9,9 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param version what was seen
  * @param since the monotonic clock after the first answer that showed it
  * @param lease the holder's lease, as the item says
- * @param replaced the version seen before this one; a stale read may show it again
+ * @param replaced the versions seen before this one, the latest last and bounded in number; a stale
+ *     read may show any of them again
  */
-public record Observation(String version, long since, Duration lease, @Nullable String replaced) {
+public record Observation(String version, long since, Duration lease, List<String> replaced) {
+
+  /** Each one was current for a heartbeat interval; reads are not stale for that long. */
+  private static final int MAX_REPLACED = 16;
 
   /** Holders of ours stop at 0.8 L by themselves: nothing is added to the lease. */
   private static final int OUR_WAIT_PERCENT = 100;
@@ -20,14 +27,18 @@ public record Observation(String version, long since, Duration lease, @Nullable 
   private static final int FOREIGN_WAIT_PERCENT = 125;
 
   static Observation first(LockItem item, long now) {
-    return new Observation(item.version(), now, item.leaseDuration(), null);
+    return new Observation(item.version(), now, item.leaseDuration(), List.of());
   }
 
   Observation next(LockItem item, long now) {
-    if (item.version().equals(version) || item.version().equals(replaced)) {
+    if (item.version().equals(version) || replaced.contains(item.version())) {
       return this;
     }
-    return new Observation(item.version(), now, item.leaseDuration(), version);
+    int dropped = replaced.size() < MAX_REPLACED ? 0 : 1;
+    List<String> history = new ArrayList<>(replaced.subList(dropped, replaced.size()));
+    history.add(version);
+    return new Observation(
+        item.version(), now, item.leaseDuration(), Collections.unmodifiableList(history));
   }
 
   /**
@@ -58,7 +69,7 @@ public record Observation(String version, long since, Duration lease, @Nullable 
    * @return false if silent, or seen only once
    */
   public boolean sawHeartbeat(long now) {
-    return replaced != null && now - since < lease.toNanos();
+    return !replaced.isEmpty() && now - since < lease.toNanos();
   }
 
   /**
@@ -70,10 +81,15 @@ public record Observation(String version, long since, Duration lease, @Nullable 
    * @return true if the lock may be taken over at once
    */
   public boolean isLongDead(long nowEpochMillis, Duration maxClockError) {
-    var written = RecordVersion.epochMillis(version);
-    return written.isPresent()
-        && nowEpochMillis - written.getAsLong()
-            > lease.toMillis() + 2 * maxClockError.toMillis() + FAST_PATH_MARGIN_MILLIS;
+    OptionalLong written = RecordVersion.epochMillis(version);
+    if (written.isEmpty()) {
+      return false;
+    }
+    long silentMillis =
+        nowEpochMillis - written.getAsLong() - lease.toMillis() - FAST_PATH_MARGIN_MILLIS;
+    // Halved, because twice an error that was meant as "anything" has no representation.
+    return silentMillis > 0
+        && Duration.ofMillis(silentMillis).dividedBy(2).compareTo(maxClockError) > 0;
   }
 
   /** For the rounding of clocks and the time between reading one and sending. */
