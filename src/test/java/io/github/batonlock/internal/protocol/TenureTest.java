@@ -1,0 +1,206 @@
+package io.github.batonlock.internal.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.batonlock.Revocation.Reason;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A hold of "me", granted by v0 at time 0; version vN is sent at time N. */
+class TenureTest {
+  private static final int MAX_CANDIDATES = 90;
+
+  private final Tenure tenure = new Tenure("me", "v0", at(0));
+
+  @Test
+  void grant_isConfirmedAndTheOnlyCandidate() {
+    assertThat(tenure.candidates()).containsExactly("v0");
+    assertThat(tenure.confirmedAt()).isEqualTo(at(0));
+    assertThat(tenure.isAmbiguous()).isFalse();
+    assertThat(tenure.canSend()).isTrue();
+  }
+
+  @Test
+  void appliedHeartbeat_countsFromItsOwnSendAndIsTheOnlyCandidate() {
+    send(1);
+
+    assertThat(tenure.applied("v1")).isEqualTo(new Verdict.Renewed(1));
+    assertThat(tenure.confirmedAt()).isEqualTo(at(1));
+    assertThat(tenure.candidates()).containsExactly("v1");
+    assertThat(tenure.isAmbiguous()).isFalse();
+  }
+
+  @Test
+  void sentHeartbeat_withoutAnAnswer_isACandidateAndConfirmsNothing() {
+    send(1);
+    send(2);
+
+    assertThat(tenure.isAmbiguous()).isTrue();
+    assertThat(tenure.candidates()).containsExactly("v0", "v1", "v2");
+    assertThat(tenure.confirmedAt()).isEqualTo(at(0));
+  }
+
+  @Test
+  void heartbeat_certainlyNotApplied_isNoCandidate() {
+    send(1);
+    send(2);
+    tenure.notApplied("v1");
+
+    assertThat(tenure.candidates()).containsExactly("v0", "v2");
+    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.applied("v1")).isEqualTo(Verdict.UNCONFIRMED);
+  }
+
+  /** The SDK's second attempt meets what its first one wrote. */
+  @Test
+  void ownSend_foundByItsRejection_isConfirmed() {
+    send(1);
+    send(2);
+
+    assertThat(tenure.found(held("me", "v2"))).isEqualTo(new Verdict.Renewed(2));
+    assertThat(tenure.confirmedAt()).isEqualTo(at(2));
+    assertThat(tenure.candidates()).containsExactly("v2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 'v1,v2,v3'", "2, 'v2,v3'", "3, 'v3'"})
+  void foundCandidate_countsFromItsOwnSend_dropsOlderAndKeepsNewer(int number, String left) {
+    send(1);
+    send(2);
+    send(3);
+
+    assertThat(tenure.found(held("me", "v" + number))).isEqualTo(new Verdict.Renewed(number));
+    assertThat(tenure.confirmedAt()).isEqualTo(at(number));
+    assertThat(tenure.candidates()).containsExactly(left.split(","));
+  }
+
+  @Test
+  void newerCandidate_afterAnOlderWasConfirmed_canStillBeConfirmed() {
+    send(1);
+    send(2);
+    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Renewed(1));
+
+    assertThat(tenure.found(held("me", "v2"))).isEqualTo(new Verdict.Renewed(2));
+    assertThat(tenure.confirmedAt()).isEqualTo(at(2));
+  }
+
+  @Test
+  void lateAnswer_toAHeartbeatOlderThanTheConfirmed_changesNothing() {
+    send(1);
+    send(2);
+    assertThat(tenure.applied("v2")).isEqualTo(new Verdict.Renewed(2));
+
+    assertThat(tenure.applied("v1")).isEqualTo(Verdict.UNCONFIRMED);
+    assertThat(tenure.applied("v0")).isEqualTo(Verdict.UNCONFIRMED);
+    assertThat(tenure.confirmedAt()).isEqualTo(at(2));
+    assertThat(tenure.candidates()).containsExactly("v2");
+  }
+
+  @Test
+  void confirmedVersion_foundAgain_renewsNothingAndKeepsTheCandidates() {
+    send(1);
+
+    assertThat(tenure.found(held("me", "v0"))).isEqualTo(Verdict.UNCONFIRMED);
+    assertThat(tenure.confirmedAt()).isEqualTo(at(0));
+    assertThat(tenure.candidates()).containsExactly("v0", "v1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"me, v9", "other, v9", "other, v0", "other, v1", "'', v0"})
+  void otherVersionOrOwner_meansThatTheLockWasTaken(String owner, String version) {
+    send(1);
+
+    assertThat(tenure.found(held(owner, version))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "me,    v0, RELEASED_EXTERNALLY",
+    "me,    v1, RELEASED_EXTERNALLY",
+    "me,    v9, RELEASED_EXTERNALLY",
+    "other, v9, TAKEN_OVER",
+    "other, v1, TAKEN_OVER",
+  })
+  void releasedItem_isLost_byWhoeverItNames(String owner, String version, Reason reason) {
+    send(1);
+
+    assertThat(tenure.found(lock(owner, version, true))).isEqualTo(new Verdict.Lost(reason));
+  }
+
+  @Test
+  void droppedVersion_reappearing_isNotAdopted() {
+    send(1);
+    send(2);
+    tenure.applied("v2");
+
+    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.confirmedAt()).isEqualTo(at(2));
+  }
+
+  @Test
+  void absentItem_orOneThatIsNoLock_isDeleted() {
+    assertThat(tenure.found(ItemState.ABSENT)).isEqualTo(new Verdict.Lost(Reason.ITEM_DELETED));
+    assertThat(tenure.found(new ItemState.NotALock("ownerName", "is missing")))
+        .isEqualTo(new Verdict.Lost(Reason.ITEM_DELETED));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void candidates_beyondWhatOneConditionTakes_allowNoFurtherSend(boolean confirmedByRead) {
+    for (int i = 1; i < MAX_CANDIDATES; i++) {
+      assertThat(tenure.canSend()).isTrue();
+      send(i);
+    }
+    assertThat(tenure.candidates()).hasSize(MAX_CANDIDATES);
+    assertThat(tenure.canSend()).isFalse();
+
+    if (confirmedByRead) {
+      assertThat(tenure.found(held("me", "v40"))).isEqualTo(new Verdict.Renewed(40));
+      assertThat(tenure.candidates()).hasSize(MAX_CANDIDATES - 40);
+    } else {
+      tenure.notApplied("v40");
+      assertThat(tenure.candidates()).hasSize(MAX_CANDIDATES - 1);
+    }
+    assertThat(tenure.canSend()).isTrue();
+  }
+
+  @Test
+  void dataRevision_ofARenewal_isTheOneSentWithTheConfirmedVersion() {
+    tenure.sending("a", at(1), 7);
+    tenure.sending("b", at(2), 0);
+    tenure.sending("c", at(3), 8);
+
+    assertThat(tenure.found(held("me", "a"))).isEqualTo(new Verdict.Renewed(7));
+    assertThat(tenure.found(held("me", "b"))).isEqualTo(new Verdict.Renewed(0));
+    assertThat(tenure.applied("c")).isEqualTo(new Verdict.Renewed(8));
+  }
+
+  @Test
+  void candidates_areASnapshot() {
+    var before = tenure.candidates();
+    send(1);
+
+    assertThat(before).containsExactly("v0");
+  }
+
+  private void send(int number) {
+    tenure.sending("v" + number, at(number), number);
+  }
+
+  private static Moment at(int second) {
+    return new Moment(second * 1_000_000_000L, second * 1_000L);
+  }
+
+  private static ItemState held(String owner, String version) {
+    return lock(owner, version, false);
+  }
+
+  private static ItemState lock(String owner, String version, boolean released) {
+    return new ItemState.Lock(
+        new LockItem(owner, Duration.ofSeconds(20), version, released, OptionalLong.of(1), null));
+  }
+}
