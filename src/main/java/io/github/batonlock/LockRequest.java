@@ -151,6 +151,9 @@ public final class LockRequest {
 
   /** Builds a {@link LockRequest}; not safe for use by several threads. */
   public static final class Builder {
+    /** A hundred years; clocks count 292 of them in nanoseconds. */
+    private static final Duration MAX_WAIT = Duration.ofDays(36_500);
+
     private @Nullable LockKey key;
     private @Nullable Duration waitUpTo;
     private boolean waitForever;
@@ -199,13 +202,21 @@ public final class LockRequest {
      * How long to wait while others hold the lock. Default: twice the lease, enough to outwait a
      * dead holder with the same lease.
      *
-     * @param duration not negative; zero means one try
+     * @param duration not negative, at most 100 years; zero means one try
      * @return this
      */
     public Builder waitUpTo(Duration duration) {
       if (duration.isNegative()) {
         throw new IllegalArgumentException(
             "waitUpTo must not be negative, but is " + duration + "; zero means one try");
+      }
+      if (duration.compareTo(MAX_WAIT) > 0) {
+        throw new IllegalArgumentException(
+            "waitUpTo "
+                + duration
+                + " is longer than "
+                + MAX_WAIT.toDays()
+                + " days; use waitForever() to wait without end");
       }
       this.waitUpTo = duration;
       this.waitForever = false;
