@@ -8,12 +8,15 @@ package io.github.batonlock.internal.time;
 public final class WorkThread {
   private final Thread thread = Thread.currentThread();
   private boolean working = true;
-  private boolean interrupted;
+  private boolean told;
+  private boolean mayTakeBack;
 
   /** Interrupts the work, unless it has ended. Any thread. */
   public synchronized void interrupt() {
-    if (working && !interrupted) {
-      interrupted = true;
+    if (working && !told) {
+      told = true;
+      // One flag carries both, but somebody else's interrupt is not ours to take back.
+      mayTakeBack = !thread.isInterrupted();
       thread.interrupt();
     }
   }
@@ -24,7 +27,7 @@ public final class WorkThread {
    */
   public synchronized void ended() {
     working = false;
-    if (interrupted) {
+    if (mayTakeBack) {
       boolean unused = Thread.interrupted();
     }
   }
