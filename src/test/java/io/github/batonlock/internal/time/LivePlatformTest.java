@@ -1,0 +1,287 @@
+package io.github.batonlock.internal.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LivePlatformTest {
+  private static final int MAX_REQUESTS = 50;
+
+  private final Queue<LivePlatform> started = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch end = new CountDownLatch(1);
+
+  @AfterEach
+  void stop() {
+    end.countDown();
+    started.forEach(LivePlatform::shutdown);
+  }
+
+  @Test
+  void requests_upToFifty_runAtTheSameTime() throws Exception {
+    Executor requests = platform().requests();
+    CountDownLatch running = new CountDownLatch(MAX_REQUESTS);
+    for (int i = 0; i < MAX_REQUESTS; i++) {
+      requests.execute(
+          () -> {
+            running.countDown();
+            await(end);
+          });
+    }
+
+    assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void requests_beyondFifty_queueInOrderAndAllRun() throws Exception {
+    Executor requests = platform().requests();
+    CountDownLatch running = new CountDownLatch(MAX_REQUESTS);
+    Queue<Integer> queued = new ConcurrentLinkedQueue<>();
+    CountDownLatch last = new CountDownLatch(100);
+    CountDownLatch one = new CountDownLatch(1);
+    for (int i = 0; i < MAX_REQUESTS; i++) {
+      CountDownLatch until = i == 0 ? one : end;
+      requests.execute(
+          () -> {
+            running.countDown();
+            await(until);
+          });
+    }
+    running.await();
+    for (int i = 0; i < 100; i++) {
+      int number = i;
+      requests.execute(
+          () -> {
+            queued.add(number);
+            last.countDown();
+          });
+    }
+    assertThat(queued).isEmpty();
+
+    one.countDown();
+
+    assertThat(last.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(queued).containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+  }
+
+  @Test
+  void requestThreads_thatAreIdle_areUsedAgain() {
+    Executor requests = platform().requests();
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    for (int i = 0; i < 20; i++) {
+      CompletableFuture<Thread> ran = new CompletableFuture<>();
+      requests.execute(() -> ran.complete(Thread.currentThread()));
+      Thread thread = ran.join();
+      threads.add(thread);
+      awaitIdle(thread);
+    }
+
+    assertThat(threads).hasSize(1);
+  }
+
+  @Test
+  void requestThread_whoseTaskThrows_isReplaced() {
+    Executor requests = platform().requests();
+    for (int i = 0; i < 2 * MAX_REQUESTS; i++) {
+      requests.execute(
+          () -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> {});
+            throw new IllegalStateException("a request fails");
+          });
+    }
+    CompletableFuture<Void> ran = new CompletableFuture<>();
+    requests.execute(() -> ran.complete(null));
+
+    assertThat(ran).succeedsWithin(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void requests_afterShutdown_areRejected() {
+    LivePlatform platform = platform();
+    platform.shutdown();
+
+    assertThatExceptionOfType(RejectedExecutionException.class)
+        .isThrownBy(() -> platform.requests().execute(() -> {}))
+        .withMessage("the lock client is closed");
+  }
+
+  @Test
+  void callbacks_thatBlock_delayNoOthers() throws Exception {
+    Executor callbacks = platform().callbacks();
+    CountDownLatch running = new CountDownLatch(200);
+    for (int i = 0; i < 200; i++) {
+      callbacks.execute(
+          () -> {
+            running.countDown();
+            await(end);
+          });
+    }
+
+    assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void callback_rejectedByTheUsersExecutor_runsOnAThreadOfItsOwn() {
+    LivePlatform platform =
+        started(
+            new LivePlatform(
+                null,
+                task -> {
+                  throw new RejectedExecutionException("full");
+                }));
+    CompletableFuture<Thread> ran = new CompletableFuture<>();
+    platform.callbacks().execute(() -> ran.complete(Thread.currentThread()));
+
+    assertThat(ran.join().getName()).startsWith("baton-callback-fallback-");
+    assertThat(ran.join().isDaemon()).isTrue();
+  }
+
+  @Test
+  void callback_afterShutdown_isStillDelivered() {
+    LivePlatform platform = platform();
+    platform.shutdown();
+    CompletableFuture<Void> ran = new CompletableFuture<>();
+    platform.callbacks().execute(() -> ran.complete(null));
+
+    assertThat(ran).succeedsWithin(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void ownThreads_areDaemonsWithTellingNames() {
+    Own own = new Own(platform());
+
+    assertThat(own.threads()).allMatch(Thread::isDaemon);
+    assertThat(own.loop.getName()).matches("baton-\\d+-loop-1");
+    assertThat(own.request.getName()).matches("baton-\\d+-request-1");
+    assertThat(own.callback.getName()).matches("baton-\\d+-callback-1");
+  }
+
+  @Test
+  void platforms_haveNamesOfTheirOwn() {
+    assertThat(new Own(platform()).loop.getName()).isNotEqualTo(new Own(platform()).loop.getName());
+  }
+
+  @Test
+  void ownThreads_idleOrBlocked_endAfterShutdown() throws Exception {
+    LivePlatform platform = platform();
+    Own own = new Own(platform);
+    CompletableFuture<Thread> blocked = new CompletableFuture<>();
+    platform
+        .requests()
+        .execute(
+            () -> {
+              blocked.complete(Thread.currentThread());
+              await(end);
+            });
+    Thread blockedThread = blocked.join();
+
+    platform.shutdown();
+    platform.shutdown();
+
+    for (Thread thread : own.threads()) {
+      thread.join();
+    }
+    blockedThread.join();
+  }
+
+  @Test
+  void usersExecutors_areUsedAndNeverShutDown() {
+    ExecutorService requests = Executors.newSingleThreadExecutor(task -> daemon(task, "mine-r"));
+    ExecutorService callbacks = Executors.newSingleThreadExecutor(task -> daemon(task, "mine-c"));
+    try {
+      LivePlatform platform = started(new LivePlatform(requests, callbacks));
+      Own own = new Own(platform);
+      assertThat(own.request.getName()).isEqualTo("mine-r");
+      assertThat(own.callback.getName()).isEqualTo("mine-c");
+
+      platform.shutdown();
+
+      assertThat(requests.isShutdown()).isFalse();
+      assertThat(callbacks.isShutdown()).isFalse();
+      assertThat(CompletableFuture.runAsync(() -> {}, requests))
+          .succeedsWithin(30, TimeUnit.SECONDS);
+    } finally {
+      requests.shutdown();
+      callbacks.shutdown();
+    }
+  }
+
+  @Test
+  void clocks_areTheMachines() {
+    Clock clock = platform().clock();
+    long nanosBefore = System.nanoTime();
+    long millisBefore = System.currentTimeMillis();
+
+    assertThat(clock.nanoTime() - nanosBefore).isBetween(0L, TimeUnit.SECONDS.toNanos(30));
+    assertThat(clock.epochMillis() - millisBefore).isBetween(-30_000L, 30_000L);
+  }
+
+  /** One thread of each kind. */
+  private static final class Own {
+    final Thread loop;
+    final Thread request;
+    final Thread callback;
+
+    Own(LivePlatform platform) {
+      loop = threadOf(task -> assertThat(platform.loop().execute(task)).isTrue());
+      request = threadOf(platform.requests());
+      callback = threadOf(platform.callbacks());
+    }
+
+    List<Thread> threads() {
+      return List.of(loop, request, callback);
+    }
+
+    private static Thread threadOf(Executor executor) {
+      CompletableFuture<Thread> thread = new CompletableFuture<>();
+      executor.execute(() -> thread.complete(Thread.currentThread()));
+      return thread.join();
+    }
+  }
+
+  private LivePlatform platform() {
+    return started(new LivePlatform(null, null));
+  }
+
+  private LivePlatform started(LivePlatform platform) {
+    started.add(platform);
+    return platform;
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** A thread that waits for its next task waits with a time limit. */
+  private static void awaitIdle(Thread thread) {
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
