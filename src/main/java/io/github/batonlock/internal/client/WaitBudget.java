@@ -23,12 +23,7 @@ final class WaitBudget {
 
   /** In nanoseconds; not positive when the time is up. */
   long left() {
-    if (limit == null) {
-      return Long.MAX_VALUE;
-    }
-    Duration left = limit.minus(waited());
-    // Durations beyond 292 years do not fit into nanoseconds.
-    return left.toSeconds() >= Long.MAX_VALUE / 1_000_000_000 ? Long.MAX_VALUE : left.toNanos();
+    return limit == null ? Long.MAX_VALUE : limit.minus(waited()).toNanos();
   }
 
   boolean isUp() {

@@ -30,7 +30,7 @@ class LivePlatformTest {
   @AfterEach
   void stop() {
     end.countDown();
-    started.forEach(LivePlatform::shutdown);
+    started.forEach(platform -> platform.shutdown(true));
   }
 
   @Test
@@ -114,7 +114,7 @@ class LivePlatformTest {
   @Test
   void requests_afterShutdown_areRejected() {
     LivePlatform platform = platform();
-    platform.shutdown();
+    platform.shutdown(true);
 
     assertThatExceptionOfType(RejectedExecutionException.class)
         .isThrownBy(() -> platform.requests().execute(() -> {}))
@@ -155,7 +155,7 @@ class LivePlatformTest {
   @Test
   void callback_afterShutdown_isStillDelivered() {
     LivePlatform platform = platform();
-    platform.shutdown();
+    platform.shutdown(true);
     CompletableFuture<Void> ran = new CompletableFuture<>();
     platform.callbacks().execute(() -> ran.complete(null));
 
@@ -191,8 +191,8 @@ class LivePlatformTest {
             });
     Thread blockedThread = blocked.join();
 
-    platform.shutdown();
-    platform.shutdown();
+    platform.shutdown(true);
+    platform.shutdown(true);
 
     for (Thread thread : own.threads()) {
       thread.join();
@@ -210,7 +210,7 @@ class LivePlatformTest {
       assertThat(own.request.getName()).isEqualTo("mine-r");
       assertThat(own.callback.getName()).isEqualTo("mine-c");
 
-      platform.shutdown();
+      platform.shutdown(true);
 
       assertThat(requests.isShutdown()).isFalse();
       assertThat(callbacks.isShutdown()).isFalse();
