@@ -146,8 +146,10 @@ public interface HeldLock extends AutoCloseable {
    *
    * @param data the new data; with the item's other attributes it must fit into DynamoDB's 400 KB
    * @throws LockRevokedException if the lock was lost before the update was confirmed
+   * @throws LockNotHeldException if the lock is suspect, as in {@link #ensureHeld}
    * @throws LockStoreException if DynamoDB refuses the data, as when the item grows too large; the
    *     lock stays held
+   * @throws IllegalArgumentException if the data alone exceeds the limit of an item
    * @throws IllegalStateException if this object was closed
    * @throws InterruptedException if the thread is interrupted while waiting; the update may or may
    *     not happen
@@ -160,11 +162,13 @@ public interface HeldLock extends AutoCloseable {
    * @param data the new data
    * @return done when confirmed; fails with the exceptions of {@link #updateData}. Cancelling it
    *     does not cancel the update
+   * @throws IllegalArgumentException if the data alone exceeds the limit of an item
    */
   CompletableFuture<Void> updateDataAsync(SdkBytes data);
 
   /**
-   * Releases the lock with one write and waits for the answer, for at most one heartbeat interval.
+   * Releases the lock with one write and waits for the answer, for at most one heartbeat interval
+   * (or two tries of a second each, if that is longer and the lease allows it).
    *
    * <p>From the call on, the lock is not held. Does nothing when it was closed or revoked already.
    * Never throws: a release that could not be confirmed is tried again in the background and

@@ -414,7 +414,8 @@ public interface LockClient extends AutoCloseable {
      * Where requests are sent from: with a synchronous SDK client each occupies a thread until it
      * is answered. Default: daemon threads of the client's own, up to 50. Never shut down by Baton.
      *
-     * @param executor must run tasks concurrently; a virtual-thread-per-task executor is fine
+     * @param executor must run tasks concurrently and not on the calling thread; a
+     *     virtual-thread-per-task executor is fine
      * @return this
      */
     public Builder requestExecutor(Executor executor) {
@@ -426,7 +427,8 @@ public interface LockClient extends AutoCloseable {
      * Where callbacks run. Default: daemon threads of the client's own, as many as there are
      * callbacks running at once. Never shut down by Baton.
      *
-     * @param executor must not run a task only after another one that may block
+     * @param executor must not run a task on the calling thread, nor only after another one that
+     *     may block
      * @return this
      */
     public Builder callbackExecutor(Executor executor) {

@@ -15,10 +15,10 @@ import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.WriteAnswer;
 import io.github.batonlock.internal.time.EventLoop.Timer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +44,7 @@ final class Acquisition {
   private final GrantAttempts attempts;
   private final Backoff backoff;
   private final PollPace pace;
+  private final TakeoverRule takeover;
   private final CompletableFuture<Optional<DefaultHeldLock>> result = new CompletableFuture<>();
 
   private Timer timer = () -> {};
@@ -62,6 +63,7 @@ final class Acquisition {
     this.attempts = new GrantAttempts(core, spec);
     this.backoff = new Backoff(core.platform.random(), spec.terms());
     this.pace = new PollPace(core.platform.random(), spec.terms());
+    this.takeover = new TakeoverRule(core);
   }
 
   LockKey key() {
@@ -89,8 +91,22 @@ final class Acquisition {
             ? new LockWrite.Acquire(key(), grant, spec.onlyIfExists())
             : new LockWrite.Takeover(key(), grant, silentVersion),
         RequestTimes.patient(spec.terms()),
-        answer -> written(grant.version(), silentVersion, answer),
-        failure -> writeFailed(grant.version(), failure));
+        orFail(answer -> written(grant.version(), silentVersion, answer)),
+        orFail(failure -> writeFailed(grant.version(), failure)));
+  }
+
+  /** No caller waits for ever because of a mistake of ours. */
+  private <T> Consumer<T> orFail(Consumer<T> handler) {
+    return answer -> {
+      try {
+        handler.accept(answer);
+      } catch (RuntimeException e) {
+        if (!done) {
+          fail(e);
+        }
+        throw e;
+      }
+    };
   }
 
   private void written(String version, @Nullable String silentVersion, WriteAnswer answer) {
@@ -130,7 +146,11 @@ final class Acquisition {
   private void poll() {
     inFlight = true;
     core.requests.read(
-        key(), false, RequestTimes.patient(spec.terms()), this::read, this::readFailed);
+        key(),
+        false,
+        RequestTimes.patient(spec.terms()),
+        orFail(this::read),
+        orFail(this::readFailed));
   }
 
   private void read(ReadAnswer answer) {
@@ -197,23 +217,12 @@ final class Acquisition {
     holder = infos.of(key(), item, stored.attributes());
     Moment now = core.now();
     Observation seen = core.observations.see(key(), item, now.nanos());
-    if (isOwnGhost(item) || seen.mayTakeOver(now.nanos()) || isLongDead(seen, now)) {
+    if (takeover.mayTakeOver(item, seen, now)) {
       write(item.version());
     } else {
       pace.saw(item);
       waitForChange(seen.untilTakeover(now.nanos()));
     }
-  }
-
-  /** A hold of this very client that is over: nobody else can be waiting for its end. */
-  private boolean isOwnGhost(LockItem item) {
-    return item.ownerName().equals(core.config.ownerName())
-        && core.retired.contains(item.version());
-  }
-
-  private boolean isLongDead(Observation seen, Moment now) {
-    Duration maxClockError = core.config.maxClockError();
-    return maxClockError != null && seen.isLongDead(now.epochMillis(), maxClockError);
   }
 
   private void waitForChange(long untilTakeover) {

@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockStoreException;
@@ -176,7 +177,12 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public CompletableFuture<Void> updateDataAsync(SdkBytes newData) {
-    return core.notices.forUser(startUpdate(newData));
+    AcquireSpec.checkData(key(), newData);
+    try {
+      return core.notices.forUser(startUpdate(newData));
+    } catch (LockException | IllegalStateException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private CompletableFuture<Void> startUpdate(SdkBytes newData) {

@@ -27,9 +27,10 @@ final class HoldRelease implements Releases.Outcome {
     this.lock = lock;
   }
 
-  /** Releases by the holder's wish, who waits for at most one heartbeat interval. */
+  /** Releases by the holder's wish, who waits for no longer than one request may take. */
   void release(Releases.Job job) {
-    bound = core.loop.schedule(lock.terms().heartbeat().toNanos(), this::outOfTime);
+    long longest = RequestTimes.patient(lock.terms()).total().toNanos();
+    bound = core.loop.schedule(longest, this::outOfTime);
     core.releases.start(job, this);
   }
 
