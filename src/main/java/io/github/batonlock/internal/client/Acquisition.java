@@ -113,8 +113,7 @@ final class Acquisition {
     inFlight = false;
     backoff.reset();
     if (!answer.applied()) {
-      boolean isOwnDoing = version.equals(versionOf(answer.item()));
-      if (!isOwnDoing) {
+      if (!answer.item().hasVersion(version)) {
         attempts.notApplied(version);
       }
       found(answer.item(), answer.serverDate(), silentVersion == null);
@@ -123,10 +122,6 @@ final class Acquisition {
     } else {
       fail(new IllegalStateException("The store applied an acquisition without a lock item"));
     }
-  }
-
-  private static @Nullable String versionOf(StoredItem stored) {
-    return stored.state() instanceof ItemState.Lock lock ? lock.item().version() : null;
   }
 
   private void writeFailed(String version, LockStoreException failure) {
