@@ -1,0 +1,232 @@
+package io.github.batonlock;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.github.batonlock.internal.client.ClientConfig;
+import io.github.batonlock.internal.client.DefaultLockClient;
+import io.github.batonlock.internal.store.DynamoCalls;
+import io.github.batonlock.internal.store.TableSetup;
+import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** The directions between the packages, and what may be used where (docs/architecture.md). */
+@AnalyzeClasses(
+    packages = "io.github.batonlock",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String PUBLIC = "io.github.batonlock";
+  private static final String CLIENT = "io.github.batonlock.internal.client";
+  private static final String PROTOCOL = "io.github.batonlock.internal.protocol";
+  private static final String STORE = "io.github.batonlock.internal.store";
+  private static final String TIME = "io.github.batonlock.internal.time";
+
+  @ArchTest
+  static void everyClass_isInAPackageOfTheArchitecture(JavaClasses classes) {
+    assertThat(packages(classes)).containsExactly(PUBLIC, CLIENT, PROTOCOL, STORE, TIME);
+  }
+
+  @ArchTest
+  static final ArchRule protocol_dependsOn_nothingInternal =
+      noClasses()
+          .that()
+          .resideInAPackage(PROTOCOL)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(CLIENT, STORE, TIME);
+
+  /** Decisions take what happened and now, and give values. */
+  @ArchTest
+  static final ArchRule protocol_knows_neitherClientsNorThreads =
+      noClasses()
+          .that()
+          .resideInAPackage(PROTOCOL)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("software.amazon.awssdk.services..", "org.slf4j..")
+                  .or(resideInAnyPackage("java.util.concurrent..", "java.io..", "java.net..")));
+
+  @ArchTest
+  static final ArchRule time_dependsOn_nothingElseOfBaton =
+      noClasses()
+          .that()
+          .resideInAPackage(TIME)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(PUBLIC + "..").and(DescribedPredicate.not(resideInAPackage(TIME))));
+
+  @ArchTest
+  static final ArchRule store_dependsOn_protocolOnly =
+      noClasses()
+          .that()
+          .resideInAPackage(STORE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(CLIENT, TIME);
+
+  @ArchTest
+  static final ArchRule client_isUsedBy_theBuilderOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLIENT)
+          .and()
+          .areNotAssignableTo(LockClient.Builder.class)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(CLIENT);
+
+  @ArchTest
+  static void publicPackage_dependsOn_theseInternalsOnly(JavaClasses classes) {
+    Set<String> uses = new TreeSet<>();
+    for (JavaClass type : classes) {
+      if (type.getPackageName().equals(PUBLIC)) {
+        type.getDirectDependenciesFromSelf().stream()
+            .map(Dependency::getTargetClass)
+            .filter(ArchitectureTest::isInternal)
+            .forEach(used -> uses.add(simple(type) + " -> " + topLevel(used)));
+      }
+    }
+    assertThat(uses)
+        .containsExactlyInAnyOrder(
+            "LockClient -> " + ClientConfig.class.getName(),
+            "LockClient -> " + DefaultLockClient.class.getName(),
+            "LockClient -> " + DynamoCalls.class.getName(),
+            "LockTable -> " + DynamoCalls.class.getName(),
+            "LockTable -> " + TableSetup.class.getName());
+  }
+
+  /** Elsewhere, an item is what the codec made of it. */
+  @ArchTest
+  static final ArchRule attributeValue_isFor_theStoreAndTheUsersOwnAttributes =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(STORE)
+          .and()
+          .doNotBelongToAnyOf(LockRequest.class, LockInfo.class)
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(AttributeValue.class);
+
+  @ArchTest
+  static final ArchRule threads_areMade_inTimeOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(TIME)
+          .should(
+              dependOnClassesThat(
+                  describe("make or are threads", ArchitectureTest::isAboutThreads)));
+
+  @ArchTest
+  static final ArchRule clocks_areRead_inTimeOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(TIME)
+          .should()
+          .accessTargetWhere(describe("it reads a clock", ArchitectureTest::readsAClock))
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(java.time.Clock.class)
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(java.util.Date.class);
+
+  /** Without an executor of ours they use the common pool, and timers of the JDK's own. */
+  @ArchTest
+  static final ArchRule futures_runNothing_onThreadsOfTheJdk =
+      noClasses()
+          .should()
+          .accessTargetWhere(
+              describe("it runs on a thread of the JDK", ArchitectureTest::runsOnJdkThreads));
+
+  @ArchTest
+  static final ArchRule internals_areNever_partOfThePublicPackagesHierarchy =
+      classes()
+          .that()
+          .resideInAPackage(PUBLIC)
+          .should()
+          .beAssignableTo(
+              describe(
+                  "types without internal parents",
+                  type ->
+                      type.getAllRawSuperclasses().stream().noneMatch(ArchitectureTest::isInternal)
+                          && type.getAllRawInterfaces().stream()
+                              .noneMatch(ArchitectureTest::isInternal)));
+
+  private static boolean isInternal(JavaClass type) {
+    return type.getPackageName().contains(".internal");
+  }
+
+  private static boolean isAboutThreads(JavaClass type) {
+    if (type.isEquivalentTo(Executor.class) || type.isEquivalentTo(CompletableFuture.class)) {
+      return false;
+    }
+    return type.isAssignableTo(Thread.class)
+        || type.isAssignableTo(ThreadGroup.class)
+        || type.isAssignableTo(ExecutorService.class)
+        || type.isAssignableTo(java.util.concurrent.ThreadFactory.class)
+        || type.isEquivalentTo(java.util.concurrent.Executors.class)
+        || type.isAssignableTo(java.util.concurrent.locks.LockSupport.class)
+        || type.isAssignableTo(java.util.Timer.class);
+  }
+
+  private static boolean readsAClock(JavaAccess<?> call) {
+    AccessTarget target = call.getTarget();
+    String owner = target.getOwner().getName();
+    return switch (target.getName()) {
+      case "nanoTime", "currentTimeMillis" -> owner.equals(System.class.getName());
+      case "now" ->
+          owner.startsWith(Instant.class.getPackageName()) || owner.startsWith("java.time.chrono");
+      case "sleep" -> owner.startsWith("java.util.concurrent");
+      default -> false;
+    };
+  }
+
+  private static boolean runsOnJdkThreads(JavaAccess<?> call) {
+    AccessTarget target = call.getTarget();
+    if (!target.getOwner().isAssignableTo(CompletableFuture.class)
+        && !target.getOwner().isAssignableTo(java.util.concurrent.CompletionStage.class)) {
+      return target.getName().equals("parallelStream") || target.getName().equals("parallel");
+    }
+    boolean takesAnExecutor =
+        target instanceof AccessTarget.CodeUnitAccessTarget method
+            && method.getRawParameterTypes().stream()
+                .anyMatch(type -> type.isEquivalentTo(Executor.class));
+    return Set.of("orTimeout", "completeOnTimeout", "delayedExecutor").contains(target.getName())
+        || (target.getName().endsWith("Async") && !takesAnExecutor);
+  }
+
+  private static Set<String> packages(JavaClasses classes) {
+    return classes.stream()
+        .map(JavaClass::getPackageName)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String simple(JavaClass type) {
+    return topLevel(type).replace(PUBLIC + ".", "");
+  }
+
+  private static String topLevel(JavaClass type) {
+    return type.getName().replaceFirst("\\$.*", "");
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.batonlock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What a modular application sees of Baton. */
+class ModuleTest {
+
+  @Test
+  void module_exportsThePublicPackageAndNothingElse() throws IOException {
+    ModuleDescriptor module = descriptor();
+
+    assertThat(module.name()).isEqualTo("io.github.batonlock");
+    assertThat(module.isOpen()).isFalse();
+    assertThat(module.opens()).isEmpty();
+    assertThat(module.exports())
+        .singleElement()
+        .satisfies(
+            exported -> {
+              assertThat(exported.source()).isEqualTo("io.github.batonlock");
+              assertThat(exported.isQualified()).isFalse();
+            });
+  }
+
+  @Test
+  void signatures_ofExportedTypes_mentionNoInternalType() throws Exception {
+    assertThat(PublicApi.describe(LockClient.class))
+        .isNotEmpty()
+        .noneMatch(line -> line.contains(".internal."));
+  }
+
+  /** Whoever calls Baton needs the modules of the types in its signatures. */
+  @Test
+  void modulesOfTypesInSignatures_areRequiredTransitively() throws IOException {
+    assertThat(descriptor().requires())
+        .filteredOn(
+            required ->
+                required.modifiers().contains(ModuleDescriptor.Requires.Modifier.TRANSITIVE))
+        .extracting(ModuleDescriptor.Requires::name)
+        .contains("software.amazon.awssdk.core", "software.amazon.awssdk.services.dynamodb");
+  }
+
+  private static ModuleDescriptor descriptor() throws IOException {
+    try (InputStream in = Files.newInputStream(Path.of("target/classes/module-info.class"))) {
+      return ModuleDescriptor.read(in);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.batonlock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a machine can check of the state of the sources. */
+class TidyTest {
+  private static final Path MAIN = Path.of("src/main/java");
+  private static final Path TEST = Path.of("src/test/java");
+  private static final int MAX_COLUMNS = 120;
+  private static final int MAX_INTERNAL_LINES = 350;
+  private static final int MAX_PUBLIC_LINES = 500;
+
+  // In parts, so that this file passes its own checks.
+  private static final Pattern UNFINISHED =
+      Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
+  private static final Pattern SLEEP =
+      Pattern.compile("Thread\\s*\\.\\s*sl" + "eep|TimeUnit\\.\\w+\\.sl" + "eep");
+
+  private record Line(Path file, int number, String text) {
+    @Override
+    public String toString() {
+      return file + ":" + number + ": " + text.strip();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"src/main/java", "src/test/java", "samples"})
+  void lines_areNotTooLong(Path root) {
+    assertThat(lines(root, line -> line.codePointCount(0, line.length()) > MAX_COLUMNS)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"src/main/java", "src/test/java", "samples"})
+  void code_isFinished(Path root) {
+    assertThat(lines(root, UNFINISHED.asPredicate())).isEmpty();
+  }
+
+  @Test
+  void files_areSmallEnoughToRead() {
+    List<String> tooLong = new ArrayList<>();
+    for (Path file : javaFiles(MAIN)) {
+      int most = file.toString().contains("internal") ? MAX_INTERNAL_LINES : MAX_PUBLIC_LINES;
+      int length = read(file).size();
+      if (length > most) {
+        tooLong.add(file + " has " + length + " lines; split it, " + most + " are allowed");
+      }
+    }
+    assertThat(tooLong).isEmpty();
+  }
+
+  @Test
+  void tests_neverSleep() {
+    assertThat(lines(TEST, SLEEP.asPredicate())).isEmpty();
+  }
+
+  @Test
+  void packages_areNullMarked() {
+    List<Path> folders = javaFiles(MAIN).stream().map(Path::getParent).distinct().toList();
+    List<Path> unmarked = new ArrayList<>();
+    for (Path folder : folders) {
+      Path info = folder.resolve("package-info.java");
+      boolean isModuleRoot = Files.exists(folder.resolve("module-info.java"));
+      if (!isModuleRoot && !(Files.exists(info) && read(info).contains("@NullMarked"))) {
+        unmarked.add(folder);
+      }
+    }
+    assertThat(unmarked).isEmpty();
+    assertThat(folders).hasSizeGreaterThan(4);
+  }
+
+  /** The name of a test says what, when and what then. */
+  @Test
+  void testNames_haveSubjectConditionAndExpectation() {
+    List<Line> names = new ArrayList<>();
+    for (Path file : javaFiles(TEST)) {
+      List<String> lines = read(file);
+      for (int i = 1; i < lines.size(); i++) {
+        boolean follows = lines.get(i - 1).matches(" {2}@(Test|Timeout.*|SuppressWarnings.*)");
+        if (follows && lines.get(i).matches(" {2}void [a-zA-Z0-9]+\\(.*")) {
+          names.add(new Line(file, i + 1, lines.get(i)));
+        }
+      }
+    }
+    assertThat(names).isEmpty();
+  }
+
+  private static List<Line> lines(Path root, Predicate<String> wanted) {
+    List<Line> found = new ArrayList<>();
+    for (Path file : javaFiles(root)) {
+      List<String> lines = read(file);
+      for (int i = 0; i < lines.size(); i++) {
+        if (wanted.test(lines.get(i))) {
+          found.add(new Line(file, i + 1, lines.get(i)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static List<Path> javaFiles(Path root) {
+    try (Stream<Path> files = Files.walk(root)) {
+      List<Path> found =
+          files
+              .filter(file -> file.toString().endsWith(".java"))
+              .filter(file -> !file.toString().contains("target"))
+              .sorted()
+              .toList();
+      assertThat(found).as("sources under " + root).isNotEmpty();
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> read(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
