@@ -2,6 +2,7 @@ package io.github.batonlock.internal.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Queue;
@@ -19,6 +20,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class LivePlatformTest {
@@ -160,6 +163,48 @@ class LivePlatformTest {
     platform.callbacks().execute(() -> ran.complete(null));
 
     assertThat(ran).succeedsWithin(30, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void runningCallback_atShutdown_isInterruptedOnlyWhenAsked(boolean interruptCallbacks) {
+    LivePlatform platform = platform();
+    CompletableFuture<Void> running = new CompletableFuture<>();
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    platform
+        .callbacks()
+        .execute(
+            () -> {
+              running.complete(null);
+              await(end);
+              interrupted.complete(Thread.currentThread().isInterrupted());
+            });
+    running.join();
+
+    platform.shutdown(interruptCallbacks);
+    if (!interruptCallbacks) {
+      assertThat(interrupted).isNotDone();
+      end.countDown();
+    }
+
+    assertThat(interrupted.join()).isEqualTo(interruptCallbacks);
+  }
+
+  @Test
+  void usersThread_waitsForTheLoop_withOrWithoutInterrupts() throws Exception {
+    LivePlatform platform = platform();
+    IllegalStateException failure = new IllegalStateException("no");
+    CompletableFuture<String> result = new CompletableFuture<>();
+    assertThat(platform.loop().execute(() -> result.complete("done"))).isTrue();
+
+    assertThat(platform.await(result)).isEqualTo("done");
+    assertThat(platform.awaitUninterruptibly(result)).isEqualTo("done");
+    assertThatThrownBy(() -> platform.await(CompletableFuture.failedFuture(failure)))
+        .isSameAs(failure);
+    Thread.currentThread().interrupt();
+    assertThat(platform.awaitUninterruptibly(result)).isEqualTo("done");
+    assertThatExceptionOfType(InterruptedException.class)
+        .isThrownBy(() -> platform.await(new CompletableFuture<>()));
   }
 
   @Test
