@@ -131,8 +131,9 @@ public final class InMemoryLockStore implements LockStore {
       }
       RowWrites.checkSize(next);
       rows.put(write.key(), Map.copyOf(next));
-      return CompletableFuture.completedFuture(
-          new WriteAnswer(true, codec.decode(next), serverDate.get()));
+      boolean granted = write instanceof LockWrite.Acquire || write instanceof LockWrite.Takeover;
+      StoredItem shown = granted ? codec.decode(next) : StoredItem.ABSENT;
+      return CompletableFuture.completedFuture(new WriteAnswer(true, shown, serverDate.get()));
     } catch (LockStoreException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -14,7 +14,6 @@ import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.WriteAnswer;
-import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,18 +35,22 @@ import org.jspecify.annotations.Nullable;
  * <p>At most one request is under way. With "one look" nothing is waited for.
  */
 final class Acquisition {
+  /** What showed an item. */
+  private enum Shown {
+    BY_READ,
+    BY_REJECTED_ACQUIRE,
+    BY_REJECTED_TAKEOVER
+  }
+
   private final Core core;
   private final AcquireSpec spec;
   private final boolean oneLook;
   private final LockInfos infos;
-  private final WaitBudget budget;
   private final GrantAttempts attempts;
-  private final Backoff backoff;
-  private final PollPace pace;
+  private final Waiting waiting;
   private final TakeoverRule takeover;
   private final CompletableFuture<Optional<DefaultHeldLock>> result = new CompletableFuture<>();
 
-  private Timer timer = () -> {};
   private boolean inFlight;
   private boolean done;
   private boolean retried;
@@ -59,10 +62,8 @@ final class Acquisition {
     this.infos = infos;
     this.spec = spec;
     this.oneLook = oneLook;
-    this.budget = new WaitBudget(core.platform.clock(), spec.maxWait());
     this.attempts = new GrantAttempts(core, spec);
-    this.backoff = new Backoff(core.platform.random(), spec.terms());
-    this.pace = new PollPace(core.platform.random(), spec.terms());
+    this.waiting = new Waiting(core, spec, this::timeUp);
     this.takeover = new TakeoverRule(core);
   }
 
@@ -111,12 +112,13 @@ final class Acquisition {
 
   private void written(String version, @Nullable String silentVersion, WriteAnswer answer) {
     inFlight = false;
-    backoff.reset();
+    waiting.answered();
     if (!answer.applied()) {
       if (!answer.item().hasVersion(version)) {
         attempts.notApplied(version);
       }
-      found(answer.item(), answer.serverDate(), silentVersion == null);
+      Shown by = silentVersion == null ? Shown.BY_REJECTED_ACQUIRE : Shown.BY_REJECTED_TAKEOVER;
+      found(answer.item(), answer.serverDate(), by);
     } else if (answer.item().state() instanceof ItemState.Lock lock) {
       granted(version, lock.item());
     } else {
@@ -150,8 +152,8 @@ final class Acquisition {
 
   private void read(ReadAnswer answer) {
     inFlight = false;
-    backoff.reset();
-    found(answer.item(), answer.serverDate(), false);
+    waiting.answered();
+    found(answer.item(), answer.serverDate(), Shown.BY_READ);
   }
 
   private void readFailed(LockStoreException failure) {
@@ -163,24 +165,23 @@ final class Acquisition {
     lastFailure = failure;
     if (done) {
       settledAfterEnd();
-    } else if (oneLook || !failure.kind().isTransient() || budget.isUp()) {
+    } else if (oneLook || !failure.kind().isTransient() || waiting.isTimeUp()) {
       fail(failure);
     } else {
-      after(backoff.next(), again);
+      waiting.backOff(again);
     }
   }
 
   // Decisions
 
-  /** What stands in the item, as a rejected write or a read shows it. */
-  private void found(StoredItem stored, @Nullable Instant serverDate, boolean rejectedBlindWrite) {
+  private void found(StoredItem stored, @Nullable Instant serverDate, Shown by) {
     if (stored.state() instanceof ItemState.Lock lock) {
-      foundLock(lock.item(), stored, serverDate, rejectedBlindWrite);
+      foundLock(lock.item(), stored, serverDate, by);
     } else if (done) {
       settledAfterEnd();
     } else if (stored.state() instanceof ItemState.NotALock bad) {
       fail(new MalformedLockItemException(key(), bad.attribute(), bad.problem()));
-    } else if (rejectedBlindWrite) {
+    } else if (by == Shown.BY_REJECTED_ACQUIRE) {
       notAcquired(Reason.NO_SUCH_LOCK);
     } else {
       core.observations.forget(key());
@@ -188,8 +189,7 @@ final class Acquisition {
     }
   }
 
-  private void foundLock(
-      LockItem item, StoredItem stored, @Nullable Instant serverDate, boolean rejectedBlindWrite) {
+  private void foundLock(LockItem item, StoredItem stored, @Nullable Instant serverDate, Shown by) {
     if (attempts.mayHaveWritten(item.version()) && !item.released()) {
       granted(item.version(), item);
       return;
@@ -202,47 +202,42 @@ final class Acquisition {
     lastFailure = null;
     if (item.released()) {
       core.observations.forget(key());
-      if (rejectedBlindWrite) {
-        waitForChange(Long.MAX_VALUE);
+      if (by == Shown.BY_REJECTED_ACQUIRE) {
+        waitForChange(item, Long.MAX_VALUE);
       } else {
         write(null);
       }
       return;
     }
+    if (by != Shown.BY_READ && core.observations.hasSeenReplaced(key(), item)) {
+      // Writes see what is so: an operator has brought an old item back.
+      core.observations.forget(key());
+    }
     holder = infos.of(key(), item, stored.attributes());
     Moment now = core.now();
     Observation seen = core.observations.see(key(), item, now.nanos());
     if (takeover.mayTakeOver(item, seen, now)) {
-      write(item.version());
+      // After a read that was staler than the observation, only a write can tell what is so.
+      write(seen.version().equals(item.version()) ? item.version() : null);
     } else {
-      pace.saw(item);
-      waitForChange(seen.untilTakeover(now.nanos()));
+      waitForChange(item, seen.untilTakeover(now.nanos()));
     }
   }
 
-  private void waitForChange(long untilTakeover) {
-    if (oneLook || budget.isUp()) {
+  private void waitForChange(LockItem item, long untilTakeover) {
+    if (oneLook || waiting.isTimeUp()) {
       notAcquired(Reason.HELD);
     } else {
-      after(Math.min(pace.next(), untilTakeover), this::poll);
+      waiting.untilNextLook(item, untilTakeover, this::poll);
     }
   }
 
   /** This client has just freed the lock: no need to wait for the next poll. */
   void lockWasReleased() {
     if (!inFlight && !done) {
-      timer.cancel();
+      waiting.stop();
       write(null);
     }
-  }
-
-  /** Waits, but not beyond the caller's time. */
-  private void after(long delayNanos, Runnable next) {
-    long left = budget.left();
-    timer =
-        left <= delayNanos
-            ? core.loop.schedule(left, this::timeUp)
-            : core.loop.schedule(delayNanos, next);
   }
 
   private void timeUp() {
@@ -272,7 +267,7 @@ final class Acquisition {
 
   /** The lease was used up on the way: a ghost of our own, that nobody was told of. */
   private void grantedTooLate(String version, long used) {
-    if (oneLook || budget.isUp()) {
+    if (oneLook || waiting.isTimeUp()) {
       fail(Refusals.grantedTooLate(key(), spec.terms(), used));
     } else {
       attempts.notApplied(version);
@@ -307,7 +302,7 @@ final class Acquisition {
 
   private void finish() {
     done = true;
-    timer.cancel();
+    waiting.stop();
     core.registry.remove(this);
   }
 
@@ -345,6 +340,6 @@ final class Acquisition {
   }
 
   private LockNotAcquiredException notAcquiredException(Reason reason) {
-    return new LockNotAcquiredException(key(), reason, budget.waited(), holder);
+    return new LockNotAcquiredException(key(), reason, waiting.waited(), holder);
   }
 }

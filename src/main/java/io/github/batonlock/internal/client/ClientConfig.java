@@ -83,16 +83,18 @@ public record ClientConfig(
       }
       Duration second = Duration.ofSeconds(1);
       require(
-          releasedItemRetention == null || releasedItemRetention.compareTo(second) >= 0,
+          releasedItemRetention == null
+              || (releasedItemRetention.compareTo(second) >= 0 && isBounded(releasedItemRetention)),
           "releasedItemRetention is "
               + releasedItemRetention
-              + "; use at least one second, or none to keep items for ever");
+              + "; use one second to 100 years, or none to keep items for ever");
       require(
-          maxClockError == null || !maxClockError.isNegative(),
-          "maxClockError is " + maxClockError + "; it must not be negative");
+          maxClockError == null || (!maxClockError.isNegative() && isBounded(maxClockError)),
+          "maxClockError is " + maxClockError + "; use zero to 100 years");
       require(
-          closeTimeout == null || (!closeTimeout.isNegative() && !closeTimeout.isZero()),
-          "closeTimeout is " + closeTimeout + "; it must be positive");
+          closeTimeout == null
+              || (!closeTimeout.isNegative() && !closeTimeout.isZero() && isBounded(closeTimeout)),
+          "closeTimeout is " + closeTimeout + "; it must be positive, and at most 100 years");
       LeaseTerms terms = new LeaseTerms(leaseDuration, heartbeatInterval);
       return new ClientConfig(
           tableName,
@@ -103,6 +105,11 @@ public record ClientConfig(
           releasedItemRetention,
           maxClockError,
           Objects.requireNonNullElse(closeTimeout, leaseDuration.dividedBy(2)));
+    }
+
+    /** Clocks count 292 years in nanoseconds. */
+    private static boolean isBounded(Duration duration) {
+      return duration.compareTo(Duration.ofDays(36_500)) <= 0;
     }
 
     private static void requireKeyName(String what, String name) {

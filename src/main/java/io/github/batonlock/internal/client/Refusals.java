@@ -13,8 +13,8 @@ final class Refusals {
   static IllegalArgumentException neverThatLong(LockKey key, LeaseTerms terms, Duration asked) {
     return new IllegalArgumentException(
         "ensureHeldFor("
-            + asked.toMillis()
-            + " ms) on lock '"
+            + asked
+            + ") on lock '"
             + key
             + "': a lease of "
             + terms.lease().toMillis()

@@ -41,6 +41,10 @@ public record LeaseTerms(Duration lease, Duration heartbeat) {
               + MAX_LEASE.toDays()
               + " days");
     }
+    if (!lease.equals(Duration.ofMillis(lease.toMillis()))) {
+      throw new IllegalArgumentException(
+          "leaseDuration " + lease + " is not in whole milliseconds, as lock items tell it");
+    }
     if (heartbeat.compareTo(MIN_HEARTBEAT) < 0) {
       throw new IllegalArgumentException(
           "heartbeatInterval "

@@ -52,6 +52,18 @@ public final class Observations {
   }
 
   /**
+   * Whether an item shows a version that this client has seen replaced.
+   *
+   * @param key the lock
+   * @param item what was read
+   * @return true for what is out of date, unless the item was brought back
+   */
+  public boolean hasSeenReplaced(LockKey key, LockItem item) {
+    Observation seen = byKey.get(key);
+    return seen != null && seen.replaced().contains(item.version());
+  }
+
+  /**
    * Forgets a lock that was seen free or taken.
    *
    * @param key the lock

@@ -42,13 +42,13 @@ record WriteRequests(String tableName, ItemCodec codec) {
                 + ") OR ("
                 + released
                 + ")";
-    return update(write, expression, condition);
+    return update(write, expression, condition).returnValues(ReturnValue.ALL_NEW);
   }
 
   UpdateItemRequest.Builder takeover(LockWrite.Takeover write) {
     Expression expression = grant(write.grant());
     String condition = expression.name(VERSION) + " = " + expression.value(write.observedVersion());
-    return update(write, expression, condition);
+    return update(write, expression, condition).returnValues(ReturnValue.ALL_NEW);
   }
 
   UpdateItemRequest.Builder heartbeat(LockWrite.Heartbeat write) {
@@ -91,7 +91,6 @@ record WriteRequests(String tableName, ItemCodec codec) {
         .conditionExpression(condition)
         .expressionAttributeNames(expression.names())
         .expressionAttributeValues(expression.values())
-        .returnValues(ReturnValue.ALL_NEW)
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
   }
 

@@ -107,6 +107,20 @@ class AcquisitionTest {
   }
 
   @Test
+  void waiter_whoseLockItemAnOperatorBringsBackInAnOldVersion_getsItAllTheSame() {
+    a.acquired();
+    Map<String, AttributeValue> old = world.table.row(LockKey.of("k"));
+    CompletableFuture<HeldLock> waiting = b.acquire(r -> r.waitForever());
+    world.seconds(12);
+    a.machine.pause(Duration.ZERO);
+
+    world.table.putRow(LockKey.of("k"), old);
+    world.seconds(42);
+
+    assertThat(waiting).isCompleted();
+  }
+
+  @Test
   void waiter_whileTheHolderLives_readsAboutOnceASecond_andWritesOnce() {
     a.acquired();
     b.acquire(r -> r.waitForever());

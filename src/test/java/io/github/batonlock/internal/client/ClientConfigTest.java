@@ -74,15 +74,27 @@ class ClientConfigTest {
             "sortKeyName and partitionKeyName are both 'key'; they must differ"),
         rejected(
             d -> d.releasedItemRetention = Duration.ofMillis(999),
-            "releasedItemRetention is PT0.999S; use at least one second, or none to keep items for"
+            "releasedItemRetention is PT0.999S; use one second to 100 years, or none to keep items for"
                 + " ever"),
         rejected(
             d -> d.maxClockError = Duration.ofMillis(-1),
-            "maxClockError is PT-0.001S; it must not be negative"),
-        rejected(d -> d.closeTimeout = Duration.ZERO, "closeTimeout is PT0S; it must be positive"),
+            "maxClockError is PT-0.001S; use zero to 100 years"),
+        rejected(
+            d -> d.leaseDuration = Duration.ofNanos(20_000_500_000L),
+            "leaseDuration PT20.0005S is not in whole milliseconds, as lock items tell it"),
+        rejected(
+            d -> d.closeTimeout = Duration.ofDays(200 * 365),
+            "closeTimeout is PT1752000H; it must be positive, and at most 100 years"),
+        rejected(
+            d -> d.releasedItemRetention = Duration.ofDays(200 * 365),
+            "releasedItemRetention is PT1752000H; use one second to 100 years, or none to keep items"
+                + " for ever"),
+        rejected(
+            d -> d.closeTimeout = Duration.ZERO,
+            "closeTimeout is PT0S; it must be positive, and at most 100 years"),
         rejected(
             d -> d.closeTimeout = Duration.ofSeconds(-1),
-            "closeTimeout is PT-1S; it must be positive"),
+            "closeTimeout is PT-1S; it must be positive, and at most 100 years"),
         rejected(
             d -> d.leaseDuration = Duration.ofMillis(99),
             "leaseDuration 0.099s is out of range; use 0.1s to 31 days"),
