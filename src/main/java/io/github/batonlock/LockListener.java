@@ -67,7 +67,7 @@ public interface LockListener {
    * paused VM), or run at another rate than DynamoDB's. Held locks are renewed at once, and not
    * held for any question until that succeeds.
    *
-   * @param unseen the time that the monotonic clock did not see, or saw too much (negative)
+   * @param unseen at least this time the monotonic clock did not see, or saw too much (negative)
    * @param description which clocks disagreed
    */
   default void clockSuspect(Duration unseen, String description) {}

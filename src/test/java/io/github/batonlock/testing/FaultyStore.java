@@ -54,6 +54,7 @@ public final class FaultyStore implements LockStore {
   private final LockStore table;
   private final List<String> trace = new ArrayList<>();
   private Function<String, Fault> faults = operation -> Fault.NONE;
+  private @Nullable LockKey victim;
 
   public FaultyStore(VirtualTime time, LockStore table) {
     this.time = time;
@@ -88,8 +89,15 @@ public final class FaultyStore implements LockStore {
         });
   }
 
+  /** Every request for one lock fails this way from now on, and no other. */
+  public void failKey(String key, Fault fault) {
+    failAll(fault);
+    victim = LockKey.of(key);
+  }
+
   /** All is well from now on. */
   public void heal() {
+    victim = null;
     failAll(Fault.NONE);
   }
 
@@ -107,6 +115,7 @@ public final class FaultyStore implements LockStore {
   public CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts) {
     String operation = write.getClass().getSimpleName().toLowerCase(Locale.ROOT);
     return request(
+        write.key(),
         operation,
         true,
         timeouts,
@@ -117,16 +126,17 @@ public final class FaultyStore implements LockStore {
   @Override
   public CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts) {
     Supplier<CompletableFuture<ReadAnswer>> read = () -> table.read(key, consistent, timeouts);
-    return request(consistent ? "look" : "poll", false, timeouts, read, read);
+    return request(key, consistent ? "look" : "poll", false, timeouts, read, read);
   }
 
   @Override
   public CompletableFuture<ItemPage> list(@Nullable PageToken after, Timeouts timeouts) {
     Supplier<CompletableFuture<ItemPage>> list = () -> table.list(after, timeouts);
-    return request("list", false, timeouts, list, list);
+    return request(null, "list", false, timeouts, list, list);
   }
 
   private <A> CompletableFuture<A> request(
+      @Nullable LockKey key,
       String operation,
       boolean isWrite,
       Timeouts timeouts,
@@ -136,7 +146,8 @@ public final class FaultyStore implements LockStore {
     CompletableFuture<A> result = new CompletableFuture<>();
     long latency = LATENCY.toNanos();
     long timeout = timeouts.total().toNanos();
-    switch (faults.apply(operation)) {
+    boolean spared = victim != null && !victim.equals(key);
+    switch (spared ? Fault.NONE : faults.apply(operation)) {
       case NONE -> time.schedule(latency, () -> answer(send.get(), result, latency));
       case REQUEST_LOST -> time.schedule(timeout, () -> fail(result, Kind.TIMED_OUT, isWrite));
       case ANSWER_LOST -> {

@@ -13,6 +13,7 @@ import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,39 @@ class HoldTest {
     world.time.advance(Duration.ofMillis(15_990));
 
     assertThat(told).extracting(Revocation::reason).containsExactly(Reason.LEASE_EXPIRED);
+  }
+
+  @Test
+  void stuckRequestsOfOneLock_delayNoOther() {
+    HeldLock stuck = a.acquired(r -> r.key("stuck"));
+    List<HeldLock> others = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String key = "k" + i;
+      others.add(a.acquired(r -> r.key(key)));
+    }
+    a.store.failKey("stuck", Fault.HANG);
+    world.seconds(60);
+    assertThat(stuck.revocation()).isPresent();
+    assertThat(others).allMatch(HeldLock::isHeld);
+    assertThat(others).allMatch(lock -> lock.remaining().compareTo(Duration.ofSeconds(11)) >= 0);
+  }
+
+  @Test
+  void locksAcquiredAtOnce_areRenewedSpreadOverTheInterval() {
+    List<CompletableFuture<HeldLock>> locks = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      String key = "k" + i;
+      locks.add(a.acquire(r -> r.key(key)));
+    }
+    world.seconds(21);
+    assertThat(locks).allMatch(lock -> lock.join().isHeld());
+    int[] perQuarterSecond = new int[84];
+    a.store.trace().stream()
+        .filter(line -> line.endsWith(" heartbeat"))
+        .mapToInt(line -> Integer.parseInt(line.substring(0, line.indexOf(' '))))
+        .forEach(at -> perQuarterSecond[at / 250]++);
+    // Even would be 10 per quarter of a second, or 13 on the three quarters that are used.
+    assertThat(Arrays.stream(perQuarterSecond).max().orElseThrow()).isLessThanOrEqualTo(15);
   }
 
   @Test

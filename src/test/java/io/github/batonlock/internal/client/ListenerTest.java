@@ -1,0 +1,143 @@
+package io.github.batonlock.internal.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockException;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.testing.FaultyStore.Fault;
+import io.github.batonlock.testing.VirtualTime;
+import io.github.batonlock.testing.World;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** What a listener is told, on a virtual clock. */
+class ListenerTest implements LockListener {
+  private final List<String> told = new ArrayList<>();
+  private final World world = new World();
+  private final World.Node a = world.node("a", config -> {}, this);
+
+  @Override
+  public void acquired(HeldLock lock) {
+    told.add("acquired " + lock.key());
+  }
+
+  @Override
+  public void released(HeldLock lock) {
+    told.add("released " + lock.key());
+  }
+
+  @Override
+  public void releaseUnconfirmed(HeldLock lock, LockException failure) {
+    told.add("unconfirmed " + failure.getClass().getSimpleName());
+  }
+
+  @Override
+  public void jeopardy(HeldLock lock) {
+    told.add("jeopardy");
+  }
+
+  @Override
+  public void safe(HeldLock lock) {
+    told.add("safe");
+  }
+
+  @Override
+  public void revoked(HeldLock lock, Revocation revocation) {
+    told.add("revoked " + revocation.reason());
+  }
+
+  @Override
+  public void clockSuspect(Duration unseen, String description) {
+    told.add("clock " + unseen.toSeconds());
+  }
+
+  @Test
+  void life_ofALock_isTold() {
+    HeldLock lock = a.acquired();
+    a.store.failAll(Fault.THROTTLED);
+    world.seconds(11);
+    a.store.heal();
+    world.seconds(2);
+    lock.close();
+    world.time.settle();
+    assertThat(told).containsExactly("acquired k", "jeopardy", "safe", "released k");
+  }
+
+  @Test
+  void loss_isToldOnce() {
+    a.acquired();
+    world.table.removeRow(LockKey.of("k"));
+    world.seconds(60);
+    assertThat(told).containsExactly("acquired k", "revoked ITEM_DELETED");
+  }
+
+  @Test
+  void releaseWithoutAnAnswer_isToldOnce_andItsLateConfirmationToo() {
+    HeldLock lock = a.acquired();
+    a.store.failAll(Fault.REQUEST_LOST);
+    lock.close();
+    world.time.settle();
+    assertThat(told).containsExactly("acquired k", "unconfirmed LockStoreException");
+    a.store.heal();
+    world.seconds(10);
+    assertThat(told).last().isEqualTo("released k");
+  }
+
+  @Test
+  void lockFoundTakenAtItsRelease_isTold() {
+    HeldLock lock = a.acquired();
+    Map<String, AttributeValue> row = new HashMap<>(world.table.row(LockKey.of("k")));
+    row.put("ownerName", AttributeValue.fromS("somebody"));
+    row.put("recordVersionNumber", AttributeValue.fromS("foreign"));
+    world.table.putRow(LockKey.of("k"), row);
+    lock.close();
+    world.time.settle();
+    assertThat(told).containsExactly("acquired k", "unconfirmed LockRevokedException");
+  }
+
+  @Test
+  void suspend_isTold() {
+    a.acquired();
+    a.machine.suspend(Duration.ofSeconds(10));
+    world.seconds(3);
+    assertThat(told).containsExactly("acquired k", "clock 10");
+  }
+
+  @Test
+  void pauseThatOnlyTheServerSaw_makesLocksSuspect_isTold_andSettledByOneHeartbeat() {
+    long[] unseenMillis = new long[1];
+    world.table.setServerDate(
+        () ->
+            Instant.ofEpochMilli(
+                (VirtualTime.EPOCH + world.time.elapsed().toMillis() + unseenMillis[0])
+                    / 1_000
+                    * 1_000));
+    HeldLock lock = a.acquired();
+    world.seconds(60);
+    assertThat(told).containsExactly("acquired k");
+    // Both clocks of the machine stood still for eight seconds, as under a paused hypervisor.
+    unseenMillis[0] = 8_000;
+    long before = a.store.count("heartbeat");
+    while (a.store.count("heartbeat") == before) {
+      world.time.advance(Duration.ofMillis(1));
+    }
+    world.time.advance(Duration.ofMillis(4));
+
+    assertThat(lock.isHeld()).isFalse();
+    assertThat(lock.revocation()).isEmpty();
+    world.time.advance(Duration.ofMillis(5));
+    assertThat(lock.isHeld()).isTrue();
+    assertThat(a.store.count("heartbeat")).isEqualTo(before + 2);
+    assertThat(told).hasSize(2);
+    assertThat(told.get(1)).matches("clock [5-7]");
+  }
+}
