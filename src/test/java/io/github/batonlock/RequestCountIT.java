@@ -1,0 +1,164 @@
+package io.github.batonlock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.testing.RequestCounter;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What each operation costs, in requests that leave the SDK. */
+class RequestCountIT extends TableFixture {
+  private final RequestCounter counter = new RequestCounter();
+
+  private LockClient counted(Sdk sdk) {
+    counter.reset();
+    return client(sdk, counter, builder -> builder.leaseDuration(Duration.ofMinutes(10)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void acquire_uncontended_isOneWriteAndNoRead(Sdk sdk) throws Exception {
+    LockClient client = counted(sdk);
+    String key = newKey();
+    client.acquire(key).close();
+    counter.reset();
+
+    HeldLock ofExisting = client.acquire(key);
+    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+    HeldLock ofNew = client.acquire(newKey());
+    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 2));
+
+    assertThat(ofExisting.isHeld()).isTrue();
+    assertThat(ofNew.isHeld()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void close_keepingTheItem_isOneUpdate(Sdk sdk) throws Exception {
+    LockClient client = counted(sdk);
+    String key = newKey();
+    HeldLock lock = client.acquire(key);
+    counter.reset();
+
+    lock.close();
+    lock.close();
+
+    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+    assertThat(isReleased(key)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void close_deletingTheItem_isOneDelete(Sdk sdk) throws Exception {
+    LockClient client = counted(sdk);
+    String key = newKey();
+    HeldLock lock = client.acquire(request -> request.key(key).deleteOnRelease(true));
+    counter.reset();
+
+    lock.close();
+
+    assertThat(counter.counts()).isEqualTo(Map.of("DeleteItem", 1));
+    assertThat(row(key)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void acquire_lostRace_isOneWriteThatTellsWhoHoldsIt(Sdk sdk) throws Exception {
+    LockClient holder = client();
+    String key = newKey();
+    HeldLock held = holder.acquire(key);
+    LockClient loser = counted(sdk);
+
+    LockNotAcquiredException lost =
+        catchThrowableOfType(
+            LockNotAcquiredException.class,
+            () -> loser.acquire(request -> request.key(key).waitUpTo(Duration.ZERO)));
+
+    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+    assertThat(lost.reason()).isEqualTo(LockNotAcquiredException.Reason.HELD);
+    LockInfo seen = lost.holder().orElseThrow();
+    assertThat(seen.ownerName()).isEqualTo(holder.ownerName());
+    assertThat(seen.fencingToken()).hasValue(held.fencingToken());
+    assertThat(seen.leaseDuration()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(lost).hasMessageContaining(key).hasMessageContaining(holder.ownerName());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tryAcquire_lostRace_isOneWriteAndEmpty(Sdk sdk) throws Exception {
+    String key = newKey();
+    HeldLock held = client().acquire(key);
+    LockClient loser = counted(sdk);
+
+    assertThat(loser.tryAcquire(key)).isEmpty();
+
+    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+    assertThat(held.isHeld()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void inspect_anyItemOrNone_isOneRead(Sdk sdk) throws Exception {
+    String key = newKey();
+    client().acquire(key);
+    LockClient client = counted(sdk);
+
+    assertThat(client.inspect(LockKey.of(key))).isPresent();
+    assertThat(counter.counts()).isEqualTo(Map.of("GetItem", 1));
+    assertThat(client.inspect(LockKey.of(newKey()))).isEmpty();
+    assertThat(counter.counts()).isEqualTo(Map.of("GetItem", 2));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void close_ofClientWithLocks_isOneWritePerLock(Sdk sdk) throws Exception {
+    LockClient client = counted(sdk);
+    client.acquire(newKey());
+    client.acquire(newKey());
+    client.acquire(newKey());
+    counter.reset();
+
+    client.close();
+
+    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 3));
+  }
+
+  @Test
+  void heldLock_whileRenewed_sendsOneUpdatePerInterval() throws Exception {
+    Duration interval = Duration.ofSeconds(1);
+    Map<Sdk, RequestCounter> counters = new EnumMap<>(Sdk.class);
+    long start = System.nanoTime();
+    for (Sdk sdk : Sdk.values()) {
+      RequestCounter own = new RequestCounter();
+      counters.put(sdk, own);
+      LockClient client =
+          client(
+              sdk,
+              own,
+              builder -> builder.leaseDuration(Duration.ofSeconds(10)).heartbeatInterval(interval));
+      client.acquire(newKey());
+      own.reset();
+    }
+
+    int heartbeats = 4;
+    Eventually.until(
+        "four heartbeats were sent",
+        () -> counters.values().stream().allMatch(c -> c.of("UpdateItem") >= heartbeats));
+    long elapsed = System.nanoTime() - start;
+
+    // The first one is due after a quarter of an interval at the earliest.
+    double most = elapsed / (double) interval.toNanos() + 0.75 + 0.01;
+    assertThat(counters)
+        .allSatisfy(
+            (sdk, own) -> {
+              assertThat(own.counts()).containsOnlyKeys("UpdateItem");
+              assertThat(own.of("UpdateItem")).isLessThanOrEqualTo((int) most);
+            });
+  }
+}

@@ -1,0 +1,192 @@
+package io.github.batonlock;
+
+import io.github.batonlock.testing.LocalDynamo;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** A table of the test class's own, real clients of it, and a way behind their back. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+abstract class TableFixture {
+  final LocalDynamo dynamo = LocalDynamo.shared();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  String table;
+
+  /** Which of the SDK's clients. */
+  enum Sdk {
+    SYNC,
+    ASYNC
+  }
+
+  @BeforeAll
+  void makeTable() {
+    table = dynamo.newTable();
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+
+  /** Closes this after the test, before what was opened earlier. */
+  synchronized <C extends AutoCloseable> C closing(C resource) {
+    open.push(resource);
+    return resource;
+  }
+
+  /** A client by the shared SDK clients. */
+  LockClient client(Sdk sdk, Consumer<LockClient.Builder> options) {
+    return built(
+        sdk == Sdk.SYNC
+            ? LockClient.builder(dynamo.sync(), table)
+            : LockClient.builder(dynamo.async(), table),
+        options);
+  }
+
+  LockClient client(Consumer<LockClient.Builder> options) {
+    return client(Sdk.SYNC, options);
+  }
+
+  /** A client whose lease is longer than any test: what gets free, was freed. */
+  LockClient client() {
+    return client(builder -> builder.leaseDuration(Duration.ofMinutes(10)));
+  }
+
+  /** A client by a given SDK client. */
+  LockClient client(DynamoDbClient sdk, Consumer<LockClient.Builder> options) {
+    return built(LockClient.builder(sdk, table), options);
+  }
+
+  /** A client by an SDK client of its own, watched by an interceptor. */
+  LockClient client(
+      Sdk sdk, ExecutionInterceptor interceptor, Consumer<LockClient.Builder> options) {
+    if (sdk == Sdk.SYNC) {
+      return built(
+          LockClient.builder(
+              closing(
+                  dynamo
+                      .syncBuilder()
+                      .overrideConfiguration(o -> o.addExecutionInterceptor(interceptor))
+                      .build()),
+              table),
+          options);
+    }
+    return built(
+        LockClient.builder(
+            closing(
+                dynamo
+                    .asyncBuilder()
+                    .overrideConfiguration(o -> o.addExecutionInterceptor(interceptor))
+                    .build()),
+            table),
+        options);
+  }
+
+  private LockClient built(LockClient.Builder builder, Consumer<LockClient.Builder> options) {
+    options.accept(builder);
+    return closing(builder.build());
+  }
+
+  /** An SDK client over a network of the test's own. */
+  DynamoDbClient sdkOver(SdkHttpClient network, boolean retries) {
+    return closing(
+        dynamo
+            .syncBuilder()
+            .httpClient(network)
+            .overrideConfiguration(
+                o -> {
+                  if (!retries) {
+                    o.retryStrategy(AwsRetryStrategy.doNotRetry());
+                  }
+                })
+            .build());
+  }
+
+  static String newKey() {
+    return "k-" + UUID.randomUUID();
+  }
+
+  /** The row as it is; empty if there is none. */
+  Map<String, AttributeValue> row(String key) {
+    return dynamo
+        .sync()
+        .getItem(r -> r.tableName(table).consistentRead(true).key(Map.of("key", s(key))))
+        .item();
+  }
+
+  void putRow(Map<String, AttributeValue> row) {
+    dynamo.sync().putItem(r -> r.tableName(table).item(row));
+  }
+
+  void deleteRow(String key) {
+    dynamo.sync().deleteItem(r -> r.tableName(table).key(Map.of("key", s(key))));
+  }
+
+  boolean isReleased(String key) {
+    return row(key).containsKey("isReleased");
+  }
+
+  String version(String key) {
+    return row(key).get("recordVersionNumber").s();
+  }
+
+  static AttributeValue s(String value) {
+    return AttributeValue.fromS(value);
+  }
+
+  static AttributeValue n(String value) {
+    return AttributeValue.fromN(value);
+  }
+
+  static AttributeValue b(String value) {
+    return AttributeValue.fromB(SdkBytes.fromUtf8String(value));
+  }
+
+  /** The threads of lock clients that are alive. */
+  static Set<Thread> batonThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("baton-"))
+        .collect(Collectors.toSet());
+  }
+
+  /** Runs something on a thread of its own. */
+  static <T> CompletableFuture<T> inBackground(Callable<T> task) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    startThread(
+        () -> {
+          try {
+            result.complete(task.call());
+          } catch (Throwable t) {
+            result.completeExceptionally(t);
+          }
+        });
+    return result;
+  }
+
+  static Thread startThread(Runnable task) {
+    Thread thread = new Thread(task, "test-worker");
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+}
