@@ -1,0 +1,78 @@
+package io.github.batonlock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.batonlock.testing.Eventually;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+
+/** One client that holds many locks. */
+class ManyLocksIT extends TableFixture {
+  private static final int LOCKS = 300;
+  private static final Duration INTERVAL = Duration.ofMillis(1500);
+
+  /** Writes down when requests leave. */
+  private static final class SendTimes implements ExecutionInterceptor {
+    private final Queue<Long> sends = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void beforeTransmission(
+        Context.BeforeTransmission context, ExecutionAttributes attributes) {
+      sends.add(System.nanoTime());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void locks_hundredsInOneClient_stayHeldAndRenewSpreadOverTheInterval(Sdk sdk) throws Exception {
+    SendTimes times = new SendTimes();
+    List<Revocation> lost = Collections.synchronizedList(new ArrayList<>());
+    LockClient client =
+        client(sdk, times, b -> b.leaseDuration(Duration.ofSeconds(6)).heartbeatInterval(INTERVAL));
+    List<CompletableFuture<HeldLock>> acquiring = new ArrayList<>();
+    for (int i = 0; i < LOCKS; i++) {
+      acquiring.add(
+          client.acquireAsync(LockRequest.builder().key(newKey()).onRevoked(lost::add).build()));
+    }
+    List<HeldLock> locks = new ArrayList<>();
+    for (CompletableFuture<HeldLock> lock : acquiring) {
+      locks.add(Eventually.get(lock, Duration.ofSeconds(60)));
+    }
+    times.sends.clear();
+
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    Eventually.until(
+        "ten seconds are over",
+        Duration.ofSeconds(60),
+        () -> {
+          locks.forEach(HeldLock::ensureHeld);
+          return System.nanoTime() >= end;
+        });
+
+    assertThat(lost).isEmpty();
+    // Counted over the intervals, so that one pause of the machine, after which what was due goes
+    // out together, does not look like a rhythm.
+    int windows = (int) (INTERVAL.toMillis() / 100);
+    int[] perWindow = new int[windows];
+    int total = 0;
+    for (long sent : times.sends) {
+      perWindow[(int) (Math.floorMod(sent, INTERVAL.toNanos()) / 100_000_000)]++;
+      total++;
+    }
+    int fair = total / windows;
+    assertThat(total).as("heartbeats of 10 s").isBetween(LOCKS * 4, LOCKS * 9);
+    for (int count : perWindow) {
+      assertThat(count).as("of " + total + " in one window of 100 ms").isLessThan(4 * fair);
+    }
+  }
+}
