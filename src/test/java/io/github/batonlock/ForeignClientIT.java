@@ -1,0 +1,165 @@
+package io.github.batonlock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.amazonaws.services.dynamodbv2.AcquireLockOptions;
+import com.amazonaws.services.dynamodbv2.AmazonDynamoDBLockClient;
+import com.amazonaws.services.dynamodbv2.AmazonDynamoDBLockClientOptions;
+import com.amazonaws.services.dynamodbv2.LockItem;
+import com.amazonaws.services.dynamodbv2.model.LockNotGrantedException;
+import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.testing.LossyHttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Baton and the awslabs lock client on one table, during a migration from one to the other. */
+class ForeignClientIT extends TableFixture {
+  private static final Duration LEASE = Duration.ofSeconds(3);
+  private static final Duration LONG_LEASE = Duration.ofMinutes(10);
+
+  /** A client of the awslabs library; one that does not renew is as good as dead. */
+  private AmazonDynamoDBLockClient awslabs(Duration lease, boolean renews) {
+    AmazonDynamoDBLockClient client =
+        new AmazonDynamoDBLockClient(
+            AmazonDynamoDBLockClientOptions.builder(dynamo.sync(), table)
+                .withPartitionKeyName("key")
+                .withOwnerName("awslabs")
+                .withTimeUnit(TimeUnit.MILLISECONDS)
+                .withLeaseDuration(lease.toMillis())
+                .withHeartbeatPeriod(lease.toMillis() / 6)
+                .withCreateHeartbeatBackgroundThread(renews)
+                .build());
+    if (renews) {
+      closing(client);
+    }
+    return client;
+  }
+
+  private static AcquireLockOptions options(String key, Duration wait) {
+    return AcquireLockOptions.builder(key)
+        .withDeleteLockOnRelease(false)
+        .withTimeUnit(TimeUnit.MILLISECONDS)
+        .withRefreshPeriod(50L)
+        .withAdditionalTimeToWaitForLock(wait.toMillis())
+        .build();
+  }
+
+  private LockClient baton(Duration lease) {
+    return client(b -> b.leaseDuration(lease).heartbeatInterval(lease.dividedBy(6)));
+  }
+
+  @Test
+  void lock_heldByAwslabs_isNotBatonsUntilReleased() throws Exception {
+    String key = newKey();
+    LockItem theirs = awslabs(LONG_LEASE, true).acquireLock(options(key, Duration.ZERO));
+    LockClient baton = baton(LONG_LEASE);
+
+    assertThat(baton.tryAcquire(key)).isEmpty();
+    assertThatThrownBy(() -> baton.acquire(r -> r.key(key).waitUpTo(Duration.ofMillis(100))))
+        .isInstanceOfSatisfying(
+            LockNotAcquiredException.class,
+            e ->
+                assertThat(e.holder())
+                    .hasValueSatisfying(
+                        holder -> {
+                          assertThat(holder.ownerName()).isEqualTo("awslabs");
+                          assertThat(holder.leaseDuration()).isEqualTo(LONG_LEASE);
+                          assertThat(holder.fencingToken()).isEmpty();
+                        }));
+    theirs.close();
+
+    assertThat(baton.tryAcquire(key)).isPresent();
+  }
+
+  @Test
+  void lock_heldByBaton_isNotAwslabsUntilReleased() throws Exception {
+    String key = newKey();
+    HeldLock ours = baton(LEASE).acquire(key);
+    AmazonDynamoDBLockClient awslabs = awslabs(LEASE, true);
+
+    // They wait for the holder's lease besides.
+    assertThatThrownBy(() -> awslabs.acquireLock(options(key, Duration.ofMillis(500))))
+        .isInstanceOf(LockNotGrantedException.class);
+    ours.ensureHeld();
+    ours.close();
+
+    assertThat(awslabs.tryAcquireLock(options(key, Duration.ZERO))).isPresent();
+    assertThat(ours.revocation()).isEmpty();
+  }
+
+  @Test
+  void lock_ofDeadAwslabsHolder_isTakenAfterItsLeaseAndAQuarter() throws Exception {
+    String key = newKey();
+    LockItem dead = awslabs(LEASE, false).acquireLock(options(key, Duration.ZERO));
+    LockClient baton = baton(LONG_LEASE);
+
+    long start = System.nanoTime();
+    HeldLock lock = baton.acquire(r -> r.key(key).waitForever());
+    Duration waited = Duration.ofNanos(System.nanoTime() - start);
+
+    assertThat(waited).isBetween(Duration.ofMillis(3750), Duration.ofSeconds(15));
+    lock.ensureHeld();
+    assertThat(row(key).get("recordVersionNumber").s()).isNotEqualTo(dead.getRecordVersionNumber());
+  }
+
+  @Test
+  void lock_ofLiveAwslabsHolderWithTheSameLease_isNeverTaken() throws Exception {
+    String key = newKey();
+    LockItem alive = awslabs(LEASE, true).acquireLock(options(key, Duration.ZERO));
+
+    assertThatThrownBy(() -> baton(LEASE).acquire(r -> r.key(key).waitUpTo(LEASE.multipliedBy(2))))
+        .isInstanceOf(LockNotAcquiredException.class);
+
+    assertThat(alive.isExpired()).isFalse();
+    assertThat(row(key).get("ownerName").s()).isEqualTo("awslabs");
+  }
+
+  @Test
+  void lock_ofBatonHolderThatIsCutOff_isAwslabsAfterItWasRevoked() throws Exception {
+    String key = newKey();
+    LossyHttpClient network = LossyHttpClient.create();
+    LockClient baton =
+        client(
+            sdkOver(network, true),
+            b -> b.leaseDuration(LEASE).heartbeatInterval(LEASE.dividedBy(6)));
+    CompletableFuture<Long> revokedAt = new CompletableFuture<>();
+    HeldLock lock = baton.acquire(key);
+    lock.onRevoked(revocation -> revokedAt.complete(System.nanoTime()));
+    for (String operation : List.of("UpdateItem", "GetItem", "DeleteItem")) {
+      network.always(operation, LossyHttpClient.Fault.blackHole());
+    }
+
+    LockItem theirs = awslabs(LONG_LEASE, true).acquireLock(options(key, Duration.ofSeconds(30)));
+    long takenAt = System.nanoTime();
+
+    assertThat(Eventually.get(revokedAt)).isLessThan(takenAt);
+    assertThat(lock.isHeld()).isFalse();
+    network.heal();
+    baton.close();
+    assertThat(row(key).get("recordVersionNumber").s()).isEqualTo(theirs.getRecordVersionNumber());
+    assertThat(isReleased(key)).isFalse();
+  }
+
+  @Test
+  void tokens_withAwslabsHoldersInBetween_keepGrowing() throws Exception {
+    String key = newKey();
+    LockClient baton = baton(LONG_LEASE);
+    AmazonDynamoDBLockClient awslabs = awslabs(LONG_LEASE, true);
+    List<Long> tokens = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      try (HeldLock lock = baton.acquire(key)) {
+        tokens.add(lock.fencingToken());
+      }
+      try (LockItem theirs = awslabs.acquireLock(options(key, Duration.ofSeconds(10)))) {
+        assertThat(theirs.getOwnerName()).isEqualTo("awslabs");
+        assertThat(baton.tryAcquire(key)).isEmpty();
+      }
+    }
+    assertThat(tokens).isSorted().doesNotHaveDuplicates();
+  }
+}
