@@ -1,0 +1,110 @@
+package io.github.batonlock.testing;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockNotHeldException;
+import io.github.batonlock.LockRevokedException;
+import java.net.URI;
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * A process of a test: takes a lock and writes what happens to its standard output, a line each.
+ *
+ * <p>Arguments: what to do, endpoint, Region, table, key, lease in milliseconds, turns. What it
+ * does:
+ *
+ * <ul>
+ *   <li>{@code hold}: prints {@code acquired TOKEN}, then holds the lock until it is killed
+ *   <li>{@code check}: prints that, then asks {@code ensureHeld} without a pause; prints {@code
+ *       held NANOS} now and then, each with the time before the question, {@code refused} and the
+ *       exception's name when the answer is no, and {@code revoked REASON} from the callback
+ *   <li>{@code fight}: takes the lock so many turns, and prints {@code in TOKEN} and {@code out
+ *       TOKEN} within each
+ * </ul>
+ */
+public final class WorkerMain {
+  private WorkerMain() {}
+
+  /** See above. */
+  public static void main(String[] arguments) throws Exception {
+    String key = arguments[4];
+    Duration lease = Duration.ofMillis(Long.parseLong(arguments[5]));
+    try (DynamoDbClient dynamoDb =
+            DynamoDbClient.builder()
+                .endpointOverride(URI.create(arguments[1]))
+                .region(Region.of(arguments[2]))
+                .credentialsProvider(
+                    StaticCredentialsProvider.create(AwsBasicCredentials.create("dummy", "dummy")))
+                .build();
+        LockClient client =
+            LockClient.builder(dynamoDb, arguments[3])
+                .leaseDuration(lease)
+                .heartbeatInterval(lease.dividedBy(5))
+                .build()) {
+      switch (arguments[0]) {
+        case "hold" -> hold(client, key);
+        case "check" -> check(client, key);
+        case "fight" -> fight(client, key, Integer.parseInt(arguments[6]));
+        default -> throw new IllegalArgumentException(arguments[0]);
+      }
+    }
+  }
+
+  private static void hold(LockClient client, String key) throws Exception {
+    HeldLock lock = client.acquire(r -> r.key(key).waitForever());
+    say("acquired " + lock.fencingToken());
+    // The parent closes it by dying, at the latest.
+    while (System.in.read() >= 0) {
+      say("still here");
+    }
+  }
+
+  private static void check(LockClient client, String key) throws Exception {
+    HeldLock lock = client.acquire(r -> r.key(key).waitForever());
+    lock.onRevoked(revocation -> say("revoked " + revocation.reason()));
+    say("acquired " + lock.fencingToken());
+    long refusals = 0;
+    long lastSaid = 0;
+    while (refusals < 1000) {
+      long asked = System.nanoTime();
+      try {
+        lock.ensureHeld();
+        if (refusals > 0 || asked - lastSaid > 1_000_000) {
+          lastSaid = asked;
+          say("held " + asked);
+        }
+      } catch (LockRevokedException e) {
+        refusals++;
+        if (refusals == 1) {
+          say("refused " + e.revocation().reason());
+        }
+      } catch (LockNotHeldException e) {
+        say("suspect");
+      }
+    }
+    say("over");
+    while (System.in.read() >= 0) {
+      say("still here");
+    }
+  }
+
+  private static void fight(LockClient client, String key, int turns) throws Exception {
+    for (int turn = 0; turn < turns; turn++) {
+      try (HeldLock lock = client.acquire(r -> r.key(key).waitForever())) {
+        say("in " + lock.fencingToken() + " " + System.nanoTime());
+        lock.ensureHeld();
+        say("out " + lock.fencingToken() + " " + System.nanoTime());
+      }
+    }
+    say("over");
+  }
+
+  private static synchronized void say(String line) {
+    System.out.println(line);
+    System.out.flush();
+  }
+}
