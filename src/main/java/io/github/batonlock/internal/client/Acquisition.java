@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At most one request is under way. With "one look" nothing is waited for.
  */
-final class Acquisition {
+final class Acquisition implements Registry.Unfinished {
   /** What showed an item. */
   private enum Shown {
     BY_READ,
@@ -328,7 +328,7 @@ final class Acquisition {
   private void giveUp() {
     finish();
     if (inFlight) {
-      core.registry.releaseBegun(this);
+      core.registry.begun(this);
     } else {
       attempts.freeWhatMayHaveLanded();
     }
@@ -336,8 +336,12 @@ final class Acquisition {
 
   private void settledAfterEnd() {
     attempts.freeWhatMayHaveLanded();
-    core.registry.releaseEnded(this);
+    core.registry.finished(this);
   }
+
+  /** Nobody waits for it: its caller has been told. */
+  @Override
+  public void giveUpFinishing() {}
 
   private LockNotAcquiredException notAcquiredException(Reason reason) {
     return new LockNotAcquiredException(key(), reason, waiting.waited(), holder);

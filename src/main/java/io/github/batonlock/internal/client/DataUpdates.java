@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -36,16 +37,15 @@ final class DataUpdates {
   /**
    * A version that carried this revision stands in the item.
    *
-   * @return the data that stands there now, or null if it was confirmed before
+   * @param revision what stands there
+   * @param announce takes the data of each confirmed update before its caller is told
    */
-  @Nullable SdkBytes confirmed(long revision) {
-    SdkBytes data = null;
+  void confirmed(long revision, Consumer<SdkBytes> announce) {
     while (!unconfirmed.isEmpty() && unconfirmed.getFirst().revision() <= revision) {
       Update update = unconfirmed.removeFirst();
-      data = update.data();
+      announce.accept(update.data());
       update.done().complete(null);
     }
-    return data;
   }
 
   /** DynamoDB refuses this revision; those before it go with it, having been replaced by it. */

@@ -204,10 +204,7 @@ final class LeaseKeeper {
     Moment suspectedAt = before.suspectedAt();
     boolean stillSuspect = suspectedAt != null && confirmedAt.monotonicSince(suspectedAt) < 0;
     lock.view(new LeaseView(confirmedAt, before.usableNanos(), stillSuspect ? suspectedAt : null));
-    SdkBytes data = updates.confirmed(dataRevision);
-    if (data != null) {
-      lock.data(data);
-    }
+    updates.confirmed(dataRevision, lock::data);
     switch (lock.view().standing(core.now())) {
       case OVER -> lock.revoke(Reason.LEASE_EXPIRED);
       case SUSPECT -> beatNow();

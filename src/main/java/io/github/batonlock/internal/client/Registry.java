@@ -19,10 +19,16 @@ final class Registry {
   private final Set<LeaseKeeper> holds = new LinkedHashSet<>();
   private final Map<LockKey, LeaseKeeper> latestHolds = new HashMap<>();
   private final Map<LockKey, Set<Acquisition>> acquisitions = new HashMap<>();
-  private final Set<Object> releases = new LinkedHashSet<>();
+  private final Set<Unfinished> unfinished = new LinkedHashSet<>();
   private boolean closing;
   private Runnable onQuiet = () -> {};
   private double phase;
+
+  /** Something that closing the client waits for, within its bound. */
+  interface Unfinished {
+    /** The time is up: whoever waits for this is told now, or never. */
+    void giveUpFinishing();
+  }
 
   boolean isClosing() {
     return closing;
@@ -83,22 +89,26 @@ final class Registry {
     }
   }
 
-  void releaseBegun(Object release) {
-    releases.add(release);
+  void begun(Unfinished work) {
+    unfinished.add(work);
   }
 
-  void releaseEnded(Object release) {
-    releases.remove(release);
-    if (releases.isEmpty()) {
+  void finished(Unfinished work) {
+    unfinished.remove(work);
+    if (unfinished.isEmpty()) {
       onQuiet.run();
     }
   }
 
-  boolean isReleasing() {
-    return !releases.isEmpty();
+  boolean hasUnfinished() {
+    return !unfinished.isEmpty();
   }
 
-  /** What to do whenever the last release under way has ended. */
+  void giveUpFinishing() {
+    List.copyOf(unfinished).forEach(Unfinished::giveUpFinishing);
+  }
+
+  /** What to do whenever nothing is unfinished any more. */
   void onQuiet(Runnable action) {
     onQuiet = action;
   }

@@ -61,7 +61,7 @@ final class Releases {
 
   void start(Job job, Outcome outcome) {
     Release release = new Release(job, outcome);
-    core.registry.releaseBegun(release);
+    core.registry.begun(release);
     release.send();
   }
 
@@ -81,7 +81,7 @@ final class Releases {
         });
   }
 
-  private final class Release {
+  private final class Release implements Registry.Unfinished {
     private final Job job;
     private final Outcome outcome;
     private final Backoff backoff;
@@ -112,7 +112,6 @@ final class Releases {
     }
 
     private void answered(WriteAnswer answer) {
-      core.registry.releaseEnded(this);
       if (answer.applied() || isOwnDoing(answer.item().state())) {
         core.observations.forget(job.key());
         outcome.confirmed();
@@ -120,6 +119,7 @@ final class Releases {
       } else {
         outcome.notOurs(answer.item().state());
       }
+      core.registry.finished(this);
     }
 
     /** An earlier try was applied although its answer was lost. */
@@ -131,13 +131,26 @@ final class Releases {
       return job.delete() && state instanceof ItemState.Absent;
     }
 
+    @Override
+    public void giveUpFinishing() {
+      outcome.failed(
+          new LockStoreException(
+              LockStoreException.Kind.TIMED_OUT,
+              true,
+              "The LockClient was closed before the release of lock '"
+                  + job.key()
+                  + "' was confirmed",
+              null),
+          true);
+    }
+
     private void failed(LockStoreException failure) {
       long delay = backoff.next();
       long left = job.terms().lease().toNanos() - core.now().monotonicSince(job.lastSent());
       boolean last = delay >= left;
       outcome.failed(failure, last);
       if (last) {
-        core.registry.releaseEnded(this);
+        core.registry.finished(this);
       } else {
         core.loop.schedule(delay, this::send);
       }

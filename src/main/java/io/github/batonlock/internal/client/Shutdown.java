@@ -68,7 +68,7 @@ final class Shutdown {
 
   private void stopIfDone() {
     boolean quiet = core.notices.running() <= callers;
-    if (quiet && unreleased.isEmpty() && !core.registry.isReleasing()) {
+    if (quiet && unreleased.isEmpty() && !core.registry.hasUnfinished()) {
       stop(true);
     }
   }
@@ -76,6 +76,7 @@ final class Shutdown {
   private void stop(boolean inTime) {
     if (!stopped) {
       stopped = true;
+      core.registry.giveUpFinishing();
       stopThreads.accept(inTime);
     }
   }
