@@ -19,11 +19,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -279,33 +279,37 @@ class TwoClientsIT extends TableFixture {
     assertThat(row("k")).isEmpty();
   }
 
-  @RepeatedTest(3)
+  @Test
   void calls_thatRaceWithClose_allEnd() throws Exception {
-    for (int round = 0; round < 60; round++) {
-      LockClient client = client();
-      int callers = 4;
-      CyclicBarrier start = new CyclicBarrier(callers + 1);
-      List<CompletableFuture<String>> calls = new ArrayList<>();
-      for (int i = 0; i < callers; i++) {
-        String key = newKey();
-        int caller = i;
-        calls.add(
-            inBackground(
-                () -> {
-                  start.await();
-                  return switch (caller) {
-                    case 0 -> outcome(() -> client.acquire(key));
-                    case 1 -> outcome(() -> client.tryAcquire(key).orElseThrow());
-                    case 2 -> outcome(() -> client.inspect(LockKey.of(key)));
-                    default -> outcome(() -> client.acquireAsync(LockRequest.of(key)).get());
-                  };
-                }));
-      }
+    for (int round = 0; round < 600; round++) {
+      LockClient client = client(Sdk.ASYNC, b -> b.leaseDuration(Duration.ofMinutes(10)));
+      CyclicBarrier start = new CyclicBarrier(2);
+      String key = newKey();
+      int kind = round % 4;
+      CompletableFuture<String> call =
+          inBackground(
+              () -> {
+                start.await();
+                spinUpToMicros(200);
+                return switch (kind) {
+                  case 0 -> outcome(() -> client.acquire(key));
+                  case 1 -> outcome(() -> client.tryAcquire(key).orElseThrow());
+                  case 2 -> outcome(() -> client.inspect(LockKey.of(key)));
+                  default -> outcome(() -> client.acquireAsync(LockRequest.of(key)).get());
+                };
+              });
       start.await();
+      spinUpToMicros(200);
       client.close();
-      for (CompletableFuture<String> call : calls) {
-        assertThat(Eventually.get(call)).isNotEmpty();
-      }
+      assertThat(Eventually.get(call)).as("kind " + kind).isNotEmpty();
+    }
+  }
+
+  /** Moves the two sides of a race against each other. */
+  private static void spinUpToMicros(int micros) {
+    long end = System.nanoTime() + ThreadLocalRandom.current().nextInt(micros * 1000);
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
     }
   }
 
