@@ -320,8 +320,13 @@ final class Acquisition implements Registry.Unfinished {
   void clientClosed() {
     if (!done) {
       giveUp();
-      result.completeExceptionally(notAcquiredException(Reason.CLIENT_CLOSED));
+      failAsClosed();
     }
+  }
+
+  /** The loop has stopped, before this began or ended. */
+  void failAsClosed() {
+    result.completeExceptionally(notAcquiredException(Reason.CLIENT_CLOSED));
   }
 
   /** Ends now, with an answer possibly still to come: {@link #settledAfterEnd} waits for it. */
@@ -338,10 +343,6 @@ final class Acquisition implements Registry.Unfinished {
     attempts.freeWhatMayHaveLanded();
     core.registry.finished(this);
   }
-
-  /** Nobody waits for it: its caller has been told. */
-  @Override
-  public void giveUpFinishing() {}
 
   private LockNotAcquiredException notAcquiredException(Reason reason) {
     return new LockNotAcquiredException(key(), reason, waiting.waited(), holder);

@@ -23,6 +23,7 @@ final class Core {
   final Releases releases;
   final Registry registry;
   final ClockWatch clockWatch;
+  final PendingCalls calls;
   final Observations observations = new Observations();
   final RetiredVersions retired = new RetiredVersions();
 
@@ -33,6 +34,7 @@ final class Core {
     this.notices = new Notices(platform.callbacks(), listener);
     this.registry = new Registry();
     this.clockWatch = new ClockWatch(this);
+    this.calls = new PendingCalls(loop);
     this.requests = new Requests(store, loop, platform.clock(), clockWatch::serverDisagrees);
     this.releases = new Releases(this);
   }

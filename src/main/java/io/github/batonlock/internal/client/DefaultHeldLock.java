@@ -189,9 +189,8 @@ final class DefaultHeldLock implements HeldLock {
     AcquireSpec.checkData(key(), newData);
     requireHeld(Duration.ZERO);
     CompletableFuture<Void> done = new CompletableFuture<>();
-    if (!core.loop.execute(() -> keeper.updateData(newData, done))) {
-      done.completeExceptionally(overException());
-    }
+    core.calls.track(done, () -> done.completeExceptionally(overException()));
+    core.loop.execute(() -> keeper.updateData(newData, done));
     return done;
   }
 
@@ -211,9 +210,8 @@ final class DefaultHeldLock implements HeldLock {
       revoke(Revocation.Reason.LEASE_EXPIRED);
     }
     if (ending.compareAndSet(null, new Ending.Released())) {
-      if (!core.loop.execute(keeper::release)) {
-        released.complete(null);
-      }
+      core.calls.track(released, this::releaseDone);
+      core.loop.execute(keeper::release);
     } else if (ending.get() instanceof Ending.Revoked) {
       core.loop.execute(keeper::closedAfterRevocation);
       released.complete(null);

@@ -22,14 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class DefaultLockClient implements LockClient {
   private final Core core;
   private final LockInfos infos;
-  private final PendingCalls calls;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
   private DefaultLockClient(Core core) {
     this.core = core;
     this.infos = new LockInfos(core);
-    this.calls = new PendingCalls(core.loop);
   }
 
   /**
@@ -146,18 +144,15 @@ public final class DefaultLockClient implements LockClient {
     AcquireSpec spec = AcquireSpec.of(request, core.config);
     checkOpen();
     Acquisition acquisition = new Acquisition(core, infos, spec, oneLook);
-    boolean begun =
-        core.loop.execute(
-            () -> {
-              if (core.registry.isClosing()) {
-                acquisition.clientClosed();
-              } else {
-                acquisition.start();
-              }
-            });
-    if (!begun) {
-      throw Refusals.clientClosed();
-    }
+    core.calls.track(acquisition.result(), acquisition::failAsClosed);
+    core.loop.execute(
+        () -> {
+          if (core.registry.isClosing()) {
+            acquisition.clientClosed();
+          } else {
+            acquisition.start();
+          }
+        });
     return acquisition;
   }
 
@@ -172,7 +167,7 @@ public final class DefaultLockClient implements LockClient {
     AcquireSpec.checkKey(key, core.config);
     checkOpen();
     CompletableFuture<Optional<LockInfo>> info =
-        calls.onLoop(
+        core.calls.onLoop(
             result ->
                 core.requests.read(
                     key,
@@ -186,7 +181,7 @@ public final class DefaultLockClient implements LockClient {
   @Override
   public Stream<LockInfo> listLocks() {
     checkOpen();
-    return new Listing(core, infos, calls).stream();
+    return new Listing(core, infos).stream();
   }
 
   @Override
@@ -206,7 +201,7 @@ public final class DefaultLockClient implements LockClient {
 
   private void stopThreads(boolean inTime) {
     core.platform.shutdown(!inTime);
-    calls.close();
+    core.calls.close();
     terminated.complete(null);
   }
 

@@ -21,17 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class Listing {
   private final Core core;
   private final LockInfos infos;
-  private final PendingCalls calls;
   private final Deque<LockInfo> buffer = new ArrayDeque<>();
   private LockStore.@Nullable PageToken next;
   private boolean exhausted;
 
   private record Page(List<LockInfo> locks, LockStore.@Nullable PageToken next) {}
 
-  Listing(Core core, LockInfos infos, PendingCalls calls) {
+  Listing(Core core, LockInfos infos) {
     this.core = core;
     this.infos = infos;
-    this.calls = calls;
   }
 
   Stream<LockInfo> stream() {
@@ -50,7 +48,8 @@ final class Listing {
     while (buffer.isEmpty() && !exhausted) {
       LockStore.PageToken after = next;
       Page page =
-          core.platform.awaitUninterruptibly(calls.<Page>onLoop(result -> readPage(after, result)));
+          core.platform.awaitUninterruptibly(
+              core.calls.<Page>onLoop(result -> readPage(after, result)));
       buffer.addAll(page.locks());
       next = page.next();
       exhausted = next == null;

@@ -1,21 +1,38 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.time.EventLoop;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Calls of the user's threads that wait for the loop; closing the client ends them all. */
+/**
+ * Calls of the user's threads that wait for the loop; closing the client ends them all, those
+ * included whose task the loop accepted and never ran. Any thread.
+ */
 @SuppressWarnings("CollectionUndefinedEquality") // The identity of a future is what is meant.
 final class PendingCalls {
   private final EventLoop loop;
-  private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
+  private final Map<CompletableFuture<?>, Runnable> waiting = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   PendingCalls(EventLoop loop) {
     this.loop = loop;
+  }
+
+  /**
+   * Takes care that a call ends.
+   *
+   * @param call what somebody waits for
+   * @param atClose ends it, if nothing else did before the loop stopped
+   */
+  void track(CompletableFuture<?> call, Runnable atClose) {
+    waiting.put(call, atClose);
+    CompletableFuture<?> unused = call.whenComplete((value, failure) -> waiting.remove(call));
+    if (closed) {
+      atClose.run();
+    }
   }
 
   /**
@@ -27,13 +44,9 @@ final class PendingCalls {
    */
   <T> CompletableFuture<T> onLoop(Consumer<CompletableFuture<T>> begin) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    waiting.add(result);
-    CompletableFuture<T> cleared = result.whenComplete((value, failure) -> waiting.remove(result));
-    boolean begun = loop.execute(() -> begin.accept(result));
-    if (!begun || closed) {
-      result.completeExceptionally(Refusals.clientClosed());
-    }
-    return cleared;
+    track(result, () -> result.completeExceptionally(Refusals.clientClosed()));
+    loop.execute(() -> begin.accept(result));
+    return result;
   }
 
   /** Completes with what the supplier gives or throws. */
@@ -45,8 +58,9 @@ final class PendingCalls {
     }
   }
 
+  /** The loop has stopped. */
   void close() {
     closed = true;
-    waiting.forEach(call -> call.completeExceptionally(Refusals.clientClosed()));
+    waiting.values().forEach(Runnable::run);
   }
 }

@@ -26,8 +26,8 @@ final class Registry {
 
   /** Something that closing the client waits for, within its bound. */
   interface Unfinished {
-    /** The time is up: whoever waits for this is told now, or never. */
-    void giveUpFinishing();
+    /** The time is up: whoever still waits for this is told now, or never. */
+    default void giveUpFinishing() {}
   }
 
   boolean isClosing() {

@@ -148,7 +148,9 @@ class DynamoErrorsIT {
       long start = System.nanoTime();
       LockStoreException failure = failure(store.write(acquire(key, "me", "v1"), SHORT));
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
-      assertThat(failure.kind()).isEqualTo(Kind.TIMED_OUT);
+      // Which of the two depends on whether the SDK's timer or its own closing of the connection
+      // is seen first.
+      assertThat(failure.kind()).as(failure.getMessage()).isIn(Kind.TIMED_OUT, Kind.UNAVAILABLE);
       assertThat(failure.mayHaveBeenApplied()).isTrue();
       assertThat(failure(store.read(key, true, SHORT)).mayHaveBeenApplied()).isFalse();
     }
