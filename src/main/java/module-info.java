@@ -6,7 +6,7 @@ module io.github.batonlock {
   requires software.amazon.awssdk.awscore;
   requires software.amazon.awssdk.retries.api;
   requires org.slf4j;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports io.github.batonlock;
 }
