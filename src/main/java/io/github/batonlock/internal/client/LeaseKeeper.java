@@ -73,8 +73,10 @@ final class LeaseKeeper {
     // held for moments do not renew at all.
     long interval = terms.heartbeat().toNanos();
     long first = (long) (interval * (0.25 + 0.75 * core.registry.nextPhase()));
-    beatDue = tenure.confirmedAt().nanos() + first;
-    beat = core.loop.schedule(beatDue - core.now().nanos(), this::beat);
+    long now = core.now().nanos();
+    long latest = tenure.confirmedAt().nanos() + terms.usable().toNanos() - interval;
+    beatDue = Math.max(now, Math.min(now + first, latest));
+    beat = core.loop.schedule(beatDue - now, this::beat);
     watch.start();
   }
 

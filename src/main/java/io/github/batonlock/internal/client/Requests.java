@@ -99,7 +99,12 @@ final class Requests {
 
     void track(CompletableFuture<A> future, Timeouts timeouts) {
       EventLoop.Timer guard =
-          loop.schedule(timeouts.total().plus(GUARD).toNanos(), () -> settle(null, late(timeouts)));
+          loop.schedule(
+              timeouts.total().plus(GUARD).toNanos(),
+              () -> {
+                settle(null, late(timeouts));
+                future.cancel(false);
+              });
       CompletableFuture<A> unused =
           future.whenComplete(
               (answer, failure) -> {

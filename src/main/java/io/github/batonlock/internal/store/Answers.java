@@ -43,6 +43,13 @@ final class Answers {
                 answer.completeExceptionally(Failures.of(target, e));
               }
             });
+    CompletableFuture<A> unusedToo =
+        answer.whenComplete(
+            (value, failure) -> {
+              if (answer.isCancelled()) {
+                made.cancel(false);
+              }
+            });
     return answer;
   }
 

@@ -85,6 +85,9 @@ record AsyncCalls(DynamoDbAsyncClient client, Executor executor) implements Dyna
 
   private static <T> void start(
       Supplier<CompletableFuture<T>> request, CompletableFuture<T> answer) {
+    if (answer.isDone()) {
+      return;
+    }
     try {
       CompletableFuture<T> unused =
           request

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * answer or exceptionally with a bare {@link io.github.batonlock.LockStoreException} (not wrapped
  * in a {@code CompletionException}). A lost race is an answer. Methods never throw, never block and
  * may be called by any thread; futures may complete on any thread, the caller's included.
+ * Cancelling one keeps a request that still waits for a thread from being sent.
  */
 public interface LockStore {
 

@@ -75,6 +75,9 @@ record SyncCalls(DynamoDbClient client, Executor executor) implements DynamoCall
     try {
       executor.execute(
           () -> {
+            if (answer.isDone()) {
+              return;
+            }
             try {
               answer.complete(request.get());
             } catch (Throwable e) {

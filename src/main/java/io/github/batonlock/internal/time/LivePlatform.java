@@ -52,10 +52,10 @@ public final class LivePlatform implements Platform {
     }
     if (callbackExecutor == null) {
       ownCallbacks = callbackPool(daemons(name + "-callback"));
-      callbacks = neverRejecting(ownCallbacks);
+      callbacks = neverRejecting(ownCallbacks, false);
     } else {
       ownCallbacks = null;
-      callbacks = neverRejecting(callbackExecutor);
+      callbacks = neverRejecting(callbackExecutor, true);
     }
   }
 
@@ -140,14 +140,16 @@ public final class LivePlatform implements Platform {
         0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
   }
 
-  /** A revocation has to be delivered, also when the user's executor is full or shut down. */
-  private static Executor neverRejecting(Executor executor) {
+  /** A revocation has to be delivered, also when an executor is full or shut down. */
+  private static Executor neverRejecting(Executor executor, boolean isTheUsers) {
     ThreadFactory fallback = daemons("baton-callback-fallback");
     return task -> {
       try {
         executor.execute(task);
       } catch (RejectedExecutionException e) {
-        log.warn("The callback executor rejected a callback; it runs on a thread of its own", e);
+        if (isTheUsers) {
+          log.warn("The callback executor rejected a callback; it runs on a thread of its own", e);
+        }
         fallback.newThread(task).start();
       }
     };
