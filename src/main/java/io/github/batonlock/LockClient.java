@@ -22,7 +22,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * uncontended acquisition is one conditional write, a release another, and a held lock costs one
  * write per heartbeat interval.
  *
- * <p>What a held lock promises and what not is said at {@link HeldLock}.
+ * <p>Locks are not reentrant and belong to no thread: acquiring a lock that this client holds waits
+ * for it like anybody else's. What a held lock promises and what not is said at {@link HeldLock}.
  *
  * <pre>{@code
  * try (LockClient client = LockClient.builder(DynamoDbClient.create(), "locks").build()) {
