@@ -253,6 +253,9 @@ public final class VirtualTime {
     /** A blocking call moves the world's time until it has what it waits for. */
     @Override
     public <T> T await(CompletableFuture<T> future) throws InterruptedException {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
       while (!future.isDone()) {
         if (Thread.interrupted()) {
           throw new InterruptedException();

@@ -17,6 +17,10 @@ final class Blocking {
    * @throws InterruptedException if interrupted first
    */
   static <T> T await(CompletableFuture<T> future) throws InterruptedException {
+    // A future that is done returns without looking at the interrupt.
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     try {
       return future.get();
     } catch (ExecutionException e) {

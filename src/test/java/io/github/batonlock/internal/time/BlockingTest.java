@@ -96,6 +96,16 @@ class BlockingTest {
         .isThrownBy(() -> Blocking.await(cancelled));
   }
 
+  /** Regression: an interrupt was overlooked when the answer had come before the wait. */
+  @Test
+  void interrupt_beforeTheWaitForWhatIsDone_endsItAllTheSame() {
+    Thread.currentThread().interrupt();
+
+    assertThatExceptionOfType(InterruptedException.class)
+        .isThrownBy(() -> Blocking.await(CompletableFuture.completedFuture("done")));
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
   @Test
   void interrupt_endsAnInterruptibleWait() {
     Thread.currentThread().interrupt();
