@@ -121,6 +121,25 @@ class AcquisitionTest {
   }
 
   @Test
+  void waiter_whoseReadsAreStaleNowAndThen_takesADeadHoldersLockInTimeAllTheSame() {
+    a.acquired();
+    Map<String, AttributeValue> stale = world.table.row(LockKey.of("k"));
+    CompletableFuture<HeldLock> waiting = b.acquire(r -> r.waitForever());
+    world.seconds(12);
+    a.machine.pause(Duration.ZERO);
+    Map<String, AttributeValue> current = world.table.row(LockKey.of("k"));
+    world.seconds(1.1);
+    for (int i = 0; i < 5; i++) {
+      world.table.putRow(LockKey.of("k"), stale);
+      world.seconds(1.1);
+      world.table.putRow(LockKey.of("k"), current);
+      world.seconds(1.1);
+    }
+    world.seconds(9);
+    assertThat(waiting).isCompleted();
+  }
+
+  @Test
   void waiter_whileTheHolderLives_readsAboutOnceASecond_andWritesOnce() {
     a.acquired();
     b.acquire(r -> r.waitForever());
