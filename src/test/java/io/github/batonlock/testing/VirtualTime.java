@@ -275,24 +275,6 @@ public final class VirtualTime {
     }
 
     @Override
-    public <T> T awaitUninterruptibly(CompletableFuture<T> future) {
-      boolean interrupted = false;
-      try {
-        while (true) {
-          try {
-            return await(future);
-          } catch (InterruptedException e) {
-            interrupted = true;
-          }
-        }
-      } finally {
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
-      }
-    }
-
-    @Override
     public void shutdown(boolean interruptCallbacks) {
       shutdown();
     }

@@ -28,19 +28,25 @@ final class Blocking {
     }
   }
 
+  /** A wait that an interrupt can end. */
+  @FunctionalInterface
+  interface Wait<T> {
+    T get() throws InterruptedException;
+  }
+
   /**
    * Waits through interrupts, which are kept for the caller.
    *
    * @param <T> the result
-   * @param future what to wait for
+   * @param wait begun again after each interrupt
    * @return the result
    */
-  static <T> T awaitUninterruptibly(CompletableFuture<T> future) {
+  static <T> T throughInterrupts(Wait<T> wait) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return await(future);
+          return wait.get();
         } catch (InterruptedException e) {
           interrupted = true;
         }

@@ -90,11 +90,6 @@ public final class LivePlatform implements Platform {
   }
 
   @Override
-  public <T> T awaitUninterruptibly(CompletableFuture<T> future) {
-    return Blocking.awaitUninterruptibly(future);
-  }
-
-  @Override
   public void shutdown(boolean interruptCallbacks) {
     loop.shutdown();
     if (ownRequests != null) {

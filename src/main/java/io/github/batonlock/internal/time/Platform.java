@@ -60,7 +60,9 @@ public interface Platform {
    * @param future what to wait for
    * @return the result; a failure is thrown as it is
    */
-  <T> T awaitUninterruptibly(CompletableFuture<T> future);
+  default <T> T awaitUninterruptibly(CompletableFuture<T> future) {
+    return Blocking.throughInterrupts(() -> await(future));
+  }
 
   /**
    * Ends the threads that were made for the client, not those given by the user.

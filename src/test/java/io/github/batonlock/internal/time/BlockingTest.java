@@ -83,7 +83,7 @@ class BlockingTest {
     CompletableFuture<Object> failed = CompletableFuture.failedFuture(new InterruptedException());
 
     assertThatExceptionOfType(CompletionException.class)
-        .isThrownBy(() -> Blocking.awaitUninterruptibly(failed));
+        .isThrownBy(() -> Blocking.throughInterrupts(() -> Blocking.await(failed)));
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
@@ -123,7 +123,7 @@ class BlockingTest {
         new Thread(
             () -> {
               Thread.currentThread().interrupt();
-              String result = Blocking.awaitUninterruptibly(future);
+              String result = Blocking.throughInterrupts(() -> Blocking.await(future));
               interruptedAfter.complete(
                   result.equals("done") && Thread.currentThread().isInterrupted());
             });
@@ -143,14 +143,19 @@ class BlockingTest {
     Thread.currentThread().interrupt();
     IllegalStateException failure = new IllegalStateException("no");
 
-    assertThatThrownBy(() -> Blocking.awaitUninterruptibly(CompletableFuture.failedFuture(failure)))
+    assertThatThrownBy(
+            () ->
+                Blocking.throughInterrupts(
+                    () -> Blocking.await(CompletableFuture.failedFuture(failure))))
         .isSameAs(failure);
     assertThat(Thread.interrupted()).isTrue();
   }
 
   private static <T> T await(CompletableFuture<T> future, boolean uninterruptibly)
       throws InterruptedException {
-    return uninterruptibly ? Blocking.awaitUninterruptibly(future) : Blocking.await(future);
+    return uninterruptibly
+        ? Blocking.throughInterrupts(() -> Blocking.await(future))
+        : Blocking.await(future);
   }
 
   private static void awaitWaiting(Thread thread) {
