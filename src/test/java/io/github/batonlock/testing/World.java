@@ -24,7 +24,7 @@ public final class World {
 
   /** A process with one client. */
   public final class Node {
-    public final VirtualTime.Machine machine = time.machine();
+    public final Machine machine = time.machine();
     public final FaultyStore store = new FaultyStore(time, table);
     public final LockClient client;
 
