@@ -18,13 +18,15 @@ import java.util.random.RandomGenerator;
  * its wall clock stepped, and crash.
  */
 public class Machine implements Platform, Clock, EventLoop {
+  private static final long AWAKE = -1;
+
   private final VirtualTime time;
   private final RandomGenerator random;
   private final double rate;
   private final Deque<Runnable> held = new ArrayDeque<>();
   private long wallOffsetMillis;
   private long unseenNanos;
-  private long pausedAt;
+  private long asleepSince = AWAKE;
   private boolean paused;
   private boolean shutDown;
   private boolean crashed;
@@ -52,9 +54,9 @@ public class Machine implements Platform, Clock, EventLoop {
    * monotonic clock and everything on it stood still.
    */
   public void suspend(Duration duration) {
-    pause();
+    sleep();
     time.advance(duration);
-    resumeFromSuspend();
+    wake();
   }
 
   /** The process has been stopped for this long; its clocks went on (SIGSTOP, SIGCONT). */
@@ -63,10 +65,15 @@ public class Machine implements Platform, Clock, EventLoop {
     time.advance(duration);
   }
 
-  /** From now on nothing runs. */
+  /** From now on nothing runs; the clocks go on. */
   public void pause() {
     paused = true;
-    pausedAt = time.elapsed().toNanos();
+  }
+
+  /** From now on nothing runs, and the monotonic clock stands still. */
+  public void sleep() {
+    paused = true;
+    asleepSince = time.elapsed().toNanos();
   }
 
   /** Goes on after a pause; what became due meanwhile happens at once. */
@@ -79,17 +86,17 @@ public class Machine implements Platform, Clock, EventLoop {
   }
 
   /** Goes on after a suspend, of which the monotonic clock saw nothing. */
-  public void resumeFromSuspend() {
-    unseenNanos += byOwnClock(time.elapsed().toNanos() - pausedAt);
+  public void wake() {
+    unseenNanos += byOwnClock(time.elapsed().toNanos() - asleepSince);
+    asleepSince = AWAKE;
     resume();
   }
 
   /** Goes on after a hypervisor's pause, of which neither clock saw anything. */
-  public void resumeFromFreeze() {
-    long frozen = byOwnClock(time.elapsed().toNanos() - pausedAt);
+  public void thaw() {
+    long frozen = byOwnClock(time.elapsed().toNanos() - asleepSince);
     wallOffsetMillis -= Duration.ofNanos(frozen).toMillis();
-    unseenNanos += frozen;
-    resume();
+    wake();
   }
 
   /** Nothing runs here any more, and nobody hears of it. */
@@ -139,7 +146,8 @@ public class Machine implements Platform, Clock, EventLoop {
 
   @Override
   public long nanoTime() {
-    return byOwnClock(time.elapsed().toNanos()) - unseenNanos;
+    long world = asleepSince == AWAKE ? time.elapsed().toNanos() : asleepSince;
+    return byOwnClock(world) - unseenNanos;
   }
 
   @Override

@@ -70,11 +70,11 @@ final class LeaseKeeper {
     core.registry.add(this);
     core.clockWatch.start();
     // Between a quarter and a whole interval: locks taken at once do not renew at once, and locks
-    // held for moments do not renew at all.
+    // held for moments do not renew at all. A grant learnt late counts from its send all the same.
     long interval = terms.heartbeat().toNanos();
     long first = (long) (interval * (0.25 + 0.75 * core.registry.nextPhase()));
     long now = core.now().nanos();
-    long latest = tenure.confirmedAt().nanos() + terms.usable().toNanos() - interval;
+    long latest = tenure.confirmedAt().nanos() + interval;
     beatDue = Math.max(now, Math.min(now + first, latest));
     beat = core.loop.schedule(beatDue - now, this::beat);
     watch.start();
@@ -223,8 +223,10 @@ final class LeaseKeeper {
       return;
     }
     long now = core.now().nanos();
-    // A renewal found late by a look counts from its send: the next may be due already.
-    beatDue = Math.max(beatDue + terms.heartbeat().toNanos(), now);
+    // An update of the data renews before it is due. A renewal found late by a look counts from its
+    // send: the next may be due already.
+    long renewed = Math.min(beatDue, tenure.confirmedAt().nanos());
+    beatDue = Math.max(renewed + terms.heartbeat().toNanos(), now);
     beat.cancel();
     beat = core.loop.schedule(beatDue - now, this::beat);
   }

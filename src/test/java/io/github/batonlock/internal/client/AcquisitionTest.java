@@ -434,6 +434,18 @@ class AcquisitionTest {
   }
 
   @Test
+  void manyUpdatesInARow_thatRenewBeforeItIsDue_doNotPutOffTheNextRenewal() throws Exception {
+    HeldLock lock = a.acquired();
+    for (int i = 0; i < 20; i++) {
+      lock.updateData(SdkBytes.fromUtf8String("update " + i));
+    }
+    long before = a.store.count("heartbeat");
+    world.seconds(100);
+    assertThat(lock.isHeld()).isTrue();
+    assertThat(a.store.count("heartbeat") - before).as("one per interval of 5 s").isEqualTo(20);
+  }
+
+  @Test
   void updateData_thatDoesNotFit_failsAndTheLockStaysHeld() {
     byte[] big = new byte[390_000];
     HeldLock lock =

@@ -525,4 +525,16 @@ class HoldTest {
     assertThat(told).extracting(Revocation::reason).containsExactly(Reason.LEASE_EXPIRED);
     assertThat(world.isReleased()).isTrue();
   }
+
+  @Test
+  void firstRenewal_ofALockThatWasGrantedByALostAnswer_isDueAnIntervalAfterTheRequest() {
+    a.store.failNext("acquire", Fault.ANSWER_LOST);
+    CompletableFuture<HeldLock> acquiring = a.acquire();
+    world.seconds(4.9);
+    assertThat(acquiring).isNotDone();
+    // The request had 5 s, an interval; then a second one shows that the first was applied.
+    world.seconds(0.6);
+    assertThat(acquiring.join().isHeld()).isTrue();
+    assertThat(a.store.count("heartbeat")).isEqualTo(1);
+  }
 }

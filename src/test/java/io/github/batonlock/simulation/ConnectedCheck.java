@@ -1,0 +1,41 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.Revocation.Reason;
+import java.time.Duration;
+
+/**
+ * A lease runs out only for want of a connection: not where, after its renewal was due, the process
+ * ran and was connected for long enough to get one through (protocol section 8, property 5).
+ */
+final class ConnectedCheck extends Check {
+  ConnectedCheck(Scenario scenario, History history) {
+    super(scenario, history);
+  }
+
+  @Override
+  void run() {
+    for (Hold hold : history.holds) {
+      for (Hold.Told told : hold.told) {
+        if (told.revocation().reason() == Reason.LEASE_EXPIRED) {
+          expired(hold, told);
+        }
+      }
+    }
+  }
+
+  private void expired(Hold hold, Hold.Told told) {
+    Node node = hold.node;
+    double rate = rate(scenario, node);
+    long sinceDue = (long) ((usable(node) - node.terms.heartbeat().toNanos()) / rate);
+    long at = told.at().world();
+    long good = Health.longestGood(node, Math.max(at - sinceDue, hold.grantedAt.world()), at);
+    if (good * rate > recovery(scenario, node)) {
+      violated(
+          at,
+          hold
+              + " ran out although its process was connected for "
+              + Duration.ofNanos(good).toMillis()
+              + " ms when the renewal was due");
+    }
+  }
+}

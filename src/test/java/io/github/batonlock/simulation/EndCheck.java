@@ -1,0 +1,63 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import java.time.Duration;
+import java.util.stream.IntStream;
+
+/** Every call ends: waits within their limit, clients when they are closed, holds somehow. */
+final class EndCheck extends Check {
+  EndCheck(Scenario scenario, History history) {
+    super(scenario, history);
+  }
+
+  @Override
+  void run() {
+    for (Node node : history.nodes) {
+      if (!node.isCrashed() && !node.isClosed()) {
+        violated(Long.MAX_VALUE, "closing " + node + " never returned");
+      }
+    }
+    for (Hold hold : history.holds) {
+      if (hold.endedAt() == Long.MAX_VALUE) {
+        violated(Long.MAX_VALUE, hold + " never ended, and nobody was told");
+      }
+      updates(hold);
+    }
+    history.waits.forEach(this::waited);
+  }
+
+  private void updates(Hold hold) {
+    for (Hold.Update update : hold.updates) {
+      boolean stored =
+          IntStream.rangeClosed(update.number(), hold.updatesAsked)
+              .mapToObj(number -> Hold.Update.text(hold, number))
+              .anyMatch(
+                  data ->
+                      history.commits.stream()
+                          .anyMatch(c -> data.equals(c.after().data()) && c.at() <= update.at()));
+      if (!stored) {
+        violated(
+            update.at(), hold + ": update " + update.number() + " was confirmed and is not stored");
+      }
+    }
+  }
+
+  private void waited(Wait wait) {
+    if (wait.ended == null) {
+      violated(wait.began.world(), wait + " never ended");
+    } else if (wait.limit != null) {
+      long over = wait.ended.monotonic() - wait.began.monotonic() - wait.limit.toNanos();
+      long at = wait.ended.world();
+      if (over > twoRequests(wait.node.terms) && !wait.node.stoodStill(at - 2 * over, at)) {
+        violated(at, wait + " took " + Duration.ofNanos(over).toMillis() + " ms beyond its limit");
+      }
+    }
+  }
+
+  /** A look that is under way when the time is up, and the takeover that it may call for. */
+  private static long twoRequests(LeaseTerms terms) {
+    Duration two = Duration.ofSeconds(2);
+    Duration longest = terms.heartbeat().compareTo(two) > 0 ? terms.heartbeat() : two;
+    return longest.plusMillis(500).multipliedBy(2).toNanos();
+  }
+}

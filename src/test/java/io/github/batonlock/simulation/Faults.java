@@ -1,0 +1,182 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.simulation.Scenario.Hazard;
+import io.github.batonlock.testing.Machine;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** What goes wrong, until it is told to stop: each hazard of the scenario every now and then. */
+final class Faults {
+  private static final Duration MAX_STALENESS = Duration.ofSeconds(2);
+
+  private final SimulatedWorld world;
+  private final Population population;
+  private final Duration lease;
+  private boolean over;
+
+  Faults(SimulatedWorld world, Population population) {
+    this.world = world;
+    this.population = population;
+    this.lease = world.scenario.lease();
+  }
+
+  void start() {
+    if (!world.scenario.conditions().isEmpty()) {
+      everyNowAndThen(lease.dividedBy(2), this::link);
+    }
+    world.scenario.hazards().forEach(this::start);
+  }
+
+  private void start(Hazard hazard) {
+    switch (hazard) {
+      case PAUSES -> everyNowAndThen(lease.multipliedBy(2), this::pause);
+      case SUSPENDS -> everyNowAndThen(lease.multipliedBy(2), this::suspend);
+      case CRASHES -> everyNowAndThen(lease.multipliedBy(2), this::crash);
+      case CLOSES -> everyNowAndThen(lease.multipliedBy(3), this::close);
+      case WALL_STEPS -> everyNowAndThen(lease, this::stepWallClock);
+      case STALE_READS -> world.table.staleness(MAX_STALENESS);
+      case OPERATORS -> everyNowAndThen(lease.multipliedBy(2), this::operate);
+      case BROKEN_CLOCKS -> everyNowAndThen(lease.multipliedBy(2), this::freeze);
+      case TTL -> {
+        everyNowAndThen(lease, this::expire);
+        // And interrupts of blocked threads, for want of a hazard of their own.
+        everyNowAndThen(lease, () -> population.someNode(Node::interruptSomebody));
+      }
+      case DELETE_ON_RELEASE, SHARED_OWNER_NAME, MIXED_LEASES, RARE_CHECKS, FOREIGN_CLIENT -> {}
+    }
+  }
+
+  /** Everything is well from now on. */
+  void stop() {
+    over = true;
+    world.table.staleness(Duration.ZERO);
+    population.open().forEach(node -> node.connect(Condition.HEALTHY));
+  }
+
+  private void everyNowAndThen(Duration interval, Runnable fault) {
+    world.time.schedule(
+        world.random.nextLong(2 * interval.toNanos()),
+        () -> {
+          if (!over) {
+            fault.run();
+            everyNowAndThen(interval, fault);
+          }
+        });
+  }
+
+  private void link() {
+    List<Condition> conditions = world.scenario.conditions();
+    Condition condition = conditions.get(world.random.nextInt(conditions.size()));
+    population.someNode(
+        node -> {
+          world.trace(() -> "the link of " + node + " is " + condition);
+          node.connect(condition);
+          world.time.schedule(
+              world.upTo(lease.multipliedBy(2)).toNanos(),
+              () -> {
+                world.trace(() -> "the link of " + node + " is healthy");
+                node.connect(Condition.HEALTHY);
+              });
+        });
+  }
+
+  private void pause() {
+    standStill("paused", Machine::pause, Machine::resume);
+  }
+
+  private void suspend() {
+    standStill("suspended", Machine::sleep, Machine::wake);
+  }
+
+  private void freeze() {
+    standStill("frozen", Machine::sleep, Machine::thaw);
+  }
+
+  private void standStill(String how, Consumer<Machine> begin, Consumer<Machine> end) {
+    population.someNode(
+        node -> {
+          if (node.machine.isPaused()) {
+            return;
+          }
+          world.trace(() -> node + " is " + how);
+          node.standStill(begin);
+          world.time.schedule(
+              world.upTo(lease.multipliedBy(3)).toNanos(),
+              () -> {
+                world.trace(() -> node + " goes on");
+                node.goOn(end);
+                if (!node.isCrashed() && world.random.nextBoolean()) {
+                  population.users().wokeUp(node);
+                }
+              });
+        });
+  }
+
+  private void crash() {
+    population.someNode(
+        node -> {
+          world.trace(() -> node + " crashes");
+          population.crash(node);
+          restartLater(node);
+        });
+  }
+
+  private void close() {
+    population.someNode(
+        node -> {
+          world.trace(() -> node + " closes");
+          node.close(() -> {});
+          restartLater(node);
+        });
+  }
+
+  private void restartLater(Node node) {
+    world.time.schedule(
+        world.upTo(lease.multipliedBy(2)).toNanos(), () -> population.startAgain(node.place));
+  }
+
+  private void stepWallClock() {
+    Duration bound = world.scenario.maxClockError();
+    long millis = (bound == null ? Duration.ofHours(1) : bound).toMillis();
+    // Stepped back while it was suspended, a wall clock hides the suspend: nothing can be done.
+    boolean onlyForward = world.scenario.has(Hazard.SUSPENDS);
+    population.someNode(
+        node -> {
+          long least = onlyForward ? node.wallError().toMillis() : -millis;
+          Duration error = Duration.ofMillis(world.random.nextLong(least, millis + 1));
+          world.trace(() -> "the wall clock of " + node + " is off by " + error);
+          node.wallError(error);
+        });
+  }
+
+  private void expire() {
+    world.keys.forEach(world.table::expire);
+  }
+
+  private void operate() {
+    LockKey key = world.someKey();
+    Map<String, AttributeValue> row = world.table.row(key);
+    @Nullable Map<String, AttributeValue> old = world.table.someOldRow(key);
+    switch (world.random.nextInt(3)) {
+      case 0 -> world.table.put(key, "operator", null);
+      case 1 -> {
+        if (row != null) {
+          Map<String, AttributeValue> freed = new HashMap<>(row);
+          freed.put("isReleased", AttributeValue.fromS("1"));
+          world.table.put(key, "operator", freed);
+        }
+      }
+      default -> {
+        if (old != null) {
+          world.table.put(key, "operator", old);
+        }
+      }
+    }
+  }
+}

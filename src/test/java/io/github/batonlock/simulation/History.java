@@ -1,0 +1,130 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.store.LockWrite;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the checkers may know: what the table did, and what users of the locks saw. Nothing in
+ * it was asked of the library's insides.
+ */
+final class History {
+  final List<Commit> commits = new ArrayList<>();
+  final List<Hold> holds = new ArrayList<>();
+  final List<Wait> waits = new ArrayList<>();
+  final List<Node> nodes = new ArrayList<>();
+  final List<Violation> violations = new ArrayList<>();
+
+  private final Map<String, Send> sends = new LinkedHashMap<>();
+  private final Map<String, Reading> renewed = new HashMap<>();
+  private final Map<String, Reading> answered = new HashMap<>();
+  private final Map<LockKey, Row> rows = new HashMap<>();
+
+  /** A client sends a write. */
+  Send sending(Node node, LockWrite write) {
+    String version = version(write);
+    Send send =
+        new Send(node, write, node.reading(), isGrant(write) ? version : lineageOfCandidate(write));
+    if (!version.isEmpty()) {
+      sends.put(version, send);
+    }
+    return send;
+  }
+
+  private static boolean isGrant(LockWrite write) {
+    return write instanceof LockWrite.Acquire || write instanceof LockWrite.Takeover;
+  }
+
+  private static String version(LockWrite write) {
+    if (write instanceof LockWrite.Acquire acquire) {
+      return acquire.grant().version();
+    } else if (write instanceof LockWrite.Takeover takeover) {
+      return takeover.grant().version();
+    } else if (write instanceof LockWrite.Heartbeat heartbeat) {
+      return heartbeat.version();
+    }
+    return write instanceof LockWrite.Release release ? release.version() : "";
+  }
+
+  private String lineageOfCandidate(LockWrite write) {
+    return lineage(candidates(write).get(0));
+  }
+
+  /** The versions that a write accepts in the item; none for a granting write. */
+  static List<String> candidates(LockWrite write) {
+    if (write instanceof LockWrite.Heartbeat heartbeat) {
+      return heartbeat.candidates();
+    } else if (write instanceof LockWrite.Release release) {
+      return release.candidates();
+    }
+    return write instanceof LockWrite.Delete delete ? delete.candidates() : List.of();
+  }
+
+  /** The hold that a version belongs to: the version that granted it; empty for a foreign one. */
+  String lineage(@Nullable String version) {
+    Send send = version == null ? null : sends.get(version);
+    return send == null ? "" : send.lineage();
+  }
+
+  /** All writes that carry a version. */
+  Collection<Send> sends() {
+    return sends.values();
+  }
+
+  /** The write that made a version; null for a foreign one. */
+  @Nullable Send send(@Nullable String version) {
+    return version == null ? null : sends.get(version);
+  }
+
+  /** The table changes a row. */
+  void committed(Commit commit) {
+    commits.add(commit);
+    rows.put(commit.key(), commit.after());
+    Send send = commit.send();
+    if (send != null && send.isRenewal()) {
+      renewed.merge(send.lineage(), send.at(), History::later);
+    }
+  }
+
+  /** A client has the answer that a write was applied. */
+  void answered(Send send) {
+    if (send.isRenewal()) {
+      answered.merge(send.lineage(), send.at(), History::later);
+    }
+  }
+
+  private static Reading later(Reading a, Reading b) {
+    return a.world() >= b.world() ? a : b;
+  }
+
+  Row row(LockKey key) {
+    return rows.getOrDefault(key, Row.NONE);
+  }
+
+  /** The latest send among a hold's renewals that the table has applied. */
+  Reading renewedAt(Hold hold) {
+    return renewed.getOrDefault(hold.lineage, hold.grantedAt);
+  }
+
+  /** The latest send among a hold's renewals whose answer its client has. */
+  Reading answeredAt(Hold hold) {
+    Send grant = sends.get(hold.lineage);
+    return answered.getOrDefault(hold.lineage, grant == null ? hold.grantedAt : grant.at());
+  }
+
+  boolean isNamedByItem(Hold hold) {
+    Row row = row(hold.key);
+    return row.isHeld() && lineage(row.version()).equals(hold.lineage);
+  }
+
+  /** Something that no checker has to work out. */
+  void violated(String checker, long at, String what) {
+    violations.add(new Violation(checker, at, what));
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.Revocation;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One possession of a lock, as its user saw it. */
+final class Hold {
+  final Node node;
+  final LockKey key;
+  final HeldLock lock;
+  final String lineage;
+  final Reading grantedAt;
+  final List<Belief> beliefs = new ArrayList<>();
+  final List<Told> told = new ArrayList<>();
+  final List<Update> updates = new ArrayList<>();
+  @Nullable Reading closedAt;
+  @Nullable Reading releaseReturnedAt;
+  @Nullable Reading crashedAt;
+  int updatesAsked;
+  long closeAskedAt = Long.MAX_VALUE;
+  boolean releaseUnconfirmed;
+
+  /**
+   * The user was told that he holds the lock.
+   *
+   * @param at when
+   * @param renewedAt the latest send among the hold's renewals that the table had applied by then
+   * @param namedByItem whether the item named this hold at that moment
+   */
+  record Belief(Reading at, Reading renewedAt, boolean namedByItem) {}
+
+  /**
+   * The user was told that he lost the lock.
+   *
+   * @param at when
+   * @param revocation what he was told
+   * @param renewedAt the latest send among the hold's renewals that the table had applied by then
+   * @param answeredAt the latest send among those whose answer the client had by then
+   */
+  record Told(Reading at, Revocation revocation, Reading renewedAt, Reading answeredAt) {}
+
+  /** Data that the user was told is stored, or was, before a later update of his. */
+  record Update(long at, int number) {
+    static String text(Hold hold, int number) {
+      return hold.node + "-" + hold.token() + "-" + number;
+    }
+  }
+
+  Hold(Node node, HeldLock lock, String lineage, Reading grantedAt) {
+    this.node = node;
+    this.key = lock.key();
+    this.lock = lock;
+    this.lineage = lineage;
+    this.grantedAt = grantedAt;
+  }
+
+  long token() {
+    return lock.fencingToken();
+  }
+
+  /** When the user stopped, by his own will, by being told, or by crashing; never is the end. */
+  long endedAt() {
+    long end = Long.MAX_VALUE;
+    if (closedAt != null) {
+      end = Math.min(end, closedAt.world());
+    }
+    if (crashedAt != null) {
+      end = Math.min(end, crashedAt.world());
+    }
+    return told.isEmpty() ? end : Math.min(end, told.get(0).at().world());
+  }
+
+  long lastBelievedAt() {
+    return beliefs.isEmpty() ? -1 : beliefs.get(beliefs.size() - 1).at().world();
+  }
+
+  @Override
+  public String toString() {
+    return node + "'s hold of '" + key + "' with token " + token();
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.simulation.Scenario.Hazard;
+import java.time.Duration;
+
+/**
+ * Nobody believes in a lease for longer than its usable part after the send of the last renewal
+ * that the table has applied, by either of his clocks; and whoever believes is named by the item.
+ */
+final class LeaseCheck extends Check {
+  LeaseCheck(Scenario scenario, History history) {
+    super(scenario, history);
+  }
+
+  /** Where wall clocks are stepped back and forth, only the monotonic one says how long it was. */
+  private long elapsed(Hold.Belief belief) {
+    boolean wallSaysNothing =
+        scenario.has(Hazard.WALL_STEPS) && !scenario.has(Hazard.SUSPENDS);
+    return wallSaysNothing
+        ? belief.at().monotonic() - belief.renewedAt().monotonic()
+        : belief.at().holderElapsedSince(belief.renewedAt());
+  }
+
+  @Override
+  void run() {
+    for (Hold hold : history.holds) {
+      long interfered = interferedAt(hold);
+      for (Hold.Belief belief : hold.beliefs) {
+        long elapsed = elapsed(belief);
+        if (elapsed >= usable(hold.node)) {
+          violated(
+              belief.at().world(),
+              hold
+                  + " was believed "
+                  + Duration.ofNanos(elapsed).toMillis()
+                  + " ms after its last applied renewal was sent");
+        }
+        boolean stillOurs = belief.at().world() < interfered && scenario.clocksAreSound();
+        if (!belief.namedByItem() && stillOurs) {
+          violated(belief.at().world(), hold + " was believed, but the item names another");
+        }
+      }
+    }
+  }
+}

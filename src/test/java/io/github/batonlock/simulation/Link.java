@@ -1,0 +1,213 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.internal.store.ItemPage;
+import io.github.batonlock.internal.store.LockStore;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.EventLoop.Timer;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process's way to the table: the SDK with its attempts, timeouts and retries, and a network.
+ *
+ * <p>What the SDK does happens on the node's machine: not while it is paused, and by its clock.
+ */
+final class Link implements LockStore {
+  private static final int MAX_ATTEMPTS = 4;
+
+  private final SimulatedWorld world;
+  private final Node node;
+  private final SplittableRandom random;
+  private Condition condition = Condition.HEALTHY;
+  private boolean crashed;
+
+  Link(SimulatedWorld world, Node node) {
+    this.world = world;
+    this.node = node;
+    this.random = world.random.split();
+  }
+
+  void condition(Condition condition) {
+    this.condition = condition;
+  }
+
+  Condition condition() {
+    return condition;
+  }
+
+  void crash() {
+    crashed = true;
+  }
+
+  @Override
+  public CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts) {
+    Send send = world.history.sending(node, write);
+    return new Call<>(
+            write.getClass().getSimpleName(),
+            true,
+            timeouts,
+            () -> world.table.write(send),
+            answer -> {
+              if (answer.applied()) {
+                world.history.answered(send);
+              }
+            })
+        .start();
+  }
+
+  @Override
+  public CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts) {
+    return new Call<>(
+            consistent ? "Look" : "Poll",
+            false,
+            timeouts,
+            () -> world.table.read(key, consistent),
+            answer -> {})
+        .start();
+  }
+
+  @Override
+  public CompletableFuture<ItemPage> list(@Nullable PageToken after, Timeouts timeouts) {
+    throw new UnsupportedOperationException("no user in the simulation lists locks");
+  }
+
+  /** One request of the client's, with the SDK's own attempts. */
+  private final class Call<A> {
+    private final String name;
+    private final boolean isWrite;
+    private final Timeouts timeouts;
+    private final Supplier<A> atTheTable;
+    private final Consumer<A> onAnswer;
+    private final CompletableFuture<A> result = new CompletableFuture<>();
+    private final boolean hangs = condition == Condition.HANGING;
+    private Timer total = () -> {};
+    private Timer attempt = () -> {};
+    private int attempts;
+
+    /** The attempt whose answer is waited for; zero between attempts. */
+    private int listening;
+
+    Call(
+        String name,
+        boolean isWrite,
+        Timeouts timeouts,
+        Supplier<A> atTheTable,
+        Consumer<A> onAnswer) {
+      this.name = name;
+      this.isWrite = isWrite;
+      this.timeouts = timeouts;
+      this.atTheTable = atTheTable;
+      this.onAnswer = onAnswer;
+    }
+
+    CompletableFuture<A> start() {
+      if (!hangs) {
+        total = node.machine.after(timeouts.total(), () -> fail(Kind.TIMED_OUT, isWrite));
+      }
+      attempt();
+      return result;
+    }
+
+    private void attempt() {
+      if (result.isDone() || crashed) {
+        return;
+      }
+      int number = ++attempts;
+      listening = number;
+      Fate fate = Fate.of(condition, isWrite, random);
+      world.trace(() -> node + " sends " + name + (number > 1 ? " again" : "") + ": " + fate);
+      if (!hangs) {
+        attempt = node.machine.after(timeouts.attempt(), () -> tryAgain(number, Kind.TIMED_OUT));
+      }
+      if (fate.isDuplicated()) {
+        world.time.schedule(fate.again(), this::arrivedAgain);
+      }
+      if (fate.isLost()) {
+        if (fate.isAnswered()) {
+          later(fate.answered(), () -> failed(number, fate.failure()));
+        }
+      } else {
+        world.time.schedule(fate.arrives(), () -> arrived(number, fate));
+      }
+    }
+
+    private void arrived(int number, Fate fate) {
+      A answer = atTheTable.get();
+      if (fate.isAnswered()) {
+        later(
+            fate.answered(),
+            () -> {
+              if (fate.failure() == null) {
+                answered(number, answer);
+              } else {
+                failed(number, fate.failure());
+              }
+            });
+      }
+    }
+
+    private void arrivedAgain() {
+      A unheard = atTheTable.get();
+    }
+
+    private void later(long delayNanos, Runnable onMachine) {
+      world.time.schedule(delayNanos, () -> node.machine.run(onMachine));
+    }
+
+    private void answered(int number, A answer) {
+      if (number == listening && !result.isDone()) {
+        stopTimers();
+        onAnswer.accept(answer);
+        result.complete(answer);
+      }
+    }
+
+    private void failed(int number, @Nullable Failure failure) {
+      if (number != listening || failure == null) {
+        return;
+      }
+      if (failure.isRetried && number < MAX_ATTEMPTS) {
+        tryAgain(number, failure.kind);
+      } else {
+        // Certain only if no attempt before this one may have been applied.
+        fail(failure.kind, isWrite && !(failure.isCertain && number == 1));
+      }
+    }
+
+    private void tryAgain(int number, Kind kind) {
+      if (number != listening || result.isDone()) {
+        return;
+      }
+      attempt.cancel();
+      if (number == MAX_ATTEMPTS) {
+        fail(kind, isWrite);
+        return;
+      }
+      listening = 0;
+      Duration backoff = Duration.ofMillis(random.nextInt(25, 100));
+      attempt = node.machine.after(backoff, this::attempt);
+    }
+
+    private void fail(Kind kind, boolean mayHaveBeenApplied) {
+      stopTimers();
+      world.trace(() -> node + " has no answer to " + name + ": " + kind);
+      result.completeExceptionally(
+          new LockStoreException(kind, mayHaveBeenApplied, "simulated", null));
+    }
+
+    private void stopTimers() {
+      total.cancel();
+      attempt.cancel();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.LockKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * With all faults over, whoever waits for a free lock gets it with his next look, and a dead
+ * holder's a lease after its last write (protocol section 8, property 4).
+ *
+ * <p>Measured between two changes of the item or of who holds it: nothing may stay as it is for
+ * longer while somebody waits.
+ */
+final class LivenessCheck extends Check {
+  private static final long SLACK = Duration.ofMillis(600).toNanos();
+  private static final long POLL = Duration.ofSeconds(1).toNanos();
+  private final long calmFrom;
+  private final long stopped;
+
+  LivenessCheck(Scenario scenario, History history, long calmFrom, long stopped) {
+    super(scenario, history);
+    this.calmFrom = calmFrom;
+    this.stopped = stopped;
+  }
+
+  @Override
+  void run() {
+    // Whoever was in the middle of a request or of a longer pause when the faults ended.
+    long settled = calmFrom + Duration.ofSeconds(8).toNanos();
+    for (Wait wait : history.waits) {
+      long from = Math.max(settled, wait.began.world());
+      long to = wait.ended == null ? stopped : Math.min(stopped, wait.ended.world());
+      if (from < to && !wait.node.isCrashed()) {
+        waited(wait, from, to);
+      }
+    }
+  }
+
+  private void waited(Wait wait, long from, long to) {
+    TreeSet<Long> changes = new TreeSet<>();
+    changes.add(from);
+    changes.add(to);
+    List<Hold> holds = new ArrayList<>();
+    for (Hold hold : history.holds) {
+      if (hold.key.equals(wait.key)) {
+        holds.add(hold);
+        addWithin(changes, hold.grantedAt.world(), from, to);
+        addWithin(changes, hold.endedAt(), from, to);
+      }
+    }
+    for (Commit commit : history.commits) {
+      if (commit.key().equals(wait.key)) {
+        addWithin(changes, commit.at(), from, to);
+      }
+    }
+    Long before = null;
+    for (Long change : changes) {
+      if (before != null) {
+        stretch(wait, holds, before, change);
+      }
+      before = change;
+    }
+  }
+
+  private static void addWithin(TreeSet<Long> changes, long at, long from, long to) {
+    if (at > from && at < to) {
+      changes.add(at);
+    }
+  }
+
+  private void stretch(Wait wait, List<Hold> holds, long from, long to) {
+    boolean held =
+        holds.stream().anyMatch(hold -> hold.grantedAt.world() <= from && hold.endedAt() > from);
+    if (held) {
+      return;
+    }
+    Row row = rowAt(wait.key, from);
+    long bound = row.isHeld() && !isOwnGhost(wait, row) ? leaseOf(row) : 0;
+    long most = (long) ((bound + POLL) / scenario.slowest()) + SLACK;
+    if (to - from > most) {
+      violated(
+          to,
+          wait
+              + " saw nothing change for "
+              + Duration.ofNanos(to - from).toMillis()
+              + " ms, the item being "
+              + row);
+    }
+  }
+
+  /** Something that the waiter's own client got and gave up. */
+  private boolean isOwnGhost(Wait wait, Row row) {
+    Send send = history.send(row.version());
+    return send != null
+        && send.node() == wait.node
+        && history.holds.stream().noneMatch(hold -> hold.lineage.equals(send.lineage()));
+  }
+
+  private long leaseOf(Row row) {
+    long lease = Duration.ofMillis(row.leaseMillis()).toNanos();
+    return history.send(row.version()) == null ? lease / 4 * 5 : lease;
+  }
+
+  private Row rowAt(LockKey key, long at) {
+    Row row = Row.NONE;
+    for (Commit commit : history.commits) {
+      if (commit.key().equals(key) && commit.at() <= at) {
+        row = commit.after();
+      }
+    }
+    return row;
+  }
+}

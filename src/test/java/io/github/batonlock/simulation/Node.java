@@ -1,0 +1,202 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockListener;
+import io.github.batonlock.internal.client.ClientConfig;
+import io.github.batonlock.internal.client.DefaultLockClient;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.testing.Machine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** One process with one client, from its start to its crash or close. */
+final class Node {
+  final int number;
+  final int place;
+  final LeaseTerms terms;
+  final Machine machine;
+  final Link link;
+  final LockClient client;
+  final Reading startedAt;
+
+  /** Since when the node has been well connected and running, or not; in the order of time. */
+  final List<Health> health = new ArrayList<>();
+
+  private final SimulatedWorld world;
+  private final String name;
+  private final List<Pause> pauses = new ArrayList<>();
+  private long pausedAt;
+  private final List<UserThread> threads = new ArrayList<>();
+  private Duration wallError = Duration.ZERO;
+  private boolean crashed;
+  private boolean closing;
+  private long closedAt = Long.MAX_VALUE;
+
+  /** From when on a holder here had no excuse, or had one. */
+  record Health(long since, boolean good) {}
+
+  private record Pause(long from, long to) {}
+
+  Node(SimulatedWorld world, int number, int place, String name, LockListener listener) {
+    this.world = world;
+    this.number = number;
+    this.place = place;
+    this.name = name;
+    this.terms = world.scenario.terms().get(place);
+    SplittableRandom random = world.random.split();
+    this.machine = new UserMachine(random, world.scenario.rates().get(place));
+    this.link = new Link(world, this);
+    this.client = DefaultLockClient.start(config(), machine, link, listener);
+    this.startedAt = reading();
+    health.add(new Health(world.now(), true));
+  }
+
+  private ClientConfig config() {
+    ClientConfig.Draft draft = new ClientConfig.Draft("locks");
+    boolean shared = world.scenario.has(Scenario.Hazard.SHARED_OWNER_NAME);
+    draft.ownerName = shared ? "everybody" : name;
+    draft.leaseDuration = terms.lease();
+    draft.heartbeatInterval = terms.heartbeat();
+    draft.maxClockError = world.scenario.maxClockError();
+    draft.releasedItemRetention = world.scenario.retention();
+    return draft.build();
+  }
+
+  /** Blocks user threads of the simulation instead of moving the world's time. */
+  private final class UserMachine extends Machine {
+    UserMachine(SplittableRandom random, double rate) {
+      super(world.time, random, rate);
+    }
+
+    @Override
+    protected void waitFor(CompletableFuture<?> future) {
+      UserThread caller = UserThread.current();
+      if (caller == null) {
+        throw new AssertionError("the world's own thread must not block");
+      }
+      future.whenComplete(
+          (value, failure) -> world.time.schedule(0, () -> run(() -> caller.wake(future))));
+      caller.park(future);
+    }
+  }
+
+  Reading reading() {
+    return new Reading(world.now(), machine.nanoTime(), machine.epochMillis());
+  }
+
+  /** Runs blocking code of the user's, now or after a pause. */
+  void block(Runnable code) {
+    UserThread thread = new UserThread();
+    threads.removeIf(UserThread::isEnded);
+    threads.add(thread);
+    machine.run(() -> thread.start(code));
+  }
+
+  /** For code of {@link #block}: lets time pass. */
+  void pass(Duration duration) {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    machine.after(duration, () -> over.complete(null));
+    machine.awaitUninterruptibly(over);
+  }
+
+  /** Interrupts one blocked user thread, if there is any. */
+  void interruptSomebody() {
+    threads.removeIf(UserThread::isEnded);
+    if (!threads.isEmpty() && !machine.isPaused()) {
+      threads.get(world.random.nextInt(threads.size())).interrupt();
+    }
+  }
+
+  void connect(Condition condition) {
+    link.condition(condition);
+    noteHealth();
+  }
+
+  /** The world or this node's clocks have changed. */
+  void noteHealth() {
+    boolean good = link.condition().isConnected() && !machine.isPaused() && !crashed;
+    if (health.get(health.size() - 1).good() != good) {
+      health.add(new Health(world.now(), good));
+    }
+  }
+
+  /** Stands still from now on. */
+  void standStill(Consumer<Machine> how) {
+    how.accept(machine);
+    pausedAt = world.now();
+    noteHealth();
+  }
+
+  /** Goes on after a pause. */
+  void goOn(Consumer<Machine> how) {
+    how.accept(machine);
+    pauses.add(new Pause(pausedAt, world.now()));
+    noteHealth();
+  }
+
+  /** Whether the process stood still at some time of this, or within a moment before its end. */
+  boolean stoodStill(long from, long to) {
+    return pauses.stream().anyMatch(pause -> pause.to() >= from && pause.from() <= to);
+  }
+
+  /** How far the wall clock is off from now on, besides its rate. */
+  void wallError(Duration error) {
+    machine.stepWallClock(error.minus(wallError));
+    wallError = error;
+  }
+
+  Duration wallError() {
+    return wallError;
+  }
+
+  void crash() {
+    crashed = true;
+    dismantle();
+    noteHealth();
+  }
+
+  /** The world is over. */
+  void dismantle() {
+    machine.crash();
+    link.crash();
+    threads.forEach(UserThread::kill);
+    threads.clear();
+  }
+
+  /** Closes the client as a blocking call, and then does something. */
+  void close(Runnable then) {
+    closing = true;
+    block(
+        () -> {
+          client.close();
+          closedAt = world.now();
+          then.run();
+        });
+  }
+
+  boolean isCrashed() {
+    return crashed;
+  }
+
+  /** Whether users may still begin something here. */
+  boolean isOpen() {
+    return !crashed && !closing;
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  boolean isClosed() {
+    return closedAt != Long.MAX_VALUE;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

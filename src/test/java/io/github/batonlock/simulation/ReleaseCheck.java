@@ -1,0 +1,77 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.store.LockWrite;
+import java.time.Duration;
+
+/**
+ * Released means released, lost means lost: no heartbeat is sent for a hold that is over, a
+ * confirmed release has freed the item, and what a client got and did not keep it frees.
+ */
+final class ReleaseCheck extends Check {
+  private static final long LATE = Duration.ofSeconds(5).toNanos();
+  private final long calmFrom;
+
+  ReleaseCheck(Scenario scenario, History history, long calmFrom) {
+    super(scenario, history);
+    this.calmFrom = calmFrom;
+  }
+
+  @Override
+  void run() {
+    for (Hold hold : history.holds) {
+      noHeartbeatAfter(hold);
+      if (hold.releaseReturnedAt != null && !hold.releaseUnconfirmed) {
+        freed(hold, hold.releaseReturnedAt.world());
+      }
+    }
+    history.commits.stream().map(Commit::key).distinct().forEach(this::leftOver);
+  }
+
+  private void noHeartbeatAfter(Hold hold) {
+    for (Send send : history.sends()) {
+      if (send.write() instanceof LockWrite.Heartbeat
+          && send.lineage().equals(hold.lineage)
+          && send.at().world() > hold.endedAt()) {
+        violated(send.at().world(), hold + " was over, and a heartbeat was sent for it");
+        return;
+      }
+    }
+  }
+
+  private void freed(Hold hold, long at) {
+    Commit last = null;
+    for (Commit commit : history.commits) {
+      if (commit.key().equals(hold.key) && commit.at() <= at) {
+        last = commit;
+      }
+    }
+    // A duplicate of the acquisition may have come after the release: a ghost, nobody's hold.
+    boolean ghost = last != null && last.send() != null && last.send().isGrant();
+    boolean brought = last != null && last.send() == null;
+    if (last != null
+        && last.after().isHeld()
+        && history.lineage(last.after().version()).equals(hold.lineage)
+        && !ghost
+        && !brought) {
+      violated(at, hold + " was given back, but the item still names it");
+    }
+  }
+
+  /** What stands in the item at the very end. */
+  private void leftOver(LockKey key) {
+    Row row = history.row(key);
+    Send grant = history.send(history.lineage(row.version()));
+    if (!row.isHeld() || grant == null || grant.node().isCrashed()) {
+      return;
+    }
+    boolean recent = grant.at().world() >= calmFrom;
+    boolean late =
+        history.commits.stream()
+            .filter(commit -> commit.send() == grant)
+            .anyMatch(commit -> commit.at() - grant.at().world() > LATE);
+    if (recent && !late) {
+      violated(grant.at().world(), "all clients are closed, but '" + key + "' is held: " + row);
+    }
+  }
+}

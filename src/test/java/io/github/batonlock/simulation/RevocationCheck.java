@@ -1,0 +1,110 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.Revocation.Reason;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/**
+ * Who lost his lock is told: once, for the right reason, no later than his deadline if his process
+ * runs, and never after he gave it back (protocol sections 7 and 8).
+ */
+final class RevocationCheck extends Check {
+  private static final long MOMENT = Duration.ofMillis(50).toNanos();
+
+  RevocationCheck(Scenario scenario, History history) {
+    super(scenario, history);
+  }
+
+  @Override
+  void run() {
+    for (Hold hold : history.holds) {
+      if (hold.told.size() > 1) {
+        violated(hold.told.get(1).at().world(), hold + " was told " + hold.told.size() + " times");
+      }
+      if (!hold.told.isEmpty()) {
+        told(hold, hold.told.get(0));
+      }
+      interfered(hold);
+    }
+  }
+
+  private void told(Hold hold, Hold.Told told) {
+    long at = told.at().world();
+    if (hold.closedAt != null) {
+      violated(at, hold + " was told of a loss, and given back");
+    }
+    if (hold.lastBelievedAt() > at) {
+      violated(hold.lastBelievedAt(), hold + " was believed after its revocation");
+    }
+    long late = told.at().monotonic() - told.renewedAt().monotonic() - usable(hold.node);
+    if (late > MOMENT && !hold.node.stoodStill(at - late, at)) {
+      violated(at, hold + " was told " + Duration.ofNanos(late).toMillis() + " ms too late");
+    }
+    Reason reason = told.revocation().reason();
+    if (!isTrue(reason, hold, told)) {
+      violated(at, hold + " was told a wrong reason: " + reason);
+    }
+  }
+
+  private boolean isTrue(Reason reason, Hold hold, Hold.Told told) {
+    String owner = hold.node.client.ownerName();
+    return switch (reason) {
+      case LEASE_EXPIRED ->
+          told.at().monotonic() - told.answeredAt().monotonic() >= usable(hold.node);
+      case TAKEN_OVER ->
+          has(hold, told, commit -> commit.after().version() != null && !isOf(hold, commit.after()))
+              || has(hold, told, commit -> commit.send() == null);
+      case ITEM_DELETED -> has(hold, told, commit -> commit.after().version() == null);
+      case RELEASED_EXTERNALLY ->
+          has(
+              hold,
+              told,
+              commit -> commit.after().released() && owner.equals(commit.after().owner()));
+      case CLIENT_CLOSED -> hold.node.isClosing();
+    };
+  }
+
+  private boolean isOf(Hold hold, Row row) {
+    return history.lineage(row.version()).equals(hold.lineage);
+  }
+
+  /** Whether the row has changed like this since the hold was granted. */
+  private boolean has(Hold hold, Hold.Told told, Predicate<Commit> change) {
+    boolean granted = false;
+    for (Commit commit : history.commits) {
+      if (!commit.key().equals(hold.key) || commit.at() > told.at().world()) {
+        continue;
+      }
+      if (granted && change.test(commit)) {
+        return true;
+      }
+      granted |= hold.lineage.equals(commit.after().version());
+    }
+    return false;
+  }
+
+  /** A holder whose item was taken away learns it by his next heartbeat. */
+  private void interfered(Hold hold) {
+    long interfered = interferedAt(hold);
+    if (interfered == Long.MAX_VALUE) {
+      return;
+    }
+    double rate = rate(scenario, hold.node);
+    long bound =
+        (long) ((hold.node.terms.heartbeat().toNanos() + recovery(scenario, hold.node)) / rate);
+    boolean connected = Health.isGood(hold.node, interfered, interfered + bound);
+    if (connected && hold.endedAt() > interfered + bound && !isNamedAgain(hold, interfered)) {
+      violated(interfered + bound, hold + " was not told that its item was taken away");
+    }
+  }
+
+  /** An operator took the item away and brought it back. */
+  private boolean isNamedAgain(Hold hold, long since) {
+    return history.commits.stream()
+        .anyMatch(
+            commit ->
+                commit.at() >= since
+                    && commit.key().equals(hold.key)
+                    && isOf(hold, commit.after()));
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.batonlock.simulation;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * What the checkers read in a row; the library's own codec has no part in it.
+ *
+ * @param owner the holder; null where there is no row
+ * @param version the record version number; null where there is no row
+ * @param released whether the lock is free, the row being there
+ * @param token the fencing token; zero for none
+ * @param leaseMillis the lease
+ * @param data the data's text; null for none
+ */
+record Row(
+    @Nullable String owner,
+    @Nullable String version,
+    boolean released,
+    long token,
+    long leaseMillis,
+    @Nullable String data) {
+  static final Row NONE = new Row(null, null, false, 0, 0, null);
+
+  static Row of(@Nullable Map<String, AttributeValue> attributes) {
+    if (attributes == null) {
+      return NONE;
+    }
+    AttributeValue token = attributes.get("fencingToken");
+    AttributeValue data = attributes.get("data");
+    return new Row(
+        attributes.get("ownerName").s(),
+        attributes.get("recordVersionNumber").s(),
+        attributes.containsKey("isReleased"),
+        token == null ? 0 : Long.parseLong(token.n()),
+        Long.parseLong(attributes.get("leaseDuration").s()),
+        data == null ? null : data.b().asUtf8String());
+  }
+
+  boolean isHeld() {
+    return version != null && !released;
+  }
+
+  @Override
+  public String toString() {
+    return version == null
+        ? "nothing"
+        : owner + " " + Versions.brief(version) + " token " + token + (released ? " free" : "");
+  }
+}

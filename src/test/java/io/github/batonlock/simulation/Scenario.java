@@ -1,0 +1,146 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What kind of world a seed makes: a few hazards out of many, so that each meets each other alone.
+ *
+ * @param terms each node's lease and heartbeat
+ * @param rates how fast each node's clocks run
+ * @param keys how many locks there are
+ * @param conditions what happens to links, besides being healthy
+ * @param hazards what else happens
+ * @param maxClockError the clients' setting; null for none
+ * @param retention the clients' setting; null for none
+ */
+record Scenario(
+    List<LeaseTerms> terms,
+    List<Double> rates,
+    int keys,
+    List<Condition> conditions,
+    Set<Hazard> hazards,
+    @Nullable Duration maxClockError,
+    @Nullable Duration retention) {
+
+  /** Within what U/L = 0.8 tolerates, and what the clients' watch over the clocks tolerates. */
+  private static final double MAX_DRIFT = 0.095;
+
+  /** What may happen in a world, besides what happens to its links. */
+  enum Hazard {
+    /** Processes stand still for up to two leases; their clocks go on. */
+    PAUSES,
+    /** Machines are suspended: the wall clock goes on, the monotonic one does not. */
+    SUSPENDS,
+    /** Processes are killed, and started again. */
+    CRASHES,
+    /** Clients are closed, and others started. */
+    CLOSES,
+    /** Wall clocks are stepped, both ways. */
+    WALL_STEPS,
+    /** Eventually consistent reads show what was there seconds ago. */
+    STALE_READS,
+    /** Operators delete, free and bring back lock items. */
+    OPERATORS,
+    /** DynamoDB deletes released items whose time to live is over. */
+    TTL,
+    /** Locks are released by deleting their items. */
+    DELETE_ON_RELEASE,
+    /** Nodes use one and the same owner name. */
+    SHARED_OWNER_NAME,
+    /** Each node has a lease of its own. */
+    MIXED_LEASES,
+    /** Users look at their locks rarely. */
+    RARE_CHECKS,
+    /** A client of another make takes part. */
+    FOREIGN_CLIENT,
+    /** Clocks stop or run wild without anybody noticing: only tokens protect. */
+    BROKEN_CLOCKS
+  }
+
+  static Scenario of(SplittableRandom random) {
+    Set<Hazard> hazards = EnumSet.noneOf(Hazard.class);
+    for (Hazard hazard : Hazard.values()) {
+      if (random.nextInt(hazard == Hazard.BROKEN_CLOCKS ? 20 : 4) == 0) {
+        hazards.add(hazard);
+      }
+    }
+    List<Condition> conditions = new ArrayList<>();
+    for (Condition condition : Condition.values()) {
+      if (random.nextInt(4) == 0) {
+        conditions.add(condition);
+      }
+    }
+    int nodes = random.nextInt(2, 5);
+    boolean mixed = hazards.contains(Hazard.MIXED_LEASES);
+    Duration error = random.nextInt(4) == 0 ? Duration.ofSeconds(random.nextInt(0, 5)) : null;
+    // Wall clocks that are right within a bound do not run at another rate for long.
+    boolean even = error != null || random.nextBoolean();
+    double drift = even ? 0 : random.nextBoolean() ? MAX_DRIFT : 0.01;
+    LeaseTerms common = terms(random);
+    List<LeaseTerms> terms = new ArrayList<>();
+    List<Double> rates = new ArrayList<>();
+    for (int i = 0; i < nodes; i++) {
+      terms.add(mixed ? terms(random) : common);
+      rates.add(1 + (random.nextBoolean() ? drift : -drift));
+    }
+    return new Scenario(
+        List.copyOf(terms),
+        List.copyOf(rates),
+        random.nextInt(3) == 0 ? 2 : 1,
+        List.copyOf(conditions),
+        hazards,
+        error,
+        hazards.contains(Hazard.TTL) ? Duration.ofSeconds(random.nextInt(1, 30)) : null);
+  }
+
+  private static LeaseTerms terms(SplittableRandom random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> new LeaseTerms(Duration.ofSeconds(6), Duration.ofMillis(1_500));
+      case 1 -> new LeaseTerms(Duration.ofSeconds(10), Duration.ofSeconds(2));
+      case 2 -> new LeaseTerms(Duration.ofSeconds(12), Duration.ofMillis(3_200));
+      default -> new LeaseTerms(Duration.ofSeconds(20), Duration.ofSeconds(5));
+    };
+  }
+
+  boolean has(Hazard hazard) {
+    return hazards.contains(hazard);
+  }
+
+  /** Whether clocks keep what the protocol assumes of them. */
+  boolean clocksAreSound() {
+    return !has(Hazard.BROKEN_CLOCKS);
+  }
+
+  /** The longest lease in this world. */
+  Duration lease() {
+    return terms.stream().map(LeaseTerms::lease).max(Duration::compareTo).orElseThrow();
+  }
+
+  double slowest() {
+    return rates.stream().mapToDouble(rate -> rate).min().orElse(1);
+  }
+
+  @Override
+  public String toString() {
+    return terms.size()
+        + " nodes with leases of "
+        + terms.stream().map(t -> t.lease().toSeconds() + "s").distinct().toList()
+        + " at rates "
+        + rates
+        + ", "
+        + keys
+        + " locks, hazards "
+        + hazards
+        + ", links "
+        + conditions
+        + (maxClockError == null ? "" : ", maxClockError " + maxClockError)
+        + (retention == null ? "" : ", retention " + retention);
+  }
+}

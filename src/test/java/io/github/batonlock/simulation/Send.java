@@ -1,0 +1,22 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.internal.store.LockWrite;
+
+/**
+ * One write on its way from a client to the table; the SDK's own retries are part of it.
+ *
+ * @param node who sent it
+ * @param write what
+ * @param at when, before the first attempt
+ * @param lineage the granting write of the hold that it belongs to: its version
+ */
+record Send(Node node, LockWrite write, Reading at, String lineage) {
+
+  boolean isGrant() {
+    return write instanceof LockWrite.Acquire || write instanceof LockWrite.Takeover;
+  }
+
+  boolean isRenewal() {
+    return isGrant() || write instanceof LockWrite.Heartbeat;
+  }
+}

@@ -1,0 +1,130 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.store.ItemCodec;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.testing.InMemoryLockStore;
+import io.github.batonlock.testing.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** DynamoDB: one row after another changed, every change remembered, old states shown to reads. */
+final class SimulatedTable {
+  private static final Timeouts UNUSED = new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1));
+  private static final ItemCodec CODEC = new ItemCodec("key", null);
+
+  private final SimulatedWorld world;
+  private final InMemoryLockStore rows = new InMemoryLockStore();
+  private final Map<LockKey, List<State>> past = new HashMap<>();
+
+  /** How long ago the state may be that an eventually consistent read shows, in nanoseconds. */
+  private long staleness;
+
+  private record State(long since, @Nullable Map<String, AttributeValue> row) {}
+
+  SimulatedTable(SimulatedWorld world) {
+    this.world = world;
+  }
+
+  void staleness(Duration staleness) {
+    this.staleness = staleness.toNanos();
+  }
+
+  WriteAnswer write(Send send) {
+    LockWrite write = send.write();
+    Map<String, AttributeValue> before = rows.row(write.key());
+    // Complete at once; a refusal of the request itself would be thrown here.
+    WriteAnswer answer = rows.write(write, UNUSED).join();
+    if (answer.applied()) {
+      changed(write.key(), describe(send), send, before);
+    } else {
+      world.trace(() -> describe(send) + " rejected by " + world.history.row(write.key()));
+    }
+    return new WriteAnswer(answer.applied(), answer.item(), serverDate());
+  }
+
+  private static String describe(Send send) {
+    return send.node()
+        + " "
+        + send.write().getClass().getSimpleName()
+        + " of "
+        + send.write().key();
+  }
+
+  ReadAnswer read(LockKey key, boolean consistent) {
+    Map<String, AttributeValue> row = rows.row(key);
+    if (!consistent && staleness > 0 && world.random.nextBoolean()) {
+      row = stateAt(key, world.now() - world.random.nextLong(staleness));
+    }
+    return new ReadAnswer(CODEC.decode(row), serverDate());
+  }
+
+  private @Nullable Map<String, AttributeValue> stateAt(LockKey key, long at) {
+    List<State> states = past.getOrDefault(key, List.of());
+    for (int i = states.size() - 1; i >= 0; i--) {
+      if (states.get(i).since <= at) {
+        return states.get(i).row;
+      }
+    }
+    return null;
+  }
+
+  /** Somebody else than our clients puts a row, or removes it. */
+  void put(LockKey key, String by, @Nullable Map<String, AttributeValue> row) {
+    Map<String, AttributeValue> before = rows.row(key);
+    if (row == null) {
+      rows.removeRow(key);
+    } else {
+      rows.putRow(key, row);
+    }
+    changed(key, by, null, before);
+  }
+
+  @Nullable Map<String, AttributeValue> row(LockKey key) {
+    return rows.row(key);
+  }
+
+  /** A state that the row once had; null if it has none but the present one. */
+  @Nullable Map<String, AttributeValue> someOldRow(LockKey key) {
+    List<State> states = past.getOrDefault(key, List.of());
+    return states.size() < 2 ? null : states.get(world.random.nextInt(states.size() - 1)).row;
+  }
+
+  private void changed(
+      LockKey key, String by, @Nullable Send send, @Nullable Map<String, AttributeValue> before) {
+    Map<String, AttributeValue> after = rows.row(key);
+    past.computeIfAbsent(key, unused -> new ArrayList<>()).add(new State(world.now(), after));
+    long[] monotonic =
+        world.history.nodes.stream().mapToLong(node -> node.machine.nanoTime()).toArray();
+    Commit commit =
+        new Commit(world.now(), key, by, send, Row.of(before), Row.of(after), monotonic);
+    world.trace(commit::toString);
+    world.history.committed(commit);
+  }
+
+  /** Deletes what is released and past its time to live. */
+  void expire(LockKey key) {
+    Map<String, AttributeValue> row = rows.row(key);
+    AttributeValue ttl = row == null ? null : row.get("ttl");
+    if (ttl != null && Long.parseLong(ttl.n()) < serverMillis() / 1_000) {
+      put(key, "time to live", null);
+    }
+  }
+
+  private long serverMillis() {
+    return VirtualTime.EPOCH + Duration.ofNanos(world.now()).toMillis();
+  }
+
+  private @Nullable Instant serverDate() {
+    return world.random.nextInt(20) == 0 ? null : Instant.ofEpochSecond(serverMillis() / 1_000);
+  }
+}

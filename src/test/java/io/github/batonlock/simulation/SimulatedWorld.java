@@ -1,0 +1,53 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.testing.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+
+/** Everything that one seed made: the table, the nodes, and what has happened so far. */
+final class SimulatedWorld {
+  final VirtualTime time = new VirtualTime();
+  final History history = new History();
+  final SplittableRandom random;
+  final Scenario scenario;
+  final SimulatedTable table;
+  final List<LockKey> keys = new ArrayList<>();
+  final Trace trace;
+
+  SimulatedWorld(long seed, Trace trace) {
+    // Spread: neighbouring seeds make unrelated worlds.
+    this.random = new SplittableRandom(seed).split();
+    this.scenario = Scenario.of(random.split());
+    this.trace = trace;
+    this.table = new SimulatedTable(this);
+    for (int i = 0; i < scenario.keys(); i++) {
+      keys.add(LockKey.of(i == 0 ? "k" : "k" + i));
+    }
+  }
+
+  long now() {
+    return time.elapsed().toNanos();
+  }
+
+  void trace(Supplier<String> what) {
+    trace.add(now(), what);
+  }
+
+  LockKey someKey() {
+    return keys.get(random.nextInt(keys.size()));
+  }
+
+  /** Up to that long, much shorter as a rule. */
+  Duration upTo(Duration longest) {
+    double fraction = random.nextDouble();
+    return Duration.ofNanos((long) (longest.toNanos() * fraction * fraction));
+  }
+
+  boolean chance(int oneIn) {
+    return random.nextInt(oneIn) == 0;
+  }
+}

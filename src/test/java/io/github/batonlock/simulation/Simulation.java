@@ -1,0 +1,101 @@
+package io.github.batonlock.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One schedule: a world made from one number, lived through, and checked.
+ *
+ * <p>Faults for some leases; then calm, in which whoever waits has to get his lock; then the end,
+ * in which everything is given back.
+ */
+final class Simulation {
+  private final long seed;
+  private final SimulatedWorld world;
+  private final Population population;
+
+  /**
+   * How it went.
+   *
+   * @param seed what makes it happen again
+   * @param scenario what kind of world it was
+   * @param violations what went wrong, in the order of time
+   * @param trace the last lines of what happened, if asked for
+   * @param digest tells traces apart
+   * @param tally what was seen
+   */
+  record Outcome(
+      long seed,
+      Scenario scenario,
+      List<Violation> violations,
+      List<String> trace,
+      long digest,
+      Tally tally) {}
+
+  private Simulation(long seed, int traceLines) {
+    this.seed = seed;
+    this.world = new SimulatedWorld(seed, new Trace(traceLines));
+    this.population = new Population(world);
+  }
+
+  /** Lives through the world of a seed. */
+  static Outcome run(long seed) {
+    return new Simulation(seed, 0).run();
+  }
+
+  /** The same, slower, keeping the last lines of the trace. */
+  static Outcome trace(long seed, int lines) {
+    return new Simulation(seed, lines).run();
+  }
+
+  private Outcome run() {
+    Duration lease = world.scenario.lease();
+    Faults faults = new Faults(world, population);
+    long calmFrom = Long.MAX_VALUE;
+    long stopped = Long.MAX_VALUE;
+    try {
+      population.start();
+      faults.start();
+      pass(lease.multipliedBy(world.random.nextInt(2, 9)));
+      world.trace(() -> "the faults are over");
+      faults.stop();
+      // Whoever stands still goes on within three leases.
+      pass(lease.multipliedBy(3));
+      calmFrom = world.now();
+      pass(lease.multipliedBy(4));
+      stopped = world.now();
+      world.trace(() -> "the users stop");
+      population.complete();
+      population.users().stop();
+      pass(lease.multipliedBy(3));
+      population.open().forEach(node -> node.close(() -> {}));
+      pass(lease.multipliedBy(2));
+    } catch (RuntimeException | AssertionError e) {
+      world.trace(() -> "thrown: " + e);
+      Throwable shown = e.getCause() == null ? e : e.getCause();
+      StackTraceElement[] stack = shown.getStackTrace();
+      world.history.violated(
+          "exceptions", world.now(), shown + (stack.length == 0 ? "" : " at " + stack[0]));
+    } finally {
+      world.history.nodes.forEach(Node::dismantle);
+    }
+    return outcome(new Checks(world.scenario, world.history, calmFrom, stopped));
+  }
+
+  private void pass(Duration duration) {
+    world.time.advance(duration);
+  }
+
+  private Outcome outcome(Checks checks) {
+    List<Violation> found = new ArrayList<>(checks.run());
+    found.sort((a, b) -> Long.compare(a.at(), b.at()));
+    return new Outcome(
+        seed,
+        world.scenario,
+        List.copyOf(found),
+        world.trace.tail(),
+        world.trace.digest(),
+        Tally.of(world.history));
+  }
+}

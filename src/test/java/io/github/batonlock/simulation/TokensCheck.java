@@ -1,0 +1,75 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.simulation.Scenario.Hazard;
+import io.github.batonlock.testing.VirtualTime;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Tokens of one key grow with every holder, and stay while he holds (protocol section 4). Where an
+ * item has vanished, the order hangs on wall clocks; then the seed must be what the sender's clock
+ * or the server's says.
+ */
+final class TokensCheck extends Check {
+  private static final long MICROS_PER_MILLI = 1_000;
+  private final Map<LockKey, Commit> latest = new HashMap<>();
+
+  TokensCheck(Scenario scenario, History history) {
+    super(scenario, history);
+  }
+
+  @Override
+  void run() {
+    for (Commit commit : history.commits) {
+      Send send = commit.send();
+      if (send == null) {
+        // An operator may bring back a row with a lower token.
+        latest.remove(commit.key());
+      } else if (send.isGrant()) {
+        granted(commit, send);
+      } else if (commit.after().version() != null
+          && commit.after().token() != commit.before().token()) {
+        violated(commit.at(), "a token changed while the lock was held: " + commit);
+      }
+    }
+  }
+
+  private void granted(Commit commit, Send send) {
+    long token = commit.after().token();
+    long before = commit.before().token();
+    if (before > 0) {
+      if (token != before + 1) {
+        violated(commit.at(), "the token after " + before + " is " + token);
+      }
+    } else if (!isSeed(token - 1, send, commit.at())) {
+      violated(commit.at(), "the token " + token + " is not made from the time");
+    }
+    Commit last = latest.put(commit.key(), commit);
+    if (last != null && token <= last.after().token()) {
+      // A request that was on its way while the item was deleted carries a seed as old as itself.
+      boolean seedIsOlder = send.at().world() < last.at();
+      if (before > 0 || (wallClocksAreRight() && !seedIsOlder)) {
+        violated(commit.at(), "the token " + token + " follows " + last.after().token());
+      }
+    }
+  }
+
+  private boolean isSeed(long seed, Send send, long now) {
+    boolean senders = seed == send.at().epochMillis() * MICROS_PER_MILLI;
+    long server = VirtualTime.EPOCH + Duration.ofNanos(now).toMillis();
+    boolean servers =
+        seed % (1_000 * MICROS_PER_MILLI) == 0
+            && seed <= server * MICROS_PER_MILLI
+            && seed > VirtualTime.EPOCH * MICROS_PER_MILLI - 1;
+    return senders || servers;
+  }
+
+  private boolean wallClocksAreRight() {
+    return scenario.clocksAreSound()
+        && scenario.maxClockError() == null
+        && !scenario.has(Hazard.WALL_STEPS)
+        && scenario.rates().stream().allMatch(rate -> rate == 1.0);
+  }
+}

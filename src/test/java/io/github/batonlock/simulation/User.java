@@ -1,0 +1,152 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.Revocation;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+
+/**
+ * One worker of a node, for ever: wants a lock, works under it while it is held, gives it back.
+ * Some wait for ever, some give up or are cancelled; some look at their lock often, some hardly.
+ */
+final class User {
+  private final SimulatedWorld world;
+  private final Users users;
+  private final Node node;
+
+  User(SimulatedWorld world, Users users, Node node) {
+    this.world = world;
+    this.users = users;
+    this.node = node;
+  }
+
+  void start() {
+    later(node.terms.lease().dividedBy(4), this::wish);
+  }
+
+  private void later(Duration longest, Runnable next) {
+    node.machine.after(
+        world.upTo(longest),
+        () -> {
+          if (!node.isCrashed()) {
+            next.run();
+          }
+        });
+  }
+
+  private void wish() {
+    if (!users.mayBegin(node)) {
+      return;
+    }
+    if (world.chance(4)) {
+      node.block(() -> new BlockingUser(world, users, node).work(this::rest));
+    } else {
+      acquire();
+    }
+  }
+
+  private void rest() {
+    later(node.terms.lease().dividedBy(4), this::wish);
+  }
+
+  private void acquire() {
+    LockKey key = world.someKey();
+    LockRequest request = users.request(key, node);
+    Wait wait = users.waits(node, key, request);
+    CompletableFuture<HeldLock> future = node.client.acquireAsync(request);
+    if (world.chance(8)) {
+      later(node.terms.lease(), () -> future.cancel(true));
+    }
+    future.whenComplete(
+        (lock, failure) -> {
+          users.ended(wait);
+          if (lock != null) {
+            got(lock);
+          } else if (failure instanceof CancellationException
+              || users.isDocumented(failure, node)) {
+            rest();
+          } else {
+            world.history.violated("failures", world.now(), node + ": " + failure);
+          }
+        });
+  }
+
+  private void got(HeldLock lock) {
+    Hold hold = users.granted(node, lock);
+    Duration longest = node.terms.lease().multipliedBy(world.chance(3) ? 4 : 1);
+    long until = node.machine.nanoTime() + world.upTo(longest).toNanos();
+    lock.onRevoked(revocation -> revoked(hold, revocation));
+    work(hold, until);
+  }
+
+  private void revoked(Hold hold, Revocation revocation) {
+    users.told(hold, revocation);
+    if (world.chance(5)) {
+      throw new IllegalStateException("a user's callback threw: nobody else may notice");
+    }
+  }
+
+  private void work(Hold hold, long until) {
+    boolean held = users.looksAt(hold);
+    if (!held && hold.lock.revocation().isPresent()) {
+      lost(hold);
+    } else if (node.machine.nanoTime() >= until || !users.mayBegin(node)) {
+      close(hold);
+    } else {
+      if (held && world.chance(6)) {
+        update(hold);
+      }
+      boolean rarely = world.scenario.has(Scenario.Hazard.RARE_CHECKS);
+      Duration step = rarely ? node.terms.lease().multipliedBy(2) : node.terms.heartbeat();
+      later(step, () -> work(hold, until));
+    }
+  }
+
+  private void lost(Hold hold) {
+    if (world.chance(2)) {
+      hold.lock.closeAsync();
+    }
+    rest();
+  }
+
+  private void update(Hold hold) {
+    int number = ++hold.updatesAsked;
+    hold.lock
+        .updateDataAsync(SdkBytes.fromUtf8String(Hold.Update.text(hold, number)))
+        .whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                hold.updates.add(new Hold.Update(world.now(), number));
+              } else if (!(unwrapped(failure) instanceof LockRevokedException)
+                  && hold.closeAskedAt == Long.MAX_VALUE) {
+                world.history.violated("failures", world.now(), hold + ": update: " + failure);
+              }
+            });
+  }
+
+  private static @Nullable Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
+  }
+
+  private void close(Hold hold) {
+    Reading at = node.reading();
+    hold.closeAskedAt = at.world();
+    hold.lock
+        .closeAsync()
+        .whenComplete(
+            (done, failure) -> {
+              users.closed(hold, at);
+              rest();
+            });
+    if (world.chance(10)) {
+      hold.lock.closeAsync();
+    }
+  }
+}

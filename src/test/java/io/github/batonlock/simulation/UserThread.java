@@ -1,0 +1,119 @@
+package io.github.batonlock.simulation;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Blocking user code of a simulated process: a real thread that runs only while the world stands
+ * still and waits for it, so that all of the world remains one sequence of events.
+ */
+final class UserThread {
+  private static final ThreadLocal<UserThread> CURRENT = new ThreadLocal<>();
+  private static final ExecutorService POOL =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "simulated-user-code");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final Semaphore turn = new Semaphore(0);
+  private final Semaphore back = new Semaphore(0);
+  private @Nullable Thread thread;
+  private @Nullable Object awaited;
+  private @Nullable Throwable failure;
+  private boolean killed;
+  private boolean ended;
+
+  /** The process has crashed: its blocking calls never return. */
+  static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+
+    Killed() {
+      super("the simulated process has crashed", null, false, false);
+    }
+  }
+
+  /** The thread whose turn it is; null on the world's own. */
+  static @Nullable UserThread current() {
+    return CURRENT.get();
+  }
+
+  /** Runs the code until it blocks for the first time, or ends. */
+  void start(Runnable code) {
+    POOL.execute(() -> body(code));
+    switchTo();
+  }
+
+  private void body(Runnable code) {
+    turn.acquireUninterruptibly();
+    CURRENT.set(this);
+    thread = Thread.currentThread();
+    try {
+      code.run();
+    } catch (Killed e) {
+      // As it should.
+    } catch (Throwable t) {
+      failure = t;
+    } finally {
+      ended = true;
+      CURRENT.remove();
+      boolean unused = Thread.interrupted();
+      back.release();
+    }
+  }
+
+  private void switchTo() {
+    turn.release();
+    back.acquireUninterruptibly();
+    if (failure != null) {
+      Throwable thrown = failure;
+      failure = null;
+      throw new AssertionError("user code threw", thrown);
+    }
+  }
+
+  /** Gives the turn back to the world until somebody wakes this thread for the same reason. */
+  void park(Object reason) {
+    if (killed) {
+      throw new Killed();
+    }
+    awaited = reason;
+    back.release();
+    turn.acquireUninterruptibly();
+    awaited = null;
+    if (killed) {
+      throw new Killed();
+    }
+  }
+
+  /** Lets the code go on, if it waits for this. Called by the world. */
+  void wake(Object reason) {
+    if (!ended && awaited == reason) {
+      switchTo();
+    }
+  }
+
+  /** Interrupts the code, if it waits. Called by the world. */
+  void interrupt() {
+    Thread target = thread;
+    if (!ended && awaited != null && target != null) {
+      target.interrupt();
+      switchTo();
+    }
+  }
+
+  /** Ends the code wherever it is. Called by the world. */
+  void kill() {
+    killed = true;
+    while (!ended) {
+      switchTo();
+    }
+  }
+
+  boolean isEnded() {
+    return ended;
+  }
+}

@@ -1,0 +1,160 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockException;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockNotHeldException;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.Revocation;
+import java.time.Duration;
+import software.amazon.awssdk.core.SdkBytes;
+
+/** What all users have in common: what they ask for, and what of their life is written down. */
+final class Users implements LockListener {
+  private final SimulatedWorld world;
+  private boolean stopped;
+
+  Users(SimulatedWorld world) {
+    this.world = world;
+  }
+
+  /** No user begins anything new. */
+  void stop() {
+    stopped = true;
+  }
+
+  boolean mayBegin(Node node) {
+    return !stopped && node.isOpen();
+  }
+
+  LockRequest request(LockKey key, Node node) {
+    LockRequest.Builder request = LockRequest.builder().key(key);
+    Duration lease = node.terms.lease();
+    switch (world.random.nextInt(4)) {
+      case 0 -> request.waitForever();
+      case 1 -> request.waitUpTo(world.upTo(lease.multipliedBy(3)));
+      default -> request.waitUpTo(lease.multipliedBy(2));
+    }
+    if (world.scenario.has(Scenario.Hazard.DELETE_ON_RELEASE)) {
+      request.deleteOnRelease(world.random.nextBoolean());
+    }
+    if (world.chance(4)) {
+      request.data(SdkBytes.fromUtf8String("first of " + node));
+    }
+    return request.build();
+  }
+
+  Wait waits(Node node, LockKey key, LockRequest request) {
+    Wait wait =
+        new Wait(
+            node,
+            key,
+            node.reading(),
+            request.isWaitForever() ? null : request.waitUpTo().orElseThrow());
+    world.history.waits.add(wait);
+    world.trace(() -> wait + (wait.limit == null ? " for ever" : " up to " + wait.limit));
+    return wait;
+  }
+
+  void ended(Wait wait) {
+    if (wait.ended == null) {
+      wait.ended = wait.node.reading();
+    }
+  }
+
+  /** What a call may fail with, according to its documentation. */
+  boolean isDocumented(Throwable failure, Node node) {
+    world.trace(() -> node + " was refused: " + failure);
+    boolean closed = failure instanceof IllegalStateException && !node.isOpen();
+    return closed
+        || failure instanceof LockNotAcquiredException
+        || failure instanceof LockStoreException
+        || failure instanceof LockNotHeldException;
+  }
+
+  Hold granted(Node node, HeldLock lock) {
+    Commit grant = grantOf(node, lock);
+    String lineage = grant == null ? "" : grant.after().version();
+    Hold hold = new Hold(node, lock, lineage == null ? "" : lineage, node.reading());
+    world.history.holds.add(hold);
+    world.trace(() -> hold + " begins");
+    if (grant == null) {
+      world.history.violated("store", world.now(), hold + " was never written to the table");
+    }
+    looksAt(hold);
+    if (world.random.nextBoolean()) {
+      world.history.holds.stream().filter(other -> other.key.equals(hold.key)).forEach(this::probe);
+    }
+    return hold;
+  }
+
+  /** The write that made this hold: the only one by this node with its token. */
+  private Commit grantOf(Node node, HeldLock lock) {
+    for (int i = world.history.commits.size() - 1; i >= 0; i--) {
+      Commit commit = world.history.commits.get(i);
+      Send send = commit.send();
+      if (send != null
+          && send.isGrant()
+          && send.node() == node
+          && commit.key().equals(lock.key())
+          && commit.after().token() == lock.fencingToken()) {
+        return commit;
+      }
+    }
+    return null;
+  }
+
+  /** Some thread of the user's asks, too, at the worst moment for it. */
+  private void probe(Hold hold) {
+    if (!hold.node.machine.isPaused() && !hold.node.isCrashed() && hold.closedAt == null) {
+      looksAt(hold);
+    }
+  }
+
+  /** Somebody's processes have just gone on after a pause: the first thing they do is to look. */
+  void wokeUp(Node node) {
+    world.history.holds.stream().filter(hold -> hold.node == node).forEach(this::probe);
+  }
+
+  /** The user asks whether he holds his lock. */
+  boolean looksAt(Hold hold) {
+    boolean held = hold.lock.isHeld();
+    if (held) {
+      hold.beliefs.add(
+          new Hold.Belief(
+              hold.node.reading(),
+              world.history.renewedAt(hold),
+              world.history.isNamedByItem(hold)));
+    }
+    return held;
+  }
+
+  void told(Hold hold, Revocation revocation) {
+    world.trace(() -> hold + ": " + revocation);
+    hold.told.add(
+        new Hold.Told(
+            hold.node.reading(),
+            revocation,
+            world.history.renewedAt(hold),
+            world.history.answeredAt(hold)));
+  }
+
+  /** A release that the user asked for at that moment has returned. */
+  void closed(Hold hold, Reading at) {
+    if (hold.lock.revocation().isEmpty()) {
+      world.trace(() -> hold + " is over");
+      hold.closedAt = at;
+      hold.releaseReturnedAt = hold.node.reading();
+    }
+  }
+
+  @Override
+  public void releaseUnconfirmed(HeldLock lock, LockException failure) {
+    world.history.holds.stream()
+        .filter(hold -> hold.lock == lock)
+        .forEach(hold -> hold.releaseUnconfirmed = true);
+  }
+}
