@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param monotonic every node's monotonic clock at this moment, by the node's number
  */
 record Commit(
-    long at, LockKey key, String by, @Nullable Send send, Row before, Row after, long[] monotonic) {
+    long at,
+    LockKey key,
+    String by,
+    @Nullable Send send,
+    Row before,
+    Row after,
+    List<Long> monotonic) {
   @Override
   public String toString() {
     return by + ": " + before + " -> " + after;

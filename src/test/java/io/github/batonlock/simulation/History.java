@@ -23,7 +23,7 @@ final class History {
 
   private final Map<String, Send> sends = new LinkedHashMap<>();
   private final Map<String, Reading> renewed = new HashMap<>();
-  private final Map<String, Reading> answered = new HashMap<>();
+  private final Map<String, Answer> answers = new HashMap<>();
   private final Map<LockKey, Row> rows = new HashMap<>();
 
   /** A client sends a write. */
@@ -92,10 +92,16 @@ final class History {
     }
   }
 
+  /** The latest renewal of a hold that its client has an answer to, and the one before. */
+  private record Answer(long at, Reading latest, Reading before) {}
+
   /** A client has the answer that a write was applied. */
   void answered(Send send) {
     if (send.isRenewal()) {
-      answered.merge(send.lineage(), send.at(), History::later);
+      Answer last = answers.get(send.lineage());
+      Reading before = last == null ? sends.get(send.lineage()).at() : last.latest();
+      long now = send.node().reading().world();
+      answers.put(send.lineage(), new Answer(now, later(before, send.at()), before));
     }
   }
 
@@ -112,10 +118,17 @@ final class History {
     return renewed.getOrDefault(hold.lineage, hold.grantedAt);
   }
 
-  /** The latest send among a hold's renewals whose answer its client has. */
+  /**
+   * The latest send among a hold's renewals whose answer its client has had for a moment: one that
+   * has come in at this very instant it need not have looked at.
+   */
   Reading answeredAt(Hold hold) {
-    Send grant = sends.get(hold.lineage);
-    return answered.getOrDefault(hold.lineage, grant == null ? hold.grantedAt : grant.at());
+    Answer answer = answers.get(hold.lineage);
+    if (answer == null) {
+      Send grant = sends.get(hold.lineage);
+      return grant == null ? hold.grantedAt : grant.at();
+    }
+    return answer.at() == hold.node.reading().world() ? answer.before() : answer.latest();
   }
 
   boolean isNamedByItem(Hold hold) {

@@ -14,8 +14,7 @@ final class LeaseCheck extends Check {
 
   /** Where wall clocks are stepped back and forth, only the monotonic one says how long it was. */
   private long elapsed(Hold.Belief belief) {
-    boolean wallSaysNothing =
-        scenario.has(Hazard.WALL_STEPS) && !scenario.has(Hazard.SUSPENDS);
+    boolean wallSaysNothing = scenario.has(Hazard.WALL_STEPS) && !scenario.has(Hazard.SUSPENDS);
     return wallSaysNothing
         ? belief.at().monotonic() - belief.renewedAt().monotonic()
         : belief.at().holderElapsedSince(belief.renewedAt());

@@ -158,6 +158,7 @@ final class Link implements LockStore {
 
     private void arrivedAgain() {
       A unheard = atTheTable.get();
+      world.trace(() -> "a duplicate of " + node + "'s " + name + " came; nobody hears " + unheard);
     }
 
     private void later(long delayNanos, Runnable onMachine) {

@@ -4,6 +4,7 @@ import io.github.batonlock.LockKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -64,7 +65,7 @@ final class LivenessCheck extends Check {
     }
   }
 
-  private static void addWithin(TreeSet<Long> changes, long at, long from, long to) {
+  private static void addWithin(SortedSet<Long> changes, long at, long from, long to) {
     if (at > from && at < to) {
       changes.add(at);
     }

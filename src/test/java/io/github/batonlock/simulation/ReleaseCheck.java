@@ -68,7 +68,7 @@ final class ReleaseCheck extends Check {
     boolean recent = grant.at().world() >= calmFrom;
     boolean late =
         history.commits.stream()
-            .filter(commit -> commit.send() == grant)
+            .filter(commit -> grant.equals(commit.send()))
             .anyMatch(commit -> commit.at() - grant.at().world() > LATE);
     if (recent && !late) {
       violated(grant.at().world(), "all clients are closed, but '" + key + "' is held: " + row);

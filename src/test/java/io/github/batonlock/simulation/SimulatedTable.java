@@ -103,8 +103,8 @@ final class SimulatedTable {
       LockKey key, String by, @Nullable Send send, @Nullable Map<String, AttributeValue> before) {
     Map<String, AttributeValue> after = rows.row(key);
     past.computeIfAbsent(key, unused -> new ArrayList<>()).add(new State(world.now(), after));
-    long[] monotonic =
-        world.history.nodes.stream().mapToLong(node -> node.machine.nanoTime()).toArray();
+    List<Long> monotonic =
+        world.history.nodes.stream().map(node -> node.machine.nanoTime()).toList();
     Commit commit =
         new Commit(world.now(), key, by, send, Row.of(before), Row.of(after), monotonic);
     world.trace(commit::toString);

@@ -15,7 +15,9 @@ import java.util.Set;
 final class TakeoverCheck extends Check {
   private final Map<LockKey, Commit> last = new HashMap<>();
 
-  /** A late duplicate may write a version again: its lease counts from its one send all the same. */
+  /**
+   * A late duplicate may write a version again: its lease counts from its one send all the same.
+   */
   private final Map<String, Commit> first = new HashMap<>();
 
   private final Set<String> givenToUsers = new HashSet<>();
@@ -69,8 +71,8 @@ final class TakeoverCheck extends Check {
   private boolean wasSilent(Commit shown, Row before, Send send, boolean isOurs) {
     int node = send.node().number;
     // A process that did not live yet has seen nothing.
-    boolean lived = node < shown.monotonic().length;
-    long since = lived ? send.at().monotonic() - shown.monotonic()[node] : 0;
+    boolean lived = node < shown.monotonic().size();
+    long since = lived ? send.at().monotonic() - shown.monotonic().get(node) : 0;
     long lease = Duration.ofMillis(before.leaseMillis()).toNanos();
     return lived
         ? since >= (isOurs ? lease : lease / 4 * 5)
