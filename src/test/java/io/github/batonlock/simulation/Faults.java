@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What goes wrong, until it is told to stop: each hazard of the scenario every now and then. */
 final class Faults {
-  private static final Duration MAX_STALENESS = Duration.ofSeconds(2);
+  static final Duration MAX_STALENESS = Duration.ofSeconds(2);
 
   private final SimulatedWorld world;
   private final Population population;

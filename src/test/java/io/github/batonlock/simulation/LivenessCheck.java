@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.simulation.Scenario.Hazard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,8 +9,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * With all faults over, whoever waits for a free lock gets it with his next look, and a dead
- * holder's a lease after its last write (protocol section 8, property 4).
+ * Whoever waits for a free lock, runs and is connected, gets it with his next look, and a dead
+ * holder's a lease after its last write (protocol section 8, property 4); his own client's ghost he
+ * does not wait for.
  *
  * <p>Measured between two changes of the item or of who holds it: nothing may stay as it is for
  * longer while somebody waits.
@@ -17,21 +19,21 @@ import java.util.TreeSet;
 final class LivenessCheck extends Check {
   private static final long SLACK = Duration.ofMillis(600).toNanos();
   private static final long POLL = Duration.ofSeconds(1).toNanos();
-  private final long calmFrom;
+  private final long from;
   private final long stopped;
 
   LivenessCheck(Scenario scenario, History history, long calmFrom, long stopped) {
     super(scenario, history);
-    this.calmFrom = calmFrom;
+    // A client that finds its clock to have stood still drops what it has observed.
+    boolean clocksStandStill = scenario.has(Hazard.SUSPENDS) || scenario.has(Hazard.BROKEN_CLOCKS);
+    this.from = clocksStandStill ? calmFrom : 0;
     this.stopped = stopped;
   }
 
   @Override
   void run() {
-    // Whoever was in the middle of a request or of a longer pause when the faults ended.
-    long settled = calmFrom + Duration.ofSeconds(8).toNanos();
     for (Wait wait : history.waits) {
-      long from = Math.max(settled, wait.began.world());
+      long from = Math.max(this.from, wait.began.world());
       long to = wait.ended == null ? stopped : Math.min(stopped, wait.ended.world());
       if (from < to && !wait.node.isCrashed()) {
         waited(wait, from, to);
@@ -79,13 +81,18 @@ final class LivenessCheck extends Check {
     }
     Row row = rowAt(wait.key, from);
     long bound = row.isHeld() && !isOwnGhost(wait, row) ? leaseOf(row) : 0;
-    long most = (long) ((bound + POLL) / scenario.slowest()) + SLACK;
-    if (to - from > most) {
+    long staleness = scenario.has(Hazard.STALE_READS) ? Faults.MAX_STALENESS.toNanos() : 0;
+    long most =
+        (long) ((bound + POLL + recovery(scenario, wait.node)) / scenario.slowest())
+            + SLACK
+            + staleness;
+    long good = Health.longestGood(wait.node, from, to);
+    if (good > most) {
       violated(
           to,
           wait
               + " saw nothing change for "
-              + Duration.ofNanos(to - from).toMillis()
+              + Duration.ofNanos(good).toMillis()
               + " ms, the item being "
               + row);
     }

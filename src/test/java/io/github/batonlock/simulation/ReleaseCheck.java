@@ -3,6 +3,10 @@ package io.github.batonlock.simulation;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.store.LockWrite;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Released means released, lost means lost: no heartbeat is sent for a hold that is over, a
@@ -26,6 +30,22 @@ final class ReleaseCheck extends Check {
       }
     }
     history.commits.stream().map(Commit::key).distinct().forEach(this::leftOver);
+    orphans();
+  }
+
+  /** What nobody was given is not kept. */
+  private void orphans() {
+    Set<String> given = new HashSet<>();
+    history.holds.forEach(hold -> given.add(hold.lineage));
+    Map<String, Integer> heartbeats = new HashMap<>();
+    for (Send send : history.sends()) {
+      if (send.write() instanceof LockWrite.Heartbeat && !given.contains(send.lineage())) {
+        int times = heartbeats.merge(send.lineage(), 1, Integer::sum);
+        if (times == 3) {
+          violated(send.at().world(), send.node() + " renews a lock that nobody was given");
+        }
+      }
+    }
   }
 
   private void noHeartbeatAfter(Hold hold) {

@@ -1,7 +1,8 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -17,7 +18,7 @@ final class Shutdown {
   private final Core core;
   private final int callers;
   private final Consumer<Boolean> stopThreads;
-  private final Set<LeaseKeeper> unreleased = new HashSet<>();
+  private final Set<LeaseKeeper> unreleased = new LinkedHashSet<>();
   private boolean stopped;
 
   /**
@@ -54,7 +55,7 @@ final class Shutdown {
   }
 
   private void stopWaitingForCallbacks() {
-    Set.copyOf(unreleased).stream()
+    List.copyOf(unreleased).stream()
         .filter(hold -> hold.lock().workDone().isDone())
         .forEach(this::release);
   }

@@ -89,7 +89,7 @@ public record LeaseTerms(Duration lease, Duration heartbeat) {
   }
 
   private static Duration usable(Duration lease) {
-    return lease.multipliedBy(USABLE_PERCENT).dividedBy(100);
+    return Duration.ofNanos(lease.toNanos() / 100 * USABLE_PERCENT);
   }
 
   private static String seconds(Duration duration) {

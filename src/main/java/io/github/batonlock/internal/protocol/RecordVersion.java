@@ -3,7 +3,6 @@ package io.github.batonlock.internal.protocol;
 import java.util.Base64;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 
 /**
  * The unique value of one write (protocol section 1): {@code <epochMillis at send>-<random>}, 13
@@ -15,7 +14,7 @@ public final class RecordVersion {
   private static final int DIGITS = 13;
   private static final int RANDOM_BYTES = 16;
   private static final long MAX_MILLIS = 9_999_999_999_999L;
-  private static final Pattern OURS = Pattern.compile("\\d{13}-[A-Za-z0-9_-]{22}");
+  private static final int LENGTH = DIGITS + 1 + 22;
 
   private RecordVersion() {}
 
@@ -43,7 +42,26 @@ public final class RecordVersion {
    * @return false for a foreign client's
    */
   public static boolean isOurs(String version) {
-    return OURS.matcher(version).matches();
+    if (version.length() != LENGTH || version.charAt(DIGITS) != '-') {
+      return false;
+    }
+    // By hand: every look at a held lock asks this.
+    for (int i = 0; i < LENGTH; i++) {
+      char c = version.charAt(i);
+      boolean fits = i < DIGITS ? isDigit(c) : isDigit(c) || isLetter(c) || c == '-' || c == '_';
+      if (!fits) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   }
 
   /**
