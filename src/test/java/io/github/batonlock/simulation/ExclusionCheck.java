@@ -1,5 +1,7 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.simulation.Scenario.Hazard;
+
 /** At no moment do two users believe that they hold the same lock. */
 final class ExclusionCheck extends Check {
   ExclusionCheck(Scenario scenario, History history) {
@@ -10,6 +12,14 @@ final class ExclusionCheck extends Check {
   void run() {
     if (!scenario.clocksAreSound()) {
       return;
+    }
+    // Nor beside a client of another make, unless an operator gave away what it held.
+    if (!scenario.has(Hazard.OPERATORS)) {
+      for (ForeignClient.Belief foreign : history.foreign) {
+        history.holds.stream()
+            .filter(hold -> hold.key.equals(foreign.key()))
+            .forEach(hold -> beside(hold, foreign));
+      }
     }
     for (Hold first : history.holds) {
       if (first.beliefs.isEmpty()) {
@@ -22,6 +32,15 @@ final class ExclusionCheck extends Check {
         }
       }
     }
+  }
+
+  private void beside(Hold hold, ForeignClient.Belief other) {
+    long interfered = interferedAt(hold);
+    hold.beliefs.stream()
+        .mapToLong(belief -> belief.at().world())
+        .filter(at -> at >= other.from() && at <= other.to() && at < interfered)
+        .findFirst()
+        .ifPresent(at -> violated(at, hold + " was believed while a foreign client held the lock"));
   }
 
   private void together(Hold first, Hold second) {

@@ -43,11 +43,11 @@ final class Faults {
       case STALE_READS -> world.table.staleness(MAX_STALENESS);
       case OPERATORS -> everyNowAndThen(lease.multipliedBy(2), this::operate);
       case BROKEN_CLOCKS -> everyNowAndThen(lease.multipliedBy(2), this::freeze);
-      case TTL -> {
-        everyNowAndThen(lease, this::expire);
-        // And interrupts of blocked threads, for want of a hazard of their own.
-        everyNowAndThen(lease, () -> population.someNode(Node::interruptSomebody));
-      }
+      case TTL -> everyNowAndThen(lease, this::expire);
+      case INTERRUPTS ->
+          everyNowAndThen(lease.dividedBy(2), () -> population.someNode(Node::interruptSomebody));
+      case FOREIGN_CLIENT ->
+          new ForeignClient(world, () -> !population.users().isStopped()).start();
       case DELETE_ON_RELEASE, SHARED_OWNER_NAME, MIXED_LEASES, RARE_CHECKS, FOREIGN_CLIENT -> {}
     }
   }

@@ -18,6 +18,7 @@ final class History {
   final List<Commit> commits = new ArrayList<>();
   final List<Hold> holds = new ArrayList<>();
   final List<Wait> waits = new ArrayList<>();
+  final List<ForeignClient.Belief> foreign = new ArrayList<>();
   final List<Node> nodes = new ArrayList<>();
   final List<Violation> violations = new ArrayList<>();
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whoever waits for a free lock, runs and is connected, gets it with his next look, and a dead
@@ -79,8 +80,12 @@ final class LivenessCheck extends Check {
     if (held) {
       return;
     }
-    Row row = rowAt(wait.key, from);
-    long bound = row.isHeld() && !isOwnGhost(wait, row) ? leaseOf(row) : 0;
+    Commit last = lastChange(wait.key, from);
+    Row row = last == null ? Row.NONE : last.after();
+    long lease = row.isHeld() && !isOwnGhost(wait, row) ? leaseOf(row) : 0;
+    // A version that was seen replaced, and that an operator brought back, is observed anew.
+    boolean broughtBack = last != null && last.send() == null;
+    long bound = broughtBack ? 2 * lease : lease;
     long staleness = scenario.has(Hazard.STALE_READS) ? Faults.MAX_STALENESS.toNanos() : 0;
     long most =
         (long) ((bound + POLL + recovery(scenario, wait.node)) / scenario.slowest())
@@ -111,13 +116,13 @@ final class LivenessCheck extends Check {
     return history.send(row.version()) == null ? lease / 4 * 5 : lease;
   }
 
-  private Row rowAt(LockKey key, long at) {
-    Row row = Row.NONE;
+  private @Nullable Commit lastChange(LockKey key, long at) {
+    Commit last = null;
     for (Commit commit : history.commits) {
       if (commit.key().equals(key) && commit.at() <= at) {
-        row = commit.after();
+        last = commit;
       }
     }
-    return row;
+    return last;
   }
 }

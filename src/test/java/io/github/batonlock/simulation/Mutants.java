@@ -87,6 +87,8 @@ final class Mutants {
                 "Observation.java",
                 "return waitNanos() - (now - since);",
                 "return waitNanos() / 10 * 8 - (now - since);"),
+        Mutant.of("a holder of another make is given no more time than one of ours")
+            .edit("Observation.java", "FOREIGN_WAIT_PERCENT = 125", "FOREIGN_WAIT_PERCENT = 100"),
         Mutant.of("the fast path allows for the error of one clock only")
             .edit("Observation.java", ".dividedBy(2).compareTo", ".compareTo"),
 

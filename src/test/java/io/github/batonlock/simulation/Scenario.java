@@ -42,6 +42,8 @@ record Scenario(
     CRASHES,
     /** Clients are closed, and others started. */
     CLOSES,
+    /** Blocked threads of users are interrupted. */
+    INTERRUPTS,
     /** Wall clocks are stepped, both ways. */
     WALL_STEPS,
     /** Eventually consistent reads show what was there seconds ago. */

@@ -26,6 +26,10 @@ final class Users implements LockListener {
     stopped = true;
   }
 
+  boolean isStopped() {
+    return stopped;
+  }
+
   boolean mayBegin(Node node) {
     return !stopped && node.isOpen();
   }
