@@ -121,7 +121,10 @@ public final class InMemoryLockStore implements LockStore {
       RowWrites.checkRequest(write, keyAttributes.keySet());
       if (!RowWrites.conditionHolds(write, old)) {
         return CompletableFuture.completedFuture(
-            new WriteAnswer(false, codec.decode(old), serverDate.get()));
+            new WriteAnswer(
+                false,
+                write.isGrant() ? codec.decodeForGrant(old) : codec.decode(old),
+                serverDate.get()));
       }
       Map<String, AttributeValue> next = RowWrites.apply(write, old == null ? keyAttributes : old);
       if (next == null) {
@@ -131,8 +134,7 @@ public final class InMemoryLockStore implements LockStore {
       }
       RowWrites.checkSize(next);
       rows.put(write.key(), Map.copyOf(next));
-      boolean granted = write instanceof LockWrite.Acquire || write instanceof LockWrite.Takeover;
-      StoredItem shown = granted ? codec.decode(next) : StoredItem.ABSENT;
+      StoredItem shown = write.isGrant() ? codec.decode(next) : StoredItem.ABSENT;
       return CompletableFuture.completedFuture(new WriteAnswer(true, shown, serverDate.get()));
     } catch (LockStoreException e) {
       return CompletableFuture.failedFuture(e);

@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class RowWrites {
   private static final int MAX_ITEM_BYTES = 400 * 1024;
   private static final int MAX_IN = 100;
-  private static final BigDecimal MAX_TOKEN = BigDecimal.valueOf(Long.MAX_VALUE - 2);
+  private static final BigDecimal TOKEN_LIMIT = BigDecimal.valueOf(Long.MAX_VALUE - 2);
 
   private RowWrites() {}
 
@@ -46,7 +46,7 @@ final class RowWrites {
       return false;
     }
     if (write instanceof LockWrite.Takeover takeover) {
-      return isText(row.get("recordVersionNumber"), takeover.observedVersion());
+      return isText(row.get("recordVersionNumber"), takeover.observedVersion()) && isLock(row);
     } else if (write instanceof LockWrite.Heartbeat heartbeat) {
       return isHeldBy(row, heartbeat.ownerName(), heartbeat.candidates());
     } else if (write instanceof LockWrite.Release release) {
@@ -103,14 +103,28 @@ final class RowWrites {
   }
 
   private static boolean isReleasedLock(Map<String, AttributeValue> row) {
-    AttributeValue version = row.get("recordVersionNumber");
+    return isText(row.get("isReleased"), "1")
+        && isText(row.get("recordVersionNumber"))
+        && hasTokenThatGrowsAndData(row);
+  }
+
+  private static boolean isLock(Map<String, AttributeValue> row) {
+    boolean held =
+        !row.containsKey("isReleased")
+            && isText(row.get("ownerName"))
+            && isText(row.get("leaseDuration"))
+            && hasTokenThatGrowsAndData(row);
+    return held || isReleasedLock(row);
+  }
+
+  private static boolean hasTokenThatGrowsAndData(Map<String, AttributeValue> row) {
     AttributeValue token = row.get("fencingToken");
     AttributeValue data = row.get("data");
-    return isText(row.get("isReleased"), "1")
-        && version != null
-        && version.s() != null
-        && (token == null || isToken(token))
-        && (data == null || data.b() != null);
+    return (token == null || isToken(token)) && (data == null || data.b() != null);
+  }
+
+  private static boolean isText(@Nullable AttributeValue value) {
+    return value != null && value.s() != null;
   }
 
   private static boolean isToken(AttributeValue value) {
@@ -118,7 +132,7 @@ final class RowWrites {
       return false;
     }
     BigDecimal number = new BigDecimal(value.n());
-    return number.signum() >= 0 && number.compareTo(MAX_TOKEN) <= 0;
+    return number.signum() >= 0 && number.compareTo(TOKEN_LIMIT) < 0;
   }
 
   private static boolean isHeldBy(

@@ -16,8 +16,11 @@ final class Attributes {
   /** What {@link #IS_RELEASED} says where it is present. */
   static final String RELEASED = "1";
 
-  /** The largest token that a grant can still add one to, leaving room to recognize overflow. */
-  static final long MAX_TOKEN = Long.MAX_VALUE - 2;
+  /** Tokens are below this number, their fractions included; a grant adds one to smaller ones. */
+  static final long TOKEN_LIMIT = Long.MAX_VALUE - 1;
+
+  /** A token that is not below this number cannot grow: no grant may add one to it. */
+  static final long GROWING_TOKEN_LIMIT = TOKEN_LIMIT - 1;
 
   /** All of them. */
   static final Set<String> RESERVED =

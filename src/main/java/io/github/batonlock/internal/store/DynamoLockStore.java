@@ -68,7 +68,7 @@ public final class DynamoLockStore implements LockStore {
         new Target(Call.UPDATE_ITEM, tableName, write.key()),
         () -> calls.updateItem(request.get().overrideConfiguration(within(timeouts)).build()),
         response -> new WriteAnswer(true, codec.decode(response.attributes()), dateOf(response)),
-        this::rejection);
+        failure -> rejection(write, failure));
   }
 
   private CompletableFuture<WriteAnswer> delete(LockWrite.Delete write, Timeouts timeouts) {
@@ -78,17 +78,17 @@ public final class DynamoLockStore implements LockStore {
             calls.deleteItem(
                 requests.delete(write).overrideConfiguration(within(timeouts)).build()),
         response -> new WriteAnswer(true, StoredItem.ABSENT, dateOf(response)),
-        this::rejection);
+        failure -> rejection(write, failure));
   }
 
-  private @Nullable WriteAnswer rejection(Throwable failure) {
+  private @Nullable WriteAnswer rejection(LockWrite write, Throwable failure) {
     if (!(failure instanceof ConditionalCheckFailedException rejected)) {
       return null;
     }
     AwsErrorDetails details = rejected.awsErrorDetails();
     return new WriteAnswer(
         false,
-        codec.decode(rejected.item()),
+        write.isGrant() ? codec.decodeForGrant(rejected.item()) : codec.decode(rejected.item()),
         details == null ? null : dateOf(details.sdkHttpResponse()));
   }
 

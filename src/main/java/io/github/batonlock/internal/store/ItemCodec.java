@@ -2,12 +2,13 @@ package io.github.batonlock.internal.store;
 
 import static io.github.batonlock.internal.store.Attributes.DATA;
 import static io.github.batonlock.internal.store.Attributes.FENCING_TOKEN;
+import static io.github.batonlock.internal.store.Attributes.GROWING_TOKEN_LIMIT;
 import static io.github.batonlock.internal.store.Attributes.IS_RELEASED;
 import static io.github.batonlock.internal.store.Attributes.LEASE_DURATION;
-import static io.github.batonlock.internal.store.Attributes.MAX_TOKEN;
 import static io.github.batonlock.internal.store.Attributes.OWNER_NAME;
 import static io.github.batonlock.internal.store.Attributes.RELEASED;
 import static io.github.batonlock.internal.store.Attributes.RESERVED;
+import static io.github.batonlock.internal.store.Attributes.TOKEN_LIMIT;
 import static io.github.batonlock.internal.store.Attributes.VERSION;
 
 import io.github.batonlock.LockKey;
@@ -98,10 +99,25 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
    * @return never fails
    */
   public StoredItem decode(@Nullable Map<String, AttributeValue> row) {
+    return decode(row, false);
+  }
+
+  /**
+   * What a row means to who wanted to be granted the lock, and was not: a lock whose token cannot
+   * grow is none to him, also while somebody else holds it.
+   *
+   * @param row as DynamoDB returned it; empty or null where there was none
+   * @return never fails
+   */
+  public StoredItem decodeForGrant(@Nullable Map<String, AttributeValue> row) {
+    return decode(row, true);
+  }
+
+  private StoredItem decode(@Nullable Map<String, AttributeValue> row, boolean forGrant) {
     if (row == null || row.isEmpty()) {
       return StoredItem.ABSENT;
     }
-    return new StoredItem(stateOf(row), usersAttributesOf(row));
+    return new StoredItem(stateOf(row, forGrant), usersAttributesOf(row));
   }
 
   private UserAttributes usersAttributesOf(Map<String, AttributeValue> row) {
@@ -115,22 +131,23 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
     return new UserAttributes(rest);
   }
 
-  private static ItemState stateOf(Map<String, AttributeValue> row) {
+  private static ItemState stateOf(Map<String, AttributeValue> row, boolean forGrant) {
     try {
-      return new ItemState.Lock(lockOf(row));
+      return new ItemState.Lock(lockOf(row, forGrant));
     } catch (NotALockException e) {
       return e.finding;
     }
   }
 
-  private static LockItem lockOf(Map<String, AttributeValue> row) throws NotALockException {
+  private static LockItem lockOf(Map<String, AttributeValue> row, boolean forGrant)
+      throws NotALockException {
     boolean released = released(row);
     return new LockItem(
         released ? textOrEmpty(row, OWNER_NAME) : requiredText(row, OWNER_NAME),
         released ? lease(row).orElse(Duration.ZERO) : requiredLease(row),
         version(row, released),
         released,
-        token(row),
+        token(row, released || forGrant ? GROWING_TOKEN_LIMIT : TOKEN_LIMIT),
         data(row));
   }
 
@@ -166,7 +183,8 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
     return LeaseText.parse(textOrEmpty(row, LEASE_DURATION));
   }
 
-  private static OptionalLong token(Map<String, AttributeValue> row) throws NotALockException {
+  private static OptionalLong token(Map<String, AttributeValue> row, long limit)
+      throws NotALockException {
     AttributeValue value = row.get(FENCING_TOKEN);
     if (value == null) {
       return OptionalLong.empty();
@@ -180,8 +198,9 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
     } catch (NumberFormatException e) {
       throw new NotALockException(FENCING_TOKEN, "is not a number");
     }
-    if (token.signum() < 0 || token.compareTo(BigDecimal.valueOf(MAX_TOKEN)) > 0) {
-      throw new NotALockException(FENCING_TOKEN, "is not between 0 and " + MAX_TOKEN);
+    if (token.signum() < 0 || token.compareTo(BigDecimal.valueOf(limit)) >= 0) {
+      throw new NotALockException(
+          FENCING_TOKEN, "is not between 0 and " + (GROWING_TOKEN_LIMIT - 1));
     }
     return OptionalLong.of(token.longValue());
   }

@@ -18,6 +18,15 @@ public sealed interface LockWrite {
   LockKey key();
 
   /**
+   * Whether the write makes its sender the holder.
+   *
+   * @return true for an acquisition and a takeover
+   */
+  default boolean isGrant() {
+    return this instanceof Acquire || this instanceof Takeover;
+  }
+
+  /**
    * What a granting write puts into the item. It also removes {@code isReleased}, {@code ttl} and
    * {@code session}, and sets {@code fencingToken = if_not_exists(fencingToken, :seed) + 1}.
    *

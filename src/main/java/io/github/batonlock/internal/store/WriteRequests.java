@@ -2,9 +2,9 @@ package io.github.batonlock.internal.store;
 
 import static io.github.batonlock.internal.store.Attributes.DATA;
 import static io.github.batonlock.internal.store.Attributes.FENCING_TOKEN;
+import static io.github.batonlock.internal.store.Attributes.GROWING_TOKEN_LIMIT;
 import static io.github.batonlock.internal.store.Attributes.IS_RELEASED;
 import static io.github.batonlock.internal.store.Attributes.LEASE_DURATION;
-import static io.github.batonlock.internal.store.Attributes.MAX_TOKEN;
 import static io.github.batonlock.internal.store.Attributes.OWNER_NAME;
 import static io.github.batonlock.internal.store.Attributes.RELEASED;
 import static io.github.batonlock.internal.store.Attributes.SESSION;
@@ -47,7 +47,12 @@ record WriteRequests(String tableName, ItemCodec codec) {
 
   UpdateItemRequest.Builder takeover(LockWrite.Takeover write) {
     Expression expression = grant(write.grant());
-    String condition = expression.name(VERSION) + " = " + expression.value(write.observedVersion());
+    String condition =
+        String.join(
+            " AND ",
+            expression.name(VERSION) + " = " + expression.value(write.observedVersion()),
+            "((%s) OR (%s))".formatted(isReleased(expression), heldBySomebody(expression)),
+            growingTokenAndData(expression));
     return update(write, expression, condition).returnValues(ReturnValue.ALL_NEW);
   }
 
@@ -122,14 +127,38 @@ record WriteRequests(String tableName, ItemCodec codec) {
 
   /** A released item that is a lock; {@link ItemCodec} decodes the same rows as released. */
   private static String releasedLock(Expression expression) {
+    return String.join(
+        " AND ",
+        isReleased(expression),
+        isText(expression, VERSION),
+        growingTokenAndData(expression));
+  }
+
+  private static String isReleased(Expression expression) {
+    return expression.name(IS_RELEASED) + " = " + expression.value(RELEASED);
+  }
+
+  /** As far as a condition can tell: whether the lease is one, it cannot. */
+  private static String heldBySomebody(Expression expression) {
+    return String.join(
+        " AND ",
+        "attribute_not_exists(" + expression.name(IS_RELEASED) + ")",
+        isText(expression, OWNER_NAME),
+        isText(expression, LEASE_DURATION));
+  }
+
+  private static String isText(Expression expression, String attribute) {
+    return "attribute_type(" + expression.name(attribute) + ", " + expression.value("S") + ")";
+  }
+
+  private static String growingTokenAndData(Expression expression) {
     String token = expression.name(FENCING_TOKEN);
     String data = expression.name(DATA);
     return String.join(
         " AND ",
-        expression.name(IS_RELEASED) + " = " + expression.value(RELEASED),
-        "attribute_type(" + expression.name(VERSION) + ", " + expression.value("S") + ")",
-        "(attribute_not_exists(%s) OR %s BETWEEN %s AND %s)"
-            .formatted(token, token, expression.value(0), expression.value(MAX_TOKEN)),
+        "(attribute_not_exists(%s) OR (%s >= %s AND %s < %s))"
+            .formatted(
+                token, token, expression.value(0), token, expression.value(GROWING_TOKEN_LIMIT)),
         "(attribute_not_exists(%s) OR attribute_type(%s, %s))"
             .formatted(data, data, expression.value("B")));
   }

@@ -73,12 +73,15 @@ interface GrantContract extends StoreFixture {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0", "1.5", "9223372036854775805"})
+  @ValueSource(strings = {"0", "1.5", "9223372036854775804"})
   default void acquire_releasedItemWithAnyLegalToken_isApplied(String token) {
     LockKey key = newKey();
     putRow(key, released(Map.of("fencingToken", n(token))));
     assertThat(read(key).state()).isInstanceOf(ItemState.Lock.class);
-    assertThat(write(acquire(key, "me", "v2")).applied()).isTrue();
+    WriteAnswer answer = write(acquire(key, "me", "v2"));
+    assertThat(answer.applied()).isTrue();
+    assertThat(lock(answer.item()).ownerName()).isEqualTo("me");
+    assertThat(read(key)).isEqualTo(answer.item());
   }
 
   @Test

@@ -145,12 +145,33 @@ class ItemCodecTest {
     "7.0, 7",
     "1.5, 1",
     "1E+3, 1000",
-    "9223372036854775805, 9223372036854775805"
+    "9223372036854775805, 9223372036854775805",
+    "9223372036854775805.9, 9223372036854775805"
   })
   void decode_anyNumberInRange_isAToken(String number, long expected) {
     Map<String, AttributeValue> row = new HashMap<>(MalformedRows.held());
     row.put("fencingToken", n(number));
     assertThat(lock(codec.decode(row)).fencingToken()).hasValue(expected);
+  }
+
+  /** Regression: a grant added one to the largest token, and could not read what it had written. */
+  @ParameterizedTest
+  @CsvSource({
+    "9223372036854775804, true",
+    "9223372036854775804.9, true",
+    "9223372036854775805, false",
+    "9223372036854775805.9, false",
+  })
+  void decode_forAGrant_tokenHasToHaveRoomToGrow(String number, boolean grows) {
+    Map<String, AttributeValue> held = new HashMap<>(MalformedRows.held());
+    held.put("fencingToken", n(number));
+    Map<String, AttributeValue> released = new HashMap<>(MalformedRows.released());
+    released.put("fencingToken", n(number));
+
+    assertThat(codec.decode(held).state()).isInstanceOf(ItemState.Lock.class);
+    assertThat(codec.decodeForGrant(held).state() instanceof ItemState.Lock).isEqualTo(grows);
+    assertThat(codec.decodeForGrant(released).state() instanceof ItemState.Lock).isEqualTo(grows);
+    assertThat(codec.decode(released).state() instanceof ItemState.Lock).isEqualTo(grows);
   }
 
   @ParameterizedTest

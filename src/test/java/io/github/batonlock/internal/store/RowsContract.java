@@ -41,6 +41,38 @@ interface RowsContract extends StoreFixture {
     assertThat(row(key)).isEqualTo(before);
   }
 
+  /** Regression: a row that stopped being a lock after the last look was taken over. */
+  @ParameterizedTest
+  @MethodSource("io.github.batonlock.internal.store.MalformedRows#byType")
+  default void takeover_rowThatIsNoLockAnyMore_isRejectedAndTheRowLeftAsItIs(
+      Map<String, AttributeValue> row, String attribute) {
+    LockKey key = newKey();
+    putRow(key, row);
+    Map<String, AttributeValue> before = row(key);
+    WriteAnswer answer = write(new LockWrite.Takeover(key, grant("me", "v2"), "v1"));
+    assertThat(answer.applied()).isFalse();
+    assertThat(((NotALock) answer.item().state()).attribute()).isEqualTo(attribute);
+    assertThat(row(key)).isEqualTo(before);
+  }
+
+  @Test
+  default void grant_ofAHeldLockWhoseTokenCannotGrow_isRejectedAsNoLock() {
+    LockKey key = newKey();
+    Map<String, AttributeValue> row = new HashMap<>(MalformedRows.held());
+    row.put("fencingToken", StoreFixture.n("9223372036854775805"));
+    putRow(key, row);
+    assertThat(lock(read(key)).fencingToken()).hasValue(9_223_372_036_854_775_805L);
+    for (LockWrite write :
+        List.of(acquire(key, "me", "v2"), new LockWrite.Takeover(key, grant("me", "v2"), "v1"))) {
+      WriteAnswer answer = write(write);
+      assertThat(answer.applied()).isFalse();
+      assertThat(((NotALock) answer.item().state()).attribute()).isEqualTo("fencingToken");
+    }
+    assertThat(write(new LockWrite.Heartbeat(key, "you", List.of("v1"), "v2", null)).item())
+        .isEqualTo(read(key));
+    assertThat(row(key)).isEqualTo(row);
+  }
+
   @Test
   default void read_rowOfSomethingElse_isNotALockWithAllItsAttributes() {
     LockKey key = newKey();
