@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class RowWrites {
   private static final int MAX_ITEM_BYTES = 400 * 1024;
   private static final int MAX_IN = 100;
+  private static final int MAX_DIGITS = 38;
   private static final BigDecimal TOKEN_LIMIT = BigDecimal.valueOf(Long.MAX_VALUE - 2);
 
   private RowWrites() {}
@@ -86,11 +87,15 @@ final class RowWrites {
     }
     BigDecimal base =
         token == null ? BigDecimal.valueOf(grant.tokenSeed()) : new BigDecimal(token.n());
+    BigDecimal sum = base.add(BigDecimal.ONE);
+    if (sum.stripTrailingZeros().precision() > MAX_DIGITS) {
+      throw invalid("Attempting to store more than 38 significant digits in a Number");
+    }
     next.put("ownerName", AttributeValue.fromS(grant.ownerName()));
     next.put(
         "leaseDuration", AttributeValue.fromS(Long.toString(grant.leaseDuration().toMillis())));
     next.put("recordVersionNumber", AttributeValue.fromS(grant.version()));
-    next.put("fencingToken", AttributeValue.fromN(base.add(BigDecimal.ONE).toPlainString()));
+    next.put("fencingToken", AttributeValue.fromN(sum.toPlainString()));
     putData(next, grant.data());
     next.putAll(grant.attributes().values());
     next.keySet().removeAll(Set.of("isReleased", "ttl", "session"));

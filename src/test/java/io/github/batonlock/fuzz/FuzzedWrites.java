@@ -1,0 +1,88 @@
+package io.github.batonlock.fuzz;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.UserAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Random writes of the protocol, made so that many of them meet the row as they expect it. */
+final class FuzzedWrites {
+  private static final String[] OWNERS = {"somebody", "me"};
+  private static final String[] VERSIONS = {"v1", "v2", "v3"};
+
+  private final RandomGenerator random;
+  private final FuzzedValues values;
+
+  FuzzedWrites(RandomGenerator random) {
+    this.random = random;
+    this.values = new FuzzedValues(random);
+  }
+
+  LockWrite next(LockKey key, @Nullable Map<String, AttributeValue> row) {
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> new LockWrite.Acquire(key, grant(), random.nextBoolean());
+      case 2, 3 -> new LockWrite.Takeover(key, grant(), text(row, "recordVersionNumber", VERSIONS));
+      case 4, 5 ->
+          new LockWrite.Heartbeat(key, owner(row), candidates(row), newVersion(), dataOrNull());
+      case 6 ->
+          new LockWrite.Release(
+              key,
+              owner(row),
+              candidates(row),
+              newVersion(),
+              random.nextBoolean() ? null : Instant.ofEpochMilli(random.nextLong(1L << 45)));
+      default -> new LockWrite.Delete(key, owner(row), candidates(row));
+    };
+  }
+
+  private LockWrite.Grant grant() {
+    Map<String, AttributeValue> attributes = new HashMap<>();
+    while (random.nextInt(3) == 0) {
+      String name = FuzzedRows.OTHERS[random.nextInt(FuzzedRows.OTHERS.length)];
+      attributes.put(random.nextInt(20) == 0 ? "ttl" : name, values.any());
+    }
+    return new LockWrite.Grant(
+        OWNERS[random.nextInt(OWNERS.length)],
+        Duration.ofMillis(random.nextLong(100, 2_678_400_001L)),
+        newVersion(),
+        random.nextLong(1L << 51),
+        dataOrNull(),
+        new UserAttributes(attributes));
+  }
+
+  private @Nullable SdkBytes dataOrNull() {
+    return random.nextBoolean() ? null : values.bytes();
+  }
+
+  private String newVersion() {
+    return VERSIONS[random.nextInt(VERSIONS.length)];
+  }
+
+  private String owner(@Nullable Map<String, AttributeValue> row) {
+    return text(row, "ownerName", OWNERS);
+  }
+
+  private List<String> candidates(@Nullable Map<String, AttributeValue> row) {
+    List<String> candidates = new ArrayList<>();
+    do {
+      candidates.add(text(row, "recordVersionNumber", VERSIONS));
+    } while (random.nextInt(3) == 0);
+    return candidates;
+  }
+
+  /** Mostly what the row says. */
+  private String text(
+      @Nullable Map<String, AttributeValue> row, String attribute, String[] others) {
+    String actual = row == null ? null : RowOracle.text(row, attribute);
+    return actual != null && random.nextInt(4) > 0 ? actual : others[random.nextInt(others.length)];
+  }
+}
