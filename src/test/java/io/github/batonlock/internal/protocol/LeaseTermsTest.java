@@ -93,6 +93,15 @@ class LeaseTermsTest {
   }
 
   @Test
+  void lease_withAPartOfAMillisecond_isRejectedSinceItemsCannotTellIt() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new LeaseTerms(Duration.ofSeconds(20).plusNanos(1), Duration.ofSeconds(5)))
+        .withMessage(
+            "leaseDuration PT20.000000001S is not in whole milliseconds, as lock items tell it");
+  }
+
+  @Test
   void heartbeat_belowTenMilliseconds_isRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LeaseTerms(Duration.ofSeconds(1), Duration.ofNanos(9_999_999)))

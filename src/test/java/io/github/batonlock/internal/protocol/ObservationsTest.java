@@ -31,6 +31,18 @@ class ObservationsTest {
   }
 
   @Test
+  void replacedVersion_isKnownAsSuchForItsOwnKeyOnly() {
+    assertThat(observations.hasSeenReplaced(K, item("v1"))).isFalse();
+    observations.see(K, item("v1"), 10);
+    assertThat(observations.hasSeenReplaced(K, item("v1"))).isFalse();
+    observations.see(K, item("v2"), 20);
+
+    assertThat(observations.hasSeenReplaced(K, item("v1"))).isTrue();
+    assertThat(observations.hasSeenReplaced(K, item("v2"))).isFalse();
+    assertThat(observations.hasSeenReplaced(LockKey.of("l"), item("v1"))).isFalse();
+  }
+
+  @Test
   void keys_areObservedEachByItself() {
     observations.see(K, item("v1"), 10);
     observations.see(LockKey.of("k", "sort"), item("v2"), 20);

@@ -82,10 +82,36 @@ class ServerClockTest {
                 assertThat(unseen).isBetween(Duration.ofSeconds(-30), Duration.ofSeconds(-24)));
   }
 
-  @Test
-  void gap_onceReported_isNotReportedAgain() {
+  /** Two bounds that touch may both be true; a millisecond more, and they cannot. */
+  @ParameterizedTest
+  @CsvSource({"2000, 0", "2001, 1", "-2000, 0", "-2001, -1"})
+  void bounds_thatJustTouch_agree(long aheadMillis, long reportedMillis) {
+    Instant date = Instant.ofEpochSecond(1_767_225_600L);
+    assertThat(clock.answered(0, 0, date)).isEmpty();
+
+    assertThat(clock.answered(0, 0, date.plusMillis(aheadMillis)))
+        .isEqualTo(
+            reportedMillis == 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(reportedMillis)));
+  }
+
+  /** The monotonic clock counts from any instant, also from one long before 1970. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, Long.MAX_VALUE / 2, Long.MIN_VALUE / 2})
+  void clock_ofAnyOrigin_agrees(long origin) {
+    nanos = origin;
+    for (int i = 0; i < 10; i++) {
+      pass(1_000, 1);
+      assertThat(request(10, 10)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {60, -60})
+  void gap_onceReported_isNotReportedAgain(long seconds) {
     assertThat(request(10, 10)).isEmpty();
-    time += 60 * SECOND;
+    time += seconds * SECOND;
     assertThat(request(10, 10)).isPresent();
 
     for (int i = 0; i < 100; i++) {

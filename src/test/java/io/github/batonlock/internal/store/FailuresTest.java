@@ -8,6 +8,7 @@ import io.github.batonlock.LockStoreException.Kind;
 import io.github.batonlock.internal.store.Target.Call;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletionException;
@@ -44,6 +45,8 @@ class FailuresTest {
         refused("ProvisionedThroughputExceededException", Kind.THROTTLED, "capacity"),
         refused("ThrottlingException", Kind.THROTTLED, "capacity"),
         refused("ThrottledException", Kind.THROTTLED, "capacity"),
+        refused("ItemCollectionSizeLimitExceededException", Kind.INVALID_REQUEST, "Check the key"),
+        refused("LimitExceededException", Kind.THROTTLED, "capacity"),
         refused("RequestLimitExceeded", Kind.THROTTLED, "capacity"),
         refused("TransactionConflictException", Kind.CONFLICT, "trying again"),
         refused("ReplicatedWriteConflictException", Kind.CONFLICT, "trying again"),
@@ -54,6 +57,11 @@ class FailuresTest {
             service(400, "ThrottlingException", "", null), Kind.THROTTLED, true, "capacity"),
         Arguments.of(service(429, "Whatever", "", 1), Kind.THROTTLED, false, "capacity"),
         Arguments.of(service(503, "SlowDown", "", 1), Kind.THROTTLED, true, "capacity"),
+        Arguments.of(service(399, "Whatever", "", 1), Kind.UNAVAILABLE, true, "health"),
+        Arguments.of(service(400, "Whatever", "", 1), Kind.UNAVAILABLE, false, "health"),
+        Arguments.of(service(499, "Whatever", "", 1), Kind.UNAVAILABLE, false, "health"),
+        Arguments.of(service(400, "Whatever", "", 0), Kind.UNAVAILABLE, false, "health"),
+        Arguments.of(service(500, "Whatever", "", 0), Kind.UNAVAILABLE, false, "health"),
         Arguments.of(service(500, "InternalServerError", "", 1), Kind.UNAVAILABLE, true, "health"),
         Arguments.of(service(503, "", "", 1), Kind.UNAVAILABLE, true, "health"),
         schema("The provided key element does not match the schema"),
@@ -69,6 +77,11 @@ class FailuresTest {
         Arguments.of(AbortedException.create("interrupted"), Kind.UNAVAILABLE, true, "network"),
         client(new ConnectException("refused"), 1, false),
         client(new UnknownHostException("nowhere"), 1, false),
+        client(new NoRouteToHostException("nowhere"), 1, false),
+        client(new ConnectTimeoutException(), 1, false),
+        client(new IOException("wrapped", new ConnectException("refused")), 1, false),
+        client(wrapped(new ConnectException("refused"), 14), 1, false),
+        client(wrapped(new ConnectException("refused"), 15), 1, true),
         client(new ConnectException("refused"), 3, true),
         client(new ConnectException("refused"), null, true),
         client(new SocketTimeoutException("read"), 1, true),
@@ -78,6 +91,19 @@ class FailuresTest {
             Kind.ACCESS_DENIED,
             false,
             "credentials"),
+        Arguments.of(
+            SdkClientException.builder()
+                .message("Unable to load credentials from any of the providers")
+                .numAttempts(1)
+                .build(),
+            Kind.ACCESS_DENIED,
+            false,
+            "credentials"),
+        Arguments.of(
+            SdkClientException.create("No attempt was counted"),
+            Kind.UNAVAILABLE,
+            true,
+            "network path"),
         Arguments.of(
             new NotSentException(new RejectedExecutionException("shut down")),
             Kind.UNAVAILABLE,
@@ -141,6 +167,31 @@ class FailuresTest {
   }
 
   @Test
+  void serviceFailure_withoutDetails_isTheSdksWords() {
+    DynamoDbException bare =
+        (DynamoDbException) DynamoDbException.builder().statusCode(500).message("Oops.").build();
+    assertThat(Failures.of(UPDATE, bare))
+        .hasMessageContaining("failed: error (HTTP 500), Oops")
+        .hasMessageNotContaining("Oops..");
+    DynamoDbException codeless =
+        (DynamoDbException)
+            DynamoDbException.builder()
+                .statusCode(500)
+                .awsErrorDetails(AwsErrorDetails.builder().errorMessage(" so it is ").build())
+                .build();
+    assertThat(Failures.of(UPDATE, codeless))
+        .hasMessageContaining("failed: error (HTTP 500), so it is. Check");
+    assertThat(Failures.of(UPDATE, service(503, "SlowDown", "", 1)))
+        .hasMessageContaining("failed: SlowDown (HTTP 503). Trying");
+  }
+
+  @Test
+  void notSentFailure_saysWhy() {
+    assertThat(Failures.of(UPDATE, new NotSentException(new RejectedExecutionException("full"))))
+        .hasMessageContaining("failed: not sent, RejectedExecutionException, full. Check");
+  }
+
+  @Test
   void reportedFailure_again_staysTheSame() {
     LockStoreException reported = new LockStoreException(Kind.CONFLICT, false, "x", null);
     assertThat(Failures.of(UPDATE, new CompletionException(reported))).isSameAs(reported);
@@ -167,6 +218,16 @@ class FailuresTest {
             .numAttempts(attempts)
             .build();
     return Arguments.of(failure, Kind.UNAVAILABLE, mayHaveBeenApplied, "network path");
+  }
+
+  /** A cause this many causes down. */
+  private static Throwable wrapped(Throwable cause, int times) {
+    return times == 0 ? cause : new IOException("wrapped", wrapped(cause, times - 1));
+  }
+
+  /** HTTP clients have their own, known by its name. */
+  private static final class ConnectTimeoutException extends IOException {
+    private static final long serialVersionUID = 1L;
   }
 
   private static DynamoDbException service(

@@ -4,6 +4,7 @@ import static io.github.batonlock.internal.store.StoreFixture.lock;
 import static io.github.batonlock.internal.store.StoreFixture.n;
 import static io.github.batonlock.internal.store.StoreFixture.s;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.ItemState;
@@ -46,6 +47,7 @@ class ItemCodecTest {
     "1ns, PT0.000000001S",
     "0.1ns, PT0.000000001S",
     "1s1s, PT2S",
+    "0000000000000000000000000000000000000000000000000000000000020000, PT20S",
   })
   void leaseDuration_millisecondsOrGoDuration_isRead(String text, Duration expected) {
     assertThat(LeaseText.parse(text)).hasValue(expected);
@@ -78,6 +80,7 @@ class ItemCodecTest {
         "\u0661\u0662s",
         "31622400001",
         "8784h1ns",
+        "00000000000000000000000000000000000000000000000000000000000020000",
         "99999999999999999999h",
       })
   void leaseDuration_anythingElse_isNoLease(String text) {
@@ -136,6 +139,15 @@ class ItemCodecTest {
     assertThat(lock(item).leaseDuration()).isZero();
     assertThat(lock(item).fencingToken()).isEmpty();
     assertThat(lock(item).data()).isNull();
+  }
+
+  @Test
+  void decode_releasedRow_tellsTheLastHolderAndItsLease() {
+    StoredItem item = codec.decode(MalformedRows.released());
+    assertThat(lock(item).released()).isTrue();
+    assertThat(lock(item).ownerName()).isEqualTo("somebody");
+    assertThat(lock(item).leaseDuration()).hasSeconds(20);
+    assertThat(lock(item).fencingToken()).hasValue(7);
   }
 
   @ParameterizedTest
@@ -213,6 +225,23 @@ class ItemCodecTest {
       }
       assertThat(codec.decode(row).state()).isNotEqualTo(ItemState.ABSENT);
     }
+  }
+
+  @Test
+  void keyOf_lock_isTheAttributesOfTheTablesKey() {
+    ItemCodec sorted = new ItemCodec("pk", "sk");
+    LockKey plainKey = LockKey.of("a");
+    LockKey sortedKey = LockKey.of("a", "b");
+    assertThat(codec.keyOf(plainKey)).isEqualTo(Map.of("key", s("a")));
+    assertThat(codec.keyOf(codec.keyOf(plainKey))).hasValue(plainKey);
+    assertThat(sorted.keyOf(sortedKey)).isEqualTo(Map.of("pk", s("a"), "sk", s("b")));
+    assertThat(sorted.keyOf(sorted.keyOf(sortedKey))).hasValue(sortedKey);
+    assertThatThrownBy(() -> codec.keyOf(sortedKey))
+        .isInstanceOf(KeySchemaException.class)
+        .hasMessage("the key has a sort key, but no sort key attribute is configured");
+    assertThatThrownBy(() -> sorted.keyOf(plainKey))
+        .isInstanceOf(KeySchemaException.class)
+        .hasMessage("the key lacks a value for the sort key attribute 'sk'");
   }
 
   @Test
