@@ -133,9 +133,13 @@ public final class DefaultLockClient implements LockClient {
   }
 
   private static void hand(DefaultHeldLock lock, CompletableFuture<HeldLock> forUser) {
-    if (forUser.complete(lock)) {
+    boolean wanted = !forUser.isDone();
+    if (wanted) {
+      // Before it completes: what the user makes depend on it runs inside, for as long as it takes.
       lock.handedOver();
-    } else {
+      wanted = forUser.complete(lock);
+    }
+    if (!wanted) {
       lock.discard();
     }
   }

@@ -54,6 +54,25 @@ class HoldTest {
     assertThat(a.store.trace()).hasSize(1 + (int) a.store.count("heartbeat"));
   }
 
+  /** Regression: it was told when that work had ended. */
+  @Test
+  void loss_duringWorkThatHangsOnTheFutureOfTheAcquisition_isToldMeanwhile() {
+    List<Reason> toldMeanwhile = new ArrayList<>();
+    CompletableFuture<Void> work =
+        a.acquire()
+            .thenAccept(
+                lock -> {
+                  List<Revocation> told = a.revocations(lock);
+                  world.table.removeRow(LockKey.of("k"));
+                  world.seconds(6);
+                  told.forEach(loss -> toldMeanwhile.add(loss.reason()));
+                });
+    world.seconds(1);
+
+    assertThat(work).isCompleted();
+    assertThat(toldMeanwhile).containsExactly(Reason.ITEM_DELETED);
+  }
+
   @Test
   void remaining_countsFromBeforeTheAcquireWasSent() {
     CompletableFuture<HeldLock> lock = a.acquire();
