@@ -25,6 +25,10 @@ final class GuardedWork {
   static <T, E extends Exception> T run(DefaultHeldLock lock, LockClient.Task<T, E> task) throws E {
     GuardedWork work = new GuardedWork(lock);
     T result;
+    if (!lock.isHeld() && lock.revocation().isPresent()) {
+      // Lost before it was known that there would be work: the item may be free already.
+      work.end(null);
+    }
     try {
       result = task.call(lock);
     } catch (Throwable t) {

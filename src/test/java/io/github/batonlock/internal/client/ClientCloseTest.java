@@ -25,11 +25,11 @@ class ClientCloseTest {
   private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
+  private final List<String> told = new ArrayList<>();
 
   @Test
   void close_tellsHoldersBeforeItReleases_thenStopsThreads() {
     HeldLock lock = a.acquired();
-    List<String> told = new ArrayList<>();
     lock.onRevoked(r -> told.add(r.reason() + ", released: " + world.isReleased()));
 
     a.client.close();
@@ -147,6 +147,33 @@ class ClientCloseTest {
     assertThat(lost.revocation().reason()).isEqualTo(Reason.ITEM_DELETED);
     assertThat(lost.getSuppressed()).singleElement().isInstanceOf(InterruptedException.class);
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  /** Regression: the work ran, interrupted, under a lock that the closed client had released. */
+  @Test
+  void work_whoseLockIsLostBeforeItBegins_doesNotRun() {
+    DefaultHeldLock lock = (DefaultHeldLock) a.acquired();
+    a.client.close();
+    assertThat(world.isReleased()).isTrue();
+
+    assertThatThrownBy(() -> GuardedWork.run(lock, held -> told.add("ran")))
+        .isInstanceOfSatisfying(
+            LockRevokedException.class,
+            e -> assertThat(e.revocation().reason()).isEqualTo(Reason.CLIENT_CLOSED));
+    assertThat(told).isEmpty();
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void work_whoseLeaseIsOverBeforeItBegins_doesNotRun() {
+    DefaultHeldLock lock = (DefaultHeldLock) a.acquired();
+    a.machine.pause(Duration.ofSeconds(17));
+
+    assertThatThrownBy(() -> GuardedWork.run(lock, held -> told.add("ran")))
+        .isInstanceOfSatisfying(
+            LockRevokedException.class,
+            e -> assertThat(e.revocation().reason()).isEqualTo(Reason.LEASE_EXPIRED));
+    assertThat(told).isEmpty();
   }
 
   @Test
