@@ -270,8 +270,11 @@ final class LeaseKeeper {
 
   // End
 
-  /** The user has released the lock: its versions are retired. */
+  /** The user has released the lock: its versions are retired. Does nothing the second time. */
   void release() {
+    if (over) {
+      return;
+    }
     finish();
     core.retired.add(tenure.candidates());
     end.release(job());
@@ -294,8 +297,12 @@ final class LeaseKeeper {
     end.cleanUpNow();
   }
 
-  /** Frees the item of a lock that was revoked because its client closes. */
+  /** Frees the item because its client closes, which revoked it unless its end had begun. */
   void releaseAtClose() {
+    if (lock.revocation().isEmpty()) {
+      release();
+      return;
+    }
     finish();
     core.releases.cleanUp(job());
   }

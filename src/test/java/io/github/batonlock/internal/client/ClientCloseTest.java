@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
@@ -81,6 +83,33 @@ class ClientCloseTest {
         .isInstanceOfSatisfying(
             LockNotAcquiredException.class,
             e -> assertThat(e.reason()).isEqualTo(LockNotAcquiredException.Reason.CLIENT_CLOSED));
+  }
+
+  /** Regression: it was released twice, and if another got it in between, reported as lost. */
+  @Test
+  void close_whileAReleaseIsOnItsWayToTheLoop_releasesOnce() {
+    LockListener listener =
+        new LockListener() {
+          @Override
+          public void released(HeldLock lock) {
+            told.add("released");
+          }
+
+          @Override
+          public void releaseUnconfirmed(HeldLock lock, LockException failure) {
+            told.add("unconfirmed");
+          }
+        };
+    World.Node node = world.node("c", config -> {}, listener);
+    HeldLock lock = node.acquired();
+    world.time.schedule(0, lock::closeAsync);
+
+    node.client.close();
+    world.time.settle();
+
+    assertThat(node.store.count("release")).isEqualTo(1);
+    assertThat(told).containsExactly("released");
+    assertThat(lock.revocation()).isEmpty();
   }
 
   @Test
