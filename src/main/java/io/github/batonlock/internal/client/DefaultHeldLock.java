@@ -205,7 +205,9 @@ final class DefaultHeldLock implements HeldLock {
   }
 
   private CompletableFuture<Void> startRelease() {
-    if (ending.get() == null && view.standing(core.now()) == Standing.OVER) {
+    // The time first: a renewal that comes between the two makes the answer better, not worse.
+    Moment now = core.now();
+    if (ending.get() == null && view.standing(now) == Standing.OVER) {
       // The work may have gone on past the lease: that is a loss, not a release.
       revoke(Revocation.Reason.LEASE_EXPIRED);
     }

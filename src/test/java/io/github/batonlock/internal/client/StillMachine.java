@@ -1,0 +1,159 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.store.ItemPage;
+import io.github.batonlock.internal.store.LockStore;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.Clock;
+import io.github.batonlock.internal.time.EventLoop;
+import io.github.batonlock.internal.time.Platform;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine and a table on which nothing happens by itself: the clock stands, the loop runs when
+ * told to, requests are never answered, user code runs where it is handed out.
+ *
+ * <p>For tests that look at what threads share, in all orders they can get at it.
+ */
+final class StillMachine implements Platform, Clock, EventLoop, LockStore {
+  private static final ClientConfig CONFIG = config();
+
+  final Core core;
+  private final List<Runnable> tasks = new ArrayList<>();
+  private final AtomicLong nanos = new AtomicLong();
+  private Runnable whenAsked = () -> {};
+  private boolean shutDown;
+
+  StillMachine() {
+    core = new Core(CONFIG, this, this, null);
+  }
+
+  private static ClientConfig config() {
+    ClientConfig.Draft draft = new ClientConfig.Draft("locks");
+    draft.ownerName = "a";
+    return draft.build();
+  }
+
+  /** A lock that was granted now. */
+  DefaultHeldLock granted() {
+    AcquireSpec spec = AcquireSpec.of(LockRequest.of("k"), CONFIG);
+    return new DefaultHeldLock(
+        core, spec, 1, null, new DefaultHeldLock.Grant("v", new Moment(nanos.get(), 0)));
+  }
+
+  /** Does something the next time that somebody asks for the time, before he is told. */
+  void whenAskedForTheTime(Runnable action) {
+    whenAsked = action;
+  }
+
+  void advance(long byNanos) {
+    nanos.addAndGet(byNanos);
+  }
+
+  /** Runs what was given to the loop; as the loop, one thread at a time. */
+  void runLoop() {
+    while (true) {
+      Runnable task;
+      synchronized (this) {
+        if (tasks.isEmpty() || shutDown) {
+          return;
+        }
+        task = tasks.remove(0);
+      }
+      task.run();
+    }
+  }
+
+  @Override
+  public synchronized boolean execute(Runnable task) {
+    if (!shutDown) {
+      tasks.add(task);
+    }
+    return !shutDown;
+  }
+
+  @Override
+  public Timer schedule(long delayNanos, Runnable task) {
+    return () -> {};
+  }
+
+  @Override
+  public synchronized void shutdown() {
+    shutDown = true;
+  }
+
+  @Override
+  public void shutdown(boolean interruptCallbacks) {
+    shutdown();
+  }
+
+  @Override
+  public Clock clock() {
+    return this;
+  }
+
+  @Override
+  public EventLoop loop() {
+    return this;
+  }
+
+  @Override
+  public Executor requests() {
+    return Runnable::run;
+  }
+
+  @Override
+  public Executor callbacks() {
+    return Runnable::run;
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return () -> 0;
+  }
+
+  /** Nobody is kept waiting here. */
+  @Override
+  public <T> T await(CompletableFuture<T> future) {
+    return future.getNow(null);
+  }
+
+  @Override
+  public long nanoTime() {
+    Runnable action = whenAsked;
+    whenAsked = () -> {};
+    action.run();
+    return nanos.get();
+  }
+
+  @Override
+  public long epochMillis() {
+    return 0;
+  }
+
+  @Override
+  public CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts) {
+    return new CompletableFuture<>();
+  }
+
+  @Override
+  public CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts) {
+    return new CompletableFuture<>();
+  }
+
+  @Override
+  public CompletableFuture<ItemPage> list(@Nullable PageToken after, Timeouts timeouts) {
+    return new CompletableFuture<>();
+  }
+}
