@@ -46,8 +46,9 @@ public interface HeldLock extends AutoCloseable {
    * lock is held. Should the item vanish (deleted on release, by DynamoDB's TTL, by an operator),
    * the sequence restarts from the time in microseconds since 1970. Since an item takes at most
    * about 1,000 writes a second, a restarted sequence is above every earlier token unless the clock
-   * that seeds it is behind by more than the time since the lost token was made. Only the order is
-   * promised, not that numbers are dense.
+   * that seeds it is behind by more than the time since the lost token was made, or the request
+   * that carries the seed was on its way for longer than that. Only the order is promised, not that
+   * numbers are dense.
    *
    * @return the fencing token, positive
    */

@@ -17,13 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class GrantAttempts {
   private static final long MICROS_PER_MILLI = 1_000;
 
+  /** Dates are cut to the second. */
+  private static final long DATE_RESOLUTION_MILLIS = 1_000;
+
   private final Core core;
   private final AcquireSpec spec;
 
   /** Versions whose write may have been applied, and when each was sent; in that order. */
   private final Map<String, Moment> unsettled = new LinkedHashMap<>();
 
-  private @Nullable Instant tokenMissingAt;
+  private @Nullable TokenMissing tokenMissing;
+
+  /** An answer that showed an item without a token, its date, and when it was in hand. */
+  private record TokenMissing(Instant date, Moment seenAt) {}
 
   GrantAttempts(Core core, AcquireSpec spec) {
     this.core = core;
@@ -44,15 +50,28 @@ final class GrantAttempts {
         spec.attributes());
   }
 
-  /** Microseconds: no item takes a million holders a second, so no sequence outruns time. */
+  /**
+   * Microseconds: no item takes a million holders a second, so no sequence outruns time. The
+   * server's clock is known to the second, and ours tells what is within that second.
+   */
   private long tokenSeed(Moment sentAt) {
-    Instant shown = tokenMissingAt;
-    return (shown == null ? sentAt.epochMillis() : shown.toEpochMilli()) * MICROS_PER_MILLI;
+    long ours = sentAt.epochMillis();
+    TokenMissing missing = tokenMissing;
+    if (missing != null) {
+      long earliest =
+          missing.date().toEpochMilli()
+              + sentAt.monotonicSince(missing.seenAt()) / Moment.NANOS_PER_MILLI;
+      ours = Math.max(earliest, Math.min(ours, earliest + DATE_RESOLUTION_MILLIS));
+    }
+    return ours * MICROS_PER_MILLI;
   }
 
   /** An item that the next write may be applied to, and the date of the answer that showed it. */
   void saw(LockItem item, @Nullable Instant serverDate) {
-    tokenMissingAt = item.fencingToken().isPresent() ? null : serverDate;
+    tokenMissing =
+        serverDate == null || item.fencingToken().isPresent()
+            ? null
+            : new TokenMissing(serverDate, core.now());
   }
 
   /** A write was not applied. A duplicate of it may still come: then it is a ghost of ours. */

@@ -7,7 +7,8 @@ package io.github.batonlock.internal.protocol;
  * @param epochMillis the wall clock, which may be stepped
  */
 public record Moment(long nanos, long epochMillis) {
-  private static final long NANOS_PER_MILLI = 1_000_000;
+  /** For the two clocks' units. */
+  public static final long NANOS_PER_MILLI = 1_000_000;
 
   /**
    * The monotonic time since an earlier moment.

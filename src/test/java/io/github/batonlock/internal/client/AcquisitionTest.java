@@ -368,6 +368,25 @@ class AcquisitionTest {
   }
 
   @Test
+  void tokenOfAForeignItem_whereTheClockAgreesWithTheServersDate_isSeededByTheClock() {
+    // Dates are cut to the second: two holders within one must not get the same token.
+    world.table.setServerDate(
+        () -> Instant.ofEpochSecond(VirtualTime.EPOCH / 1_000 + world.time.elapsed().toSeconds()));
+    Map<String, AttributeValue> row = new HashMap<>();
+    row.put("ownerName", AttributeValue.fromS("foreign"));
+    row.put("leaseDuration", AttributeValue.fromS("1000"));
+    row.put("recordVersionNumber", AttributeValue.fromS("some-uuid"));
+    world.table.putRow(LockKey.of("k"), row);
+    CompletableFuture<HeldLock> waiting = b.acquire();
+    world.seconds(0.7);
+    world.table.removeRow(LockKey.of("k"));
+    HeldLock first = a.acquired(r -> r.deleteOnRelease(true));
+    first.close();
+    world.seconds(1);
+    assertThat(waiting.join().fencingToken()).isGreaterThan(first.fencingToken());
+  }
+
+  @Test
   void silentHoldersWithDifferentLeases_areOutwaitedByTheirOwnLease() throws InterruptedException {
     a.acquired(r -> r.leaseDuration(Duration.ofSeconds(60)));
     a.machine.pause(Duration.ZERO);
