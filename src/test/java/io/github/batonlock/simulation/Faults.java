@@ -48,7 +48,7 @@ final class Faults {
           everyNowAndThen(lease.dividedBy(2), () -> population.someNode(Node::interruptSomebody));
       case FOREIGN_CLIENT ->
           new ForeignClient(world, () -> !population.users().isStopped()).start();
-      case DELETE_ON_RELEASE, SHARED_OWNER_NAME, MIXED_LEASES, RARE_CHECKS, FOREIGN_CLIENT -> {}
+      case DELETE_ON_RELEASE, SHARED_OWNER_NAME, MIXED_LEASES, RARE_CHECKS -> {}
     }
   }
 
