@@ -8,10 +8,14 @@ enum Condition {
   DUPLICATING,
   /** Requests and answers are lost, some of each. */
   LOSSY,
+  /** Most requests and answers are lost. */
+  FLAPPING,
   /** Nothing arrives. */
   CUT,
   /** Writes arrive, their answers never do; reads are well. */
   WRITES_UNANSWERED,
+  /** Writes never arrive; reads are well. */
+  WRITES_LOST,
   /** Everything arrives, no answer does. */
   UNANSWERED,
   /** Everything takes up to seconds, and overtakes. */

@@ -27,8 +27,15 @@ record Fate(long arrives, long again, long answered, @Nullable Failure failure) 
               NEVER,
               random.nextInt(3) == 0 ? NEVER : back,
               null);
+      case FLAPPING ->
+          new Fate(
+              random.nextInt(5) < 2 ? NEVER : there,
+              NEVER,
+              random.nextInt(5) < 3 ? NEVER : back,
+              null);
       case CUT -> new Fate(NEVER, NEVER, NEVER, null);
       case WRITES_UNANSWERED -> new Fate(there, NEVER, isWrite ? NEVER : back, null);
+      case WRITES_LOST -> new Fate(isWrite ? NEVER : there, NEVER, back, null);
       case UNANSWERED -> new Fate(there, NEVER, NEVER, null);
       case SLOW -> new Fate(millis(random, 1, 1_500), NEVER, millis(random, 1, 1_500), null);
       case LATE -> new Fate(random.nextBoolean() ? there : later(random), NEVER, back, null);

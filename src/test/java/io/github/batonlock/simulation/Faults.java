@@ -71,18 +71,24 @@ final class Faults {
   }
 
   private void link() {
+    population.someNode(this::disturb);
+  }
+
+  /** One condition for a while, then the next or none. */
+  private void disturb(Node node) {
     List<Condition> conditions = world.scenario.conditions();
     Condition condition = conditions.get(world.random.nextInt(conditions.size()));
-    population.someNode(
-        node -> {
-          world.trace(() -> "the link of " + node + " is " + condition);
-          node.connect(condition);
-          world.time.schedule(
-              world.upTo(lease.multipliedBy(2)).toNanos(),
-              () -> {
-                world.trace(() -> "the link of " + node + " is healthy");
-                node.connect(Condition.HEALTHY);
-              });
+    world.trace(() -> "the link of " + node + " is " + condition);
+    node.connect(condition);
+    world.time.schedule(
+        world.upTo(lease.multipliedBy(2)).toNanos(),
+        () -> {
+          if (!over && world.random.nextBoolean()) {
+            disturb(node);
+          } else {
+            world.trace(() -> "the link of " + node + " is healthy");
+            node.connect(Condition.HEALTHY);
+          }
         });
   }
 

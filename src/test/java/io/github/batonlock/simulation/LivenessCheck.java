@@ -83,9 +83,10 @@ final class LivenessCheck extends Check {
     Commit last = lastChange(wait.key, from);
     Row row = last == null ? Row.NONE : last.after();
     long lease = row.isHeld() && !isOwnGhost(wait, row) ? leaseOf(row) : 0;
-    // A version that was seen replaced, and that an operator brought back, is observed anew.
-    boolean broughtBack = last != null && last.send() == null;
-    long bound = broughtBack ? 2 * lease : lease;
+    // A version that was seen replaced, and is there after all, is observed anew: an operator has
+    // brought it back, or a stale read has shown one before it that had not been seen until then.
+    boolean mayBeAnew = scenario.has(Hazard.STALE_READS) || (last != null && last.send() == null);
+    long bound = mayBeAnew ? 2 * lease : lease;
     long staleness = scenario.has(Hazard.STALE_READS) ? Faults.MAX_STALENESS.toNanos() : 0;
     long most =
         (long) ((bound + POLL + recovery(scenario, wait.node)) / scenario.slowest())

@@ -160,6 +160,7 @@ final class Mutants {
                 "    if (unsettled.isEmpty()) {\n      return;",
                 "    if (!unsettled.isEmpty() || true) {\n      return;"),
         Mutant.of("a lock that nobody takes from a cancelled acquisition is kept")
+            .edit("DefaultLockClient.java", "if (forUser.isCancelled()) {", "if (false) {")
             .edit("DefaultLockClient.java", "      lock.discard();\n", ""),
         Mutant.of("whatever bears the own name is taken at once")
             .edit("TakeoverRule.java", "\n        && core.retired.contains(item.version());", ";"),
