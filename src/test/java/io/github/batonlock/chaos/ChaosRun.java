@@ -1,0 +1,192 @@
+package io.github.batonlock.chaos;
+
+import io.github.batonlock.LockTable;
+import io.github.batonlock.testing.EngineProcess;
+import io.github.batonlock.testing.Eventually;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** One run: table, workers and faults, and what came of it. */
+final class ChaosRun implements AutoCloseable {
+  private static final String TABLE = "chaos-locks";
+  private static final int WORKERS = 4;
+  private static final int WITH_CLOCK = 1;
+  private static final int IN_NAMESPACE = 2;
+  private static final Duration CALM = Duration.ofSeconds(60);
+
+  private final long seed;
+  private final Path folder;
+  private final List<String> setting = new ArrayList<>();
+  private final List<ChaosWorker> workers = new ArrayList<>();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final History history;
+  private final FencedResource resource;
+  private final EngineProcess engine;
+  private final List<String> problems = new ArrayList<>();
+
+  /** Starts table and workers; the folder takes all files. */
+  ChaosRun(long seed, Path folder) throws Exception {
+    this.seed = seed;
+    this.folder = Files.createDirectories(folder);
+    this.history = opened(History.begin(folder, "harness"));
+    this.resource = new FencedResource(history);
+    try {
+      this.engine = opened(EngineProcess.start());
+      DynamoDbClient dynamoDb = opened(client());
+      LockTable.createIfMissing(dynamoDb, TABLE);
+      opened(new TableWatch(dynamoDb, TABLE, history));
+      addWorkers();
+    } catch (Exception | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private <C extends AutoCloseable> C opened(C resource) {
+    open.push(resource);
+    return resource;
+  }
+
+  private DynamoDbClient client() {
+    return DynamoDbClient.builder()
+        .endpointOverride(engine.endpoint())
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("dummy", "dummy")))
+        .overrideConfiguration(o -> o.apiCallTimeout(Duration.ofSeconds(5)))
+        .build();
+  }
+
+  private void addWorkers() throws Exception {
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < WORKERS; i++) {
+      var place =
+          new ChaosWorker.Place(
+              "w" + i,
+              i % 2 == 0 ? "sync" : "async",
+              folder,
+              TABLE,
+              seed * 1_000 + i * 100L,
+              resource,
+              history);
+      FaketimeClock clock = i == WITH_CLOCK ? clock() : null;
+      Namespace namespace = i == IN_NAMESPACE ? namespace() : null;
+      InetAddress address =
+          namespace == null ? InetAddress.getLoopbackAddress() : namespace.hostAddress();
+      Proxy proxy = new Proxy(address, engine.endpoint(), random.split());
+      ChaosWorker worker = opened(new ChaosWorker(place, proxy, clock, namespace));
+      workers.add(worker);
+      setting.add(
+          "%s: %s client; faults of %s".formatted(place.name(), place.sdk(), worker.lanes()));
+      worker.start();
+    }
+    for (ChaosWorker worker : workers) {
+      worker.awaitReady();
+    }
+  }
+
+  private FaketimeClock clock() throws IOException {
+    Optional<Path> library = FaketimeClock.library();
+    if (library.isEmpty()) {
+      setting.add("not run: steps of the wall clock (no libfaketime on this machine)");
+      return null;
+    }
+    return new FaketimeClock(library.get(), folder.resolve("faketime"));
+  }
+
+  private Namespace namespace() throws InterruptedException {
+    try {
+      return Namespace.create(IN_NAMESPACE);
+    } catch (IOException e) {
+      setting.add("not run: faults of a network namespace (" + e.getMessage() + ")");
+      return null;
+    }
+  }
+
+  /** What can be done on this machine. */
+  private Set<Fault.Kind> possible() throws InterruptedException {
+    Set<Fault.Kind> possible = EnumSet.allOf(Fault.Kind.class);
+    Namespace namespace = workers.get(IN_NAMESPACE).namespace();
+    if (namespace != null && !namespace.canLosePackets()) {
+      Set<Fault.Kind> rules =
+          EnumSet.of(Fault.Kind.DROP_INCOMING, Fault.Kind.DROP_OUTGOING, Fault.Kind.DROP_SOME);
+      setting.add("not run: " + rules + " (no iptables on this machine)");
+      possible.removeAll(rules);
+    }
+    return possible;
+  }
+
+  /** Lets faults happen for this time, then none until every lock has been taken again. */
+  void run(Duration length) throws Exception {
+    List<Fault> script =
+        FaultScript.make(
+            seed, length.toMillis(), workers.stream().map(ChaosWorker::lanes).toList(), possible());
+    Files.write(folder.resolve("faults.txt"), script.stream().map(Fault::line).toList());
+    CompletableFuture<Void> over = new FaultRunner(workers, engine, history).start(script);
+    Eventually.get(over, length.plusMinutes(2));
+    for (ChaosWorker worker : workers) {
+      worker.awaitReady();
+    }
+    long healed = System.nanoTime();
+    Eventually.until(
+        "with faults over, every lock is taken",
+        CALM,
+        () -> Settings.KEYS.stream().allMatch(key -> resource.hasAcceptedSince(key, healed)));
+    for (ChaosWorker worker : workers) {
+      if (!worker.isAlive()) {
+        problems.add(worker.name() + " has ended by itself");
+      } else if (!worker.quit()) {
+        problems.add(worker.name() + " does not end when it is told to");
+      }
+    }
+  }
+
+  /** What was run, a line each. */
+  List<String> setting() {
+    return setting;
+  }
+
+  /** What went wrong besides the history, and what the logs of the workers complain of. */
+  List<String> problems() throws IOException {
+    List<String> all = new ArrayList<>(problems);
+    for (ChaosWorker worker : workers) {
+      try (var lines = Files.lines(folder.resolve(worker.name() + ".log"))) {
+        lines
+            .filter(line -> line.contains(" ERROR ") || line.contains("Exception in thread"))
+            .forEach(line -> all.add(worker.name() + " logged: " + line));
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public void close() throws Exception {
+    Exception failure = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.github.batonlock.chaos;
+
+import io.github.batonlock.chaos.Event.Kind;
+import io.github.batonlock.testing.EngineProcess;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+
+/** Makes the faults of a script happen: a thread for each lane of each worker. */
+final class FaultRunner {
+  private final List<ChaosWorker> workers;
+  private final EngineProcess engine;
+  private final History history;
+
+  FaultRunner(List<ChaosWorker> workers, EngineProcess engine, History history) {
+    this.workers = workers;
+    this.engine = engine;
+    this.history = history;
+  }
+
+  /** Runs a script, from now on; done when all faults are over, or could not be made. */
+  CompletableFuture<Void> start(List<Fault> script) {
+    Map<String, List<Fault>> lanes = new TreeMap<>();
+    for (Fault fault : script) {
+      lanes
+          .computeIfAbsent(fault.worker() + " " + fault.kind().lane(), k -> new ArrayList<>())
+          .add(fault);
+    }
+    long began = System.nanoTime();
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    lanes.forEach((name, faults) -> all.add(inBackground("lane " + name, faults, began)));
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+  }
+
+  private CompletableFuture<Void> inBackground(String name, List<Fault> faults, long began) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                for (Fault fault : faults) {
+                  run(fault, began);
+                }
+                done.complete(null);
+              } catch (Throwable t) {
+                done.completeExceptionally(t);
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    thread.start();
+    return done;
+  }
+
+  private void run(Fault fault, long began) throws Exception {
+    awaitTime(began + fault.atMillis() * 1_000_000);
+    long from = System.nanoTime();
+    begin(fault);
+    awaitTime(from + fault.millis() * 1_000_000);
+    end(fault);
+    String who = fault.worker() < 0 ? "table" : workers.get(fault.worker()).name();
+    history.write(new Event(from, System.nanoTime(), who, Kind.FAULT, "", 0, fault.kind().name()));
+  }
+
+  private static void awaitTime(long due) {
+    for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  private void begin(Fault fault) throws Exception {
+    if (fault.kind() == Fault.Kind.STOP_TABLE) {
+      engine.signal("STOP");
+      return;
+    }
+    ChaosWorker worker = workers.get(fault.worker());
+    Proxy proxy = worker.proxy();
+    switch (fault.kind()) {
+      case CUT -> proxy.cut(false);
+      case RESET -> proxy.cut(true);
+      case STALL -> both(proxy, Traffic.STALL);
+      case STALL_ANSWERS -> proxy.answers(Traffic.STALL);
+      case LOSE_REQUESTS -> proxy.requests(Traffic.LOSE);
+      case LOSE_ANSWERS -> proxy.answers(Traffic.LOSE);
+      case END_REQUESTS -> proxy.requests(Traffic.END);
+      case END_ANSWERS -> proxy.answers(Traffic.END);
+      case SLOW -> both(proxy, Traffic.slow(fault.amount() / 4, fault.amount()));
+      case THROTTLE -> both(proxy, Traffic.throttled(fault.amount()));
+      case KILL -> worker.kill();
+      case STOP -> worker.signal("STOP");
+      case WALL_FORWARD -> worker.clock().step(fault.amount());
+      case WALL_BACK -> worker.clock().step(-fault.amount());
+      case LINK_DOWN -> worker.namespace().linkDown();
+      case DROP_INCOMING -> worker.namespace().loseAll("INPUT");
+      case DROP_OUTGOING -> worker.namespace().loseAll("OUTPUT");
+      case DROP_SOME -> worker.namespace().loseSome(fault.amount() / 100.0);
+      case STOP_TABLE -> throw new IllegalStateException();
+    }
+  }
+
+  private static void both(Proxy proxy, Traffic traffic) {
+    proxy.requests(traffic);
+    proxy.answers(traffic);
+  }
+
+  private void end(Fault fault) throws Exception {
+    switch (fault.kind().lane()) {
+      case TABLE -> engine.signal("CONT");
+      case NETWORK -> workers.get(fault.worker()).proxy().heal();
+      case LINK ->
+          workers.get(fault.worker()).namespace().heal(fault.kind() != Fault.Kind.LINK_DOWN);
+      case PROCESS -> {
+        ChaosWorker worker = workers.get(fault.worker());
+        if (fault.kind() == Fault.Kind.KILL) {
+          worker.start();
+        } else {
+          worker.signal("CONT");
+        }
+      }
+      case CLOCK -> {}
+    }
+  }
+}
