@@ -112,17 +112,19 @@ final class ChaosReport {
     handOffs("after a release", handOff -> !handOff.afterSilence());
     handOffs("after a lease of silence, which is not counted", HandOff::afterSilence);
     handOffs("all", handOff -> true);
+    line("\nIn calm: by one waiter that no fault touched then, nor within a lease before.");
   }
 
   private void handOffs(String name, Predicate<HandOff> wanted) {
     List<HandOff> some = handOffs.stream().filter(wanted).toList();
     line(
-        "| %s | %d | %s | %s |"
+        "| %s | %d | %s | %d | %s |"
             .formatted(
                 name,
                 some.size(),
                 longest(some, HandOff::wantedNanos),
-                longest(some, HandOff::reachableNanos)));
+                some.stream().filter(handOff -> handOff.calmNanos() > 0).count(),
+                longest(some, HandOff::calmNanos)));
   }
 
   private static String longest(List<HandOff> some, ToLongFunction<HandOff> value) {

@@ -2,6 +2,8 @@ package io.github.batonlock.chaos;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockException;
+import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.chaos.Event.Kind;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +97,7 @@ final class ChaosWorkerMain {
     FenceLink fence = new FenceLink(line -> say(protocol, line));
     start("input", () -> listen(fence));
     start("beliefs", beliefs::run);
+    warmUp();
     start("wall-clock", this::watchWallClock);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < Settings.THREADS; i++) {
@@ -110,6 +114,15 @@ final class ChaosWorkerMain {
       thread.join();
     }
     client.get().close();
+  }
+
+  /** The first request of an SDK client loads its classes, for seconds on a busy machine. */
+  private void warmUp() {
+    try {
+      Optional<LockInfo> unused = client.get().inspect("warm-up");
+    } catch (LockException e) {
+      // The network is broken already.
+    }
   }
 
   private static Thread start(String name, Runnable task) {

@@ -18,6 +18,9 @@ import java.util.TreeMap;
  * take the lock before.
  */
 final class HandOffs {
+  /** A request that was sent into a fault is given up, and another one sent, within this time. */
+  private static final long RECOVERY = Settings.LEASE.toNanos();
+
   private final List<Event> events;
   private final Map<String, List<Wait>> waits = new HashMap<>();
   private final Map<String, List<Event>> faults = new HashMap<>();
@@ -31,15 +34,10 @@ final class HandOffs {
    * @param at when the new holder was seen
    * @param afterSilence whether the holder before was silent for a lease; else it had released
    * @param wantedNanos the longest time that somebody waited while the lock was free
-   * @param reachableNanos the same of one waiter that no fault kept from the table
+   * @param calmNanos the same of one waiter that no fault touched, then and a moment before
    */
   record HandOff(
-      String key,
-      long token,
-      long at,
-      boolean afterSilence,
-      long wantedNanos,
-      long reachableNanos) {}
+      String key, long token, long at, boolean afterSilence, long wantedNanos, long calmNanos) {}
 
   private record Wait(String worker, long from, long to) {}
 
@@ -131,7 +129,7 @@ final class HandOffs {
               now.to(),
               wasHeld,
               longestWanted(current, freeFrom, until),
-              longestReachable(current, freeFrom, until)));
+              longestCalm(current, freeFrom, until)));
     }
   }
 
@@ -149,7 +147,7 @@ final class HandOffs {
     return longest;
   }
 
-  private long longestReachable(List<Wait> wanting, long from, long until) {
+  private long longestCalm(List<Wait> wanting, long from, long until) {
     long longest = 0;
     for (Wait wait : wanting) {
       List<Event> inTheWay = new ArrayList<>(faults.getOrDefault(wait.worker(), List.of()));
@@ -159,7 +157,7 @@ final class HandOffs {
       long end = Math.min(until, wait.to());
       for (Event fault : inTheWay) {
         longest = Math.max(longest, Math.min(end, fault.from()) - begin);
-        begin = Math.max(begin, fault.to());
+        begin = Math.max(begin, fault.to() + RECOVERY);
       }
       longest = Math.max(longest, end - begin);
     }
