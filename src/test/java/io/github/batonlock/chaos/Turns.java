@@ -196,14 +196,19 @@ final class Turns {
         updateData(lock);
       }
       pause(random.nextInt(60));
-    } while (System.nanoTime() < end && quit.getCount() > 0);
+    } while (quit.getCount() > 0 && (System.nanoTime() < end || isUnrenewed(lock)));
   }
 
-  /** Moments mostly; now and then longer than a lease, so that renewals matter. */
+  /** A holder whose renewals fail does not let go: that is when others come for the lock. */
+  private static boolean isUnrenewed(HeldLock lock) {
+    return lock.remaining().compareTo(Settings.LEASE.dividedBy(2)) < 0;
+  }
+
+  /** Half are moments; a quarter last longer than a lease can be used, so that renewals matter. */
   private long workMillis() {
-    int dice = random.nextInt(20);
     long lease = Settings.LEASE.toMillis();
-    return dice < 12 ? dice * 10L : random.nextLong(dice < 17 ? lease / 2 : 2 * lease);
+    int dice = random.nextInt(4);
+    return random.nextLong(dice < 2 ? lease / 16 : dice == 2 ? lease / 2 : 2 * lease);
   }
 
   private void updateData(HeldLock lock) throws InterruptedException {
