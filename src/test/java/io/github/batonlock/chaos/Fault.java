@@ -3,13 +3,13 @@ package io.github.batonlock.chaos;
 /**
  * Something bad that happens to one worker, or to the table, for some time.
  *
- * @param atMillis when it begins, from the begin of the run
+ * @param calmMillis how long it waits after the one before it in its lane is over
  * @param millis how long it lasts; a step of the clock has no end
  * @param worker which worker; -1 for the table
  * @param kind what happens
  * @param amount how much of it; see {@link Kind}
  */
-record Fault(long atMillis, long millis, int worker, Kind kind, int amount) {
+record Fault(long calmMillis, long millis, int worker, Kind kind, int amount) {
 
   /** What a kind needs, and which of them exclude each other at one worker. */
   enum Lane {
@@ -79,7 +79,7 @@ record Fault(long atMillis, long millis, int worker, Kind kind, int amount) {
 
   /** As one line. */
   String line() {
-    return "+%.3fs %s %s for %d ms (%d)"
-        .formatted(atMillis / 1000.0, worker < 0 ? "table" : "w" + worker, kind, millis, amount);
+    return "%s: after %d ms %s for %d ms (%d)"
+        .formatted(worker < 0 ? "table" : "w" + worker, calmMillis, kind, millis, amount);
   }
 }

@@ -2,6 +2,7 @@ package io.github.batonlock.chaos;
 
 import io.github.batonlock.chaos.Event.Kind;
 import io.github.batonlock.testing.EngineProcess;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,29 +22,31 @@ final class FaultRunner {
     this.history = history;
   }
 
-  /** Runs a script, from now on; done when all faults are over, or could not be made. */
-  CompletableFuture<Void> start(List<Fault> script) {
+  /**
+   * Runs a script, from now on; done when all faults are over, or could not be made.
+   *
+   * @param latest no fault begins later
+   */
+  CompletableFuture<Void> start(List<Fault> script, Duration latest) {
     Map<String, List<Fault>> lanes = new TreeMap<>();
     for (Fault fault : script) {
       lanes
           .computeIfAbsent(fault.worker() + " " + fault.kind().lane(), k -> new ArrayList<>())
           .add(fault);
     }
-    long began = System.nanoTime();
+    long end = System.nanoTime() + latest.toNanos();
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    lanes.forEach((name, faults) -> all.add(inBackground("lane " + name, faults, began)));
+    lanes.forEach((name, faults) -> all.add(inBackground("lane " + name, faults, end)));
     return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
   }
 
-  private CompletableFuture<Void> inBackground(String name, List<Fault> faults, long began) {
+  private CompletableFuture<Void> inBackground(String name, List<Fault> faults, long end) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Thread thread =
         new Thread(
             () -> {
               try {
-                for (Fault fault : faults) {
-                  run(fault, began);
-                }
+                runLane(faults, end);
                 done.complete(null);
               } catch (Throwable t) {
                 done.completeExceptionally(t);
@@ -55,8 +58,18 @@ final class FaultRunner {
     return done;
   }
 
-  private void run(Fault fault, long began) throws Exception {
-    awaitTime(began + fault.atMillis() * 1_000_000);
+  private void runLane(List<Fault> faults, long end) throws Exception {
+    for (Fault fault : faults) {
+      long due = System.nanoTime() + fault.calmMillis() * 1_000_000;
+      if (due >= end) {
+        return;
+      }
+      awaitTime(due);
+      run(fault);
+    }
+  }
+
+  private void run(Fault fault) throws Exception {
     long from = System.nanoTime();
     begin(fault);
     awaitTime(from + fault.millis() * 1_000_000);
@@ -116,6 +129,7 @@ final class FaultRunner {
         ChaosWorker worker = workers.get(fault.worker());
         if (fault.kind() == Fault.Kind.KILL) {
           worker.start();
+          worker.awaitReady();
         } else {
           worker.signal("CONT");
         }

@@ -4,16 +4,16 @@ import io.github.batonlock.chaos.Fault.Kind;
 import io.github.batonlock.chaos.Fault.Lane;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Which faults happen when: the same for the same seed, length and abilities of the workers.
+ * Which faults happen: the same for the same seed, length and abilities of the workers.
  *
- * <p>Of each lane of a worker there is one fault at a time; lanes overlap as they like. All faults
- * are over at the end.
+ * <p>Of each lane of a worker there is one fault at a time, in this order; lanes overlap as they
+ * like. Times are between faults, so that a worker which needs long to start again on a busy
+ * machine is not killed before it has begun to work.
  */
 final class FaultScript {
   private FaultScript() {}
@@ -28,7 +28,6 @@ final class FaultScript {
       }
     }
     addLane(faults, seed, lengthMillis, -1, Lane.TABLE, possible);
-    faults.sort(Comparator.comparingLong(Fault::atMillis));
     return faults;
   }
 
@@ -42,39 +41,41 @@ final class FaultScript {
     var random =
         new SplittableRandom(seed + 1_000_003L * (worker + 1) + 7_919L * lane.name().hashCode());
     List<Kind> bag = new ArrayList<>();
-    long at = random.nextLong(500, calm(lane));
-    while (true) {
+    for (long at = 0; true; ) {
       if (bag.isEmpty()) {
         // Each kind once before any comes twice.
         bag.addAll(kinds);
       }
       Kind kind = bag.remove(random.nextInt(bag.size()));
       long millis = lane == Lane.CLOCK ? 0 : length(lane, random);
-      if (at + millis > length) {
+      long calm = random.nextLong(300, longestCalm(lane));
+      at += calm + millis;
+      if (at > length) {
         return;
       }
-      faults.add(new Fault(at, millis, worker, kind, amount(kind, random)));
-      at += millis + random.nextLong(300, calm(lane));
+      faults.add(new Fault(calm, millis, worker, kind, amount(kind, random)));
     }
   }
 
   /** The longest time without a fault in a lane. */
-  private static long calm(Lane lane) {
+  private static long longestCalm(Lane lane) {
     return switch (lane) {
       case NETWORK, LINK, CLOCK -> 4_000;
-      case PROCESS -> 9_000;
+      case PROCESS -> 12_000;
       case TABLE -> 25_000;
     };
   }
 
-  /** Half of them shorter than what a lease survives, some of them much longer than a lease. */
+  /**
+   * Some are shorter than what a lease survives, some a little longer, some longer than a lease.
+   */
   private static long length(Lane lane, SplittableRandom random) {
     long lease = Settings.LEASE.toMillis();
     int dice = random.nextInt(10);
-    if (lane == Lane.TABLE || dice < 5) {
+    if (lane == Lane.TABLE || dice < 4) {
       return random.nextLong(100, lease / 2);
     }
-    return dice < 8 ? random.nextLong(lease / 2, lease) : random.nextLong(lease, 3 * lease);
+    return dice < 7 ? random.nextLong(lease / 2, lease) : random.nextLong(lease, 3 * lease);
   }
 
   private static int amount(Kind kind, SplittableRandom random) {

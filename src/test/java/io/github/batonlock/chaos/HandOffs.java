@@ -116,7 +116,10 @@ final class HandOffs {
       if (!TableRules.isHeld(now) || (wasHeld && before.token() == now.token())) {
         continue;
       }
-      long freeFrom = before.to() + (wasHeld ? Settings.LEASE.toNanos() : 0);
+      // Sooner than a lease: it was released, and taken again between two looks.
+      boolean afterSilence = wasHeld && now.to() - before.from() >= Settings.LEASE.toNanos();
+      long freeFrom =
+          afterSilence ? before.to() + Settings.LEASE.toNanos() : wasHeld ? now.to() : before.to();
       long until = Math.max(freeFrom, now.to());
       while (next < toCome.size() && toCome.get(next).from() < until) {
         current.add(toCome.get(next++));
@@ -127,7 +130,7 @@ final class HandOffs {
               now.key(),
               now.token(),
               now.to(),
-              wasHeld,
+              afterSilence,
               longestWanted(current, freeFrom, until),
               longestCalm(current, freeFrom, until)));
     }

@@ -86,6 +86,17 @@ class HandOffsTest {
   }
 
   @Test
+  void lock_takenSoonerThanALeaseAfterAHeartbeat_wasReleasedUnseen() {
+    assertThat(
+            of(
+                "150 150 w2.1 WAITING a 4 -",
+                "190 200 table SEEN a 7 held v2 o1",
+                "290 300 table SEEN a 8 held v3 o2",
+                "301 301 w2.1 ACQUIRED a 8 4"))
+        .containsExactly(new HandOff("a", 8, 300, false, 0, 0));
+  }
+
+  @Test
   void heartbeatsAndReleases_areNoHandOffs() {
     assertThat(
             of(
