@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
  */
 class ChaosIT {
   private static final Path FOLDER = Path.of("target", "chaos").toAbsolutePath();
-  private static final Duration SHORT = Duration.ofSeconds(35);
+  private static final Duration SHORT = Duration.ofSeconds(30);
 
   /** Polls come several times a second; the rest is for a machine that is busy. */
   private static final Duration LONGEST_CALM = Duration.ofSeconds(30);

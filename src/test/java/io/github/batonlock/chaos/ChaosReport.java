@@ -101,14 +101,25 @@ final class ChaosReport {
         count(event -> event.kind() == Kind.REFUSED && !Settings.isKept(event.key())));
     table("what", counts);
     table("revocations by reason", counts(Kind.TOLD, Event::detail));
+    late();
     table("attempts that gave up, by reason", counts(Kind.GAVE_UP, Event::detail));
+  }
+
+  /** A process cannot be told while it is stopped, nor while a busy machine gives it no time. */
+  private void late() {
+    List<Late> late = Late.of(events);
+    long stopped = late.stream().filter(Late::wasStopped).count();
+    line("\n- revocations told after the next acquisition had returned: " + late.size());
+    line("- of these, told by processes that had been stopped: " + stopped);
+    line("- longest time of the others: " + seconds(Late.longestUnstopped(late)));
   }
 
   private void handOffs() {
     line("\n## Hand-offs\n");
     line(
-        "| hand-off | count | longest free while wanted | of that, by one waiter without a fault |");
-    line("|---|---|---|---|");
+        "| hand-off | count | longest free while wanted | measured in calm"
+            + " | longest free while wanted in calm |");
+    line("|---|---|---|---|---|");
     handOffs("after a release", handOff -> !handOff.afterSilence());
     handOffs("after a lease of silence, which is not counted", HandOff::afterSilence);
     handOffs("all", handOff -> true);
@@ -128,8 +139,11 @@ final class ChaosReport {
   }
 
   private static String longest(List<HandOff> some, ToLongFunction<HandOff> value) {
-    long longest = some.stream().mapToLong(value).max().orElse(0);
-    return String.format(Locale.ROOT, "%.3f s", longest / 1e9);
+    return seconds(some.stream().mapToLong(value).max().orElse(0));
+  }
+
+  private static String seconds(long nanos) {
+    return String.format(Locale.ROOT, "%.3f s", nanos / 1e9);
   }
 
   private void violations(List<Violation> violations) {

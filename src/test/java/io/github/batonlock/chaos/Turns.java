@@ -186,7 +186,7 @@ final class Turns {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(workMillis());
     do {
       if (!beliefs.ask(lock, random)) {
-        return;
+        break;
       }
       boolean accepted = fence.write(key, lock.fencingToken());
       if (!accepted) {
@@ -197,6 +197,15 @@ final class Turns {
       }
       pause(random.nextInt(60));
     } while (quit.getCount() > 0 && (System.nanoTime() < end || isUnrenewed(lock)));
+    if (lock.revocation().isPresent()) {
+      writeLate(lock);
+    }
+  }
+
+  /** As a request that was under way when the lock was lost: the fence is to sort that out. */
+  private void writeLate(HeldLock lock) throws Exception {
+    pause(random.nextInt(2 * (int) Settings.LEASE.toMillis()));
+    boolean unused = fence.write(lock.key().partitionKey(), lock.fencingToken());
   }
 
   /** A holder whose renewals fail does not let go: that is when others come for the lock. */
