@@ -142,7 +142,8 @@ final class ChaosRun implements AutoCloseable {
         FaultScript.make(
             seed, length.toMillis(), workers.stream().map(ChaosWorker::lanes).toList(), possible());
     Files.write(folder.resolve("faults.txt"), script.stream().map(Fault::line).toList());
-    CompletableFuture<Void> over = new FaultRunner(workers, engine, history).start(script, length);
+    CompletableFuture<Void> over =
+        new FaultRunner(workers, engine, resource, history).start(script, length);
     Eventually.get(over, length.plusMinutes(4));
     long healed = System.nanoTime();
     Eventually.until(

@@ -12,13 +12,18 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Makes the faults of a script happen: a thread for each lane of each worker. */
 final class FaultRunner {
+  private static final long LONGEST_WAIT_FOR_A_HOLD = Duration.ofSeconds(2).toNanos();
+
   private final List<ChaosWorker> workers;
   private final EngineProcess engine;
+  private final FencedResource resource;
   private final History history;
 
-  FaultRunner(List<ChaosWorker> workers, EngineProcess engine, History history) {
+  FaultRunner(
+      List<ChaosWorker> workers, EngineProcess engine, FencedResource resource, History history) {
     this.workers = workers;
     this.engine = engine;
+    this.resource = resource;
     this.history = history;
   }
 
@@ -65,7 +70,19 @@ final class FaultRunner {
         return;
       }
       awaitTime(due);
+      if (fault.worker() >= 0 && fault.millis() > Settings.LEASE.toMillis()) {
+        awaitHold(workers.get(fault.worker()).name());
+      }
       run(fault);
+    }
+  }
+
+  /** What lasts longer than a lease does most to a worker that holds a lock. */
+  private void awaitHold(String worker) {
+    long begin = System.nanoTime();
+    while (!resource.hasWrittenSince(worker, begin)
+        && System.nanoTime() - begin < LONGEST_WAIT_FOR_A_HOLD) {
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

@@ -12,6 +12,7 @@ final class FencedResource {
   private final History history;
   private final Map<String, Long> highest = new HashMap<>();
   private final Map<String, Long> lastAccepted = new HashMap<>();
+  private final Map<String, Long> lastOfWorker = new HashMap<>();
 
   FencedResource(History history) {
     this.history = history;
@@ -25,14 +26,21 @@ final class FencedResource {
       highest.put(key, token);
       lastAccepted.put(key, now);
     }
-    Kind kind = accepted ? Kind.ACCEPTED : Kind.REFUSED;
-    history.write(new Event(now, now, who, kind, key, token, ""));
+    Event event = new Event(now, now, who, accepted ? Kind.ACCEPTED : Kind.REFUSED, key, token, "");
+    lastOfWorker.put(event.worker(), now);
+    history.write(event);
     return accepted;
   }
 
   /** Whether a write of this key was accepted after this time. */
   synchronized boolean hasAcceptedSince(String key, long time) {
     Long last = lastAccepted.get(key);
+    return last != null && last - time > 0;
+  }
+
+  /** Whether a worker has written after this time: then it is likely to hold a lock. */
+  synchronized boolean hasWrittenSince(String worker, long time) {
+    Long last = lastOfWorker.get(worker);
     return last != null && last - time > 0;
   }
 }

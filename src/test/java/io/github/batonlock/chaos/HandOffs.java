@@ -132,7 +132,7 @@ final class HandOffs {
               now.to(),
               afterSilence,
               longestWanted(current, freeFrom, until),
-              longestCalm(current, freeFrom, until)));
+              longestCalm(current, afterSilence, freeFrom, until)));
     }
   }
 
@@ -150,13 +150,15 @@ final class HandOffs {
     return longest;
   }
 
-  private long longestCalm(List<Wait> wanting, long from, long until) {
+  private long longestCalm(List<Wait> wanting, boolean afterSilence, long from, long until) {
     long longest = 0;
     for (Wait wait : wanting) {
       List<Event> inTheWay = new ArrayList<>(faults.getOrDefault(wait.worker(), List.of()));
       inTheWay.addAll(faults.getOrDefault("table", List.of()));
       inTheWay.sort(Comparator.comparingLong(Event::from));
-      long begin = Math.max(from, wait.from());
+      // Who comes later than the last heartbeat has to see a lease of silence for himself.
+      long own = wait.from() + (afterSilence ? Settings.LEASE.toNanos() : 0);
+      long begin = Math.max(from, own);
       long end = Math.min(until, wait.to());
       for (Event fault : inTheWay) {
         longest = Math.max(longest, Math.min(end, fault.from()) - begin);

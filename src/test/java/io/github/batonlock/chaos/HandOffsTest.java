@@ -51,17 +51,26 @@ class HandOffsTest {
 
   @Test
   void silentHoldersLock_wanted_isFreeALeaseAfterItsLastHeartbeat() {
-    long last = 110;
-    long taken = last + LEASE + 40;
-    assertThat(
-            of(
-                "90 100 table SEEN a 7 held v1 o1",
-                "105 " + last + " table SEEN a 7 held v2 o1",
-                "150 150 w2.1 WAITING a 4 -",
-                "155 155 w1.1 KILLED - 0 -",
-                taken + " " + taken + " table SEEN a 8 held v3 o2",
-                (taken + 1) + " " + (taken + 1) + " w2.1 ACQUIRED a 8 4"))
-        .containsExactly(new HandOff("a", 8, taken, true, 40, 40));
+    long taken = 110 + LEASE + 40;
+    assertThat(of(silence(105, taken))).containsExactly(new HandOff("a", 8, taken, true, 40, 40));
+  }
+
+  @Test
+  void silentHoldersLock_wantedLater_isNotFreeForALeaseOfTheWaitersOwn() {
+    long taken = 110 + LEASE + 40;
+    assertThat(of(silence(130, taken))).containsExactly(new HandOff("a", 8, taken, true, 40, 20));
+    assertThat(of(silence(300, taken))).containsExactly(new HandOff("a", 8, taken, true, 40, 0));
+  }
+
+  private static String[] silence(long wanted, long taken) {
+    return new String[] {
+      "90 100 table SEEN a 7 held v1 o1",
+      "105 110 table SEEN a 7 held v2 o1",
+      wanted + " " + wanted + " w2.1 WAITING a 4 -",
+      "400 400 w1.1 KILLED - 0 -",
+      taken + " " + taken + " table SEEN a 8 held v3 o2",
+      (taken + 1) + " " + (taken + 1) + " w2.1 ACQUIRED a 8 4"
+    };
   }
 
   @Test
