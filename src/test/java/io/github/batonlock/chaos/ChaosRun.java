@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -96,8 +98,6 @@ final class ChaosRun implements AutoCloseable {
       Proxy proxy = new Proxy(address, engine.endpoint(), random.split());
       ChaosWorker worker = opened(new ChaosWorker(place, proxy, clock, namespace));
       workers.add(worker);
-      setting.add(
-          "%s: %s client, faults of %s".formatted(place.name(), place.sdk(), lanes(worker)));
       worker.start();
     }
     for (ChaosWorker worker : workers) {
@@ -140,8 +140,9 @@ final class ChaosRun implements AutoCloseable {
   void run(Duration length) throws Exception {
     List<Fault> script =
         FaultScript.make(
-            seed, length.toMillis(), workers.stream().map(ChaosWorker::lanes).toList(), possible());
+            seed, length.toMillis(), workers.stream().map(this::lanes).toList(), possible());
     Files.write(folder.resolve("faults.txt"), script.stream().map(Fault::line).toList());
+    describe(script);
     CompletableFuture<Void> over =
         new FaultRunner(workers, engine, resource, history).start(script, length);
     Eventually.get(over, length.plusMinutes(4));
@@ -155,6 +156,24 @@ final class ChaosRun implements AutoCloseable {
         problems.add(worker.name() + " has ended by itself");
       } else if (!worker.quit()) {
         problems.add(worker.name() + " does not end when it is told to");
+      }
+    }
+  }
+
+  /** Says what the script has for each worker, not what it was meant to have. */
+  private void describe(List<Fault> script) {
+    for (int i = 0; i < workers.size(); i++) {
+      int worker = i;
+      Set<Fault.Lane> lanes =
+          script.stream()
+              .filter(fault -> fault.worker() == worker)
+              .map(fault -> fault.kind().lane())
+              .collect(Collectors.toCollection(TreeSet::new));
+      setting.add(
+          "%s: %s client, faults of %s"
+              .formatted(workers.get(i).name(), workers.get(i).sdk(), lanes));
+      if (!lanes(workers.get(i)).containsAll(lanes)) {
+        problems.add(workers.get(i).name() + " has faults that it is to be spared: " + lanes);
       }
     }
   }

@@ -72,6 +72,10 @@ final class ChaosWorker implements AutoCloseable {
     return place.name();
   }
 
+  String sdk() {
+    return place.sdk();
+  }
+
   Proxy proxy() {
     return proxy;
   }
