@@ -141,6 +141,14 @@ class ItemCodecTest {
     assertThat(lock(item).data()).isNull();
   }
 
+  /** The condition of an acquisition asks for its type, and takes such a row. */
+  @Test
+  void decode_releasedRowWithAnEmptyVersion_isAFreeLock() {
+    StoredItem item = codec.decode(Map.of("isReleased", s("1"), "recordVersionNumber", s("")));
+    assertThat(lock(item).released()).isTrue();
+    assertThat(lock(item).version()).isEmpty();
+  }
+
   @Test
   void decode_releasedRow_tellsTheLastHolderAndItsLease() {
     StoredItem item = codec.decode(MalformedRows.released());
