@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Thousands of schedules, none of which may break a promise.
  *
- * <p>{@code -Dbaton.simulation.schedules} says how many, {@code -Dbaton.simulation.first} from
- * which seed on; {@code -Dbaton.simulation.seed} runs a single one again and shows what happened.
+ * <p>{@code mvn -B -ntp -Psimulation verify} runs a million of them, and nothing else. {@code
+ * -Dbaton.simulation.schedules} says how many, {@code -Dbaton.simulation.first} from which seed on;
+ * {@code -Dbaton.simulation.seed} runs a single one again and shows what happened.
  */
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 class SimulationIT {
@@ -72,9 +73,8 @@ class SimulationIT {
                           .orElse(""),
                       outcome.scenario(),
                       String.join(System.lineSeparator(), outcome.trace()))
-              + "To see all of it again: mvn -B -ntp verify -Dtest=none"
-              + " -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=SimulationIT"
-              + " -Dbaton.simulation.seed="
+              + "To see all of it again:"
+              + " mvn -B -ntp -Psimulation verify -Dbaton.simulation.seed="
               + outcome.seed());
     }
   }
