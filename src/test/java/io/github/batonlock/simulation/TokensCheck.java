@@ -58,12 +58,14 @@ final class TokensCheck extends Check {
     }
   }
 
-  /** The sender's clock, or the server's where the sender knew its date: to about a second. */
-  private boolean isSeed(long seed, Send send) {
-    long sent = send.at().world();
-    long server = VirtualTime.EPOCH + Duration.ofNanos(sent).toMillis();
-    return seed == send.at().epochMillis() * MICROS_PER_MILLI
-        || Math.abs(seed / MICROS_PER_MILLI - server) <= MAX_SEED_ERROR_MILLIS;
+  /** Between the sender's clock and the server's, of which the sender knows about the second. */
+  private static boolean isSeed(long seed, Send send) {
+    long server = VirtualTime.EPOCH + Duration.ofNanos(send.at().world()).toMillis();
+    long senders = send.at().epochMillis();
+    long millis = seed / MICROS_PER_MILLI;
+    return seed % MICROS_PER_MILLI == 0
+        && millis >= Math.min(server, senders) - MAX_SEED_ERROR_MILLIS
+        && millis <= Math.max(server, senders) + MAX_SEED_ERROR_MILLIS;
   }
 
   private boolean wallClocksAreRight() {

@@ -58,10 +58,11 @@ final class GrantAttempts {
     long ours = sentAt.epochMillis();
     TokenMissing missing = tokenMissing;
     if (missing != null) {
-      long earliest =
-          missing.date().toEpochMilli()
-              + sentAt.monotonicSince(missing.seenAt()) / Moment.NANOS_PER_MILLI;
-      ours = Math.max(earliest, Math.min(ours, earliest + DATE_RESOLUTION_MILLIS));
+      long date = missing.date().toEpochMilli();
+      long earliest = date + sentAt.monotonicSince(missing.seenAt()) / Moment.NANOS_PER_MILLI;
+      // A suspend since then is seen by the wall clock only.
+      long latest = date + sentAt.holderElapsedSince(missing.seenAt()) / Moment.NANOS_PER_MILLI;
+      ours = Math.max(earliest, Math.min(ours, latest + DATE_RESOLUTION_MILLIS));
     }
     return ours * MICROS_PER_MILLI;
   }
