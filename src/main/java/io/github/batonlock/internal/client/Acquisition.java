@@ -85,7 +85,7 @@ final class Acquisition implements Registry.Unfinished {
 
   /** The one write that takes a lock: blind, or on the version of a silent holder. */
   private void write(@Nullable String silentVersion) {
-    LockWrite.Grant grant = attempts.next();
+    LockWrite.Grant grant = attempts.next(silentVersion);
     inFlight = true;
     core.requests.write(
         silentVersion == null

@@ -36,8 +36,15 @@ final class GrantAttempts {
     this.spec = spec;
   }
 
-  /** What the next write puts into the item; from here on it may have been applied. */
-  LockWrite.Grant next() {
+  /**
+   * What the next write puts into the item; from here on it may have been applied.
+   *
+   * @param silentVersion from which it takes the lock over; null if it takes a free one
+   */
+  LockWrite.Grant next(@Nullable String silentVersion) {
+    if (silentVersion != null) {
+      core.retired.takingOver(silentVersion);
+    }
     Moment sentAt = core.now();
     String version = core.newVersion(sentAt);
     unsettled.put(version, sentAt);

@@ -6,6 +6,7 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.time.EventLoop.Timer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ final class HoldRelease implements Releases.Outcome {
   private Timer later = () -> {};
   private Releases.@Nullable Job pending;
   private @Nullable LockStoreException lastFailure;
+  private List<String> versions = List.of();
   private boolean reported;
 
   HoldRelease(Core core, DefaultHeldLock lock) {
@@ -31,6 +33,7 @@ final class HoldRelease implements Releases.Outcome {
   void release(Releases.Job job) {
     long longest = RequestTimes.patient(lock.terms()).total().toNanos();
     bound = core.loop.schedule(longest, this::outOfTime);
+    versions = job.versions();
     core.releases.start(job, this);
   }
 
@@ -64,8 +67,9 @@ final class HoldRelease implements Releases.Outcome {
   public void notOurs(ItemState state) {
     boolean earlierTryMayHaveLanded = lastFailure != null;
     boolean passedOnHere =
-        state instanceof ItemState.Lock now
-            && now.item().ownerName().equals(core.config.ownerName());
+        core.retired.isPassedOn(versions)
+            || (state instanceof ItemState.Lock now
+                && now.item().ownerName().equals(core.config.ownerName()));
     if (earlierTryMayHaveLanded || passedOnHere) {
       confirmed();
     } else {

@@ -13,6 +13,7 @@ import java.util.Map;
 public final class RetiredVersions {
   private static final int MAX = 4_096;
 
+  /** Each with whether this client has set out to take the lock over from it. */
   private final Map<String, Boolean> versions =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -29,7 +30,26 @@ public final class RetiredVersions {
    * @param retired what was sent for a hold that is over
    */
   public void add(Collection<String> retired) {
-    retired.forEach(version -> versions.put(version, true));
+    retired.forEach(version -> versions.putIfAbsent(version, false));
+  }
+
+  /**
+   * Remembers that this client takes the lock over from a version, if it is one of its own.
+   *
+   * @param version what the item says
+   */
+  public void takingOver(String version) {
+    versions.replace(version, true);
+  }
+
+  /**
+   * Whether others who hold the lock now had it, directly or not, from this client.
+   *
+   * @param retired what was sent for a hold that is over
+   * @return true if this client has set out to take the lock over from one of them
+   */
+  public boolean isPassedOn(Collection<String> retired) {
+    return retired.stream().anyMatch(version -> versions.getOrDefault(version, false));
   }
 
   /**
