@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(900)
 class ClientCloseRacesTest {
-  private static final int ROUNDS = 25 * Rounds.FACTOR;
-  private static final int USERS = 3;
+  private static final int ROUNDS = 150 * Rounds.FACTOR;
+  private static final int USERS = 4;
   private static final Duration LONG = Duration.ofMinutes(2);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -55,6 +55,8 @@ class ClientCloseRacesTest {
       }
       first.verifyClosed();
       second.verifyClosed();
+      second.verifyFree("shared");
+      second.verifyFree("work");
     }
   }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockException;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
@@ -15,6 +18,7 @@ import io.github.batonlock.internal.time.LivePlatform;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.InMemoryLockStore;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,9 +26,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A client on real threads, what is done with it, and what must be so when it has closed. */
-final class ClientUnderLoad {
+final class ClientUnderLoad implements LockListener {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private static final LockRequest IF_FREE =
@@ -37,6 +42,7 @@ final class ClientUnderLoad {
   private final AtomicInteger working;
   private final AtomicInteger numbers = new AtomicInteger();
   private final Queue<Obtained> obtained = new ConcurrentLinkedQueue<>();
+  private final Queue<String> violations = new ConcurrentLinkedQueue<>();
   private volatile boolean closing;
 
   /** A lock, and how often its callback ran. */
@@ -66,7 +72,14 @@ final class ClientUnderLoad {
     CompletableFuture<String> loop = new CompletableFuture<>();
     platform.loop().execute(() -> loop.complete(Thread.currentThread().getName()));
     this.threads = loop.join().replace("loop-1", "");
-    this.client = DefaultLockClient.start(draft.build(), platform, store, null);
+    this.client = DefaultLockClient.start(draft.build(), platform, store, this);
+  }
+
+  @Override
+  public void releaseUnconfirmed(HeldLock lock, LockException failure) {
+    if (failure instanceof LockRevokedException) {
+      violations.add(lock + " was released, and reported as lost: " + failure);
+    }
   }
 
   /** Uses the client in every way there is, until it says that it is closed. */
@@ -81,7 +94,7 @@ final class ClientUnderLoad {
   }
 
   private void useOnce() throws Exception {
-    String key = client.ownerName() + numbers.incrementAndGet();
+    String key = keyOf(numbers.incrementAndGet());
     try {
       switch (ThreadLocalRandom.current().nextInt(8)) {
         case 0 -> use(obtain(client.acquire(key)), true);
@@ -156,10 +169,16 @@ final class ClientUnderLoad {
 
   /** Ignores its interrupt, as work may: for as long as it goes on nobody else gets the lock. */
   private void work(HeldLock lock) {
-    int others = working.getAndIncrement();
-    Rounds.dawdle();
+    if (working.getAndIncrement() != 0) {
+      violations.add("two at work under one lock");
+    }
+    for (int i = 0; i < 5; i++) {
+      Rounds.dawdle();
+    }
+    if (table.row(lock.key()).containsKey("isReleased")) {
+      violations.add("released under work that goes on");
+    }
     working.decrementAndGet();
-    assertThat(others).as("others at work under the same lock").isZero();
   }
 
   void close() {
@@ -170,16 +189,30 @@ final class ClientUnderLoad {
 
   /** All was given back and told, and nothing goes on. */
   void verifyClosed() {
+    assertThat(violations).isEmpty();
     Eventually.until("its threads have ended", LONG, () -> !hasThreads());
     for (Obtained each : obtained) {
       assertThat(each.lock().isHeld()).isFalse();
       int times = each.lock().revocation().isPresent() ? 1 : 0;
       Eventually.until("told " + times, LONG, () -> each.told().get() == times);
-      assertThat(table.row(each.lock().key()))
-          .as("item of " + each.lock())
-          .containsKey("isReleased");
+    }
+    for (int number = 1; number <= numbers.get(); number++) {
+      verifyFree(keyOf(number));
     }
     assertThat(store.sentAfterEnd()).as("requests after the client was closed").isZero();
+  }
+
+  /** Whoever used it, nobody has it. */
+  void verifyFree(String key) {
+    Map<String, AttributeValue> row = table.row(LockKey.of(key));
+    if (row != null) {
+      assertThat(row).as("item of lock " + key).containsKey("isReleased");
+    }
+  }
+
+  /** No other client uses it. */
+  private String keyOf(int number) {
+    return client.ownerName() + number;
   }
 
   private boolean hasThreads() {

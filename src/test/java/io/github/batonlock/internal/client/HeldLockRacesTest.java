@@ -23,18 +23,29 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(600)
 class HeldLockRacesTest {
-  private static final Class<?>[] OTHERS = {
-    Core.class, LeaseKeeper.class, Refusals.class, Revocation.class
-  };
+  private static final Class<?>[] OTHERS = {LeaseKeeper.class, Refusals.class, Revocation.class};
 
   @Test
   void endingsAndReaders_inAnyOrder_areAsIfOneAfterTheOther() {
-    ModelChecking.check(Endings.class, OTHERS);
+    ModelChecking.of(Endings.class)
+        .asIf(OneAfterTheOther.class)
+        .ignoring(OTHERS)
+        .scenario("close revocation isHeld", "taken ensureHeld")
+        .scenario("taken revocation", "expires isHeld ensureHeld")
+        .scenario("close revocation", "renewed")
+        .scenario("isHeld ensureHeld", "suspected renewed isHeld")
+        .scenario("onRevoked handedOver", "taken onRevoked close")
+        .check();
   }
 
   @Test
   void remaining_whileTimeGoesOn_isAsIfOneAfterTheOther() {
-    ModelChecking.check(Remaining.class, OTHERS);
+    ModelChecking.of(Remaining.class)
+        .asIf(Countdown.class)
+        .ignoring(OTHERS)
+        .scenario("remaining remaining", "tick tick")
+        .scenario("remaining remaining", "tick close remaining")
+        .check();
   }
 
   /** One lock, and what happened to it. */
@@ -148,11 +159,71 @@ class HeldLockRacesTest {
     }
   }
 
+  /** What the lock has to look like. */
+  public static class OneAfterTheOther {
+    private String end = "";
+    private boolean suspected;
+    private boolean expired;
+
+    public boolean isHeld() {
+      return ensureHeld().equals("held");
+    }
+
+    public String ensureHeld() {
+      endIfExpired();
+      if (!end.isEmpty()) {
+        return end.equals("released") ? end : "revoked " + end;
+      }
+      return suspected ? "suspect" : "held";
+    }
+
+    public String revocation() {
+      return end.isEmpty() || end.equals("released") ? "none" : end;
+    }
+
+    public void close() {
+      endIfExpired();
+      end("released");
+    }
+
+    public void taken() {
+      end("TAKEN_OVER");
+    }
+
+    private void endIfExpired() {
+      if (expired) {
+        end("LEASE_EXPIRED");
+      }
+    }
+
+    private void end(String how) {
+      if (end.isEmpty()) {
+        end = how;
+      }
+    }
+
+    public void renewed() {
+      suspected &= expired;
+    }
+
+    public void suspected() {
+      suspected = true;
+    }
+
+    public void expires() {
+      expired = true;
+    }
+
+    public void onRevoked() {}
+
+    public void handedOver() {}
+  }
+
   /** What is left of a lease that is not renewed. */
   public static class Remaining extends Model {
     @Operation
-    public long remaining() {
-      return lock.remaining().toNanos();
+    public int remaining() {
+      return (int) (lock.remaining().toNanos() * 4 / usable);
     }
 
     @Operation(nonParallelGroup = "clock")
@@ -163,6 +234,25 @@ class HeldLockRacesTest {
     @Operation
     public void close() {
       lock.discard();
+    }
+  }
+
+  /** What is left, in quarters, until the lock ends. */
+  public static class Countdown {
+    private int quarters = 4;
+    private boolean ended;
+
+    public int remaining() {
+      ended |= quarters <= 0;
+      return ended ? 0 : quarters;
+    }
+
+    public void tick() {
+      quarters--;
+    }
+
+    public void close() {
+      ended = true;
     }
   }
 }

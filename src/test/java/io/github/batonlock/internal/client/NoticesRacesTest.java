@@ -16,7 +16,10 @@ class NoticesRacesTest {
 
   @Test
   void lastReturn_whileAWaitForItBegins_isNotMissed() {
-    ModelChecking.check(Model.class);
+    ModelChecking.of(Model.class)
+        .scenario("run callbackRuns isInside", "awaitQuiet")
+        .scenario("run callbackRuns callbackRuns", "run awaitQuiet")
+        .check();
   }
 
   /** Callbacks that were handed out, and one who waits for them as closing a client does. */

@@ -18,7 +18,10 @@ class PendingCallsRacesTest {
 
   @Test
   void eachCall_whateverItRacesWith_endsWhenTheClientIsClosed() {
-    ModelChecking.check(Model.class);
+    ModelChecking.of(Model.class)
+        .scenario("callThatHangs callThatHangs", "close")
+        .scenario("call call", "runLoop close")
+        .check();
   }
 
   /** A loop that stops, and the calls that wait for it. */

@@ -16,7 +16,12 @@ class RevocationCallbacksRacesTest {
 
   @Test
   void eachCallback_inAnyOrderOfEvents_runsOnce() {
-    ModelChecking.check(Model.class, DefaultHeldLock.class);
+    ModelChecking.of(Model.class)
+        .ignoring(DefaultHeldLock.class)
+        .scenario("add enable", "revoked add")
+        .scenario("add add", "enable revoked")
+        .scenario("addInternal add", "revoked enable")
+        .check();
   }
 
   /** One lock's callbacks, each with a count of its runs. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 /** Threads that give tasks to a machine while it is shut down. */
 @Timeout(600)
 class LivePlatformRacesTest {
-  private static final int ROUNDS = 200 * Rounds.FACTOR;
+  private static final int ROUNDS = 60 * Rounds.FACTOR;
   private static final int THREADS = 3;
   private static final Duration LONG = Duration.ofMinutes(1);
 

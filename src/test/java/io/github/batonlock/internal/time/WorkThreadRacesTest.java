@@ -11,7 +11,10 @@ class WorkThreadRacesTest {
 
   @Test
   void interrupt_inAnyOrderWithTheEnd_staysWithinTheWork() {
-    ModelChecking.check(Model.class);
+    ModelChecking.of(Model.class)
+        .asIf(Undisturbed.class)
+        .scenario("work isInterruptedLater work", "interrupt interrupt")
+        .check();
   }
 
   /** A thread that works now and then, and others who tell it to stop. */
@@ -38,5 +41,18 @@ class WorkThreadRacesTest {
         work.interrupt();
       }
     }
+  }
+
+  /** A thread that is never told anything but in its work. */
+  public static class Undisturbed {
+    public boolean work() {
+      return false;
+    }
+
+    public boolean isInterruptedLater() {
+      return false;
+    }
+
+    public void interrupt() {}
   }
 }
