@@ -50,8 +50,8 @@ final class Mutants {
                 "private void poll() { core.askedAt = core.now().nanos();")
             .edit(
                 "Acquisition.java",
-                "LockWrite.Grant grant = attempts.next();",
-                "LockWrite.Grant grant = attempts.next(); core.askedAt = core.now().nanos();")
+                "LockWrite.Grant grant = attempts.next(silentVersion);",
+                "LockWrite.Grant grant = attempts.next(silentVersion); core.askedAt = core.now().nanos();")
             .edit(
                 "Acquisition.java",
                 "core.observations.see(key(), item, now.nanos())",
