@@ -35,10 +35,9 @@ VARIABLES
   rate,        \* how fast each client's clock runs
   used,        \* how much of the bounds above was used up
   top,         \* the highest token that was ever granted
-  lostFor,     \* how long, by its own clock, a believing holder was not named by the item
   wrong        \* what happened that never should: names of broken promises
 
-vars == <<item, old, net, cl, rate, used, top, lostFor, wrong>>
+vars == <<item, old, net, cl, rate, used, top, wrong>>
 
 Min(x, y) == IF x < y THEN x ELSE y
 
@@ -64,7 +63,8 @@ Newborn(n) ==
    call  |-> NoCall,   \* the write under way, and its answer once it is there
    obs   |-> NoSight,  \* the version seen in the item, and for how long
    next  |-> n + 1,    \* the number of the next version
-   born  |-> n + 1]    \* the first number of this life
+   born  |-> n + 1,    \* the first number of this life
+   lost  |-> 0]        \* for the checks: how long it has believed, and was not named by the item
 
 Init ==
   /\ item = Absent
@@ -74,7 +74,6 @@ Init ==
   /\ rate \in [Clients -> Rates]
   /\ used = [sends |-> 0, retries |-> 0, naps |-> 0, crashes |-> 0, meddlings |-> 0]
   /\ top = 0
-  /\ lostFor = [c \in Clients |-> 0]
   /\ wrong = {}
 
 (***************************************************************************)
@@ -91,6 +90,9 @@ Retired(c) == {<<c, n>> : n \in (cl[c].born .. cl[c].next - 1) \ DOMAIN cl[c].ca
 Candidates(c) == {<<c, n>> : n \in DOMAIN cl[c].cand}
 
 Named(c) == ~item.free /\ item.ver \in Candidates(c) /\ item.tok = cl[c].tok
+
+\* The same without asking the client's memory of what it sent: its own, and under this token.
+Possesses(c) == ~item.free /\ Owner(item) = c /\ item.tok = cl[c].tok
 
 SendsLeft == used.sends < Sends
 Sent == used' = [used EXCEPT !.sends = @ + 1]
@@ -158,7 +160,7 @@ Deliver(m) ==
         \/ awaited /\ "lost answers" \in Faults
            /\ cl' = IF again \/ MayResend(c) THEN cl ELSE [cl EXCEPT ![c] = Ambiguous(@)]
         \/ ~awaited /\ cl' = cl
-     /\ UNCHANGED <<rate, used, lostFor>>
+     /\ UNCHANGED <<rate, used>>
 
 (***************************************************************************)
 (* Sending. Every send has a version of its own, and its own send time.    *)
@@ -172,7 +174,7 @@ Send(c, op, on) ==
                       ![c].call = [NoCall EXCEPT !.state = "sent", !.req = Request(c, op, on)],
                       ![c].next = @ + 1]
   /\ Sent
-  /\ UNCHANGED <<item, old, rate, top, lostFor, wrong>>
+  /\ UNCHANGED <<item, old, rate, top, wrong>>
 
 \* The SDK sends the same request once more, with the same version. The first may be on its way yet.
 Resend(c) ==
@@ -182,14 +184,14 @@ Resend(c) ==
   /\ cl' = [cl EXCEPT ![c].call.req.try = 2,
                       ![c].cand[cl[c].call.req.ver[2]] =
                          IF "counted from the last attempt" \in Broken THEN JustSent ELSE @]
-  /\ UNCHANGED <<item, old, rate, top, lostFor, wrong>>
+  /\ UNCHANGED <<item, old, rate, top, wrong>>
 
 \* No answer in time: the write may have been applied, or may be applied later.
 GiveUpWaiting(c) ==
   /\ Unanswered(c)
   /\ "lost answers" \in Faults
   /\ cl' = [cl EXCEPT ![c] = Ambiguous(@)]
-  /\ UNCHANGED <<item, old, net, rate, used, top, lostFor, wrong>>
+  /\ UNCHANGED <<item, old, net, rate, used, top, wrong>>
 
 \* The service refuses a copy of the request (throttling, a 4xx): that copy changes nothing. Only
 \* if it was the only one is it certain that nothing was changed.
@@ -203,7 +205,7 @@ Refuse(c) ==
      /\ net' = net \ {req}
      /\ cl' = [cl EXCEPT ![c].call = NoCall,
                          ![c].cand = IF certain THEN [k \in DOMAIN @ \ {n} |-> @[k]] ELSE @]
-     /\ UNCHANGED <<item, old, rate, used, top, lostFor, wrong>>
+     /\ UNCHANGED <<item, old, rate, used, top, wrong>>
 
 (***************************************************************************)
 (* A client that wants the lock.                                           *)
@@ -223,7 +225,7 @@ Takeover(c) ==
 Granted(me, n, it) ==
   LET t == me.cand[n]
   IN IF Good(t)
-     THEN [me EXCEPT !.phase = "held", !.conf = n, !.tok = it.tok, !.obs = NoSight,
+     THEN [me EXCEPT !.phase = "held", !.conf = n, !.tok = it.tok, !.obs = NoSight, !.lost = 0,
                      !.cand = n :> (IF "lease counted from the answer" \in Broken
                                     THEN JustSent ELSE t)]
      ELSE [me EXCEPT !.cand = [k \in DOMAIN @ \ {n} |-> @[k]],
@@ -245,7 +247,7 @@ Poll(c) ==
   \E onTheWay \in IF "observed from the send of the read" \in Broken THEN {0, Lease} ELSE {0} :
     /\ cl[c].phase = "idle" /\ ~Waits(c)
     /\ cl' = [cl EXCEPT ![c] = Seen(c, @, it, onTheWay)]
-    /\ UNCHANGED <<item, old, net, rate, used, top, lostFor, wrong>>
+    /\ UNCHANGED <<item, old, net, rate, used, top, wrong>>
 
 \* The answer to an acquisition or a takeover. A refused one is retired, unless the item says that
 \* an earlier copy of it was applied.
@@ -258,7 +260,7 @@ GrantAnswered(c) ==
                  IF a.ok THEN Granted(me, n, a.it)
                  ELSE IF a.it.ver = <<c, n>> THEN Seen(c, me, a.it, 0)
                  ELSE Seen(c, [me EXCEPT !.cand = [k \in DOMAIN @ \ {n} |-> @[k]]], a.it, 0)]
-     /\ UNCHANGED <<item, old, net, rate, used, top, lostFor, wrong>>
+     /\ UNCHANGED <<item, old, net, rate, used, top, wrong>>
 
 \* The lock is not wanted any more: every version is retired, and what may have landed is freed.
 GiveUp(c) ==
@@ -268,7 +270,7 @@ GiveUp(c) ==
   /\ cl' = [cl EXCEPT ![c].call = NoCall, ![c].next = @ + 1,
                       ![c].cand = IF "given up, but not retired" \in Broken THEN @ ELSE <<>>]
   /\ Sent
-  /\ UNCHANGED <<item, old, rate, top, lostFor, wrong>>
+  /\ UNCHANGED <<item, old, rate, top, wrong>>
 
 (***************************************************************************)
 (* A holder.                                                               *)
@@ -296,7 +298,7 @@ Learns(c, me, it) ==
   ELSE [me EXCEPT !.phase = "over", !.call = NoCall]
 
 LearnsRightly(c, it) ==
-  wrong' = wrong \cup (IF Named(c) /\ Learns(c, cl[c], it).phase = "over"
+  wrong' = wrong \cup (IF Possesses(c) /\ Learns(c, cl[c], it).phase = "over"
                        THEN {"a live holder gave up its lock"} ELSE {})
 
 HeartbeatAnswered(c) ==
@@ -305,27 +307,27 @@ HeartbeatAnswered(c) ==
   IN /\ cl[c].phase = "held" /\ Answered(c)
      /\ cl' = [cl EXCEPT ![c] = Learns(c, me, a.it)]
      /\ LearnsRightly(c, a.it)
-     /\ UNCHANGED <<item, old, net, rate, used, top, lostFor>>
+     /\ UNCHANGED <<item, old, net, rate, used, top>>
 
 \* A strongly consistent read after an answer was lost.
 Look(c) ==
   /\ cl[c].phase = "held" /\ ~Waits(c)
   /\ cl' = [cl EXCEPT ![c] = Learns(c, @, item)]
   /\ LearnsRightly(c, item)
-  /\ UNCHANGED <<item, old, net, rate, used, top, lostFor>>
+  /\ UNCHANGED <<item, old, net, rate, used, top>>
 
 \* The watch over the deadline. What is answered later is ignored.
 Expire(c) ==
   /\ cl[c].phase = "held" /\ Over(cl[c].cand[cl[c].conf])
   /\ cl' = [cl EXCEPT ![c].phase = "over",
                       ![c].call = IF "a late answer revives" \in Broken THEN @ ELSE NoCall]
-  /\ UNCHANGED <<item, old, net, rate, used, top, lostFor, wrong>>
+  /\ UNCHANGED <<item, old, net, rate, used, top, wrong>>
 
 Revive(c) ==
   /\ "a late answer revives" \in Broken
   /\ cl[c].phase = "over" /\ Answered(c) /\ cl[c].call.ok
   /\ cl' = [cl EXCEPT ![c] = Confirmed([@ EXCEPT !.phase = "held", !.call = NoCall], @.call.req.ver[2])]
-  /\ UNCHANGED <<item, old, net, rate, used, top, lostFor, wrong>>
+  /\ UNCHANGED <<item, old, net, rate, used, top, wrong>>
 
 \* The user closes the lock, held or revoked: all its versions are retired, and the item is freed
 \* if one of them stands in it. Nothing depends on the answer.
@@ -335,7 +337,7 @@ Close(c) ==
     /\ net' = net \cup {Request(c, op, Candidates(c))}
     /\ cl' = [cl EXCEPT ![c] = [Newborn(@.next) EXCEPT !.born = cl[c].born]]
     /\ Sent
-    /\ UNCHANGED <<item, old, rate, top, lostFor, wrong>>
+    /\ UNCHANGED <<item, old, rate, top, wrong>>
 
 (***************************************************************************)
 (* Time, and the rest of the world.                                        *)
@@ -344,17 +346,16 @@ Close(c) ==
 Older(t, mono, wall) ==
   [mono |-> Min(t.mono + mono, Usable), wall |-> Min(t.wall + wall, Usable)]
 
-Aged(me, mono, wall) ==
-  [me EXCEPT !.cand = [n \in DOMAIN @ |-> Older(@[n], mono, wall)],
+Aged(c, me, mono, wall) ==
+  [me EXCEPT !.lost = IF Believes(c) /\ ~Named(c) THEN Min(@ + wall, Usable) ELSE 0,
+             !.cand = [n \in DOMAIN @ |-> Older(@[n], mono, wall)],
              !.obs.age = IF me.obs = NoSight THEN 0 ELSE Min(@ + mono, Lease)]
 
 \* True time passes. Each clock advances by its rate; that of a suspended machine by nothing,
 \* while its wall clock goes on.
 Pass(asleep) ==
   \E r \in IF RatesVary THEN [Clients -> Rates] ELSE {rate} :
-    /\ cl' = [c \in Clients |-> Aged(cl[c], IF c \in asleep THEN 0 ELSE r[c], r[c])]
-    /\ lostFor' = [c \in Clients |-> IF Believes(c) /\ ~Named(c)
-                                     THEN Min(lostFor[c] + r[c], Usable) ELSE 0]
+    /\ cl' = [c \in Clients |-> Aged(c, cl[c], IF c \in asleep THEN 0 ELSE r[c], r[c])]
     /\ UNCHANGED <<item, old, net, rate, top, wrong>>
 
 Tick == Pass({}) /\ UNCHANGED used
@@ -369,7 +370,7 @@ Crash(c) ==
   /\ used.crashes < Crashes
   /\ used' = [used EXCEPT !.crashes = @ + 1]
   /\ cl' = [cl EXCEPT ![c] = Newborn(@.next - 1)]
-  /\ UNCHANGED <<item, old, net, rate, top, lostFor, wrong>>
+  /\ UNCHANGED <<item, old, net, rate, top, wrong>>
 
 \* An operator deletes the item, or marks it as released, as the awslabs client does: the version
 \* stays.
@@ -378,7 +379,7 @@ Meddle ==
   /\ item # Absent
   /\ used' = [used EXCEPT !.meddlings = @ + 1]
   /\ \E it \in {Absent, [item EXCEPT !.free = TRUE]} : it # item /\ Becomes(it)
-  /\ UNCHANGED <<net, cl, rate, top, lostFor, wrong>>
+  /\ UNCHANGED <<net, cl, rate, top, wrong>>
 
 ClientStep(c) ==
   \/ Acquire(c) \/ Takeover(c) \/ Poll(c) \/ GrantAnswered(c) \/ GiveUp(c)
@@ -409,7 +410,7 @@ ReleasedStaysReleased == "a heartbeat on a free item" \notin wrong
 
 NoFalseLoss == Meddled \/ "a live holder gave up its lock" \notin wrong
 
-LossIsNoticed == \A c \in Clients : Believes(c) => lostFor[c] < Usable
+LossIsNoticed == \A c \in Clients : Believes(c) => cl[c].lost < Usable
 
 \* Section 8, 6: lost means lost. (A property of steps: x' is x after the step.)
 LostMeansLost == [][\A c \in Clients : cl[c].phase = "over" => cl'[c].phase # "held"]_vars
@@ -422,7 +423,7 @@ LostMeansLost == [][\A c \in Clients : cl[c].phase = "over" => cl'[c].phase # "h
 Waiter == CHOOSE c \in Clients : TRUE
 
 Prompt == ~Answered(Waiter) /\ \A m \in net : m.by # Waiter
-Enough == \A c \in Clients \ {Waiter} : cl'[c].next <= 4
+Enough == \A c \in Clients \ {Waiter} : cl'[c].next <= 3
 
 LiveNext ==
   \/ \E c \in Clients : (ClientStep(c) \/ Crash(c)) /\ Enough
@@ -490,5 +491,5 @@ LiveClient(me, c, live) ==
 View ==
   LET live == {item.ver} \cup {m.ver : m \in net}
   IN <<item, IF "stale reads" \in Faults THEN old ELSE item, LiveNet(live),
-       [c \in Clients |-> LiveClient(cl[c], c, live)], rate, used, top, lostFor, wrong>>
+       [c \in Clients |-> LiveClient(cl[c], c, live)], rate, used, top, wrong>>
 =============================================================================
