@@ -71,7 +71,7 @@ Init ==
   /\ old = Absent
   /\ net = {}
   /\ cl = [c \in Clients |-> Newborn(0)]
-  /\ rate \in [Clients -> Rates]
+  /\ rate \in IF RatesVary THEN {[c \in Clients |-> 0]} ELSE [Clients -> Rates]
   /\ used = [sends |-> 0, retries |-> 0, naps |-> 0, crashes |-> 0, meddlings |-> 0]
   /\ top = 0
   /\ wrong = {}
@@ -85,7 +85,7 @@ Over(t) == t.mono >= Usable
 Believes(c) == cl[c].phase = "held" /\ Good(cl[c].cand[cl[c].conf])
 
 \* Section 5: all versions of this life that are of no current hold or attempt.
-Retired(c) == {<<c, n>> : n \in (cl[c].born .. cl[c].next - 1) \ DOMAIN cl[c].cand}
+Retired(me) == (me.born .. me.next - 1) \ DOMAIN me.cand
 
 Candidates(c) == {<<c, n>> : n \in DOMAIN cl[c].cand}
 
@@ -124,7 +124,8 @@ After(m) ==
   CASE m.op \in {"acquire", "takeover"} -> [ver |-> m.ver, free |-> FALSE, tok |-> NextToken]
     [] m.op = "heartbeat" -> [item EXCEPT !.ver = m.ver]
     [] m.op = "release" ->
-         [item EXCEPT !.free = TRUE, !.ver = IF "release keeps the version" \in Broken THEN @ ELSE m.ver]
+         [item EXCEPT !.free = TRUE,
+                      !.ver = IF "release keeps the version" \in Broken THEN @ ELSE m.ver]
     [] m.op = "delete" -> Absent
 
 Becomes(it) ==
@@ -156,7 +157,8 @@ Deliver(m) ==
   IN /\ net' = net \ {m}
      /\ Becomes(it)
      /\ Promises(m, ok)
-     /\ \/ awaited /\ cl' = [cl EXCEPT ![c].call = [@ EXCEPT !.state = "answered", !.ok = ok, !.it = it]]
+     /\ \/ awaited
+           /\ cl' = [cl EXCEPT ![c].call = [@ EXCEPT !.state = "answered", !.ok = ok, !.it = it]]
         \/ awaited /\ "lost answers" \in Faults
            /\ cl' = IF again \/ MayResend(c) THEN cl ELSE [cl EXCEPT ![c] = Ambiguous(@)]
         \/ ~awaited /\ cl' = cl
@@ -237,7 +239,7 @@ Seen(c, me, it, onTheWay) ==
   IF it.free THEN [me EXCEPT !.obs = NoSight]
   ELSE IF it.ver[1] = c /\ it.ver[2] \in DOMAIN me.cand THEN Granted(me, it.ver[2], it)
   ELSE IF it.ver = me.obs.ver THEN me
-  ELSE LET ghost == it.ver[1] = c /\ it.ver[2] >= me.born
+  ELSE LET ghost == it.ver[1] = c /\ it.ver[2] \in Retired(me)
        IN [me EXCEPT !.obs = [ver |-> it.ver, age |-> IF ghost THEN Lease ELSE onTheWay]]
 
 \* An eventually consistent read. (An answer that was long on its way is a stale one, too.) One
@@ -326,7 +328,8 @@ Expire(c) ==
 Revive(c) ==
   /\ "a late answer revives" \in Broken
   /\ cl[c].phase = "over" /\ Answered(c) /\ cl[c].call.ok
-  /\ cl' = [cl EXCEPT ![c] = Confirmed([@ EXCEPT !.phase = "held", !.call = NoCall], @.call.req.ver[2])]
+  /\ cl' = [cl EXCEPT ![c] =
+               Confirmed([@ EXCEPT !.phase = "held", !.call = NoCall], @.call.req.ver[2])]
   /\ UNCHANGED <<item, old, net, rate, used, top, wrong>>
 
 \* The user closes the lock, held or revoked: all its versions are retired, and the item is freed
@@ -414,82 +417,4 @@ LossIsNoticed == \A c \in Clients : Believes(c) => cl[c].lost < Usable
 
 \* Section 8, 6: lost means lost. (A property of steps: x' is x after the step.)
 LostMeansLost == [][\A c \in Clients : cl[c].phase = "over" => cl'[c].phase # "held"]_vars
-
-(***************************************************************************)
-(* Liveness: a waiter who keeps at it gets the lock, wherever the others   *)
-(* stop. Its own machine and its way to the table are quick compared with  *)
-(* a tick; the others are not: they may stop at any point, for ever.       *)
-(***************************************************************************)
-Waiter == CHOOSE c \in Clients : TRUE
-
-Prompt == ~Answered(Waiter) /\ \A m \in net : m.by # Waiter
-Enough == \A c \in Clients \ {Waiter} : cl'[c].next <= 3
-
-LiveNext ==
-  \/ \E c \in Clients : (ClientStep(c) \/ Crash(c)) /\ Enough
-  \/ \E m \in net : Deliver(m)
-  \/ Prompt /\ Tick
-
-LiveSpec ==
-  /\ Init /\ [][LiveNext]_vars
-  /\ WF_vars(Prompt /\ Tick)
-  /\ WF_vars(\E m \in net : Deliver(m))
-  /\ WF_vars(Poll(Waiter))
-  /\ WF_vars(GrantAnswered(Waiter))
-  /\ WF_vars(Acquire(Waiter) \/ Takeover(Waiter))
-
-WaiterGetsIt == <>Believes(Waiter)
-
-(***************************************************************************)
-(* What does happen: claims that TLC has to refute, so that nothing above  *)
-(* holds only because nothing interesting was ever reached.                *)
-(***************************************************************************)
-Suspect(c) == cl[c].phase = "held" /\ ~Over(cl[c].cand[cl[c].conf]) /\ ~Believes(c)
-
-NobodyIsTakenOver ==
-  \A c, d \in Clients : c # d => ~(cl[c].phase = "held" /\ Believes(d))
-
-NobodyAdoptsByLooking ==
-  [][\A c \in Clients : cl[c].phase = "held" /\ ~Waits(c) /\ cl'[c].phase = "held"
-                         => cl'[c].conf = cl[c].conf]_vars
-
-NobodyTakesItsOwnGhost ==
-  [][\A c \in Clients : cl[c].phase = "idle" /\ cl[c].obs.ver[1] = c => cl'[c].phase # "held"]_vars
-
-NoSuspectRecovers == [][\A c \in Clients : Suspect(c) => ~Believes(c)']_vars
-
-NoGrantComesTooLate ==
-  [][\A c \in Clients : cl[c].phase = "idle" /\ Answered(c) /\ cl[c].call.ok
-                         => cl'[c].phase = "held" \/ cl'[c].call = cl[c].call]_vars
-
-NoHoldWithoutOwner == item.ver # NoVersion /\ ~item.free => used.crashes > 0 \/ item.tok < 2 \/
-  \E c \in Clients : item.ver \in Candidates(c)
-
-OperatorsDoNoHarm == \A c, d \in Clients : Believes(c) /\ Believes(d) => c = d
-
-\* Client states that are alike but for their names need checking once.
-Symmetry == Permutations(Clients)
-
-\* Two states that no later step can tell apart are checked once. A version that neither stands in
-\* the item nor is on its way to it can never appear again: who waits for it, who is conditioned on
-\* it and when it was sent do not matter any more.
-LiveNet(live) ==
-  {[m EXCEPT !.on = @ \cap live] : m \in
-     {k \in net : \/ k.op = "acquire" \/ (k.on \cap live) # {}
-                  \/ cl[k.by].call.state = "sent" /\ cl[k.by].call.req.ver = k.ver}}
-
-LiveClient(me, c, live) ==
-  LET req  == me.call.req
-      kept == {n \in DOMAIN me.cand : <<c, n>> \in live \/ (me.phase = "held" /\ n = me.conf)}
-  IN [me EXCEPT
-       !.cand = [n \in kept |-> IF me.phase = "over" THEN JustSent ELSE me.cand[n]],
-       !.conf = IF me.phase = "held" THEN @ ELSE 0,
-       !.call.req = IF MayResend(c) THEN [req EXCEPT !.on = @ \cap live]
-                    ELSE [NoRequest EXCEPT !.ver = req.ver],
-       !.obs.age = IF me.obs.ver \in live THEN @ ELSE 0]
-
-View ==
-  LET live == {item.ver} \cup {m.ver : m \in net}
-  IN <<item, IF "stale reads" \in Faults THEN old ELSE item, LiveNet(live),
-       [c \in Clients |-> LiveClient(cl[c], c, live)], rate, used, top, wrong>>
 =============================================================================

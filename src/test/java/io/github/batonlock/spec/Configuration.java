@@ -25,13 +25,14 @@ import java.util.stream.Stream;
  */
 record Configuration(Path file, String title, String expected, boolean quick, String text) {
   static final Path SPEC = Path.of("docs", "spec");
-  static final Path MODULE = SPEC.resolve("LockProtocol.tla");
+  static final Path PROTOCOL = SPEC.resolve("LockProtocol.tla");
+  static final Path CHECKS = SPEC.resolve("LockChecks.tla");
 
   private static final Pattern HEAD =
       Pattern.compile(
-          "\\\\\\* (?<title>.+)\n"
-              + "\\\\\\* Expect: (?<expected>holds|violates \\w+)\n"
-              + "\\\\\\* Quick: (?<quick>yes|no)\n");
+          "\\\\\\* (?<title>.+)\\R"
+              + "\\\\\\* Expect: (?<expected>holds|violates \\w+)\\R"
+              + "\\\\\\* Quick: (?<quick>yes|no)\\R");
   private static final Pattern CONSTANT = Pattern.compile("(?m)^ {2}(\\w+) = (.+)$");
   private static final Pattern BROKEN = Pattern.compile("\"([^\"]+)\" \\\\in Broken");
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");

@@ -20,7 +20,7 @@ class SpecificationTest {
             .collect(Collectors.toSet());
 
     assertThat(leftOut)
-        .isEqualTo(Configuration.brokenIn(Files.readString(Configuration.MODULE)))
+        .isEqualTo(Configuration.brokenIn(Files.readString(Configuration.PROTOCOL)))
         .hasSizeGreaterThan(8);
   }
 

@@ -87,8 +87,7 @@ final class Tlc {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // TLC unpacks its standard modules into the folder for temporary files.
                 "-Djava.io.tmpdir=" + work,
-                "-XX:+UseParallelGC",
-                "-XX:ParallelGCThreads=1",
+                "-XX:+UseSerialGC",
                 "-Xmx2g",
                 "-cp",
                 Path.of(System.getProperty("baton.spec.tlc")).toAbsolutePath().toString(),
@@ -101,7 +100,7 @@ final class Tlc {
                 work.resolve("states").toString(),
                 "-config",
                 configuration.file().toAbsolutePath().toString(),
-                Configuration.MODULE.toAbsolutePath().toString())
+                Configuration.CHECKS.toAbsolutePath().toString())
             .directory(work.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
