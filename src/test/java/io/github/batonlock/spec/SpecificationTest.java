@@ -1,0 +1,36 @@
+package io.github.batonlock.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What can be said of the model (docs/spec) without running the model checker. */
+class SpecificationTest {
+
+  /** Whoever adds a way to leave a rule out has to show what that breaks. */
+  @Test
+  void rulesOfTheModel_leftOut_eachHaveAConfigurationThatFails() throws Exception {
+    Set<String> leftOut =
+        Configuration.all().stream()
+            .filter(configuration -> configuration.expected().startsWith("violates"))
+            .flatMap(configuration -> configuration.broken().stream())
+            .collect(Collectors.toSet());
+
+    assertThat(leftOut)
+        .isEqualTo(Configuration.brokenIn(Files.readString(Configuration.PROTOCOL)))
+        .hasSizeGreaterThan(8);
+  }
+
+  /** The page for engineers shows every configuration. */
+  @Test
+  void configurations_ofTheModel_areAllInItsReadme() throws Exception {
+    String page = Files.readString(Configuration.SPEC.resolve("README.md"));
+
+    assertThat(Configuration.all())
+        .extracting(Configuration::name)
+        .allSatisfy(name -> assertThat(page).contains("| " + name + " |"));
+  }
+}
