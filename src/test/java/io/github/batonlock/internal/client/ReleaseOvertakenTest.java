@@ -14,7 +14,7 @@ import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
-import io.github.batonlock.testing.VirtualTime;
+import io.github.batonlock.testing.Machine;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ class ReleaseOvertakenTest implements LockStore, LockListener {
   private final World world = new World();
   private final World.Node other = world.node("b");
   private final List<String> told = new ArrayList<>();
-  private final VirtualTime.Machine machine = world.time.machine();
+  private final Machine machine = world.time.machine();
   private final LockClient client =
       DefaultLockClient.start(new ClientConfig.Draft("locks").build(), machine, this, this);
   private boolean slow;
