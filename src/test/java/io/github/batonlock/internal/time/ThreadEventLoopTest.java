@@ -66,7 +66,8 @@ class ThreadEventLoopTest {
                 ran.add("late");
                 last.complete(null);
               });
-          loop.schedule(TimeUnit.MILLISECONDS.toNanos(1), () -> ran.add("early"));
+          // Not due before the next two are queued, however slow this thread is.
+          loop.schedule(TimeUnit.MILLISECONDS.toNanos(500), () -> ran.add("early"));
           loop.schedule(0, () -> ran.add("now"));
           loop.execute(() -> ran.add("task"));
         });
