@@ -31,15 +31,12 @@ final class History {
   Send sending(Node node, LockWrite write) {
     String version = version(write);
     Send send =
-        new Send(node, write, node.reading(), isGrant(write) ? version : lineageOfCandidate(write));
+        new Send(
+            node, write, node.reading(), write.isGrant() ? version : lineageOfCandidate(write));
     if (!version.isEmpty()) {
       sends.put(version, send);
     }
     return send;
-  }
-
-  private static boolean isGrant(LockWrite write) {
-    return write instanceof LockWrite.Acquire || write instanceof LockWrite.Takeover;
   }
 
   private static String version(LockWrite write) {

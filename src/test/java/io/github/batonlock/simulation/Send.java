@@ -13,7 +13,7 @@ import io.github.batonlock.internal.store.LockWrite;
 record Send(Node node, LockWrite write, Reading at, String lineage) {
 
   boolean isGrant() {
-    return write instanceof LockWrite.Acquire || write instanceof LockWrite.Takeover;
+    return write.isGrant();
   }
 
   boolean isRenewal() {
