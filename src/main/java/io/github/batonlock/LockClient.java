@@ -354,6 +354,17 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
+     * By what locks are kept, unless a request says otherwise. Default: {@link Leases#own()}.
+     *
+     * @param leases own, or shared: one heartbeat for all locks of this client
+     * @return this
+     */
+    public Builder leases(Leases leases) {
+      draft.leases = Objects.requireNonNull(leases, "leases");
+      return this;
+    }
+
+    /**
      * The table's partition key attribute. Default: {@code key}.
      *
      * @param partitionKeyName not one of the lock protocol's attributes

@@ -6,9 +6,9 @@ import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -105,9 +105,10 @@ final class Releases {
       Moment now = core.now();
       String version = core.newVersion(now);
       ownVersions.add(version);
-      Duration retention = core.config.releasedItemRetention();
       Instant expiry =
-          retention == null ? null : Instant.ofEpochMilli(now.epochMillis()).plus(retention);
+          SessionKey.isSession(job.key())
+              ? Session.expiry(core.config, now)
+              : core.config.expiry(now.epochMillis());
       return new LockWrite.Release(job.key(), owner, job.versions(), version, expiry);
     }
 
@@ -115,7 +116,7 @@ final class Releases {
       if (answer.applied() || isOwnDoing(answer.item().state())) {
         core.observations.forget(job.key());
         outcome.confirmed();
-        core.registry.released(job.key());
+        core.lines.released(job.key());
       } else {
         outcome.notOurs(answer.item().state());
       }
