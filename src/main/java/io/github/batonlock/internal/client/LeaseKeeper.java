@@ -4,6 +4,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
@@ -49,7 +50,9 @@ final class LeaseKeeper {
   /** When the current heartbeat was due, so that late answers do not shift the next. */
   private long beatDue;
 
+  private boolean waitsForTurn;
   private boolean inFlight;
+  private boolean throttled;
   private boolean lookNext;
   private boolean over;
   private Moment lastSent;
@@ -99,16 +102,24 @@ final class LeaseKeeper {
   // Renewal
 
   private void beat() {
-    if (over || inFlight) {
+    if (!over && !inFlight && !waitsForTurn) {
+      waitsForTurn = true;
+      core.requests.renewal(terms, tenure.confirmedAt(), throttled, this::beat);
+    }
+  }
+
+  private void beat(Turn turn) {
+    waitsForTurn = false;
+    if (over) {
       return;
     }
     long remaining = terms.usable().toNanos() - core.now().monotonicSince(tenure.confirmedAt());
     if (remaining <= 0) {
       lock.revoke(Reason.LEASE_EXPIRED);
     } else if ((tenure.isAmbiguous() && lookNext) || !tenure.canSend()) {
-      look(remaining);
+      look(turn, remaining);
     } else {
-      send(remaining);
+      send(turn, remaining);
     }
   }
 
@@ -117,7 +128,7 @@ final class LeaseKeeper {
     beat();
   }
 
-  private void send(long remaining) {
+  private void send(Turn turn, long remaining) {
     List<String> candidates = tenure.candidates();
     DataUpdates.Update update = updates.latest();
     Moment sentAt = core.now();
@@ -126,6 +137,7 @@ final class LeaseKeeper {
     lastSent = sentAt;
     inFlight = true;
     core.requests.write(
+        turn,
         new LockWrite.Heartbeat(
             key(),
             core.config.ownerName(),
@@ -133,8 +145,14 @@ final class LeaseKeeper {
             version,
             update == null ? null : update.data()),
         RequestTimes.renewal(terms, remaining),
-        answer -> answered(version, answer),
-        failure -> failed(version, update, failure));
+        answer -> {
+          throttled = false;
+          answered(version, answer);
+        },
+        failure -> {
+          throttled = failure.kind() == LockStoreException.Kind.THROTTLED;
+          failed(version, update, failure);
+        });
   }
 
   private void answered(String version, WriteAnswer answer) {
@@ -165,10 +183,11 @@ final class LeaseKeeper {
    * A look tells whether a write without an answer has landed, and is answered where writes are
    * not.
    */
-  private void look(long remaining) {
+  private void look(Turn turn, long remaining) {
     inFlight = true;
     lookNext = false;
     core.requests.read(
+        turn,
         key(),
         true,
         RequestTimes.renewal(terms, remaining),
@@ -181,6 +200,7 @@ final class LeaseKeeper {
         },
         failure -> {
           inFlight = false;
+          throttled = failure.kind() == LockStoreException.Kind.THROTTLED;
           tryAgain(failure);
         });
   }

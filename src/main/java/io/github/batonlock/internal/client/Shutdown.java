@@ -36,6 +36,7 @@ final class Shutdown {
   void begin() {
     core.registry.close();
     core.registry.acquisitions().forEach(Acquisition::clientClosed);
+    core.requests.closing();
     core.registry.holds().forEach(this::revoke);
     long timeout = core.config.closeTimeout().toNanos();
     core.loop.schedule(timeout / 2, this::stopWaitingForCallbacks);
