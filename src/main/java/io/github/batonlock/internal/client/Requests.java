@@ -61,7 +61,7 @@ final class Requests {
    */
   void renewal(LeaseTerms terms, Moment confirmedAt, boolean throttled, Consumer<Turn> send) {
     long usable = terms.usable().toNanos();
-    // Half of what is left of a lease when its renewal is due is kept for tries without a pace.
+    // From half of what is left of a lease when its renewal is due.
     long patience = (usable + terms.heartbeat().toNanos()) / 2;
     long since = confirmedAt.nanos();
     turns.renewal(since + usable, since + patience, throttled, send);
@@ -71,35 +71,32 @@ final class Requests {
    * Asks for a turn to let a lock change hands.
    *
    * @param key the lock
-   * @param timeouts how long it may wait for its turn: as long as for its answer
+   * @param patience how long it may wait for its turn
    * @param send sends one request in this turn, or none if there is no need any more
    * @param failed told if the turn does not come
    */
   void change(
-      LockKey key, Timeouts timeouts, Consumer<Turn> send, Consumer<LockStoreException> failed) {
-    turns.other(
-        Rank.CHANGE,
-        timeouts.total().toNanos(),
-        send,
-        closing -> failed.accept(notSent("a write to lock '" + key + "'", timeouts, closing)));
+      LockKey key, Duration patience, Consumer<Turn> send, Consumer<LockStoreException> failed) {
+    ask(Rank.CHANGE, "a write to lock '" + key + "'", patience, send, failed);
   }
 
-  private void look(
-      String what, Timeouts timeouts, Consumer<Turn> send, Consumer<LockStoreException> failed) {
+  private void ask(
+      Rank rank,
+      String what,
+      Duration patience,
+      Consumer<Turn> send,
+      Consumer<LockStoreException> failed) {
     turns.other(
-        Rank.LOOK,
-        timeouts.total().toNanos(),
-        send,
-        closing -> failed.accept(notSent(what, timeouts, closing)));
+        rank, patience.toNanos(), send, closing -> failed.accept(notSent(what, patience, closing)));
   }
 
-  private static LockStoreException notSent(String what, Timeouts timeouts, boolean closing) {
+  private static LockStoreException notSent(String what, Duration patience, boolean closing) {
     String why =
         closing
             ? "the LockClient was closed"
             : "its turn did not come within "
-                + timeouts.total().toMillis()
-                + " ms: the table answers slower than this client asks, and renewals go first";
+                + patience.toMillis()
+                + " ms: the table is slower than this client asks, and renewals go first";
     return new LockStoreException(
         LockStoreException.Kind.TIMED_OUT, false, "Not sent, " + what + ": " + why, null);
   }
@@ -116,7 +113,11 @@ final class Requests {
       Timeouts timeouts,
       Consumer<WriteAnswer> answered,
       Consumer<LockStoreException> failed) {
-    change(write.key(), timeouts, turn -> write(turn, write, timeouts, answered, failed), failed);
+    change(
+        write.key(),
+        timeouts.total(),
+        turn -> write(turn, write, timeouts, answered, failed),
+        failed);
   }
 
   void write(
@@ -142,9 +143,10 @@ final class Requests {
       Timeouts timeouts,
       Consumer<ReadAnswer> answered,
       Consumer<LockStoreException> failed) {
-    look(
+    ask(
+        Rank.LOOK,
         "a read of lock '" + key + "'",
-        timeouts,
+        timeouts.total(),
         turn -> read(turn, key, consistent, timeouts, answered, failed),
         failed);
   }
@@ -166,9 +168,10 @@ final class Requests {
       Consumer<ItemPage> answered,
       Consumer<LockStoreException> failed) {
     Timeouts timeouts = RequestTimes.LISTING;
-    look(
+    ask(
+        Rank.LOOK,
         "a page of a listing",
-        timeouts,
+        timeouts.total(),
         turn -> {
           Pending<ItemPage> pending =
               new Pending<>(turn, "List", false, page -> null, answered, failed);

@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>So many requests are under way at most; the others wait, and what they send is made when their
  * turn comes: a lease counts from its send, and waiting must not use it up. Renewals go first, the
- * nearest deadline before all others. A renewal that was just throttled takes turns with those that
- * were not: where one part of a table is throttled, its locks do not keep the others from being
- * renewed. Each rank leaves a fifth of the turns to the ranks above it, so that requests which hang
- * do not delay more urgent ones.
+ * nearest deadline before all others. As long as the nearest is far, one turn of four is for grants
+ * and releases: a client with all the locks that its table can renew in time would otherwise never
+ * get rid of one. A renewal that was just throttled takes turns with those that were not: where one
+ * part of a table is throttled, its locks do not keep the others from being renewed. Each rank
+ * leaves a fifth of the turns to the ranks above it, so that requests which hang do not delay more
+ * urgent ones.
  */
 final class Turns {
   /** The connections of the SDK's HTTP clients by default, and the request threads of ours. */
@@ -50,10 +52,10 @@ final class Turns {
     }
   }
 
-  private static final List<Rank> OTHERS_NEXT =
-      List.of(Rank.RENEWAL, Rank.THROTTLED_RENEWAL, Rank.CHANGE, Rank.LOOK);
-  private static final List<Rank> THROTTLED_NEXT =
-      List.of(Rank.THROTTLED_RENEWAL, Rank.RENEWAL, Rank.CHANGE, Rank.LOOK);
+  private static final int RENEWALS_IN_A_ROW = 3;
+
+  /** No deadline is further away than this; the clock's largest number is no matter. */
+  private static final long FOREVER = Long.MAX_VALUE / 4;
 
   private final EventLoop loop;
   private final Clock clock;
@@ -64,6 +66,7 @@ final class Turns {
   private int underWay;
   private boolean serving;
   private boolean throttledWentLast;
+  private int renewalsInARow;
 
   Turns(EventLoop loop, Clock clock) {
     this.loop = loop;
@@ -139,7 +142,7 @@ final class Turns {
    * Asks to send a renewal. Whoever does not want to any more when the turn comes sends nothing.
    *
    * @param deadline until when it is of use
-   * @param patience until when it may wait for the pace of a table that throttles
+   * @param patience from when on it is pressing: it waits for nothing but a turn
    * @param throttled whether the last try was throttled
    * @param send sends one request, or none
    */
@@ -158,10 +161,11 @@ final class Turns {
    */
   void other(Rank rank, long patienceNanos, Consumer<Turn> send, Consumer<Boolean> notSent) {
     long now = clock.nanoTime();
-    Turn turn = new Turn(rank, now, now + patienceNanos, send, notSent);
+    long patience = Math.min(patienceNanos, FOREVER);
+    Turn turn = new Turn(rank, now, now + patience, send, notSent);
     add(turn);
     if (queue(rank).contains(turn)) {
-      turn.expiry = loop.schedule(patienceNanos, () -> giveUp(turn, false));
+      turn.expiry = loop.schedule(patience, () -> giveUp(turn, false));
     }
   }
 
@@ -209,13 +213,18 @@ final class Turns {
       turn.send.accept(turn);
     } finally {
       if (turn.used) {
-        throttledWentLast = turn.rank == Rank.THROTTLED_RENEWAL;
-        if (turn.rank != Rank.THROTTLED_RENEWAL) {
-          pace.sent();
-        }
+        sent(turn.rank);
       } else {
         underWay--;
       }
+    }
+  }
+
+  private void sent(Rank rank) {
+    throttledWentLast = rank == Rank.THROTTLED_RENEWAL;
+    renewalsInARow = rank == Rank.CHANGE || rank == Rank.LOOK ? 0 : renewalsInARow + 1;
+    if (rank != Rank.THROTTLED_RENEWAL) {
+      pace.sent();
     }
   }
 
@@ -223,7 +232,7 @@ final class Turns {
   private @Nullable Turn next() {
     long now = clock.nanoTime();
     Turn firstHeldBack = null;
-    for (Rank rank : throttledWentLast ? OTHERS_NEXT : THROTTLED_NEXT) {
+    for (Rank rank : order(now)) {
       NavigableSet<Turn> queue = queue(rank);
       if (!queue.isEmpty() && underWay < rank.limit) {
         Turn first = queue.first();
@@ -238,6 +247,20 @@ final class Turns {
       wakeUpFor(firstHeldBack, now);
     }
     return null;
+  }
+
+  private List<Rank> order(long now) {
+    Rank first = throttledWentLast ? Rank.RENEWAL : Rank.THROTTLED_RENEWAL;
+    Rank second = throttledWentLast ? Rank.THROTTLED_RENEWAL : Rank.RENEWAL;
+    boolean othersFirst =
+        renewalsInARow >= RENEWALS_IN_A_ROW && !isPressing(first, now) && !isPressing(second, now);
+    return othersFirst
+        ? List.of(Rank.CHANGE, Rank.LOOK, first, second)
+        : List.of(first, second, Rank.CHANGE, Rank.LOOK);
+  }
+
+  private boolean isPressing(Rank rank, long now) {
+    return !queue(rank).isEmpty() && queue(rank).first().patience - now <= 0;
   }
 
   private boolean mayPass(Turn turn, long now) {
