@@ -35,6 +35,11 @@ record Handoff(Core core, Releases.Job from, Releases.Outcome outcome) {
     }
   }
 
+  /** Nobody wants the lock any more. */
+  void declined() {
+    core.releases.start(from, outcome);
+  }
+
   void failed(LockStoreException failure) {
     outcome.failed(failure, false);
     core.releases.start(from, outcome);

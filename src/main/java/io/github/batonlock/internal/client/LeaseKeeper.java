@@ -4,6 +4,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.protocol.Verdict;
@@ -23,17 +24,17 @@ import software.amazon.awssdk.core.SdkBytes;
  * <p>What it does not need at once it makes when it does: a client may hold a hundred thousand.
  */
 abstract class LeaseKeeper {
-  private static final Timer NO_TIMER = () -> {};
-
-  private final Core core;
+  final Core core;
   private final DefaultHeldLock lock;
   private final AcquireSpec spec;
   private final Tenure tenure;
   private @Nullable Backoff backoff;
   private @Nullable HoldRelease end;
   private @Nullable DataUpdates updates;
-  private Timer beat = NO_TIMER;
+  private Timer beat = () -> {};
+  private boolean waitsForTurn;
   private boolean inFlight;
+  private boolean throttled;
   private boolean lookNext;
   private boolean over;
   private Moment lastSent;
@@ -101,26 +102,18 @@ abstract class LeaseKeeper {
     return tenure.confirmedAt();
   }
 
-  final Core core() {
-    return core;
-  }
-
   final HoldRelease end() {
-    HoldRelease made = end;
-    if (made == null) {
-      made = new HoldRelease(core, lock);
-      end = made;
+    if (end == null) {
+      end = new HoldRelease(core, lock);
     }
-    return made;
+    return end;
   }
 
   private Backoff backoff() {
-    Backoff made = backoff;
-    if (made == null) {
-      made = new Backoff(core.platform.random(), spec.terms());
-      backoff = made;
+    if (backoff == null) {
+      backoff = new Backoff(core.platform.random(), spec.terms());
     }
-    return made;
+    return backoff;
   }
 
   final boolean isNamedBy(String version) {
@@ -136,7 +129,15 @@ abstract class LeaseKeeper {
   }
 
   private void beat() {
-    if (over || inFlight) {
+    if (!over && !inFlight && !waitsForTurn) {
+      waitsForTurn = true;
+      core.requests.renewal(spec.terms(), lock.view().confirmedAt(), throttled, this::beat);
+    }
+  }
+
+  private void beat(Turn turn) {
+    waitsForTurn = false;
+    if (over) {
       return;
     }
     long usable = spec.terms().usable().toNanos();
@@ -144,9 +145,9 @@ abstract class LeaseKeeper {
     if (remaining <= 0) {
       lock.revoke(Reason.LEASE_EXPIRED);
     } else if ((tenure.isAmbiguous() && lookNext) || !tenure.canSend()) {
-      look(remaining);
+      look(turn, remaining);
     } else {
-      send(remaining);
+      send(turn, remaining);
     }
   }
 
@@ -155,7 +156,7 @@ abstract class LeaseKeeper {
     beat();
   }
 
-  private void send(long remaining) {
+  private void send(Turn turn, long remaining) {
     List<String> candidates = tenure.candidates();
     DataUpdates.Update update = updates == null ? null : updates.latest();
     Moment sentAt = core.now();
@@ -164,6 +165,7 @@ abstract class LeaseKeeper {
     lastSent = sentAt;
     inFlight = true;
     core.requests.write(
+        turn,
         new LockWrite.Heartbeat(
             key(),
             core.config.ownerName(),
@@ -178,6 +180,7 @@ abstract class LeaseKeeper {
 
   private void answered(String version, WriteAnswer answer) {
     inFlight = false;
+    throttled = false;
     Verdict verdict =
         answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state());
     act(verdict, this::tryAgain);
@@ -204,10 +207,11 @@ abstract class LeaseKeeper {
    * A look tells whether a write without an answer has landed, and is answered where writes are
    * not.
    */
-  private void look(long remaining) {
+  private void look(Turn turn, long remaining) {
     inFlight = true;
     lookNext = false;
     core.requests.read(
+        turn,
         key(),
         true,
         RequestTimes.renewal(spec.terms(), remaining),
@@ -255,6 +259,7 @@ abstract class LeaseKeeper {
 
   private void tryAgain(LockStoreException failure) {
     lock.lastFailure(failure);
+    throttled = failure.kind() == LockStoreException.Kind.THROTTLED;
     tryAgain();
   }
 
@@ -274,12 +279,10 @@ abstract class LeaseKeeper {
   }
 
   private DataUpdates updates() {
-    DataUpdates made = updates;
-    if (made == null) {
-      made = new DataUpdates();
-      updates = made;
+    if (updates == null) {
+      updates = new DataUpdates();
     }
-    return made;
+    return updates;
   }
 
   // End

@@ -39,8 +39,8 @@ final class OwnLease extends LeaseKeeper {
     // Between a quarter and a whole interval: locks taken at once do not renew at once, and locks
     // held for moments do not renew at all. A grant learnt late counts from its send all the same.
     long interval = spec().terms().heartbeat().toNanos();
-    long first = (long) (interval * (0.25 + 0.75 * core().registry.nextPhase()));
-    long now = core().now().nanos();
+    long first = (long) (interval * (0.25 + 0.75 * core.registry.nextPhase()));
+    long now = core.now().nanos();
     long latest = confirmedAt().nanos() + interval;
     beatDue = Math.max(now, Math.min(now + first, latest));
     beatIn(beatDue - now);
@@ -62,7 +62,7 @@ final class OwnLease extends LeaseKeeper {
 
   @Override
   void afterConfirmation() {
-    switch (lock().view().standing(core().now())) {
+    switch (lock().view().standing(core.now())) {
       case OVER -> lock().revoke(Reason.LEASE_EXPIRED);
       case SUSPECT -> beatNow();
       case GOOD -> {
@@ -77,7 +77,7 @@ final class OwnLease extends LeaseKeeper {
       beatNow();
       return;
     }
-    long now = core().now().nanos();
+    long now = core.now().nanos();
     // An update of the data renews before it is due. A renewal found late by a look counts from its
     // send: the next may be due already.
     long renewed = Math.min(beatDue, confirmedAt().nanos());
@@ -87,7 +87,7 @@ final class OwnLease extends LeaseKeeper {
 
   @Override
   void checkClocks() {
-    if (!isOver() && lock().view().standing(core().now()) == Standing.SUSPECT) {
+    if (!isOver() && lock().view().standing(core.now()) == Standing.SUSPECT) {
       beatNow();
     }
   }
@@ -103,7 +103,7 @@ final class OwnLease extends LeaseKeeper {
   void mayStillBeNamed() {
     // Not before others could have it anyway: the holder needs the time to stop.
     long lease = spec().terms().lease().toNanos();
-    end().cleanUpLater(job(), lease - core().now().monotonicSince(confirmedAt()));
+    end().cleanUpLater(job(), lease - core.now().monotonicSince(confirmedAt()));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
 import java.time.Instant;
 import java.util.HashSet;
@@ -94,7 +95,12 @@ final class Releases {
     }
 
     void send() {
-      core.requests.write(write(), RequestTimes.patient(job.terms()), this::answered, this::failed);
+      Timeouts timeouts = RequestTimes.patient(job.terms());
+      core.requests.change(
+          job.key(),
+          timeouts.total(),
+          turn -> core.requests.write(turn, write(), timeouts, this::answered, this::failed),
+          this::failed);
     }
 
     private LockWrite write() {

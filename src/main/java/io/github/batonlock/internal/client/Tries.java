@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
@@ -29,6 +30,7 @@ final class Tries {
     NO,
     OPENING_SESSION,
     READING,
+    WAITING_TO_WRITE,
     WRITING
   }
 
@@ -114,16 +116,25 @@ final class Tries {
 
   /** Takes the lock from a hold of this client that ends now. */
   void takeFrom(Handoff from) {
-    LockWrite.Grant grant = attempts.next(null, session.current());
-    send(
-        from.write(grant),
-        answer -> {
-          from.answered(grant.version(), answer);
-          written(grant.version(), Findings.Shown.BY_REJECTED_TAKEOVER, answer);
+    inTurn(
+        turn -> {
+          LockWrite.Grant grant = attempts.next(null, session.current());
+          send(
+              turn,
+              from.write(grant),
+              answer -> {
+                from.answered(grant.version(), answer);
+                written(grant.version(), Findings.Shown.BY_REJECTED_TAKEOVER, answer);
+              },
+              failure -> {
+                from.failed(failure);
+                writeFailed(grant.version(), failure);
+              });
         },
+        from::declined,
         failure -> {
           from.failed(failure);
-          writeFailed(grant.version(), failure);
+          requestFailed(failure, () -> write(null));
         });
   }
 
@@ -139,15 +150,21 @@ final class Tries {
           orFail(failure -> requestFailed(failure, () -> write(null))));
       return;
     }
-    LockWrite.Grant grant = attempts.next(silentVersion, session.current());
     Findings.Shown by =
         silentVersion == null
             ? Findings.Shown.BY_REJECTED_ACQUIRE
             : Findings.Shown.BY_REJECTED_TAKEOVER;
-    send(
-        attempts.write(grant, silentVersion),
-        answer -> written(grant.version(), by, answer),
-        failure -> writeFailed(grant.version(), failure));
+    inTurn(
+        turn -> {
+          LockWrite.Grant grant = attempts.next(silentVersion, session.current());
+          send(
+              turn,
+              attempts.write(grant, silentVersion),
+              answer -> written(grant.version(), by, answer),
+              failure -> writeFailed(grant.version(), failure));
+        },
+        () -> {},
+        failure -> requestFailed(failure, () -> write(null)));
   }
 
   private void sessionOpened(@Nullable String silentVersion) {
@@ -166,13 +183,40 @@ final class Tries {
     }
   }
 
-  private void send(
-      LockWrite write, Consumer<WriteAnswer> answered, Consumer<LockStoreException> failed) {
+  /**
+   * Sends a write when its turn comes, unless it is not wanted any more by then.
+   *
+   * @param send makes the write, and sends it
+   * @param unwanted what to do then
+   * @param failed told if the turn does not come
+   */
+  private void inTurn(Consumer<Turn> send, Runnable unwanted, Consumer<LockStoreException> failed) {
     waiting.cancelPause();
-    busy = Busy.WRITING;
+    busy = Busy.WAITING_TO_WRITE;
     freedMeanwhile = false;
+    core.requests.change(
+        key(),
+        RequestTimes.patient(spec.terms()).total(),
+        orFail(
+            turn -> {
+              if (acquisition.isDone()) {
+                unwanted.run();
+                settledAfterEnd();
+              } else {
+                send.accept(turn);
+              }
+            }),
+        orFail(failed));
+  }
+
+  private void send(
+      Turn turn,
+      LockWrite write,
+      Consumer<WriteAnswer> answered,
+      Consumer<LockStoreException> failed) {
+    busy = Busy.WRITING;
     core.requests.write(
-        write, RequestTimes.patient(spec.terms()), orFail(answered), orFail(failed));
+        turn, write, RequestTimes.patient(spec.terms()), orFail(answered), orFail(failed));
   }
 
   /** No caller waits for ever because of a mistake of ours. */
