@@ -209,7 +209,7 @@ class SharedLeaseTest implements LockListener {
   }
 
   @Test
-  void endedSession_isLostAtOnceWithAllItsLocks_onceItsClientHears() {
+  void endedSession_isLostAtOnceWithAllItsLocks_onceItsClientHears() throws InterruptedException {
     List<HeldLock> locks = acquired(a, 3);
     List<Revocation> first = a.revocations(locks.get(0));
     List<Revocation> last = a.revocations(locks.get(2));
@@ -222,7 +222,7 @@ class SharedLeaseTest implements LockListener {
     assertThat(last).hasSize(1);
     assertThat(locks).noneMatch(HeldLock::isHeld);
     assertThatThrownBy(() -> locks.get(2).ensureHeld()).isInstanceOf(LockRevokedException.class);
-    HeldLock again = a.acquired(r -> r.key("k2"));
+    HeldLock again = a.client.acquire("k2");
     assertThat(again.isHeld()).isTrue();
     assertThat(again.fencingToken()).isGreaterThan(locks.get(2).fencingToken());
   }
