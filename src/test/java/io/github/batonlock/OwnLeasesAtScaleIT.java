@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,7 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>By default for longer than a lease can be used, so that each has to be renewed; {@code
  * -Dbaton.scale.seconds=60} for longer, {@code -Dbaton.scale.locks=...} for more or fewer. DynamoDB
  * Local shares the machine with the test: it has to keep as many as it could renew in a quarter of
- * a lease, by what it does without Baton; the rest is for the noise of the machine.
+ * a lease, by what it does without Baton. It may get less than that where others use the machine,
+ * so this runs with {@code -Dbaton.scale.engine=true} only.
  */
 @Timeout(600)
 class OwnLeasesAtScaleIT extends TableFixture {
@@ -56,6 +58,7 @@ class OwnLeasesAtScaleIT extends TableFixture {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "baton.scale.engine", matches = "true")
   void locks_asManyAsDynamoDbLocalCanRenew_areAllKept() throws Exception {
     int perSecond = new RawWrites(dynamo.async(), table).perSecond();
     int locks = Math.min(LOCKS, perSecond * USABLE_SECONDS / 4);
