@@ -1,8 +1,6 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.Moment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The lease of a lock that is kept by its client's session: nothing is written for it, unless its
@@ -22,8 +20,8 @@ final class SharedLease extends LeaseKeeper {
   }
 
   @Override
-  @Nullable LockKey sessionKey() {
-    return session.key();
+  Session session() {
+    return session;
   }
 
   /** An update of the data does not extend the lease. */
