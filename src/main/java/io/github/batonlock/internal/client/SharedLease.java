@@ -1,5 +1,7 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.Revocation;
+import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.Moment;
 
 /**
@@ -56,10 +58,16 @@ final class SharedLease extends LeaseKeeper {
     } else {
       finish();
     }
+    session.remove(this);
   }
 
   @Override
   void stopped() {
-    session.remove(this);
+    // Whose client closes may still be at work: his lock is kept until it is freed then.
+    boolean isFreedAtClose =
+        lock().revocation().map(Revocation::reason).orElse(null) == Reason.CLIENT_CLOSED;
+    if (!isFreedAtClose) {
+      session.remove(this);
+    }
   }
 }
