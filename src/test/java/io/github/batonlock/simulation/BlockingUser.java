@@ -4,7 +4,6 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The same by blocking calls, which may be interrupted: straight-line code on its own thread. */
@@ -39,9 +38,15 @@ final class BlockingUser {
   }
 
   private void lookOnce(LockRequest request) throws InterruptedException {
-    Optional<HeldLock> lock = node.client.tryAcquire(request);
-    if (lock.isPresent()) {
-      holdAndClose(lock.get());
+    Wait look = users.looks(node, request);
+    @Nullable HeldLock lock;
+    try {
+      lock = node.client.tryAcquire(request).orElse(null);
+    } finally {
+      users.ended(look);
+    }
+    if (lock != null) {
+      holdAndClose(users.granted(node, lock));
     }
   }
 
@@ -53,11 +58,12 @@ final class BlockingUser {
     } finally {
       users.ended(wait);
     }
-    holdAndClose(lock);
+    wait.hold = users.granted(node, lock);
+    holdAndClose(wait.hold);
   }
 
-  private void holdAndClose(HeldLock lock) {
-    Hold hold = users.granted(node, lock);
+  private void holdAndClose(Hold hold) {
+    HeldLock lock = hold.lock;
     lock.onRevoked(revocation -> users.told(hold, revocation));
     work(hold);
     Reading at = node.reading();
@@ -76,6 +82,7 @@ final class BlockingUser {
           lock -> {
             users.ended(wait);
             holds[0] = users.granted(node, lock);
+            wait.hold = holds[0];
             lock.onRevoked(revocation -> users.told(holds[0], revocation));
             work(holds[0]);
             workEnded[0] = node.reading();
@@ -92,7 +99,7 @@ final class BlockingUser {
   private void work(Hold hold) {
     int steps = world.random.nextInt(1, 6);
     for (int i = 0; i < steps && users.looksAt(hold) && users.mayBegin(node); i++) {
-      node.pass(world.upTo(node.terms.lease()));
+      node.pass(world.upTo(users.longestWork(node).dividedBy(2)));
     }
     users.looksAt(hold);
   }

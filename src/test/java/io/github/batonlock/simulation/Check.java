@@ -1,5 +1,6 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.LockKey;
 import io.github.batonlock.simulation.Scenario.Hazard;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,14 +56,21 @@ abstract class Check {
     return (hangs ? recovery.plus(heartbeat) : recovery).toNanos();
   }
 
+  private boolean isOf(Commit commit, LockKey key, String lineage) {
+    return commit.key().equals(key) && history.lineage(commit.before().version()).equals(lineage);
+  }
+
   /** When somebody who is no client of ours took a row from a hold; never is the end. */
   long interferedAt(Hold hold) {
     if (!scenario.has(Hazard.OPERATORS)) {
       return Long.MAX_VALUE;
     }
     return history.commits.stream()
-        .filter(commit -> commit.send() == null && commit.key().equals(hold.key))
-        .filter(commit -> history.lineage(commit.before().version()).equals(hold.lineage))
+        .filter(commit -> commit.send() == null)
+        .filter(
+            commit ->
+                isOf(commit, hold.key, hold.lineage)
+                    || (hold.session != null && isOf(commit, hold.session, history.leaseOf(hold))))
         .mapToLong(Commit::at)
         .min()
         .orElse(Long.MAX_VALUE);

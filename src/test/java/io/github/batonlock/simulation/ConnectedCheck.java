@@ -4,8 +4,9 @@ import io.github.batonlock.Revocation.Reason;
 import java.time.Duration;
 
 /**
- * A lease runs out only for want of a connection: not where, after its renewal was due, the process
- * ran and was connected for long enough to get one through (protocol section 8, property 5).
+ * A lease, own or shared, runs out only for want of a connection: not where, after its renewal was
+ * due, the process ran and was connected for long enough to get one through (protocol section 8,
+ * property 5).
  */
 final class ConnectedCheck extends Check {
   ConnectedCheck(Scenario scenario, History history) {
@@ -23,12 +24,18 @@ final class ConnectedCheck extends Check {
     }
   }
 
+  /** When renewals of its lease began. */
+  private long begun(Hold hold) {
+    Commit opened = hold.session == null ? null : history.opened(hold.session);
+    return opened == null ? hold.grantedAt.world() : opened.at();
+  }
+
   private void expired(Hold hold, Hold.Told told) {
     Node node = hold.node;
     double rate = rate(scenario, node);
     long sinceDue = (long) ((usable(node) - node.terms.heartbeat().toNanos()) / rate);
     long at = told.at().world();
-    long good = Health.longestGood(node, Math.max(at - sinceDue, hold.grantedAt.world()), at);
+    long good = Health.longestGood(node, Math.max(at - sinceDue, begun(hold)), at);
     if (good * rate > recovery(scenario, node)) {
       violated(
           at,

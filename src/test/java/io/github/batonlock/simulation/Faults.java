@@ -48,7 +48,12 @@ final class Faults {
           everyNowAndThen(lease.dividedBy(2), () -> population.someNode(Node::interruptSomebody));
       case FOREIGN_CLIENT ->
           new ForeignClient(world, () -> !population.users().isStopped()).start();
-      case DELETE_ON_RELEASE, SHARED_OWNER_NAME, MIXED_LEASES, RARE_CHECKS -> {}
+      case DELETE_ON_RELEASE,
+          SHARED_OWNER_NAME,
+          MIXED_LEASES,
+          RARE_CHECKS,
+          SHARED_LEASES,
+          CROWDS -> {}
     }
   }
 
@@ -162,11 +167,15 @@ final class Faults {
   }
 
   private void expire() {
-    world.keys.forEach(world.table::expire);
+    world.table.keys().forEach(world.table::expire);
   }
 
   private void operate() {
-    LockKey key = world.someKey();
+    List<LockKey> keys = world.table.keys();
+    LockKey key =
+        keys.isEmpty() || world.random.nextBoolean()
+            ? world.someKey()
+            : keys.get(world.random.nextInt(keys.size()));
     Map<String, AttributeValue> row = world.table.row(key);
     @Nullable Map<String, AttributeValue> old = world.table.someOldRow(key);
     switch (world.random.nextInt(3)) {

@@ -18,6 +18,7 @@ final class History {
   final List<Commit> commits = new ArrayList<>();
   final List<Hold> holds = new ArrayList<>();
   final List<Wait> waits = new ArrayList<>();
+  final List<Wait> looks = new ArrayList<>();
   final List<ForeignClient.Belief> foreign = new ArrayList<>();
   final List<Node> nodes = new ArrayList<>();
   final List<Violation> violations = new ArrayList<>();
@@ -26,6 +27,9 @@ final class History {
   private final Map<String, Reading> renewed = new HashMap<>();
   private final Map<String, Answer> answers = new HashMap<>();
   private final Map<LockKey, Row> rows = new HashMap<>();
+
+  /** What opened each session. */
+  private final Map<LockKey, Commit> sessions = new LinkedHashMap<>();
 
   /** A client sends a write. */
   Send sending(Node node, LockWrite write) {
@@ -40,26 +44,30 @@ final class History {
   }
 
   private static String version(LockWrite write) {
-    if (write instanceof LockWrite.Acquire acquire) {
-      return acquire.grant().version();
-    } else if (write instanceof LockWrite.Takeover takeover) {
-      return takeover.grant().version();
+    LockWrite.Grant grant = write.grant();
+    if (grant != null) {
+      return grant.version();
     } else if (write instanceof LockWrite.Heartbeat heartbeat) {
       return heartbeat.version();
+    } else if (write instanceof LockWrite.End end) {
+      return end.version();
     }
     return write instanceof LockWrite.Release release ? release.version() : "";
   }
 
   private String lineageOfCandidate(LockWrite write) {
-    return lineage(candidates(write).get(0));
+    List<String> candidates = candidates(write);
+    return candidates.isEmpty() ? "" : lineage(candidates.get(0));
   }
 
-  /** The versions that a write accepts in the item; none for a granting write. */
+  /** The versions of the sender's own hold that a write accepts in the item; none for others. */
   static List<String> candidates(LockWrite write) {
     if (write instanceof LockWrite.Heartbeat heartbeat) {
       return heartbeat.candidates();
     } else if (write instanceof LockWrite.Release release) {
       return release.candidates();
+    } else if (write instanceof LockWrite.Handoff handoff) {
+      return handoff.candidates();
     }
     return write instanceof LockWrite.Delete delete ? delete.candidates() : List.of();
   }
@@ -88,6 +96,9 @@ final class History {
     if (send != null && send.isRenewal()) {
       renewed.merge(send.lineage(), send.at(), History::later);
     }
+    if (send != null && send.write() instanceof LockWrite.Open) {
+      sessions.putIfAbsent(commit.key(), commit);
+    }
   }
 
   /** The latest renewal of a hold that its client has an answer to, and the one before. */
@@ -113,7 +124,23 @@ final class History {
 
   /** The latest send among a hold's renewals that the table has applied. */
   Reading renewedAt(Hold hold) {
-    return renewed.getOrDefault(hold.lineage, hold.grantedAt);
+    return renewed.getOrDefault(leaseOf(hold), hold.grantedAt);
+  }
+
+  /** What renewals of a hold's lease belong to: the hold itself, or the session that keeps it. */
+  String leaseOf(Hold hold) {
+    Commit opened = hold.session == null ? null : opened(hold.session);
+    return hold.session == null ? hold.lineage : opened == null ? "" : opened.after().version();
+  }
+
+  /** The write that opened a session; null if none was applied. */
+  @Nullable Commit opened(LockKey session) {
+    return sessions.get(session);
+  }
+
+  /** All sessions that were ever opened. */
+  Collection<LockKey> sessions() {
+    return sessions.keySet();
   }
 
   /**
@@ -121,17 +148,22 @@ final class History {
    * has come in at this very instant it need not have looked at.
    */
   Reading answeredAt(Hold hold) {
-    Answer answer = answers.get(hold.lineage);
+    Answer answer = answers.get(leaseOf(hold));
     if (answer == null) {
-      Send grant = sends.get(hold.lineage);
+      Send grant = sends.get(leaseOf(hold));
       return grant == null ? hold.grantedAt : grant.at();
     }
     return answer.at() == hold.node.reading().world() ? answer.before() : answer.latest();
   }
 
   boolean isNamedByItem(Hold hold) {
-    Row row = row(hold.key);
-    return row.isHeld() && lineage(row.version()).equals(hold.lineage);
+    return names(hold.key, hold.lineage)
+        && (hold.session == null || names(hold.session, leaseOf(hold)));
+  }
+
+  private boolean names(LockKey key, String lineage) {
+    Row row = row(key);
+    return row.isHeld() && lineage(row.version()).equals(lineage);
   }
 
   /** Something that no checker has to work out. */

@@ -13,6 +13,10 @@ final class Hold {
   final LockKey key;
   final HeldLock lock;
   final String lineage;
+
+  /** The session that keeps it; null if it has a lease of its own. */
+  final @Nullable LockKey session;
+
   final Reading grantedAt;
   final List<Belief> beliefs = new ArrayList<>();
   final List<Told> told = new ArrayList<>();
@@ -50,11 +54,12 @@ final class Hold {
     }
   }
 
-  Hold(Node node, HeldLock lock, String lineage, Reading grantedAt) {
+  Hold(Node node, HeldLock lock, String lineage, @Nullable LockKey session, Reading grantedAt) {
     this.node = node;
     this.key = lock.key();
     this.lock = lock;
     this.lineage = lineage;
+    this.session = session;
     this.grantedAt = grantedAt;
   }
 

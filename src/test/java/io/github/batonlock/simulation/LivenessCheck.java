@@ -19,7 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class LivenessCheck extends Check {
   private static final long SLACK = Duration.ofMillis(600).toNanos();
-  private static final long POLL = Duration.ofSeconds(1).toNanos();
+
+  /** 1.2 s, a tenth more, and half as much again where a heartbeat is due then. */
+  private static final long POLL = Duration.ofSeconds(2).toNanos();
+
+  /** Between looks at a session; twice as much where a heartbeat is due then. */
+  private static final long SESSION_POLL = Duration.ofSeconds(5).toNanos();
+
   private final long from;
   private final long stopped;
 
@@ -54,9 +60,13 @@ final class LivenessCheck extends Check {
         addWithin(changes, hold.endedAt(), from, to);
       }
     }
+    LockKey named = null;
     for (Commit commit : history.commits) {
-      if (commit.key().equals(wait.key)) {
+      if (commit.key().equals(wait.key) || commit.key().equals(named)) {
         addWithin(changes, commit.at(), from, to);
+      }
+      if (commit.key().equals(wait.key) && commit.after().session() != null) {
+        named = commit.after().session();
       }
     }
     Long before = null;
@@ -82,14 +92,14 @@ final class LivenessCheck extends Check {
     }
     Commit last = lastChange(wait.key, from);
     Row row = last == null ? Row.NONE : last.after();
-    long lease = row.isHeld() && !isOwnGhost(wait, row) ? leaseOf(row) : 0;
+    long lease = row.isHeld() && !isOwnGhost(wait, row) ? leaseOf(row, from) : 0;
     // A version that was seen replaced, and is there after all, is observed anew: an operator has
     // brought it back, or a stale read has shown one before it that had not been seen until then.
     boolean mayBeAnew = scenario.has(Hazard.STALE_READS) || (last != null && last.send() == null);
     long bound = mayBeAnew ? 2 * lease : lease;
     long staleness = scenario.has(Hazard.STALE_READS) ? Faults.MAX_STALENESS.toNanos() : 0;
     long most =
-        (long) ((bound + POLL + recovery(scenario, wait.node)) / scenario.slowest())
+        (long) ((bound + poll(row) + recovery(scenario, wait.node)) / scenario.slowest())
             + SLACK
             + staleness;
     long good = Health.longestGood(wait.node, from, to);
@@ -112,8 +122,18 @@ final class LivenessCheck extends Check {
         && history.holds.stream().noneMatch(hold -> hold.lineage.equals(send.lineage()));
   }
 
-  private long leaseOf(Row row) {
+  private static long poll(Row row) {
+    return row.session() == null ? POLL : POLL + SESSION_POLL;
+  }
+
+  /** What remains of it at most: nothing, if its session has ended. */
+  private long leaseOf(Row row, long at) {
     long lease = Duration.ofMillis(row.leaseMillis()).toNanos();
+    LockKey session = row.session();
+    if (session != null) {
+      Commit last = lastChange(session, at);
+      return last != null && last.after().released() ? 0 : lease;
+    }
     return history.send(row.version()) == null ? lease / 4 * 5 : lease;
   }
 

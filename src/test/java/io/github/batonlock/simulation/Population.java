@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 /** The nodes that live, and their users. */
 final class Population {
   private static final int USERS_PER_NODE = 2;
+  private static final int CROWD = 5;
 
   private final SimulatedWorld world;
   private final Users users;
@@ -37,7 +38,8 @@ final class Population {
     Node node = new Node(world, world.history.nodes.size(), place, name, users);
     world.history.nodes.add(node);
     world.trace(() -> node + " starts");
-    for (int i = 0; i < USERS_PER_NODE; i++) {
+    int number = world.scenario.has(Scenario.Hazard.CROWDS) ? CROWD : USERS_PER_NODE;
+    for (int i = 0; i < number; i++) {
       new User(world, users, node).start();
     }
   }
@@ -66,5 +68,6 @@ final class Population {
         .filter(hold -> hold.node == node && hold.endedAt() == Long.MAX_VALUE)
         .forEach(hold -> hold.crashedAt = at);
     world.history.waits.stream().filter(wait -> wait.node == node).forEach(users::ended);
+    world.history.looks.stream().filter(look -> look.node == node).forEach(users::ended);
   }
 }

@@ -38,6 +38,7 @@ final class ReleaseCheck extends Check {
     Set<String> given = new HashSet<>();
     history.holds.forEach(hold -> given.add(hold.lineage));
     Map<String, Integer> heartbeats = new HashMap<>();
+    history.sessions().forEach(session -> given.add(history.opened(session).after().version()));
     for (Send send : history.sends()) {
       if (send.write() instanceof LockWrite.Heartbeat && !given.contains(send.lineage())) {
         int times = heartbeats.merge(send.lineage(), 1, Integer::sum);
@@ -70,7 +71,7 @@ final class ReleaseCheck extends Check {
     boolean ghost = last != null && last.send() != null && last.send().isGrant();
     boolean brought = last != null && last.send() == null;
     if (last != null
-        && last.after().isHeld()
+        && isKept(last.after(), at)
         && history.lineage(last.after().version()).equals(hold.lineage)
         && !ghost
         && !brought) {
@@ -78,11 +79,26 @@ final class ReleaseCheck extends Check {
     }
   }
 
+  /** Whether a row is held, and so is the session that it names, if it does. */
+  private boolean isKept(Row row, long at) {
+    LockKey session = row.session();
+    if (!row.isHeld() || session == null) {
+      return row.isHeld();
+    }
+    Row last = Row.NONE;
+    for (Commit commit : history.commits) {
+      if (commit.key().equals(session) && commit.at() <= at) {
+        last = commit.after();
+      }
+    }
+    return last.isHeld();
+  }
+
   /** What stands in the item at the very end. */
   private void leftOver(LockKey key) {
     Row row = history.row(key);
     Send grant = history.send(history.lineage(row.version()));
-    if (!row.isHeld() || grant == null || grant.node().isCrashed()) {
+    if (!isKept(row, Long.MAX_VALUE) || grant == null || grant.node().isCrashed()) {
       return;
     }
     boolean recent = grant.at().world() >= calmFrom;

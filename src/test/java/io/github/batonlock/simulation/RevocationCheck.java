@@ -1,5 +1,6 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.LockKey;
 import io.github.batonlock.Revocation.Reason;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -65,20 +66,26 @@ final class RevocationCheck extends Check {
   }
 
   private boolean isOf(Hold hold, Row row) {
-    return history.lineage(row.version()).equals(hold.lineage);
+    String lineage = history.lineage(row.version());
+    return lineage.equals(hold.lineage) || lineage.equals(history.leaseOf(hold));
   }
 
-  /** Whether the row has changed like this since the hold was granted. */
+  /** Whether the row, or the session's, has changed like this since the hold was granted. */
   private boolean has(Hold hold, Hold.Told told, Predicate<Commit> change) {
+    return has(hold.key, hold.lineage, told, change)
+        || (hold.session != null && has(hold.session, history.leaseOf(hold), told, change));
+  }
+
+  private boolean has(LockKey key, String lineage, Hold.Told told, Predicate<Commit> change) {
     boolean granted = false;
     for (Commit commit : history.commits) {
-      if (!commit.key().equals(hold.key) || commit.at() > told.at().world()) {
+      if (!commit.key().equals(key) || commit.at() > told.at().world()) {
         continue;
       }
       if (granted && change.test(commit)) {
         return true;
       }
-      granted |= hold.lineage.equals(commit.after().version());
+      granted |= lineage.equals(commit.after().version());
     }
     return false;
   }
@@ -92,10 +99,19 @@ final class RevocationCheck extends Check {
     double rate = rate(scenario, hold.node);
     long bound =
         (long) ((hold.node.terms.heartbeat().toNanos() + recovery(scenario, hold.node)) / rate);
+    // For a lock kept by a session nothing is written, so that its own item may change unseen.
+    if (hold.session != null && !isSessionTaken(hold, interfered)) {
+      return;
+    }
     boolean connected = Health.isGood(hold.node, interfered, interfered + bound);
     if (connected && hold.endedAt() > interfered + bound && !isNamedAgain(hold, interfered)) {
       violated(interfered + bound, hold + " was not told that its item was taken away");
     }
+  }
+
+  private boolean isSessionTaken(Hold hold, long at) {
+    return history.commits.stream()
+        .anyMatch(commit -> commit.at() == at && commit.key().equals(hold.session));
   }
 
   /** An operator took the item away and brought it back. */
@@ -104,7 +120,7 @@ final class RevocationCheck extends Check {
         .anyMatch(
             commit ->
                 commit.at() >= since
-                    && commit.key().equals(hold.key)
+                    && (commit.key().equals(hold.key) || commit.key().equals(hold.session))
                     && isOf(hold, commit.after()));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.LockKey;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -13,6 +14,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param token the fencing token; zero for none
  * @param leaseMillis the lease
  * @param data the data's text; null for none
+ * @param naming how the row names a session; null if it does not
+ * @param expires whether the row has a time to live
  */
 record Row(
     @Nullable String owner,
@@ -20,8 +23,10 @@ record Row(
     boolean released,
     long token,
     long leaseMillis,
-    @Nullable String data) {
-  static final Row NONE = new Row(null, null, false, 0, 0, null);
+    @Nullable String data,
+    @Nullable String naming,
+    boolean expires) {
+  static final Row NONE = new Row(null, null, false, 0, 0, null, null, false);
 
   static Row of(@Nullable Map<String, AttributeValue> attributes) {
     if (attributes == null) {
@@ -29,13 +34,24 @@ record Row(
     }
     AttributeValue token = attributes.get("fencingToken");
     AttributeValue data = attributes.get("data");
+    AttributeValue session = attributes.get("session");
     return new Row(
         attributes.get("ownerName").s(),
         attributes.get("recordVersionNumber").s(),
         attributes.containsKey("isReleased"),
         token == null ? 0 : Long.parseLong(token.n()),
         Long.parseLong(attributes.get("leaseDuration").s()),
-        data == null ? null : data.b().asUtf8String());
+        data == null ? null : data.b().asUtf8String(),
+        session == null ? null : session.s(),
+        attributes.containsKey("ttl"));
+  }
+
+  /** The session whose lease is this lock's; null for a lock with its own, and for a free one. */
+  @Nullable LockKey session() {
+    String start = version + " ";
+    return !isHeld() || naming == null || !naming.startsWith(start)
+        ? null
+        : LockKey.of(naming.substring(start.length()));
   }
 
   boolean isHeld() {
@@ -46,6 +62,11 @@ record Row(
   public String toString() {
     return version == null
         ? "nothing"
-        : owner + " " + Versions.brief(version) + " token " + token + (released ? " free" : "");
+        : owner
+            + " "
+            + Versions.brief(version)
+            + " token "
+            + token
+            + (released ? " free" : session() != null ? " shared" : "");
   }
 }

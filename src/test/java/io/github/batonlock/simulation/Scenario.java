@@ -1,5 +1,6 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.Leases;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys how many locks there are
  * @param conditions what happens to links, besides being healthy
  * @param hazards what else happens
+ * @param leases by what users want their locks to be kept
  * @param maxClockError the clients' setting; null for none
  * @param retention the clients' setting; null for none
  */
@@ -26,6 +28,7 @@ record Scenario(
     int keys,
     List<Condition> conditions,
     Set<Hazard> hazards,
+    List<Leases> leases,
     @Nullable Duration maxClockError,
     @Nullable Duration retention) {
 
@@ -60,8 +63,12 @@ record Scenario(
     MIXED_LEASES,
     /** Users look at their locks rarely. */
     RARE_CHECKS,
-    /** A client of another make takes part. */
+    /** A client of another make takes part; then no lease is shared. */
     FOREIGN_CLIENT,
+    /** Some locks are kept by sessions of their clients, instead of by a lease of their own. */
+    SHARED_LEASES,
+    /** Many users of each process want the locks, for moments. */
+    CROWDS,
     /** Clocks stop or run wild without anybody noticing: only tokens protect. */
     BROKEN_CLOCKS
   }
@@ -69,9 +76,13 @@ record Scenario(
   static Scenario of(SplittableRandom random) {
     Set<Hazard> hazards = EnumSet.noneOf(Hazard.class);
     for (Hazard hazard : Hazard.values()) {
-      if (random.nextInt(hazard == Hazard.BROKEN_CLOCKS ? 20 : 4) == 0) {
+      if (random.nextInt(oneIn(hazard)) == 0) {
         hazards.add(hazard);
       }
+    }
+    if (hazards.contains(Hazard.FOREIGN_CLIENT)) {
+      // It knows no sessions, and would take what they keep.
+      hazards.remove(Hazard.SHARED_LEASES);
     }
     List<Condition> conditions = new ArrayList<>();
     for (Condition condition : Condition.values()) {
@@ -95,11 +106,38 @@ record Scenario(
     return new Scenario(
         List.copyOf(terms),
         List.copyOf(rates),
-        random.nextInt(3) == 0 ? 2 : 1,
+        keys(random, hazards),
         List.copyOf(conditions),
         hazards,
+        hazards.contains(Hazard.SHARED_LEASES) ? leases(random) : List.of(Leases.own()),
         error,
         hazards.contains(Hazard.TTL) ? Duration.ofSeconds(random.nextInt(1, 30)) : null);
+  }
+
+  private static int oneIn(Hazard hazard) {
+    return switch (hazard) {
+      case BROKEN_CLOCKS -> 20;
+      case SHARED_LEASES -> 2;
+      case CROWDS -> 8;
+      default -> 4;
+    };
+  }
+
+  /** Where leases are shared, a client often holds several locks. */
+  private static int keys(SplittableRandom random, Set<Hazard> hazards) {
+    int most = hazards.contains(Hazard.SHARED_LEASES) ? 4 : 2;
+    return random.nextInt(3) == 0 ? random.nextInt(2, most + 1) : 1;
+  }
+
+  private static List<Leases> leases(SplittableRandom random) {
+    Leases first = Leases.session("first");
+    Leases second = Leases.session("second");
+    return switch (random.nextInt(4)) {
+      case 0 -> List.of(Leases.shared());
+      case 1 -> List.of(Leases.own(), Leases.shared());
+      case 2 -> List.of(first, second);
+      default -> List.of(Leases.own(), Leases.shared(), first, second);
+    };
   }
 
   private static LeaseTerms terms(SplittableRandom random) {
@@ -140,6 +178,8 @@ record Scenario(
         + keys
         + " locks, hazards "
         + hazards
+        + ", leases "
+        + leases
         + ", links "
         + conditions
         + (maxClockError == null ? "" : ", maxClockError " + maxClockError)

@@ -11,7 +11,7 @@ import io.github.batonlock.testing.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ final class SimulatedTable {
 
   private final SimulatedWorld world;
   private final InMemoryLockStore rows = new InMemoryLockStore();
-  private final Map<LockKey, List<State>> past = new HashMap<>();
+  private final Map<LockKey, List<State>> past = new LinkedHashMap<>();
 
   /** How long ago the state may be that an eventually consistent read shows, in nanoseconds. */
   private long staleness;
@@ -91,6 +91,11 @@ final class SimulatedTable {
 
   @Nullable Map<String, AttributeValue> row(LockKey key) {
     return rows.row(key);
+  }
+
+  /** Of all rows that there are or were, sessions among them, in the order of their making. */
+  List<LockKey> keys() {
+    return List.copyOf(past.keySet());
   }
 
   /** A state that the row once had; null if it has none but the present one. */

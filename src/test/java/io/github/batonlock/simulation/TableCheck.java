@@ -1,6 +1,8 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.store.LockWrite;
+import java.util.Objects;
 
 /**
  * Every applied write was one that the protocol allows (protocol section 3): only a free lock is
@@ -18,13 +20,36 @@ final class TableCheck extends Check {
       if (send == null) {
         continue;
       }
-      if (send.write() instanceof LockWrite.Acquire) {
+      shape(commit, send);
+      LockWrite write = send.write();
+      if (write instanceof LockWrite.Acquire) {
         if (commit.before().isHeld()) {
           violated(commit.at(), "acquired a held lock: " + commit);
         }
-      } else if (!(send.write() instanceof LockWrite.Takeover)) {
+      } else if (write instanceof LockWrite.Open) {
+        if (commit.before().version() != null) {
+          violated(commit.at(), "opened a session that there was: " + commit);
+        }
+      } else if (!(write instanceof LockWrite.Takeover) && !(write instanceof LockWrite.End)) {
         ownHold(commit, send);
       }
+    }
+  }
+
+  /** What is written besides version and holder. */
+  private void shape(Commit commit, Send send) {
+    Row after = commit.after();
+    if (after.isHeld() && after.expires()) {
+      violated(commit.at(), "DynamoDB may delete what is held: " + commit);
+    }
+    if (send.isGrant()) {
+      LockKey session = send.session();
+      boolean right = session == null ? after.naming() == null : session.equals(after.session());
+      if (!right) {
+        violated(commit.at(), commit + " names as its session: " + after.naming());
+      }
+    } else if (after.isHeld() && !Objects.equals(after.session(), commit.before().session())) {
+      violated(commit.at(), "the session of a held lock changed: " + commit);
     }
   }
 

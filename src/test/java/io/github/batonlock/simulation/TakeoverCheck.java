@@ -6,14 +6,19 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
  * A lock is taken from its holder only after a lease of silence, by the taker's monotonic clock
- * (protocol section 2), or from a hold of the taker's own that is over, or by the fast path's rule.
+ * (protocol section 2), or from a hold of the taker's own that is over, or by the fast path's rule;
+ * and where a session keeps it, only after that has ended, which itself needs such a silence.
  */
 final class TakeoverCheck extends Check {
   private final Map<LockKey, Commit> last = new HashMap<>();
+
+  /** When each session was first seen to have ended. */
+  private final Map<LockKey, Long> ended = new HashMap<>();
 
   /**
    * A late duplicate may write a version again: its lease counts from its one send all the same.
@@ -32,6 +37,11 @@ final class TakeoverCheck extends Check {
     for (Commit commit : history.commits) {
       if (commit.send() != null && commit.send().write() instanceof LockWrite.Takeover takeover) {
         taken(commit, commit.send(), takeover);
+      } else if (commit.send() != null && commit.send().write() instanceof LockWrite.End end) {
+        sessionEnded(commit, commit.send(), end);
+      }
+      if (commit.after().released()) {
+        ended.putIfAbsent(commit.key(), commit.at());
       }
       last.put(commit.key(), commit);
       if (commit.after().version() != null) {
@@ -53,10 +63,61 @@ final class TakeoverCheck extends Check {
     Node taker = send.node();
     Send silent = history.send(before.version());
     boolean own = silent != null && silent.node() == taker && isOver(before, send.at().world());
-    Commit shown = first.get(before.version());
-    if (!own && !wasSilent(shown, before, send, silent != null) && !isLongDead(before, send)) {
+    if (!own && !isOver(before, send, silent != null)) {
       violated(commit.at(), "taken over too early: " + commit);
     }
+  }
+
+  /** Whether the lease of what stood in a row was over: its own, or that of its session. */
+  private boolean isOver(Row before, Send send, boolean isOurs) {
+    LockKey session = before.session();
+    if (session != null) {
+      return ended.getOrDefault(session, Long.MAX_VALUE) <= send.at().world();
+    }
+    return wasSilent(first.get(before.version()), before, send, isOurs) || isLongDead(before, send);
+  }
+
+  /** A session is ended by others only after a lease of silence, or of being missing. */
+  private void sessionEnded(Commit commit, Send send, LockWrite.End end) {
+    Row before = commit.before();
+    if (!Objects.equals(end.observedVersion(), before.version())) {
+      violated(commit.at(), "a session ended by a version that was not there: " + commit);
+    } else if (end.observedVersion() != null) {
+      boolean brought = last.get(commit.key()).send() == null;
+      if (!brought && !isOwnAndUnused(commit.key(), send) && !isOver(before, send, true)) {
+        violated(commit.at(), "a session ended too early: " + commit);
+      }
+    } else if (!wasMissing(commit.key(), send)) {
+      violated(commit.at(), "a missing session believed too early: " + commit);
+    }
+  }
+
+  /** Whether it is the sender's own, and no user of his is at work under it. */
+  private boolean isOwnAndUnused(LockKey session, Send send) {
+    Commit opened = history.opened(session);
+    return opened != null
+        && opened.send().node() == send.node()
+        && history.holds.stream()
+            .filter(hold -> session.equals(hold.session))
+            .allMatch(hold -> Math.min(hold.endedAt(), hold.closeAskedAt) <= send.at().world());
+  }
+
+  /** Whether there had been no such row for a lease when the write was sent. */
+  private boolean wasMissing(LockKey session, Send send) {
+    Commit before = null;
+    for (Commit commit : history.commits) {
+      if (commit.key().equals(session) && commit.at() <= send.at().world()) {
+        before = commit;
+      }
+    }
+    if (before == null || before.after().version() != null) {
+      return false;
+    }
+    int node = send.node().number;
+    long from =
+        node < before.monotonic().size() ? before.monotonic().get(node) : startOf(send.node());
+    long lease = Duration.ofMillis(before.before().leaseMillis()).toNanos();
+    return send.at().monotonic() - from >= lease;
   }
 
   /** Whether no user of the taker's own process can still be at work under this hold. */

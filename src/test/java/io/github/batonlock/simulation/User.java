@@ -53,7 +53,7 @@ final class User {
   }
 
   private void rest() {
-    later(node.terms.lease().dividedBy(4), this::wish);
+    later(users.longestRest(node), this::wish);
   }
 
   private void acquire() {
@@ -68,7 +68,7 @@ final class User {
         (lock, failure) -> {
           users.ended(wait);
           if (lock != null) {
-            got(lock);
+            got(wait, lock);
           } else if (failure instanceof CancellationException
               || users.isDocumented(failure, node)) {
             rest();
@@ -78,9 +78,10 @@ final class User {
         });
   }
 
-  private void got(HeldLock lock) {
+  private void got(Wait wait, HeldLock lock) {
     Hold hold = users.granted(node, lock);
-    Duration longest = node.terms.lease().multipliedBy(world.chance(3) ? 4 : 1);
+    wait.hold = hold;
+    Duration longest = users.longestWork(node);
     long until = node.machine.nanoTime() + world.upTo(longest).toNanos();
     lock.onRevoked(revocation -> revoked(hold, revocation));
     work(hold, until);

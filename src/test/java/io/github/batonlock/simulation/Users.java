@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Leases;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
@@ -10,6 +11,7 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import java.time.Duration;
+import java.util.List;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** What all users have in common: what they ask for, and what of their life is written down. */
@@ -30,6 +32,20 @@ final class Users implements LockListener {
     return stopped;
   }
 
+  /** How long a user works under a lock, at most. */
+  Duration longestWork(Node node) {
+    Duration lease = node.terms.lease();
+    if (world.scenario.has(Scenario.Hazard.CROWDS)) {
+      return lease.dividedBy(world.chance(20) ? 1 : 16);
+    }
+    return lease.multipliedBy(world.chance(3) ? 4 : 1);
+  }
+
+  /** How long a user wants nothing, at most. */
+  Duration longestRest(Node node) {
+    return node.terms.lease().dividedBy(world.scenario.has(Scenario.Hazard.CROWDS) ? 64 : 4);
+  }
+
   boolean mayBegin(Node node) {
     return !stopped && node.isOpen();
   }
@@ -39,12 +55,15 @@ final class Users implements LockListener {
     Duration lease = node.terms.lease();
     switch (world.random.nextInt(4)) {
       case 0 -> request.waitForever();
-      case 1 -> request.waitUpTo(world.upTo(lease.multipliedBy(3)));
+      case 1 ->
+          request.waitUpTo(world.chance(8) ? Duration.ZERO : world.upTo(lease.multipliedBy(3)));
       default -> request.waitUpTo(lease.multipliedBy(2));
     }
     if (world.scenario.has(Scenario.Hazard.DELETE_ON_RELEASE)) {
       request.deleteOnRelease(world.random.nextBoolean());
     }
+    List<Leases> leases = world.scenario.leases();
+    request.leases(leases.get(world.random.nextInt(leases.size())));
     if (world.chance(4)) {
       request.data(SdkBytes.fromUtf8String("first of " + node));
     }
@@ -57,10 +76,23 @@ final class Users implements LockListener {
             node,
             key,
             node.reading(),
+            request.leases().orElseThrow(),
             request.isWaitForever() ? null : request.waitUpTo().orElseThrow());
     world.history.waits.add(wait);
-    world.trace(() -> wait + (wait.limit == null ? " for ever" : " up to " + wait.limit));
+    world.trace(
+        () ->
+            "%s, lease %s, %s"
+                .formatted(
+                    wait, wait.leases, wait.limit == null ? "for ever" : "up to " + wait.limit));
     return wait;
+  }
+
+  /** One look is no wait, but needs a session as well. */
+  Wait looks(Node node, LockRequest request) {
+    Leases leases = request.leases().orElseThrow();
+    Wait look = new Wait(node, request.key(), node.reading(), leases, Duration.ZERO);
+    world.history.looks.add(look);
+    return look;
   }
 
   void ended(Wait wait) {
@@ -82,7 +114,8 @@ final class Users implements LockListener {
   Hold granted(Node node, HeldLock lock) {
     Commit grant = grantOf(node, lock);
     String lineage = grant == null ? "" : grant.after().version();
-    Hold hold = new Hold(node, lock, lineage == null ? "" : lineage, node.reading());
+    LockKey session = grant == null || grant.send() == null ? null : grant.send().session();
+    Hold hold = new Hold(node, lock, lineage == null ? "" : lineage, session, node.reading());
     world.history.holds.add(hold);
     world.trace(() -> hold + " begins");
     if (grant == null) {

@@ -145,10 +145,11 @@ final class GrantAttempts {
       return;
     }
     List<String> versions = new ArrayList<>(unsettled.keySet());
-    Moment lastSent = sent(versions.get(versions.size() - 1)).at();
+    Sent last = sent(versions.get(versions.size() - 1));
     unsettled.clear();
     core.retired.add(versions);
     core.releases.cleanUp(
-        new Releases.Job(spec.key(), spec.terms(), versions, spec.deleteOnRelease(), lastSent));
+        new Releases.Job(
+            spec.key(), spec.terms(), versions, spec.deleteOnRelease(), last.at(), last.session()));
   }
 }

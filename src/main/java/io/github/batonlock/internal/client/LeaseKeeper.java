@@ -59,7 +59,7 @@ abstract class LeaseKeeper {
   abstract void begin();
 
   /** The session that the lock item names with each new version; null if none. */
-  abstract @Nullable LockKey sessionKey();
+  abstract @Nullable Session session();
 
   /** A write that was sent at this moment has been confirmed. */
   abstract void confirmed(Moment sentAt);
@@ -163,6 +163,7 @@ abstract class LeaseKeeper {
     String version = core.newVersion(sentAt);
     tenure.sending(version, sentAt, update == null ? 0 : update.revision());
     lastSent = sentAt;
+    Session keptBy = session();
     inFlight = true;
     core.requests.write(
         turn,
@@ -172,7 +173,7 @@ abstract class LeaseKeeper {
             candidates,
             version,
             update == null ? null : update.data(),
-            sessionKey()),
+            keptBy == null ? null : keptBy.key()),
         RequestTimes.renewal(spec.terms(), remaining),
         answer -> answered(version, answer),
         failure -> failed(version, update, failure));
@@ -344,6 +345,6 @@ abstract class LeaseKeeper {
 
   final Releases.Job job() {
     return new Releases.Job(
-        key(), spec.terms(), tenure.candidates(), spec.deleteOnRelease(), lastSent);
+        key(), spec.terms(), tenure.candidates(), spec.deleteOnRelease(), lastSent, session());
   }
 }

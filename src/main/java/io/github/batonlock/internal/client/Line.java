@@ -50,6 +50,11 @@ final class Line {
     waiters.remove(waiter);
   }
 
+  /** Whether the present hold was handed on here: then the turns are counted on after it. */
+  boolean isPassingOn() {
+    return turns > 0;
+  }
+
   boolean contains(Acquisition waiter) {
     return waiters.contains(waiter);
   }

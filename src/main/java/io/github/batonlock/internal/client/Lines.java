@@ -30,18 +30,31 @@ final class Lines {
     boolean wasFirst = line.isFirst(waiter);
     line.remove(waiter);
     Acquisition next = line.first();
-    if (next == null) {
+    if (next == null && !line.isPassingOn()) {
       byKey.remove(waiter.key());
-    } else if (wasFirst) {
+    } else if (next != null && wasFirst) {
       core.loop.execute(next::becameFirst);
     }
   }
 
   /** A hold of this client is over: in which way, others will tell. */
   void holdEnded(LockKey key) {
-    Acquisition first = first(key);
+    Line line = byKey.get(key);
+    if (line == null) {
+      return;
+    }
+    Acquisition first = line.first();
     if (first != null) {
       first.holdEnded();
+    } else {
+      // When it is said how it ended.
+      core.loop.execute(() -> forgetIfEmpty(key, line));
+    }
+  }
+
+  private void forgetIfEmpty(LockKey key, Line line) {
+    if (line.first() == null) {
+      byKey.remove(key, line);
     }
   }
 

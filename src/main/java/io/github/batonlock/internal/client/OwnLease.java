@@ -1,6 +1,5 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.LockKey;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
@@ -48,7 +47,7 @@ final class OwnLease extends LeaseKeeper {
   }
 
   @Override
-  @Nullable LockKey sessionKey() {
+  @Nullable Session session() {
     return null;
   }
 

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frees lock items whose versions are retired, trying again until it is certain or a lease is over.
@@ -35,9 +36,23 @@ final class Releases {
    * @param delete whether to delete the item
    * @param lastSent when the last of the versions was sent: a lease later others get the lock
    *     anyway
+   * @param session what keeps the lock beyond that; null for a lock with its own lease
    */
   record Job(
-      LockKey key, LeaseTerms terms, List<String> versions, boolean delete, Moment lastSent) {}
+      LockKey key,
+      LeaseTerms terms,
+      List<String> versions,
+      boolean delete,
+      Moment lastSent,
+      @Nullable Session session) {
+
+    /** How long it takes until others get the lock anyway, in nanoseconds. */
+    private long left(Moment now) {
+      return session == null || session.isOver(now)
+          ? terms.lease().toNanos() - now.monotonicSince(lastSent)
+          : Long.MAX_VALUE;
+    }
+  }
 
   /** How it went. */
   interface Outcome {
@@ -153,8 +168,7 @@ final class Releases {
 
     private void failed(LockStoreException failure) {
       long delay = backoff.next();
-      long left = job.terms().lease().toNanos() - core.now().monotonicSince(job.lastSent());
-      boolean last = delay >= left;
+      boolean last = delay >= job.left(core.now());
       outcome.failed(failure, last);
       if (last) {
         core.registry.finished(this);

@@ -120,17 +120,22 @@ final class SessionWatch {
     if (missing && !consistent) {
       look(true);
     } else {
-      found(answer.item().state(), sent);
+      found(answer.item().state(), consistent, sent);
     }
   }
 
-  private void found(ItemState state, long lookSent) {
+  /** What is so, if it was shown by a consistent read or a write; else what was so. */
+  private void found(ItemState state, boolean isSo, long lookSent) {
     if (state instanceof ItemState.Lock lock) {
       missingSince = null;
       if (lock.item().released()) {
         isOverNow();
       } else {
         rhythm.saw(lock.item().version(), lookSent, core.now().nanos());
+        if (isSo && core.observations.hasSeenReplaced(key, lock.item())) {
+          // An operator has brought an old item back.
+          core.observations.forget(key);
+        }
         isThere(lock.item());
       }
     } else if (state instanceof ItemState.NotALock bad) {
@@ -216,7 +221,7 @@ final class SessionWatch {
     } else if (answer.item().state() instanceof ItemState.Absent) {
       look(true);
     } else {
-      found(answer.item().state(), sent.nanos());
+      found(answer.item().state(), true, sent.nanos());
     }
   }
 

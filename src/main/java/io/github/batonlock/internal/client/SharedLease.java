@@ -1,8 +1,8 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.LockKey;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.Moment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The lease of a lock that is kept by its client's session: nothing is written for it, unless its
@@ -22,8 +22,8 @@ final class SharedLease extends LeaseKeeper {
   }
 
   @Override
-  @Nullable LockKey sessionKey() {
-    return session.key();
+  Session session() {
+    return session;
   }
 
   /** An update of the data does not extend the lease. */
@@ -58,10 +58,16 @@ final class SharedLease extends LeaseKeeper {
     } else {
       finish();
     }
+    session.remove(this);
   }
 
   @Override
   void stopped() {
-    session.remove(this);
+    // Whose client closes may still be at work: his lock is kept until it is freed then.
+    boolean isFreedAtClose =
+        lock().revocation().map(Revocation::reason).orElse(null) == Reason.CLIENT_CLOSED;
+    if (!isFreedAtClose) {
+      session.remove(this);
+    }
   }
 }

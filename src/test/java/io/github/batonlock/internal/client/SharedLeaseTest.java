@@ -148,6 +148,25 @@ class SharedLeaseTest implements LockListener {
     assertThat(world.table.row(session)).containsKey("isReleased");
   }
 
+  /** The work of a guarded call may take longer to stop than it takes to tell it. */
+  @Test
+  void closingTheClient_keepsTheSessionWhileWorkGoesOnUnderItsLocks() {
+    HeldLock lock = a.acquired();
+    LockKey session = session();
+    CompletableFuture<Void> work = ((DefaultHeldLock) lock).workBegins(() -> {});
+    List<Boolean> free = new ArrayList<>();
+    world.time.schedule(
+        Duration.ofSeconds(2).toNanos(),
+        () -> {
+          free.add(world.table.row(session).containsKey("isReleased"));
+          work.complete(null);
+        });
+    a.client.close();
+    assertThat(lock.revocation()).isPresent();
+    assertThat(free).containsExactly(false);
+    assertThat(world.table.row(session)).containsKey("isReleased");
+  }
+
   private String sessionOf(String key) {
     String text = world.table.row(LockKey.of(key)).get("session").s();
     return text.substring(text.indexOf(' ') + 1);
