@@ -130,6 +130,9 @@ final class Acquisition implements Registry.Unfinished {
     DefaultHeldLock lock =
         new DefaultHeldLock(core, spec, item.fencingToken().orElse(0), item.data(), grant);
     lock.keep();
+    if (line != null) {
+      line.acquired();
+    }
     finish();
     lock.tell(listener -> listener.acquired(lock));
     result.complete(Optional.of(lock));

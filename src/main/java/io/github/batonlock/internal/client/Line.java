@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.Moment;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -30,15 +31,16 @@ final class Line {
 
   private final Core core;
   private final Set<Acquisition> waiters = new LinkedHashSet<>();
-  private final PollPace pace;
+  private final LockKey key;
+  private @Nullable PollPace pace;
   private @Nullable LockInfo holder;
   private int turns;
   private long turnsBegan;
   private long standBackUntil;
 
-  Line(Core core) {
+  Line(Core core, LockKey key) {
     this.core = core;
-    this.pace = new PollPace(core.platform.random());
+    this.key = key;
     this.standBackUntil = core.now().nanos();
   }
 
@@ -70,7 +72,17 @@ final class Line {
 
   /** When to look next. */
   PollPace pace() {
+    if (pace == null) {
+      pace = core.lines.pace(key);
+    }
     return pace;
+  }
+
+  /** The first of it has the lock now. */
+  void acquired() {
+    if (pace != null) {
+      pace.acquired(core.now().nanos());
+    }
   }
 
   /** Who held the lock at the last look of anybody in line; null if nobody has looked. */

@@ -2,21 +2,41 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of a client's waiters, one for each lock that somebody waits for. On the loop. */
 final class Lines {
+  /** Some hundred bytes each. */
+  private static final int MAX_PACES = 1_000;
+
   private final Core core;
   private final Map<LockKey, Line> byKey = new HashMap<>();
+
+  /** What was learnt of locks' holders, for who waits again. */
+  private final Map<LockKey, PollPace> paces =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<LockKey, PollPace> eldest) {
+          return size() > MAX_PACES;
+        }
+      };
 
   Lines(Core core) {
     this.core = core;
   }
 
+  /** When to look at a lock. */
+  PollPace pace(LockKey key) {
+    return paces.computeIfAbsent(key, unused -> new PollPace(core.platform.random()));
+  }
+
   /** Joins at the end. */
   Line join(Acquisition waiter) {
-    Line line = byKey.computeIfAbsent(waiter.key(), key -> new Line(core));
+    Line line = byKey.computeIfAbsent(waiter.key(), key -> new Line(core, key));
     line.add(waiter);
     return line;
   }

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.internal.protocol.HoldTimes;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Rhythm;
@@ -8,9 +9,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often a waiter looks at a lock: several times in the time that holders usually have it, ever
- * less often when it is held for longer, and just after its holder's heartbeats; jittered, so that
- * waiters do not look together.
+ * How often a waiter looks at a lock: when holders usually let go of it, ever less often when it is
+ * held for longer, and just after its holder's heartbeats; jittered, so that waiters do not look
+ * together.
  */
 final class PollPace {
   private static final long SHORTEST = 25 * Moment.NANOS_PER_MILLI;
@@ -19,9 +20,6 @@ final class PollPace {
   private static final long LONGEST = 1_200 * Moment.NANOS_PER_MILLI;
 
   private static final double JITTER = 0.1;
-
-  /** Looks in the time a lock is usually held: the lock is free for half of one, on average. */
-  private static final int LOOKS_PER_HOLD = 8;
 
   /** A lease this many looks long is still taken over in time. */
   private static final int LOOKS_PER_LEASE = 3;
@@ -38,13 +36,11 @@ final class PollPace {
 
   private final RandomGenerator random;
   private final Rhythm rhythm = new Rhythm();
+  private final HoldTimes holdTimes = new HoldTimes();
   private @Nullable LockItem holder;
 
   /** When this holder was first seen; means nothing while there is none. */
   private long heldSince;
-
-  /** How long holders were seen to have the lock; 0 if not yet seen. */
-  private long usualHold;
 
   /** Time in which fewer looks were taken than might have been. */
   private long saved;
@@ -68,11 +64,25 @@ final class PollPace {
     if (before == null) {
       heldSince = now;
     } else if (!isSameHold(before, item)) {
-      long held = now - heldSince;
-      usualHold = usualHold == 0 ? held : (3 * usualHold + held) / 4;
+      ended(before, now);
       heldSince = now;
     }
     holder = item;
+  }
+
+  private void ended(LockItem before, long now) {
+    if (!before.released()) {
+      holdTimes.ended(now - heldSince);
+    }
+  }
+
+  /** This client has the lock now, and need not look. */
+  void acquired(long now) {
+    LockItem before = holder;
+    if (before != null) {
+      ended(before, now);
+    }
+    holder = null;
   }
 
   private static boolean isSameHold(LockItem before, LockItem item) {
@@ -93,8 +103,7 @@ final class PollPace {
       return soon();
     }
     long longest = Math.min(LONGEST, item.leaseDuration().toNanos() / LOOKS_PER_LEASE);
-    long late = now - heldSince - 2 * usualHold;
-    long wanted = Math.max(SHORTEST, Math.max(usualHold / LOOKS_PER_HOLD, late));
+    long wanted = Math.max(SHORTEST, holdTimes.nextLook(now - heldSince));
     long pause = jittered(Math.min(wanted, longest));
     saved = Math.max(0, Math.min(MOST_SAVED, saved + now - lastPlanned - LOOK));
     lastPlanned = now;
