@@ -1,0 +1,25 @@
+package io.github.batonlock.samples.benchmark.contender;
+
+import java.time.Duration;
+
+/**
+ * How long a lease is and how often it is renewed.
+ *
+ * @param lease how long a silent holder keeps a lock
+ * @param heartbeat the time between two renewals
+ */
+public record Timing(Duration lease, Duration heartbeat) {
+  /** What both lock clients do unless told otherwise. */
+  public static final Timing DEFAULT = new Timing(Duration.ofSeconds(20), Duration.ofSeconds(5));
+
+  /** Half of that, to save time. */
+  public static final Timing HALF = new Timing(Duration.ofSeconds(10), Duration.ofSeconds(3));
+
+  /** The shape of the default, to save more time. */
+  public static final Timing SHORT = new Timing(Duration.ofSeconds(4), Duration.ofSeconds(1));
+
+  @Override
+  public String toString() {
+    return "lease " + lease.toSeconds() + " s, heartbeat every " + heartbeat.toSeconds() + " s";
+  }
+}

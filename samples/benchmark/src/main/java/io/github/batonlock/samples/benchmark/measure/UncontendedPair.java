@@ -1,0 +1,153 @@
+package io.github.batonlock.samples.benchmark.measure;
+
+import io.github.batonlock.samples.benchmark.Fact;
+import io.github.batonlock.samples.benchmark.Lab;
+import io.github.batonlock.samples.benchmark.contender.Awslabs;
+import io.github.batonlock.samples.benchmark.contender.Baton;
+import io.github.batonlock.samples.benchmark.contender.Contender;
+import io.github.batonlock.samples.benchmark.contender.Held;
+import io.github.batonlock.samples.benchmark.contender.Locker;
+import io.github.batonlock.samples.benchmark.contender.RawWrites;
+import io.github.batonlock.samples.benchmark.contender.Timing;
+import io.github.batonlock.samples.benchmark.dynamo.Counts;
+import io.github.batonlock.samples.benchmark.dynamo.Requests;
+import io.github.batonlock.samples.benchmark.report.Bars;
+import io.github.batonlock.samples.benchmark.report.Figures;
+import io.github.batonlock.samples.benchmark.report.Ratio;
+import io.github.batonlock.samples.benchmark.report.Section;
+import io.github.batonlock.samples.benchmark.report.Table;
+import java.io.IOException;
+import java.util.List;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/** The time and the requests of an acquisition and a release when nobody else wants the lock. */
+public final class UncontendedPair implements Measure {
+  private static final int KEYS = 16;
+  private static final int PAIRS_PER_ROUND = 25;
+
+  @Override
+  public String name() {
+    return "uncontended";
+  }
+
+  @Override
+  public Section run(Lab lab) throws Exception {
+    try (Line raw = Line.sync(lab, new RawWrites());
+        Line baton = Line.sync(lab, Baton.OWN);
+        Line async = Line.async(lab);
+        Line awslabs = Line.sync(lab, Awslabs.DEFAULT)) {
+      List<Line> lines = List.of(raw, baton, async, awslabs);
+      for (int round = 0; round < lab.scale().pick(4, 12); round++) {
+        for (Line line : lines) {
+          line.round();
+        }
+      }
+      lines.forEach(Line::forget);
+      for (int round = 0; round < lab.scale().pick(8, 60); round++) {
+        for (Line line : lines) {
+          line.round();
+        }
+      }
+      lab.note(Fact.RAW_WRITE_NANOS, raw.acquires.median());
+      return describe(raw, baton, async, awslabs);
+    }
+  }
+
+  private static Section describe(Line raw, Line baton, Line async, Line awslabs) {
+    Section section =
+        new Section("Acquire and release, uncontended")
+            .text(
+                "One thread, one lock after another, %s pairs each, in turns of %d."
+                    .formatted(Figures.plain(baton.pairs.count()), PAIRS_PER_ROUND));
+    Table table =
+        new Table(
+            "", "p50", "p90", "p99", "p50 to two raw writes", "writes a pair", "reads a pair");
+    Bars bars = Bars.linear("uncontended", "Acquire and release, uncontended: p50");
+    for (Line line : List.of(raw, baton, async, awslabs)) {
+      Counts counts = line.counts().per(line.pairs.count());
+      table.row(
+          line.name,
+          Figures.millis(line.pairs.median()),
+          Figures.millis(line.pairs.percentile(90)),
+          Figures.millis(line.pairs.percentile(99)),
+          Figures.times(line.pairs.median() / raw.pairs.median()),
+          Figures.plain(counts.writes()),
+          Figures.plain(counts.reads()));
+      bars.bar(line.name, line.pairs.median(), Figures.millis(line.pairs.median()));
+    }
+    String what = "acquire and release, uncontended, p50";
+    return section
+        .table(table)
+        .plot(bars)
+        .ratio(Ratio.of(what, "two raw writes", baton.pairs.median() / raw.pairs.median()))
+        .ratio(Ratio.of(what, "awslabs", baton.pairs.median() / awslabs.pairs.median()))
+        .ratio(
+            Ratio.of(
+                "requests of an acquisition and a release",
+                "awslabs",
+                baton.counts().total() / awslabs.counts().total()));
+  }
+
+  /** One contender and what was measured of it. */
+  private static final class Line implements AutoCloseable {
+    final String name;
+    private final Requests requests;
+    private final Locker locker;
+    private final SdkAutoCloseable dynamoDb;
+    private int next;
+    private Counts before = new Counts(0, 0, 0);
+    private Latencies acquires = new Latencies();
+    private Latencies pairs = new Latencies();
+
+    private Line(String name, Requests requests, Locker locker, SdkAutoCloseable dynamoDb) {
+      this.name = name;
+      this.requests = requests;
+      this.locker = locker;
+      this.dynamoDb = dynamoDb;
+    }
+
+    static Line sync(Lab lab, Contender contender) {
+      Requests requests = new Requests();
+      DynamoDbClient dynamoDb = lab.store().connect(requests);
+      Locker locker = contender.open(dynamoDb, lab.store().table(), Timing.DEFAULT);
+      return new Line(contender.name(), requests, locker, dynamoDb);
+    }
+
+    static Line async(Lab lab) {
+      Requests requests = new Requests();
+      DynamoDbAsyncClient dynamoDb = lab.store().connectAsync(requests);
+      Locker locker = Baton.OWN.open(dynamoDb, lab.store().table(), Timing.DEFAULT);
+      return new Line("Baton, asynchronous SDK client", requests, locker, dynamoDb);
+    }
+
+    void round() throws Exception {
+      for (int i = 0; i < PAIRS_PER_ROUND; i++) {
+        String key = Keys.of("uncontended", name, next++ % KEYS);
+        long start = System.nanoTime();
+        Held held = locker.acquire(key);
+        acquires.add(System.nanoTime() - start);
+        held.release();
+        pairs.add(System.nanoTime() - start);
+      }
+    }
+
+    /** What was measured up to now was for warming up. */
+    void forget() {
+      before = requests.counts();
+      acquires = new Latencies();
+      pairs = new Latencies();
+    }
+
+    Counts counts() {
+      return requests.counts().since(before);
+    }
+
+    @Override
+    public void close() throws IOException {
+      locker.close();
+      dynamoDb.close();
+    }
+  }
+}
