@@ -5,7 +5,15 @@ import io.github.batonlock.samples.benchmark.dynamo.ChildJvm;
 import io.github.batonlock.samples.benchmark.dynamo.LocalEngine;
 import io.github.batonlock.samples.benchmark.dynamo.SlowStub;
 import io.github.batonlock.samples.benchmark.dynamo.Store;
+import io.github.batonlock.samples.benchmark.measure.Batching;
+import io.github.batonlock.samples.benchmark.measure.ClientWork;
+import io.github.batonlock.samples.benchmark.measure.CloseMany;
+import io.github.batonlock.samples.benchmark.measure.HandOff;
+import io.github.batonlock.samples.benchmark.measure.HeapPerLock;
+import io.github.batonlock.samples.benchmark.measure.HeartbeatCapacity;
 import io.github.batonlock.samples.benchmark.measure.Measure;
+import io.github.batonlock.samples.benchmark.measure.ParkedWaiter;
+import io.github.batonlock.samples.benchmark.measure.Takeover;
 import io.github.batonlock.samples.benchmark.measure.UncontendedPair;
 import io.github.batonlock.samples.benchmark.report.Report;
 import java.time.Duration;
@@ -14,7 +22,17 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Measures Baton beside raw writes and beside the lock client of awslabs, and reports. */
 public final class Benchmark {
-  private static final List<Measure> MEASURES = List.of(new UncontendedPair());
+  private static final List<Measure> MEASURES =
+      List.of(
+          new UncontendedPair(),
+          new HeartbeatCapacity(),
+          new HandOff(),
+          new Takeover(),
+          new ParkedWaiter(),
+          new ClientWork(),
+          new CloseMany(),
+          new HeapPerLock(),
+          new Batching());
 
   private Benchmark() {}
 

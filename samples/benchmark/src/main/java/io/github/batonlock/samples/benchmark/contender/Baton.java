@@ -3,6 +3,7 @@ package io.github.batonlock.samples.benchmark.contender;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -16,6 +17,11 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public record Baton(String name, UnaryOperator<LockClient.Builder> options) implements Contender {
   /** Each lock with a lease of its own. */
   public static final Baton OWN = new Baton("Baton", UnaryOperator.identity());
+
+  /** All locks of the client on one lease; empty while the library has none. */
+  public static Optional<Baton> shared() {
+    return Optional.empty();
+  }
 
   @Override
   public Locker open(DynamoDbClient dynamoDb, String table, Timing timing) {

@@ -17,15 +17,21 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 public final class FirstWriteLocal implements DynamoDbClient {
   private final StubTable memory = new StubTable();
   private final DynamoDbClient http;
+  private volatile boolean onlyMemory;
 
   /** Wraps a client of the stub, and closes it with itself. */
   public FirstWriteLocal(DynamoDbClient http) {
     this.http = http;
   }
 
+  /** From now on nothing is sent over HTTP. */
+  public void answerAllFromMemory() {
+    onlyMemory = true;
+  }
+
   @Override
   public UpdateItemResponse updateItem(UpdateItemRequest request) {
-    if (memory.contains(request.key())) {
+    if (!onlyMemory && memory.contains(request.key())) {
       http.updateItem(request);
     }
     return memory.updateItem(request);
@@ -33,7 +39,7 @@ public final class FirstWriteLocal implements DynamoDbClient {
 
   @Override
   public PutItemResponse putItem(PutItemRequest request) {
-    if (memory.contains(request.item())) {
+    if (!onlyMemory && memory.contains(request.item())) {
       http.putItem(request);
     }
     return memory.putItem(request);
@@ -41,7 +47,7 @@ public final class FirstWriteLocal implements DynamoDbClient {
 
   @Override
   public GetItemResponse getItem(GetItemRequest request) {
-    if (memory.contains(request.key())) {
+    if (!onlyMemory && memory.contains(request.key())) {
       http.getItem(request);
     }
     return memory.getItem(request);
@@ -49,7 +55,9 @@ public final class FirstWriteLocal implements DynamoDbClient {
 
   @Override
   public DeleteItemResponse deleteItem(DeleteItemRequest request) {
-    http.deleteItem(request);
+    if (!onlyMemory) {
+      http.deleteItem(request);
+    }
     return memory.deleteItem(request);
   }
 

@@ -94,6 +94,12 @@ public final class SlowStub {
               TimeUnit.NANOSECONDS);
     }
 
+    /** A client that has gone away. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
+
     private static FullHttpResponse answer() {
       FullHttpResponse response =
           new DefaultFullHttpResponse(

@@ -10,4 +10,9 @@ final class Keys {
   static String of(String measure, String contender, int number) {
     return measure + "/" + contender.replace(' ', '-') + "/" + RUN + "/" + number;
   }
+
+  /** The number that a key was made with. */
+  static int numberOf(String key) {
+    return Integer.parseInt(key.substring(key.lastIndexOf('/') + 1));
+  }
 }

@@ -11,7 +11,7 @@ public final class Figures {
   /** A plain figure. */
   public static String plain(double value) {
     double size = Math.abs(value);
-    if (Double.isNaN(value)) {
+    if (Double.isNaN(value) || Double.isInfinite(value)) {
       return "-";
     }
     if (size >= 100 || value == Math.rint(value)) {
