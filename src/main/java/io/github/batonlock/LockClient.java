@@ -354,6 +354,17 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
+     * By what locks are kept, unless a request says otherwise. Default: {@link Leases#own()}.
+     *
+     * @param leases own, or shared: one heartbeat for all locks of this client
+     * @return this
+     */
+    public Builder leases(Leases leases) {
+      draft.leases = Objects.requireNonNull(leases, "leases");
+      return this;
+    }
+
+    /**
      * The table's partition key attribute. Default: {@code key}.
      *
      * @param partitionKeyName not one of the lock protocol's attributes
@@ -426,7 +437,8 @@ public interface LockClient extends AutoCloseable {
 
     /**
      * Where callbacks run. Default: daemon threads of the client's own, as many as there are
-     * callbacks running at once. Never shut down by Baton.
+     * callbacks running at once, up to 1,000; with so many at work, further callbacks wait until
+     * one returns. Never shut down by Baton.
      *
      * @param executor must not run a task on the calling thread, nor only after another one that
      *     may block

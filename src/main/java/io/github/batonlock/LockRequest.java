@@ -21,6 +21,7 @@ public final class LockRequest {
   private final @Nullable Duration waitUpTo;
   private final boolean waitForever;
   private final @Nullable Duration leaseDuration;
+  private final @Nullable Leases leases;
   private final @Nullable SdkBytes data;
   private final Map<String, AttributeValue> attributes;
   private final boolean deleteOnRelease;
@@ -32,6 +33,7 @@ public final class LockRequest {
     this.waitUpTo = builder.waitUpTo;
     this.waitForever = builder.waitForever;
     this.leaseDuration = builder.leaseDuration;
+    this.leases = builder.leases;
     this.data = builder.data;
     this.attributes = Map.copyOf(builder.attributes);
     this.deleteOnRelease = builder.deleteOnRelease;
@@ -92,6 +94,15 @@ public final class LockRequest {
    */
   public Optional<Duration> leaseDuration() {
     return Optional.ofNullable(leaseDuration);
+  }
+
+  /**
+   * By what the lock is kept.
+   *
+   * @return empty for the client's default
+   */
+  public Optional<Leases> leases() {
+    return Optional.ofNullable(leases);
   }
 
   /**
@@ -158,6 +169,7 @@ public final class LockRequest {
     private @Nullable Duration waitUpTo;
     private boolean waitForever;
     private @Nullable Duration leaseDuration;
+    private @Nullable Leases leases;
     private @Nullable SdkBytes data;
     private final Map<String, AttributeValue> attributes = new LinkedHashMap<>();
     private boolean deleteOnRelease;
@@ -243,6 +255,18 @@ public final class LockRequest {
      */
     public Builder leaseDuration(Duration duration) {
       this.leaseDuration = Objects.requireNonNull(duration, "leaseDuration");
+      return this;
+    }
+
+    /**
+     * By what the lock is kept, where it is not to be as the client's locks are by default.
+     *
+     * @param leases own, shared, or that of a named session; a shared lease has the client's
+     *     duration
+     * @return this
+     */
+    public Builder leases(Leases leases) {
+      this.leases = Objects.requireNonNull(leases, "leases");
       return this;
     }
 

@@ -1,5 +1,6 @@
 package io.github.batonlock.testing;
 
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
 import io.github.batonlock.internal.store.ItemCodec;
@@ -29,7 +30,7 @@ final class RowWrites {
     if (candidates != null && (candidates.isEmpty() || candidates.size() > MAX_IN)) {
       throw invalid("IN takes 1 to 100 values, not " + candidates.size());
     }
-    LockWrite.Grant grant = grant(write);
+    LockWrite.Grant grant = write.grant();
     if (grant != null) {
       for (String attribute : grant.attributes().values().keySet()) {
         if (keyNames.contains(attribute) || ItemCodec.isReserved(attribute)) {
@@ -43,10 +44,23 @@ final class RowWrites {
     if (write instanceof LockWrite.Acquire acquire) {
       return row == null ? !acquire.onlyIfExists() : isReleasedLock(row);
     }
+    if (write instanceof LockWrite.Open) {
+      return row == null;
+    }
+    if (write instanceof LockWrite.End end) {
+      String observed = end.observedVersion();
+      if (row == null || observed == null) {
+        return row == null && observed == null;
+      }
+      return isText(row.get("recordVersionNumber"), observed) && isHeldBySomebody(row);
+    }
     if (row == null) {
       return false;
     }
-    if (write instanceof LockWrite.Takeover takeover) {
+    if (write instanceof LockWrite.Handoff handoff) {
+      return isHeldBy(row, handoff.ownerName(), handoff.candidates())
+          && hasTokenThatGrowsAndData(row);
+    } else if (write instanceof LockWrite.Takeover takeover) {
       return isText(row.get("recordVersionNumber"), takeover.observedVersion()) && isLock(row);
     } else if (write instanceof LockWrite.Heartbeat heartbeat) {
       return isHeldBy(row, heartbeat.ownerName(), heartbeat.candidates());
@@ -61,12 +75,22 @@ final class RowWrites {
   static @Nullable Map<String, AttributeValue> apply(
       LockWrite write, Map<String, AttributeValue> row) {
     Map<String, AttributeValue> next = new HashMap<>(row);
-    LockWrite.Grant grant = grant(write);
+    LockWrite.Grant grant = write.grant();
     if (grant != null) {
       applyGrant(grant, next);
     } else if (write instanceof LockWrite.Heartbeat heartbeat) {
       next.put("recordVersionNumber", AttributeValue.fromS(heartbeat.version()));
+      putSession(next, heartbeat.session(), heartbeat.version());
       putData(next, heartbeat.data());
+    } else if (write instanceof LockWrite.End end) {
+      if (end.observedVersion() == null) {
+        next.put("ownerName", AttributeValue.fromS(end.ownerName()));
+        next.put(
+            "leaseDuration", AttributeValue.fromS(Long.toString(end.leaseDuration().toMillis())));
+      }
+      next.put("recordVersionNumber", AttributeValue.fromS(end.version()));
+      next.put("isReleased", AttributeValue.fromS("1"));
+      next.put("ttl", AttributeValue.fromN(Long.toString(end.expiry().getEpochSecond())));
     } else if (write instanceof LockWrite.Release release) {
       next.put("recordVersionNumber", AttributeValue.fromS(release.version()));
       next.put("isReleased", AttributeValue.fromS("1"));
@@ -99,6 +123,14 @@ final class RowWrites {
     putData(next, grant.data());
     next.putAll(grant.attributes().values());
     next.keySet().removeAll(Set.of("isReleased", "ttl", "session"));
+    putSession(next, grant.session(), grant.version());
+  }
+
+  private static void putSession(
+      Map<String, AttributeValue> next, @Nullable LockKey session, String version) {
+    if (session != null) {
+      next.put("session", AttributeValue.fromS(version + " " + session.partitionKey()));
+    }
   }
 
   private static void putData(Map<String, AttributeValue> next, @Nullable SdkBytes data) {
@@ -114,12 +146,13 @@ final class RowWrites {
   }
 
   private static boolean isLock(Map<String, AttributeValue> row) {
-    boolean held =
-        !row.containsKey("isReleased")
-            && isText(row.get("ownerName"))
-            && isText(row.get("leaseDuration"))
-            && hasTokenThatGrowsAndData(row);
-    return held || isReleasedLock(row);
+    return (isHeldBySomebody(row) && hasTokenThatGrowsAndData(row)) || isReleasedLock(row);
+  }
+
+  private static boolean isHeldBySomebody(Map<String, AttributeValue> row) {
+    return !row.containsKey("isReleased")
+        && isText(row.get("ownerName"))
+        && isText(row.get("leaseDuration"));
   }
 
   private static boolean hasTokenThatGrowsAndData(Map<String, AttributeValue> row) {
@@ -151,18 +184,13 @@ final class RowWrites {
     return value != null && text.equals(value.s());
   }
 
-  private static LockWrite.@Nullable Grant grant(LockWrite write) {
-    if (write instanceof LockWrite.Acquire acquire) {
-      return acquire.grant();
-    }
-    return write instanceof LockWrite.Takeover takeover ? takeover.grant() : null;
-  }
-
   private static @Nullable List<String> candidates(LockWrite write) {
     if (write instanceof LockWrite.Heartbeat heartbeat) {
       return heartbeat.candidates();
     } else if (write instanceof LockWrite.Release release) {
       return release.candidates();
+    } else if (write instanceof LockWrite.Handoff handoff) {
+      return handoff.candidates();
     }
     return write instanceof LockWrite.Delete delete ? delete.candidates() : null;
   }

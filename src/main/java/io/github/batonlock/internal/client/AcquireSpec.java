@@ -1,9 +1,11 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.Leases;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.UserAttributes;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import software.amazon.awssdk.core.SdkBytes;
  *
  * @param key the lock
  * @param terms its lease and heartbeat
+ * @param leases by what it is kept
  * @param maxWait how long to wait; null for ever
  * @param data what to store; null leaves what is there
  * @param attributes what to set
@@ -26,6 +29,7 @@ import software.amazon.awssdk.core.SdkBytes;
 record AcquireSpec(
     LockKey key,
     LeaseTerms terms,
+    Leases leases,
     @Nullable Duration maxWait,
     @Nullable SdkBytes data,
     UserAttributes attributes,
@@ -47,20 +51,63 @@ record AcquireSpec(
             .leaseDuration()
             .map(lease -> new LeaseTerms(lease, config.terms().heartbeat()))
             .orElse(config.terms());
+    Leases leases = request.leases().orElse(config.leases());
     checkKey(request.key(), config);
+    checkNotReserved(request.key());
+    if (leases.isShared()) {
+      checkTerms(request.key(), terms, config.terms());
+    }
     request.attributes().keySet().forEach(name -> checkAttribute(name, request.key(), config));
     request.data().ifPresent(data -> checkData(request.key(), data));
     return new AcquireSpec(
         request.key(),
         terms,
+        leases,
         request.isWaitForever()
             ? null
             : request.waitUpTo().orElseGet(() -> terms.lease().multipliedBy(2)),
         request.data().orElse(null),
-        new UserAttributes(request.attributes()),
+        request.attributes().isEmpty()
+            ? UserAttributes.NONE
+            : new UserAttributes(request.attributes()),
         request.isDeleteOnRelease(),
         request.isOnlyIfExists(),
         request.onRevoked().orElse(null));
+  }
+
+  /** The lease of a session: to be had only of an item that nobody has had before. */
+  static AcquireSpec ofSession(LockKey session, ClientConfig config) {
+    return new AcquireSpec(
+        session, config.terms(), Leases.own(), null, null, UserAttributes.NONE, false, false, null);
+  }
+
+  /** Whether this is about a session, not a lock. */
+  boolean isSession() {
+    return SessionKey.isSession(key);
+  }
+
+  private static void checkNotReserved(LockKey key) {
+    if (SessionKey.isSession(key)) {
+      throw new IllegalArgumentException(
+          "Lock key '"
+              + key
+              + "' begins with '"
+              + SessionKey.PREFIX
+              + "', which is reserved for shared leases; use another key");
+    }
+  }
+
+  private static void checkTerms(LockKey key, LeaseTerms asked, LeaseTerms shared) {
+    if (!asked.equals(shared)) {
+      throw new IllegalArgumentException(
+          "The request for lock '"
+              + key
+              + "' wants a lease of "
+              + asked.lease().toMillis()
+              + " ms, but shares its lease, which has the client's "
+              + shared.lease().toMillis()
+              + " ms; leave the duration out, or use Leases.own()");
+    }
   }
 
   /** Whether the key has a sort key exactly when the table does. */

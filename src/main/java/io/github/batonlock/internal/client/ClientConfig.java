@@ -1,8 +1,10 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.Leases;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.store.ItemCodec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param tableName the lock table
  * @param ownerName who the client is in it
  * @param terms lease and heartbeat, unless a request says otherwise
+ * @param leases by what locks are kept, unless a request says otherwise
  * @param partitionKeyName the table's partition key attribute
  * @param sortKeyName the table's sort key attribute; null for none
  * @param releasedItemRetention how long released items stay; null for ever
@@ -22,11 +25,24 @@ public record ClientConfig(
     String tableName,
     String ownerName,
     LeaseTerms terms,
+    Leases leases,
     String partitionKeyName,
     @Nullable String sortKeyName,
     @Nullable Duration releasedItemRetention,
     @Nullable Duration maxClockError,
     Duration closeTimeout) {
+
+  /**
+   * After when an item that is released now may be deleted.
+   *
+   * @param epochMillis the wall clock
+   * @return null for never
+   */
+  @Nullable Instant expiry(long epochMillis) {
+    return releasedItemRetention == null
+        ? null
+        : Instant.ofEpochMilli(epochMillis).plus(releasedItemRetention);
+  }
 
   /** What the user has said so far. */
   public static final class Draft {
@@ -40,6 +56,9 @@ public record ClientConfig(
 
     /** The incumbent client's default, so that costs compare one to one. */
     public Duration heartbeatInterval = Duration.ofSeconds(5);
+
+    /** See {@link ClientConfig#leases}. */
+    public Leases leases = Leases.own();
 
     /** The incumbent client's default, so that tables can be shared. */
     public String partitionKeyName = "key";
@@ -100,6 +119,7 @@ public record ClientConfig(
           tableName,
           Objects.requireNonNullElseGet(ownerName, OwnerNames::unique),
           terms,
+          leases,
           partitionKeyName,
           sortKeyName,
           releasedItemRetention,

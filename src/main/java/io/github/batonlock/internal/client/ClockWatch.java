@@ -64,6 +64,7 @@ final class ClockWatch {
   void serverDisagrees(Duration unseen) {
     Moment now = core.now();
     core.observations.clear();
+    core.sessionWatches.clocksWereWrong();
     core.registry.holds().forEach(hold -> hold.suspect(now));
     core.notices.tell(
         listener ->

@@ -24,6 +24,10 @@ final class Core {
   final Registry registry;
   final ClockWatch clockWatch;
   final PendingCalls calls;
+  final LockInfos infos;
+  final Lines lines;
+  final Sessions sessions;
+  final SessionWatches sessionWatches;
   final Observations observations = new Observations();
   final RetiredVersions retired = new RetiredVersions();
 
@@ -35,6 +39,10 @@ final class Core {
     this.registry = new Registry();
     this.clockWatch = new ClockWatch(this);
     this.calls = new PendingCalls(loop);
+    this.infos = new LockInfos(this);
+    this.lines = new Lines(this);
+    this.sessions = new Sessions(this);
+    this.sessionWatches = new SessionWatches(this);
     this.requests = new Requests(store, loop, platform.clock(), clockWatch::serverDisagrees);
     this.releases = new Releases(this);
   }

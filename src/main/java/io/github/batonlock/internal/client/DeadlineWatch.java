@@ -1,26 +1,19 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.HeldLock;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Standing;
 import io.github.batonlock.internal.time.EventLoop.Timer;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 /**
  * Watches one lease's deadline, and before it the moment to worry, by a timer of its own. Belongs
- * to the loop, but for the registration of callbacks.
+ * to the loop.
  */
 final class DeadlineWatch {
   private final Core core;
   private final DefaultHeldLock lock;
   private final LeaseTerms terms;
-  private final List<Consumer<? super HeldLock>> onJeopardy = new CopyOnWriteArrayList<>();
-  private final List<Consumer<? super HeldLock>> onSafe = new CopyOnWriteArrayList<>();
   private Timer timer = () -> {};
   private boolean jeopardy;
   private boolean stopped;
@@ -29,14 +22,6 @@ final class DeadlineWatch {
     this.core = core;
     this.lock = lock;
     this.terms = lock.terms();
-  }
-
-  void onJeopardy(Consumer<? super HeldLock> callback) {
-    onJeopardy.add(callback);
-  }
-
-  void onSafe(Consumer<? super HeldLock> callback) {
-    onSafe.add(callback);
   }
 
   void start() {
@@ -67,8 +52,7 @@ final class DeadlineWatch {
     long unrenewed = now.monotonicSince(lock.view().confirmedAt());
     if (!jeopardy && unrenewed >= terms.jeopardyAfter().toNanos()) {
       jeopardy = true;
-      tell("jeopardy callback", onJeopardy);
-      core.notices.tell(listener -> listener.jeopardy(lock));
+      lock.jeopardy(true);
     }
     arm();
   }
@@ -77,17 +61,9 @@ final class DeadlineWatch {
   void renewed() {
     if (jeopardy) {
       jeopardy = false;
-      tell("safe callback", onSafe);
-      core.notices.tell(listener -> listener.safe(lock));
+      lock.jeopardy(false);
       timer.cancel();
       arm();
-    }
-  }
-
-  private void tell(String what, List<Consumer<? super HeldLock>> callbacks) {
-    for (Consumer<? super HeldLock> callback : callbacks) {
-      CompletableFuture<Void> unused =
-          core.notices.run(what + " of lock '" + lock.key() + "'", () -> callback.accept(lock));
     }
   }
 }

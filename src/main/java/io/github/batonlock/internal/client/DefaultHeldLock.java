@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
@@ -30,6 +31,7 @@ final class DefaultHeldLock implements HeldLock {
   private final Core core;
   private final AcquireSpec spec;
   private final long fencingToken;
+  private final @Nullable Session session;
   private final LeaseKeeper keeper;
   private final RevocationCallbacks callbacks;
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
@@ -39,28 +41,28 @@ final class DefaultHeldLock implements HeldLock {
   private volatile @Nullable SdkBytes data;
   private volatile @Nullable LockStoreException lastFailure;
   private volatile @Nullable CompletableFuture<Void> work;
+  private volatile @Nullable WorryCallbacks worries;
 
   DefaultHeldLock(
-      Core core, AcquireSpec spec, long fencingToken, @Nullable SdkBytes data, Grant grant) {
+      Core core, AcquireSpec spec, long fencingToken, @Nullable SdkBytes data, HoldGrant grant) {
     this.core = core;
     this.spec = spec;
     this.fencingToken = fencingToken;
     this.data = data;
-    this.view = new LeaseView(grant.sentAt(), spec.terms().usable().toNanos(), null);
+    Session shared = grant.session();
+    this.session = shared;
     this.callbacks = new RevocationCallbacks(core.notices, this);
-    this.keeper = new LeaseKeeper(core, this, spec, grant);
+    if (shared == null) {
+      this.view = new LeaseView(grant.sentAt(), spec.terms().usable().toNanos(), null);
+      this.keeper = new OwnLease(core, this, spec, grant);
+    } else {
+      this.view = shared.lease().view();
+      this.keeper = new SharedLease(core, this, spec, grant, shared);
+    }
     if (spec.onRevoked() != null) {
       callbacks.add(spec.onRevoked());
     }
   }
-
-  /**
-   * The write that granted a lock.
-   *
-   * @param version its version
-   * @param sentAt taken before it was sent
-   */
-  record Grant(String version, Moment sentAt) {}
 
   @Override
   public LockKey key() {
@@ -89,45 +91,50 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public void ensureHeldFor(Duration duration) {
-    Duration usable = spec.terms().usable();
-    if (duration.isNegative() || duration.isZero() || duration.compareTo(usable) > 0) {
-      throw Refusals.neverThatLong(key(), spec.terms(), duration);
-    }
+    HoldChecks.checkPossible(this, duration);
     requireHeld(duration);
   }
 
   private void requireHeld(Duration needed) {
     Moment now = core.now();
-    long remaining = remainingNanos(now);
-    if (remaining > 0 && remaining >= needed.toNanos()) {
-      return;
-    }
-    Ending end = ending.get();
-    if (end instanceof Ending.Revoked revoked) {
-      throw new LockRevokedException(revoked.revocation());
-    }
-    if (end != null) {
-      throw Refusals.released(key(), fencingToken);
-    }
-    throw remaining > 0
-        ? Refusals.notThatLong(key(), describe(now), remaining, needed)
-        : Refusals.suspect(key(), describe(now));
+    HoldChecks.require(this, core.config.ownerName(), now, remainingNanos(now), needed);
   }
 
   /** Zero unless the lock is held; what is found amiss on the way is acted on. Any thread. */
   private long remainingNanos(Moment now) {
-    if (ending.get() != null) {
+    if (!isEnded()) {
+      revokeIfOver(now);
+    }
+    if (isEnded()) {
       return 0;
     }
-    LeaseView current = view;
-    switch (current.standing(now)) {
-      case OVER -> revoke(Revocation.Reason.LEASE_EXPIRED);
-      case SUSPECT -> askForCheck();
-      case GOOD -> {
-        return current.remainingNanos(now);
-      }
+    DefaultHeldLock leased = leased();
+    LeaseView current = leased.view;
+    if (current.standing(now) == Standing.SUSPECT) {
+      leased.askForCheck();
     }
-    return 0;
+    return current.remainingNanos(now);
+  }
+
+  private void revokeIfOver(Moment now) {
+    DefaultHeldLock leased = leased();
+    if (leased.isEnded()) {
+      revoke(leased.reasonForItsLocks());
+    } else if (leased.view.standing(now) == Standing.OVER) {
+      revoke(Revocation.Reason.LEASE_EXPIRED);
+    }
+  }
+
+  /** What the lease is of: this lock, or the session that keeps it. */
+  private DefaultHeldLock leased() {
+    Session shared = session;
+    return shared == null ? this : shared.lease();
+  }
+
+  private Revocation.Reason reasonForItsLocks() {
+    return ending.get() instanceof Ending.Revoked revoked
+        ? revoked.revocation().reason()
+        : Revocation.Reason.CLIENT_CLOSED;
   }
 
   private void askForCheck() {
@@ -148,14 +155,38 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public HeldLock onJeopardy(Consumer<? super HeldLock> callback) {
-    keeper.watch().onJeopardy(Objects.requireNonNull(callback, "callback"));
+    worries().onJeopardy(Objects.requireNonNull(callback, "callback"));
     return this;
   }
 
   @Override
   public HeldLock onSafe(Consumer<? super HeldLock> callback) {
-    keeper.watch().onSafe(Objects.requireNonNull(callback, "callback"));
+    worries().onSafe(Objects.requireNonNull(callback, "callback"));
     return this;
+  }
+
+  private synchronized WorryCallbacks worries() {
+    WorryCallbacks made = worries;
+    if (made == null) {
+      made = new WorryCallbacks();
+      worries = made;
+    }
+    return made;
+  }
+
+  /** Renewals have failed for long, or the lease is good again. On the loop. */
+  void jeopardy(boolean begins) {
+    WorryCallbacks.tell(worries, begins, core.notices, this);
+    tell(begins ? listener -> listener.jeopardy(this) : listener -> listener.safe(this));
+  }
+
+  /** Tells whoever follows what happens to this lock: the user, or its session. */
+  void tell(Consumer<LockListener> event) {
+    if (spec.isSession()) {
+      core.sessions.tell(key(), event);
+    } else {
+      core.notices.tell(event);
+    }
   }
 
   @Override
@@ -207,9 +238,9 @@ final class DefaultHeldLock implements HeldLock {
   private CompletableFuture<Void> startRelease() {
     // The time first: a renewal that comes between the two makes the answer better, not worse.
     Moment now = core.now();
-    if (ending.get() == null && view.standing(now) == Standing.OVER) {
+    if (!isEnded()) {
       // The work may have gone on past the lease: that is a loss, not a release.
-      revoke(Revocation.Reason.LEASE_EXPIRED);
+      revokeIfOver(now);
     }
     if (ending.compareAndSet(null, new Ending.Released())) {
       core.calls.track(released, this::releaseDone);
@@ -223,10 +254,20 @@ final class DefaultHeldLock implements HeldLock {
 
   /** The caller does not want it any more: released, and nobody waits for that. */
   void discard() {
-    CompletableFuture<Void> unused = startRelease();
+    var unused = startRelease();
   }
 
-  /** The release was confirmed, or given up. */
+  /** Ends it by its holder's wish, in the same task. On the loop. */
+  void releaseOnLoop() {
+    if (ending.compareAndSet(null, new Ending.Released())) {
+      keeper.release();
+    }
+  }
+
+  boolean isEnded() {
+    return ending.get() != null;
+  }
+
   void releaseDone() {
     released.complete(null);
   }
@@ -236,25 +277,14 @@ final class DefaultHeldLock implements HeldLock {
     Revocation revocation = loss(reason);
     if (ending.compareAndSet(null, new Ending.Revoked(revocation))) {
       callbacks.revoked(revocation);
-      core.notices.tell(listener -> listener.revoked(this, revocation));
+      tell(listener -> listener.revoked(this, revocation));
       core.loop.execute(keeper::ended);
     }
   }
 
   /** Describes a loss at this moment. */
   Revocation loss(Revocation.Reason reason) {
-    long elapsed = Math.max(0, core.now().holderElapsedSince(view.confirmedAt()));
-    long untilTakeover =
-        reason == Revocation.Reason.LEASE_EXPIRED
-            ? Math.max(0, spec.terms().lease().toNanos() - elapsed)
-            : 0;
-    return new Revocation(
-        key(),
-        fencingToken,
-        reason,
-        Duration.ofNanos(elapsed),
-        Duration.ofNanos(untilTakeover),
-        lastFailure);
+    return HoldText.loss(this, reason, core.now(), leased().lastFailure);
   }
 
   /** The acquisition has returned this lock: callbacks may run from here on. */
@@ -277,7 +307,6 @@ final class DefaultHeldLock implements HeldLock {
     return current == null ? CompletableFuture.completedFuture(null) : current;
   }
 
-  /** Done when the revocation callbacks have returned. */
   CompletableFuture<Void> callbacksDone() {
     return callbacks.done();
   }
@@ -288,7 +317,7 @@ final class DefaultHeldLock implements HeldLock {
   }
 
   LeaseView view() {
-    return view;
+    return leased().view;
   }
 
   void view(LeaseView newView) {
@@ -307,10 +336,6 @@ final class DefaultHeldLock implements HeldLock {
     return spec.terms();
   }
 
-  LeaseKeeper keeper() {
-    return keeper;
-  }
-
   /** Why an operation that needs the lock cannot go on. */
   RuntimeException overException() {
     return ending.get() instanceof Ending.Revoked revoked
@@ -318,27 +343,8 @@ final class DefaultHeldLock implements HeldLock {
         : Refusals.released(key(), fencingToken);
   }
 
-  private String describe(Moment now) {
-    return "Lock '"
-        + key()
-        + "' (token "
-        + fencingToken
-        + ", owner '"
-        + core.config.ownerName()
-        + "', renewed "
-        + Duration.ofNanos(now.holderElapsedSince(view.confirmedAt())).toMillis()
-        + " ms ago)";
-  }
-
   @Override
   public String toString() {
-    Ending end = ending.get();
-    String state =
-        end == null
-            ? view.standing(core.now()) == Standing.GOOD ? "held" : "not certainly held"
-            : end instanceof Ending.Revoked revoked
-                ? "revoked: " + revoked.revocation().reason()
-                : "released";
-    return "lock '" + key() + "' (token " + fencingToken + ") " + state;
+    return HoldText.withState(this, ending.get(), view().standing(core.now()));
   }
 }

@@ -21,13 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** The client: hands calls of the user's threads to the loop, and waits for what comes back. */
 public final class DefaultLockClient implements LockClient {
   private final Core core;
-  private final LockInfos infos;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
   private DefaultLockClient(Core core) {
     this.core = core;
-    this.infos = new LockInfos(core);
   }
 
   /**
@@ -147,7 +145,7 @@ public final class DefaultLockClient implements LockClient {
   private Acquisition begin(LockRequest request, boolean oneLook) {
     AcquireSpec spec = AcquireSpec.of(request, core.config);
     checkOpen();
-    Acquisition acquisition = new Acquisition(core, infos, spec, oneLook);
+    Acquisition acquisition = new Acquisition(core, spec, oneLook);
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
     core.loop.execute(
         () -> {
@@ -177,7 +175,8 @@ public final class DefaultLockClient implements LockClient {
                     key,
                     true,
                     RequestTimes.patient(core.config.terms()),
-                    answer -> PendingCalls.complete(result, () -> infos.of(key, answer.item())),
+                    answer ->
+                        PendingCalls.complete(result, () -> core.infos.of(key, answer.item())),
                     result::completeExceptionally));
     return core.platform.awaitUninterruptibly(info);
   }
@@ -185,7 +184,7 @@ public final class DefaultLockClient implements LockClient {
   @Override
   public Stream<LockInfo> listLocks() {
     checkOpen();
-    return new Listing(core, infos).stream();
+    return new Listing(core, core.infos).stream();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.store.LockWrite;
@@ -24,12 +25,27 @@ final class GrantAttempts {
   private final AcquireSpec spec;
 
   /** Versions whose write may have been applied, and when each was sent; in that order. */
-  private final Map<String, Moment> unsettled = new LinkedHashMap<>();
+  private final Map<String, Sent> unsettled = new LinkedHashMap<>();
 
   private @Nullable TokenMissing tokenMissing;
 
   /** An answer that showed an item without a token, its date, and when it was in hand. */
   private record TokenMissing(Instant date, Moment seenAt) {}
+
+  /**
+   * One granting write.
+   *
+   * @param at taken before it was sent
+   * @param session the session that keeps what it grants; null for a lock with its own lease
+   */
+  record Sent(Moment at, @Nullable Session session) {
+    /** Whether what it grants cannot be kept any more. */
+    boolean isOver(LeaseTerms terms, Moment now) {
+      return session == null
+          ? now.holderElapsedSince(at) >= terms.usable().toNanos()
+          : session.isOver(now);
+    }
+  }
 
   GrantAttempts(Core core, AcquireSpec spec) {
     this.core = core;
@@ -40,21 +56,33 @@ final class GrantAttempts {
    * What the next write puts into the item; from here on it may have been applied.
    *
    * @param silentVersion from which it takes the lock over; null if it takes a free one
+   * @param session what will keep the lock; null for its own lease
    */
-  LockWrite.Grant next(@Nullable String silentVersion) {
+  LockWrite.Grant next(@Nullable String silentVersion, @Nullable Session session) {
     if (silentVersion != null) {
       core.retired.takingOver(silentVersion);
     }
     Moment sentAt = core.now();
     String version = core.newVersion(sentAt);
-    unsettled.put(version, sentAt);
+    unsettled.put(version, new Sent(sentAt, session));
     return new LockWrite.Grant(
         core.config.ownerName(),
         spec.terms().lease(),
         version,
         tokenSeed(sentAt),
         spec.data(),
-        spec.attributes());
+        spec.attributes(),
+        session == null ? null : session.key());
+  }
+
+  /** The write that takes the lock: a free one, or that of a silent holder. */
+  LockWrite write(LockWrite.Grant grant, @Nullable String silentVersion) {
+    if (silentVersion != null) {
+      return new LockWrite.Takeover(spec.key(), grant, silentVersion);
+    }
+    return spec.isSession()
+        ? new LockWrite.Open(spec.key(), grant)
+        : new LockWrite.Acquire(spec.key(), grant, spec.onlyIfExists());
   }
 
   /**
@@ -93,13 +121,13 @@ final class GrantAttempts {
     return unsettled.containsKey(version);
   }
 
-  /** A write was applied: when it was sent. */
-  Moment sentAt(String version) {
-    Moment sentAt = unsettled.get(version);
-    if (sentAt == null) {
+  /** A write was applied: when it was sent, and what keeps the lock. */
+  Sent sent(String version) {
+    Sent sent = unsettled.get(version);
+    if (sent == null) {
       throw new IllegalStateException("Granted by a version that was not sent: " + version);
     }
-    return sentAt;
+    return sent;
   }
 
   /** The lock is held by this version: no other of this acquisition can stand in the item now. */
@@ -117,7 +145,7 @@ final class GrantAttempts {
       return;
     }
     List<String> versions = new ArrayList<>(unsettled.keySet());
-    Moment lastSent = sentAt(versions.get(versions.size() - 1));
+    Moment lastSent = sent(versions.get(versions.size() - 1)).at();
     unsettled.clear();
     core.retired.add(versions);
     core.releases.cleanUp(

@@ -34,7 +34,17 @@ final class HoldRelease implements Releases.Outcome {
     long longest = RequestTimes.patient(lock.terms()).total().toNanos();
     bound = core.loop.schedule(longest, this::outOfTime);
     versions = job.versions();
-    core.releases.start(job, this);
+    Acquisition next = job.delete() ? null : core.lines.nextHolder(job.key());
+    if (next == null) {
+      core.releases.start(job, this);
+    } else {
+      next.takeFrom(new Handoff(core, job, this));
+    }
+  }
+
+  /** Frees the item of a hold that ran out if its holder stops before others could have it. */
+  void cleanUpWhenStopped(Releases.Job job) {
+    pending = job;
   }
 
   /**
@@ -60,7 +70,7 @@ final class HoldRelease implements Releases.Outcome {
   public void confirmed() {
     bound.cancel();
     lock.releaseDone();
-    core.notices.tell(listener -> listener.released(lock));
+    lock.tell(listener -> listener.released(lock));
   }
 
   @Override
@@ -112,6 +122,6 @@ final class HoldRelease implements Releases.Outcome {
             + " last renewal",
         lock,
         problem);
-    core.notices.tell(listener -> listener.releaseUnconfirmed(lock, problem));
+    lock.tell(listener -> listener.releaseUnconfirmed(lock, problem));
   }
 }

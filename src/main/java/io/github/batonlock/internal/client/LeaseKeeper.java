@@ -4,10 +4,8 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
-import io.github.batonlock.internal.protocol.LeaseTerms;
-import io.github.batonlock.internal.protocol.LeaseView;
+import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.protocol.Moment;
-import io.github.batonlock.internal.protocol.Standing;
 import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.protocol.Verdict;
 import io.github.batonlock.internal.store.LockWrite;
@@ -19,126 +17,170 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * Keeps one lease: renews it, watches its deadline, ends it. Belongs to the loop.
+ * Keeps one hold: its writes to the lock item, what is known of them, and its end. Whether writes
+ * renew the lease, and when they are due, is said by {@link OwnLease} and {@link SharedLease}.
+ * Belongs to the loop.
  *
- * <pre>
- *            granted                    heartbeat applied
- * (acquiring) ------> HELD <---------------------------------.
- *                      | ^ `--- heartbeat due ---> RENEWING --+
- *                      | '--- safe --- JEOPARDY / SUSPECT <-- no answer for long, or a clock
- *       close()        |                  |                   disagrees
- *  RELEASED <----------+                  +--> REVOKED(reason)
- * </pre>
- *
- * <p>No-ops: everything after RELEASED or REVOKED, except freeing the item. Two timers: {@code
- * beat} renews, {@code watch} looks at the deadline; neither waits for the other, nor for an
- * answer.
+ * <p>What it does not need at once it makes when it does: a client may hold a hundred thousand.
  */
-final class LeaseKeeper {
-  private final Core core;
+abstract class LeaseKeeper {
+  final Core core;
   private final DefaultHeldLock lock;
   private final AcquireSpec spec;
-  private final LeaseTerms terms;
   private final Tenure tenure;
-  private final Backoff backoff;
-  private final HoldRelease end;
-  private final DeadlineWatch watch;
-  private final DataUpdates updates = new DataUpdates();
+  private @Nullable Backoff backoff;
+  private @Nullable HoldRelease end;
+  private @Nullable DataUpdates updates;
   private Timer beat = () -> {};
-
-  /** When the current heartbeat was due, so that late answers do not shift the next. */
-  private long beatDue;
-
+  private boolean waitsForTurn;
   private boolean inFlight;
+  private boolean throttled;
   private boolean lookNext;
   private boolean over;
   private Moment lastSent;
 
-  LeaseKeeper(Core core, DefaultHeldLock lock, AcquireSpec spec, DefaultHeldLock.Grant grant) {
+  LeaseKeeper(Core core, DefaultHeldLock lock, AcquireSpec spec, HoldGrant grant) {
     this.core = core;
     this.lock = lock;
     this.spec = spec;
-    this.terms = spec.terms();
     this.tenure = new Tenure(core.config.ownerName(), grant.version(), grant.sentAt());
-    this.backoff = new Backoff(core.platform.random(), terms);
-    this.end = new HoldRelease(core, lock);
-    this.watch = new DeadlineWatch(core, lock);
     this.lastSent = grant.sentAt();
   }
 
-  void start() {
+  final void start() {
     core.registry.add(this);
     core.clockWatch.start();
-    // Between a quarter and a whole interval: locks taken at once do not renew at once, and locks
-    // held for moments do not renew at all. A grant learnt late counts from its send all the same.
-    long interval = terms.heartbeat().toNanos();
-    long first = (long) (interval * (0.25 + 0.75 * core.registry.nextPhase()));
-    long now = core.now().nanos();
-    long latest = tenure.confirmedAt().nanos() + interval;
-    beatDue = Math.max(now, Math.min(now + first, latest));
-    beat = core.loop.schedule(beatDue - now, this::beat);
-    watch.start();
+    begin();
   }
 
-  LockKey key() {
+  // What the kinds of lease differ in
+
+  /** The hold begins. */
+  abstract void begin();
+
+  /** The session that the lock item names with each new version; null if none. */
+  abstract @Nullable LockKey sessionKey();
+
+  /** A write that was sent at this moment has been confirmed. */
+  abstract void confirmed(Moment sentAt);
+
+  /** What that was good for is said; now for what is due next. */
+  abstract void afterConfirmation();
+
+  /** Acts on a lease that is over by the wall clock only: an immediate heartbeat decides. */
+  abstract void checkClocks();
+
+  /** The clocks were found unreliable: only a renewal sent from now on counts. */
+  abstract void suspect(Moment now);
+
+  /** The lease ran out, and the item may name this hold still. */
+  abstract void mayStillBeNamed();
+
+  /** The hold is over. */
+  abstract void stopped();
+
+  // What they have in common
+
+  final LockKey key() {
     return spec.key();
   }
 
-  DefaultHeldLock lock() {
+  final DefaultHeldLock lock() {
     return lock;
   }
 
-  boolean isNamedBy(String version) {
-    return tenure.candidates().contains(version);
+  final AcquireSpec spec() {
+    return spec;
   }
 
-  DeadlineWatch watch() {
-    return watch;
+  /** The version that stands in the item, as far as is known. */
+  final String version() {
+    return tenure.candidates().get(0);
+  }
+
+  final Moment confirmedAt() {
+    return tenure.confirmedAt();
+  }
+
+  final HoldRelease end() {
+    if (end == null) {
+      end = new HoldRelease(core, lock);
+    }
+    return end;
+  }
+
+  private Backoff backoff() {
+    if (backoff == null) {
+      backoff = new Backoff(core.platform.random(), spec.terms());
+    }
+    return backoff;
+  }
+
+  final boolean isNamedBy(String version) {
+    return tenure.candidates().contains(version);
   }
 
   // Renewal
 
+  /** Beats after a while, instead of whenever it was to beat next. */
+  final void beatIn(long nanos) {
+    beat.cancel();
+    beat = core.loop.schedule(nanos, this::beat);
+  }
+
   private void beat() {
-    if (over || inFlight) {
-      return;
-    }
-    long remaining = terms.usable().toNanos() - core.now().monotonicSince(tenure.confirmedAt());
-    if (remaining <= 0) {
-      lock.revoke(Reason.LEASE_EXPIRED);
-    } else if ((tenure.isAmbiguous() && lookNext) || !tenure.canSend()) {
-      look(remaining);
-    } else {
-      send(remaining);
+    if (!over && !inFlight && !waitsForTurn) {
+      waitsForTurn = true;
+      core.requests.renewal(spec.terms(), lock.view().confirmedAt(), throttled, this::beat);
     }
   }
 
-  private void beatNow() {
+  private void beat(Turn turn) {
+    waitsForTurn = false;
+    if (over) {
+      return;
+    }
+    long usable = spec.terms().usable().toNanos();
+    long remaining = usable - core.now().monotonicSince(lock.view().confirmedAt());
+    if (remaining <= 0) {
+      lock.revoke(Reason.LEASE_EXPIRED);
+    } else if ((tenure.isAmbiguous() && lookNext) || !tenure.canSend()) {
+      look(turn, remaining);
+    } else {
+      send(turn, remaining);
+    }
+  }
+
+  final void beatNow() {
     beat.cancel();
     beat();
   }
 
-  private void send(long remaining) {
+  private void send(Turn turn, long remaining) {
     List<String> candidates = tenure.candidates();
-    DataUpdates.Update update = updates.latest();
+    DataUpdates.Update update = updates == null ? null : updates.latest();
     Moment sentAt = core.now();
     String version = core.newVersion(sentAt);
     tenure.sending(version, sentAt, update == null ? 0 : update.revision());
     lastSent = sentAt;
     inFlight = true;
     core.requests.write(
+        turn,
         new LockWrite.Heartbeat(
             key(),
             core.config.ownerName(),
             candidates,
             version,
-            update == null ? null : update.data()),
-        RequestTimes.renewal(terms, remaining),
+            update == null ? null : update.data(),
+            sessionKey()),
+        RequestTimes.renewal(spec.terms(), remaining),
         answer -> answered(version, answer),
         failure -> failed(version, update, failure));
   }
 
   private void answered(String version, WriteAnswer answer) {
     inFlight = false;
+    throttled = false;
     Verdict verdict =
         answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state());
     act(verdict, this::tryAgain);
@@ -152,7 +194,7 @@ final class LeaseKeeper {
       tenure.notApplied(version);
     }
     if (update != null && failure.kind() == LockStoreException.Kind.INVALID_REQUEST) {
-      updates.refused(update.revision(), failure);
+      updates().refused(update.revision(), failure);
       if (!over) {
         beatNow();
       }
@@ -165,13 +207,14 @@ final class LeaseKeeper {
    * A look tells whether a write without an answer has landed, and is answered where writes are
    * not.
    */
-  private void look(long remaining) {
+  private void look(Turn turn, long remaining) {
     inFlight = true;
     lookNext = false;
     core.requests.read(
+        turn,
         key(),
         true,
-        RequestTimes.renewal(terms, remaining),
+        RequestTimes.renewal(spec.terms(), remaining),
         answer -> {
           inFlight = false;
           // Nothing has landed: send again, unless there is no room for another candidate.
@@ -199,102 +242,80 @@ final class LeaseKeeper {
   }
 
   private void renewed(long dataRevision) {
-    backoff.reset();
-    lock.lastFailure(null);
-    Moment confirmedAt = tenure.confirmedAt();
-    LeaseView before = lock.view();
-    Moment suspectedAt = before.suspectedAt();
-    boolean stillSuspect = suspectedAt != null && confirmedAt.monotonicSince(suspectedAt) < 0;
-    lock.view(new LeaseView(confirmedAt, before.usableNanos(), stillSuspect ? suspectedAt : null));
-    updates.confirmed(dataRevision, lock::data);
-    switch (lock.view().standing(core.now())) {
-      case OVER -> lock.revoke(Reason.LEASE_EXPIRED);
-      case SUSPECT -> beatNow();
-      case GOOD -> {
-        watch.renewed();
-        scheduleNextBeat();
-      }
+    if (backoff != null) {
+      backoff.reset();
     }
+    lock.lastFailure(null);
+    confirmed(tenure.confirmedAt());
+    if (updates != null) {
+      updates.confirmed(dataRevision, lock::data);
+    }
+    afterConfirmation();
   }
 
-  private void scheduleNextBeat() {
-    if (updates.latest() != null) {
-      beatNow();
-      return;
-    }
-    long now = core.now().nanos();
-    // An update of the data renews before it is due. A renewal found late by a look counts from its
-    // send: the next may be due already.
-    long renewed = Math.min(beatDue, tenure.confirmedAt().nanos());
-    beatDue = Math.max(renewed + terms.heartbeat().toNanos(), now);
-    beat.cancel();
-    beat = core.loop.schedule(beatDue - now, this::beat);
+  final boolean hasUpdate() {
+    return updates != null && updates.latest() != null;
   }
 
   private void tryAgain(LockStoreException failure) {
     lock.lastFailure(failure);
+    throttled = failure.kind() == LockStoreException.Kind.THROTTLED;
     tryAgain();
   }
 
   private void tryAgain() {
     if (!over) {
-      beat.cancel();
-      beat = core.loop.schedule(backoff.next(), this::beat);
+      beatIn(backoff().next());
     }
   }
 
-  void updateData(SdkBytes data, CompletableFuture<Void> done) {
-    updates.add(data, done);
+  final void updateData(SdkBytes data, CompletableFuture<Void> done) {
+    updates().add(data, done);
     if (over) {
-      updates.fail(lock::overException);
+      updates().fail(lock::overException);
     } else {
       beatNow();
     }
   }
 
-  // Clocks
-
-  /** Acts on a lease that is over by the wall clock only: an immediate heartbeat decides. */
-  void checkClocks() {
-    if (!over && lock.view().standing(core.now()) == Standing.SUSPECT) {
-      beatNow();
+  private DataUpdates updates() {
+    if (updates == null) {
+      updates = new DataUpdates();
     }
-  }
-
-  /** The clocks were found unreliable: only a renewal sent from now on counts. */
-  void suspect(Moment now) {
-    LeaseView view = lock.view();
-    lock.view(new LeaseView(view.confirmedAt(), view.usableNanos(), now));
-    checkClocks();
+    return updates;
   }
 
   // End
 
+  final boolean isOver() {
+    return over;
+  }
+
   /** The user has released the lock: its versions are retired. Does nothing the second time. */
-  void release() {
+  final void release() {
     if (over) {
       return;
     }
     finish();
     core.retired.add(tenure.candidates());
-    end.release(job());
+    end().release(job());
   }
 
   /** The lock was revoked. */
-  void ended() {
+  final void ended() {
     finish();
     boolean mayNameUs =
         lock.revocation().map(Revocation::reason).orElse(null) == Reason.LEASE_EXPIRED;
     if (mayNameUs && !core.registry.isClosing()) {
-      // Not before others could have it anyway: the holder needs the time to stop.
-      long lease = terms.lease().toNanos();
-      end.cleanUpLater(job(), lease - core.now().monotonicSince(tenure.confirmedAt()));
+      mayStillBeNamed();
     }
   }
 
   /** The holder of a revoked lock has stopped. */
-  void closedAfterRevocation() {
-    end.cleanUpNow();
+  final void closedAfterRevocation() {
+    if (end != null) {
+      end.cleanUpNow();
+    }
   }
 
   /** Frees the item because its client closes, which revoked it unless its end had begun. */
@@ -307,18 +328,22 @@ final class LeaseKeeper {
     core.releases.cleanUp(job());
   }
 
-  private void finish() {
+  final void finish() {
     if (over) {
       return;
     }
     over = true;
     beat.cancel();
-    watch.stop();
     core.registry.remove(this);
-    updates.fail(lock::overException);
+    stopped();
+    if (updates != null) {
+      updates.fail(lock::overException);
+    }
+    core.lines.holdEnded(key());
   }
 
-  private Releases.Job job() {
-    return new Releases.Job(key(), terms, tenure.candidates(), spec.deleteOnRelease(), lastSent);
+  final Releases.Job job() {
+    return new Releases.Job(
+        key(), spec.terms(), tenure.candidates(), spec.deleteOnRelease(), lastSent);
   }
 }

@@ -2,6 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
 import java.util.ArrayDeque;
@@ -72,6 +73,9 @@ final class Listing {
   private List<LockInfo> locks(ItemPage page) {
     List<LockInfo> locks = new ArrayList<>(page.rows().size());
     for (ItemPage.Row row : page.rows()) {
+      if (SessionKey.isSession(row.key())) {
+        continue;
+      }
       try {
         Optional<LockInfo> lock = infos.of(row.key(), row.item());
         lock.ifPresent(locks::add);

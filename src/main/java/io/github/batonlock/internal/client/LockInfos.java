@@ -11,6 +11,8 @@ import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.UserAttributes;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Makes what users see of an item, and takes note of it. Belongs to the loop. */
 final class LockInfos {
@@ -43,14 +45,39 @@ final class LockInfos {
     }
     Moment now = core.now();
     Observation seen = core.observations.see(key, item, now.nanos());
-    boolean alive = core.registry.isHeldAs(key, item.version()) || seen.sawHeartbeat(now.nanos());
-    Instant since = Instant.ofEpochMilli(now.epochMillis()).minusNanos(now.nanos() - seen.since());
+    LockKey session = item.session();
+    if (session != null) {
+      seen = core.observations.of(session);
+    }
+    boolean alive =
+        core.registry.isHeldAs(key, item.version())
+            || (seen != null && seen.sawHeartbeat(now.nanos()));
+    Instant since =
+        Instant.ofEpochMilli(now.epochMillis())
+            .minusNanos(seen == null ? 0 : now.nanos() - seen.since());
     return info(
         key,
         item,
         attributes,
         alive ? LockInfo.State.HELD : LockInfo.State.UNKNOWN,
         alive ? Optional.empty() : Optional.of(since));
+  }
+
+  /** What this client knows of a lock that it holds itself; null if it does not hold it. */
+  @Nullable LockInfo heldHere(LockKey key) {
+    LeaseKeeper hold = core.registry.heldHere(key);
+    return hold == null
+        ? null
+        : new LockInfo(
+            key,
+            LockInfo.State.HELD,
+            core.config.ownerName(),
+            OptionalLong.of(hold.lock().fencingToken()),
+            hold.spec().terms().lease(),
+            hold.version(),
+            hold.lock().data(),
+            hold.spec().attributes().values(),
+            Optional.empty());
   }
 
   private static LockInfo info(

@@ -1,47 +1,95 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.Rhythm;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often a waiter looks: soon after the lock was first seen, since many are held for moments,
- * and then ever less often, up to once a second; jittered, so that waiters do not look together.
+ * How often a waiter looks at a lock: several times in the time that holders usually have it, ever
+ * less often when it is held for longer, and just after its holder's heartbeats; jittered, so that
+ * waiters do not look together.
  */
 final class PollPace {
-  private static final long FIRST = 25_000_000;
-  private static final long LONGEST = 1_000_000_000;
+  private static final long SHORTEST = 25 * Moment.NANOS_PER_MILLI;
 
-  /** A lease this many polls long is still taken over in time. */
-  private static final int POLLS_PER_LEASE = 10;
+  /** With the jitter: less than one look a second. */
+  private static final long LONGEST = 1_200 * Moment.NANOS_PER_MILLI;
+
+  private static final double JITTER = 0.1;
+
+  /** Looks in the time a lock is usually held: the lock is free for half of one, on average. */
+  private static final int LOOKS_PER_HOLD = 8;
+
+  /** A lease this many looks long is still taken over in time. */
+  private static final int LOOKS_PER_LEASE = 4;
+
+  /** How much longer a pause may become to meet a heartbeat. */
+  private static final double STRETCH = 1.5;
 
   private final RandomGenerator random;
-  private final long longest;
-  private long current = FIRST;
+  private final Rhythm rhythm = new Rhythm();
   private @Nullable LockItem holder;
 
-  PollPace(RandomGenerator random, LeaseTerms terms) {
+  /** When this holder was first seen; means nothing while there is none. */
+  private long heldSince;
+
+  /** How long holders were seen to have the lock; 0 if not yet seen. */
+  private long usualHold;
+
+  PollPace(RandomGenerator random) {
     this.random = random;
-    this.longest = Math.min(LONGEST, terms.lease().toNanos() / POLLS_PER_LEASE);
   }
 
-  /** Starts over when the lock has changed hands: it may be on its way to us. */
-  void saw(LockItem item) {
-    boolean changedHands =
-        holder != null
-            && !(item.ownerName().equals(holder.ownerName())
-                && item.fencingToken().equals(holder.fencingToken()));
-    if (changedHands) {
-      current = FIRST;
+  /**
+   * Takes note of a look.
+   *
+   * @param item what it showed
+   * @param lookSent before it was sent
+   * @param now after its answer
+   */
+  void saw(LockItem item, long lookSent, long now) {
+    rhythm.saw(item.version(), lookSent, now);
+    LockItem before = holder;
+    if (before == null) {
+      heldSince = now;
+    } else if (!isSameHold(before, item)) {
+      long held = now - heldSince;
+      usualHold = usualHold == 0 ? held : (3 * usualHold + held) / 4;
+      heldSince = now;
     }
     holder = item;
   }
 
-  /** The time to the next look, in nanoseconds: 75 to 100 % of a doubling interval. */
-  long next() {
-    long interval = Math.min(current, longest);
-    current = Math.min(current * 2, LONGEST);
-    return (long) (interval * (0.75 + 0.25 * random.nextDouble()));
+  private static boolean isSameHold(LockItem before, LockItem item) {
+    return before.released() == item.released()
+        && before.ownerName().equals(item.ownerName())
+        && before.fencingToken().equals(item.fencingToken());
+  }
+
+  /** The lock may be free in a moment. */
+  long soon() {
+    return jittered(SHORTEST);
+  }
+
+  /** The time to the next look, in nanoseconds. */
+  long next(long now) {
+    LockItem item = holder;
+    if (item == null) {
+      return soon();
+    }
+    long longest = Math.min(LONGEST, item.leaseDuration().toNanos() / LOOKS_PER_LEASE);
+    long late = now - heldSince - 2 * usualHold;
+    long wanted = Math.max(SHORTEST, Math.max(usualHold / LOOKS_PER_HOLD, late));
+    long pause = jittered(Math.min(wanted, longest));
+    OptionalLong heartbeat = rhythm.nextLook(now);
+    boolean meets = heartbeat.isPresent() && heartbeat.getAsLong() <= pause * STRETCH;
+    return meets ? heartbeat.getAsLong() : pause;
+  }
+
+  private long jittered(long nanos) {
+    return (long) (nanos * (1 - JITTER + 2 * JITTER * random.nextDouble()));
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The holds, acquisitions and releases under way in one client; by hold, never by key. Belongs to
@@ -18,7 +19,7 @@ final class Registry {
 
   private final Set<LeaseKeeper> holds = new LinkedHashSet<>();
   private final Map<LockKey, LeaseKeeper> latestHolds = new HashMap<>();
-  private final Map<LockKey, Set<Acquisition>> acquisitions = new HashMap<>();
+  private final Set<Acquisition> acquisitions = new LinkedHashSet<>();
   private final Set<Unfinished> unfinished = new LinkedHashSet<>();
   private boolean closing;
   private Runnable onQuiet = () -> {};
@@ -48,6 +49,16 @@ final class Registry {
     latestHolds.remove(hold.key(), hold);
   }
 
+  /** Whether this client holds the lock now, as far as it knows. */
+  boolean isHeldHere(LockKey key) {
+    return latestHolds.containsKey(key);
+  }
+
+  /** The hold of this client; null if it has none. */
+  @Nullable LeaseKeeper heldHere(LockKey key) {
+    return latestHolds.get(key);
+  }
+
   List<LeaseKeeper> holds() {
     return new ArrayList<>(holds);
   }
@@ -63,30 +74,15 @@ final class Registry {
   }
 
   void add(Acquisition acquisition) {
-    acquisitions.computeIfAbsent(acquisition.key(), k -> new LinkedHashSet<>()).add(acquisition);
+    acquisitions.add(acquisition);
   }
 
   void remove(Acquisition acquisition) {
-    acquisitions.computeIfPresent(
-        acquisition.key(),
-        (key, waiting) -> {
-          waiting.remove(acquisition);
-          return waiting.isEmpty() ? null : waiting;
-        });
+    acquisitions.remove(acquisition);
   }
 
   List<Acquisition> acquisitions() {
-    List<Acquisition> all = new ArrayList<>();
-    acquisitions.values().forEach(all::addAll);
-    return all;
-  }
-
-  /** Lets the longest waiting acquisition of this client know that the lock was just released. */
-  void released(LockKey key) {
-    Set<Acquisition> waiting = acquisitions.get(key);
-    if (waiting != null) {
-      waiting.iterator().next().lockWasReleased();
-    }
+    return new ArrayList<>(acquisitions);
   }
 
   void begun(Unfinished work) {

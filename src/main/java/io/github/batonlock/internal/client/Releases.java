@@ -6,9 +6,10 @@ import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -94,7 +95,12 @@ final class Releases {
     }
 
     void send() {
-      core.requests.write(write(), RequestTimes.patient(job.terms()), this::answered, this::failed);
+      Timeouts timeouts = RequestTimes.patient(job.terms());
+      core.requests.change(
+          job.key(),
+          timeouts.total(),
+          turn -> core.requests.write(turn, write(), timeouts, this::answered, this::failed),
+          this::failed);
     }
 
     private LockWrite write() {
@@ -105,9 +111,10 @@ final class Releases {
       Moment now = core.now();
       String version = core.newVersion(now);
       ownVersions.add(version);
-      Duration retention = core.config.releasedItemRetention();
       Instant expiry =
-          retention == null ? null : Instant.ofEpochMilli(now.epochMillis()).plus(retention);
+          SessionKey.isSession(job.key())
+              ? Session.expiry(core.config, now)
+              : core.config.expiry(now.epochMillis());
       return new LockWrite.Release(job.key(), owner, job.versions(), version, expiry);
     }
 
@@ -115,7 +122,7 @@ final class Releases {
       if (answer.applied() || isOwnDoing(answer.item().state())) {
         core.observations.forget(job.key());
         outcome.confirmed();
-        core.registry.released(job.key());
+        core.lines.released(job.key());
       } else {
         outcome.notOurs(answer.item().state());
       }

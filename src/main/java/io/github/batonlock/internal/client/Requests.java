@@ -2,6 +2,10 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.client.Turns.Rank;
+import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.ServerClock;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
@@ -33,6 +37,7 @@ final class Requests {
   private final LockStore store;
   private final EventLoop loop;
   private final Clock clock;
+  private final Turns turns;
   private final ServerClock serverClock = new ServerClock();
   private final Consumer<Duration> onClockAnomaly;
 
@@ -40,17 +45,95 @@ final class Requests {
     this.store = store;
     this.loop = loop;
     this.clock = clock;
+    this.turns = new Turns(loop, clock);
     this.onClockAnomaly = onClockAnomaly;
   }
+
+  // Turns
+
+  /**
+   * Asks for a turn to renew a lease.
+   *
+   * @param terms the lease
+   * @param confirmedAt since when it counts
+   * @param throttled whether the last try was throttled
+   * @param send sends one request in this turn, or none if there is no need any more
+   */
+  void renewal(LeaseTerms terms, Moment confirmedAt, boolean throttled, Consumer<Turn> send) {
+    long usable = terms.usable().toNanos();
+    // From half of what is left of a lease when its renewal is due.
+    long patience = (usable + terms.heartbeat().toNanos()) / 2;
+    long since = confirmedAt.nanos();
+    turns.renewal(since + usable, since + patience, throttled, send);
+  }
+
+  /**
+   * Asks for a turn to let a lock change hands.
+   *
+   * @param key the lock
+   * @param patience how long it may wait for its turn
+   * @param send sends one request in this turn, or none if there is no need any more
+   * @param failed told if the turn does not come
+   */
+  void change(
+      LockKey key, Duration patience, Consumer<Turn> send, Consumer<LockStoreException> failed) {
+    ask(Rank.CHANGE, "a write to lock '" + key + "'", patience, send, failed);
+  }
+
+  private void ask(
+      Rank rank,
+      String what,
+      Duration patience,
+      Consumer<Turn> send,
+      Consumer<LockStoreException> failed) {
+    turns.other(
+        rank, patience.toNanos(), send, closing -> failed.accept(notSent(what, patience, closing)));
+  }
+
+  private static LockStoreException notSent(String what, Duration patience, boolean closing) {
+    String why =
+        closing
+            ? "the LockClient was closed"
+            : "its turn did not come within "
+                + patience.toMillis()
+                + " ms: the table is slower than this client asks, and renewals go first";
+    return new LockStoreException(
+        LockStoreException.Kind.TIMED_OUT, false, "Not sent, " + what + ": " + why, null);
+  }
+
+  /** The client closes: what still waits to look is told so. */
+  void closing() {
+    turns.close();
+  }
+
+  // Requests
 
   void write(
       LockWrite write,
       Timeouts timeouts,
       Consumer<WriteAnswer> answered,
       Consumer<LockStoreException> failed) {
+    change(
+        write.key(),
+        timeouts.total(),
+        turn -> write(turn, write, timeouts, answered, failed),
+        failed);
+  }
+
+  void write(
+      Turn turn,
+      LockWrite write,
+      Timeouts timeouts,
+      Consumer<WriteAnswer> answered,
+      Consumer<LockStoreException> failed) {
     Pending<WriteAnswer> pending =
         new Pending<>(
-            write.getClass().getSimpleName(), true, WriteAnswer::serverDate, answered, failed);
+            turn,
+            write.getClass().getSimpleName(),
+            true,
+            WriteAnswer::serverDate,
+            answered,
+            failed);
     pending.track(store.write(write, timeouts), timeouts);
   }
 
@@ -60,8 +143,23 @@ final class Requests {
       Timeouts timeouts,
       Consumer<ReadAnswer> answered,
       Consumer<LockStoreException> failed) {
+    ask(
+        Rank.LOOK,
+        "a read of lock '" + key + "'",
+        timeouts.total(),
+        turn -> read(turn, key, consistent, timeouts, answered, failed),
+        failed);
+  }
+
+  void read(
+      Turn turn,
+      LockKey key,
+      boolean consistent,
+      Timeouts timeouts,
+      Consumer<ReadAnswer> answered,
+      Consumer<LockStoreException> failed) {
     Pending<ReadAnswer> pending =
-        new Pending<>("Read", false, ReadAnswer::serverDate, answered, failed);
+        new Pending<>(turn, "Read", false, ReadAnswer::serverDate, answered, failed);
     pending.track(store.read(key, consistent, timeouts), timeouts);
   }
 
@@ -70,12 +168,21 @@ final class Requests {
       Consumer<ItemPage> answered,
       Consumer<LockStoreException> failed) {
     Timeouts timeouts = RequestTimes.LISTING;
-    Pending<ItemPage> pending = new Pending<>("List", false, page -> null, answered, failed);
-    pending.track(store.list(after, timeouts), timeouts);
+    ask(
+        Rank.LOOK,
+        "a page of a listing",
+        timeouts.total(),
+        turn -> {
+          Pending<ItemPage> pending =
+              new Pending<>(turn, "List", false, page -> null, answered, failed);
+          pending.track(store.list(after, timeouts), timeouts);
+        },
+        failed);
   }
 
   /** A request on its way; its state belongs to the loop. */
   private final class Pending<A> {
+    private final Turn turn;
     private final String name;
     private final boolean isWrite;
     private final Function<A, @Nullable Instant> date;
@@ -85,16 +192,19 @@ final class Requests {
     private boolean settled;
 
     Pending(
+        Turn turn,
         String name,
         boolean isWrite,
         Function<A, @Nullable Instant> date,
         Consumer<A> answered,
         Consumer<LockStoreException> failed) {
+      this.turn = turn;
       this.name = name;
       this.isWrite = isWrite;
       this.date = date;
       this.answered = answered;
       this.failed = failed;
+      turn.use();
     }
 
     void track(CompletableFuture<A> future, Timeouts timeouts) {
@@ -125,10 +235,20 @@ final class Requests {
         return;
       }
       settled = true;
+      // What follows from the answer is asked for before the turn goes to the next.
       if (answer != null) {
-        answered.accept(answer);
+        try {
+          answered.accept(answer);
+        } finally {
+          turn.ended(null);
+        }
       } else {
-        failed.accept(asStoreException(failure));
+        LockStoreException problem = asStoreException(failure);
+        try {
+          failed.accept(problem);
+        } finally {
+          turn.ended(problem);
+        }
       }
     }
 

@@ -36,7 +36,9 @@ final class Shutdown {
   void begin() {
     core.registry.close();
     core.registry.acquisitions().forEach(Acquisition::clientClosed);
-    core.registry.holds().forEach(this::revoke);
+    core.requests.closing();
+    core.sessions.close();
+    core.registry.holds().stream().filter(hold -> !hold.spec().isSession()).forEach(this::revoke);
     long timeout = core.config.closeTimeout().toNanos();
     core.loop.schedule(timeout / 2, this::stopWaitingForCallbacks);
     core.loop.schedule(timeout, () -> stop(false));

@@ -21,7 +21,7 @@ final class TakeoverRule {
   }
 
   /** A hold of this very client that is over: nobody else can be waiting for its end. */
-  private boolean isOwnGhost(LockItem item) {
+  boolean isOwnGhost(LockItem item) {
     return item.ownerName().equals(core.config.ownerName())
         && core.retired.contains(item.version());
   }

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.protocol;
 
+import io.github.batonlock.LockKey;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import software.amazon.awssdk.core.SdkBytes;
  * @param released whether the lock is free
  * @param fencingToken not negative; empty where only foreign clients wrote
  * @param data the user's bytes
+ * @param session the session item whose version is heartbeated instead of this one's; null for a
+ *     lock with its own lease
  */
 public record LockItem(
     String ownerName,
@@ -21,4 +24,26 @@ public record LockItem(
     String version,
     boolean released,
     OptionalLong fencingToken,
-    @Nullable SdkBytes data) {}
+    @Nullable SdkBytes data,
+    @Nullable LockKey session) {
+
+  /**
+   * A lock with its own lease.
+   *
+   * @param ownerName who holds it
+   * @param leaseDuration the lease
+   * @param version the record version number
+   * @param released whether the lock is free
+   * @param fencingToken the token
+   * @param data the user's bytes
+   */
+  public LockItem(
+      String ownerName,
+      Duration leaseDuration,
+      String version,
+      boolean released,
+      OptionalLong fencingToken,
+      @Nullable SdkBytes data) {
+    this(ownerName, leaseDuration, version, released, fencingToken, data, null);
+  }
+}

@@ -53,6 +53,12 @@ public final class DynamoLockStore implements LockStore {
       return update(write, timeouts, () -> requests.acquire(acquire));
     } else if (write instanceof LockWrite.Takeover takeover) {
       return update(write, timeouts, () -> requests.takeover(takeover));
+    } else if (write instanceof LockWrite.Handoff handoff) {
+      return update(write, timeouts, () -> requests.handoff(handoff));
+    } else if (write instanceof LockWrite.Open open) {
+      return update(write, timeouts, () -> requests.open(open));
+    } else if (write instanceof LockWrite.End end) {
+      return update(write, timeouts, () -> requests.end(end));
     } else if (write instanceof LockWrite.Heartbeat heartbeat) {
       return update(write, timeouts, () -> requests.heartbeat(heartbeat));
     } else if (write instanceof LockWrite.Release release) {

@@ -8,6 +8,7 @@ import static io.github.batonlock.internal.store.Attributes.LEASE_DURATION;
 import static io.github.batonlock.internal.store.Attributes.OWNER_NAME;
 import static io.github.batonlock.internal.store.Attributes.RELEASED;
 import static io.github.batonlock.internal.store.Attributes.RESERVED;
+import static io.github.batonlock.internal.store.Attributes.SESSION;
 import static io.github.batonlock.internal.store.Attributes.TOKEN_LIMIT;
 import static io.github.batonlock.internal.store.Attributes.VERSION;
 
@@ -15,6 +16,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.ItemState.NotALock;
 import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.SessionKey;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
@@ -131,7 +133,7 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
     return new UserAttributes(rest);
   }
 
-  private static ItemState stateOf(Map<String, AttributeValue> row, boolean forGrant) {
+  private ItemState stateOf(Map<String, AttributeValue> row, boolean forGrant) {
     try {
       return new ItemState.Lock(lockOf(row, forGrant));
     } catch (NotALockException e) {
@@ -139,16 +141,18 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
     }
   }
 
-  private static LockItem lockOf(Map<String, AttributeValue> row, boolean forGrant)
+  private LockItem lockOf(Map<String, AttributeValue> row, boolean forGrant)
       throws NotALockException {
     boolean released = released(row);
+    String version = version(row, released);
     return new LockItem(
         released ? textOrEmpty(row, OWNER_NAME) : requiredText(row, OWNER_NAME),
         released ? lease(row).orElse(Duration.ZERO) : requiredLease(row),
-        version(row, released),
+        version,
         released,
         token(row, released || forGrant ? GROWING_TOKEN_LIMIT : TOKEN_LIMIT),
-        data(row));
+        data(row),
+        SessionKey.parse(text(row.get(SESSION)), version, sortKeyName != null));
   }
 
   private static boolean released(Map<String, AttributeValue> row) throws NotALockException {

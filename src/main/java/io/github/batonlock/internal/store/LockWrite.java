@@ -23,12 +23,22 @@ public sealed interface LockWrite {
    * @return true for an acquisition and a takeover
    */
   default boolean isGrant() {
-    return this instanceof Acquire || this instanceof Takeover;
+    return grant() != null;
   }
 
   /**
-   * What a granting write puts into the item. It also removes {@code isReleased}, {@code ttl} and
-   * {@code session}, and sets {@code fencingToken = if_not_exists(fencingToken, :seed) + 1}.
+   * What the write puts into the item if it makes its sender the holder.
+   *
+   * @return null for other writes
+   */
+  default @Nullable Grant grant() {
+    return null;
+  }
+
+  /**
+   * What a granting write puts into the item. It also removes {@code isReleased} and {@code ttl},
+   * and {@code session} where it does not name one, and sets {@code fencingToken =
+   * if_not_exists(fencingToken, :seed) + 1}.
    *
    * @param ownerName the new holder
    * @param leaseDuration its lease
@@ -36,6 +46,7 @@ public sealed interface LockWrite {
    * @param tokenSeed what the token starts from when the item has none
    * @param data replaces the item's data; null leaves it
    * @param attributes set on the item; all others of the user stay
+   * @param session the session that the item names; null for a lock with its own lease
    */
   record Grant(
       String ownerName,
@@ -43,7 +54,29 @@ public sealed interface LockWrite {
       String version,
       long tokenSeed,
       @Nullable SdkBytes data,
-      UserAttributes attributes) {}
+      UserAttributes attributes,
+      @Nullable LockKey session) {
+
+    /**
+     * A grant of a lock with its own lease.
+     *
+     * @param ownerName the new holder
+     * @param leaseDuration its lease
+     * @param version the version of this send
+     * @param tokenSeed what the token starts from when the item has none
+     * @param data replaces the item's data; null leaves it
+     * @param attributes set on the item
+     */
+    public Grant(
+        String ownerName,
+        Duration leaseDuration,
+        String version,
+        long tokenSeed,
+        @Nullable SdkBytes data,
+        UserAttributes attributes) {
+      this(ownerName, leaseDuration, version, tokenSeed, data, attributes, null);
+    }
+  }
 
   /**
    * Takes a lock that is absent or released. Condition: no item with this key, or one that is a
@@ -65,6 +98,46 @@ public sealed interface LockWrite {
   record Takeover(LockKey key, Grant grant, String observedVersion) implements LockWrite {}
 
   /**
+   * Passes a lock on to a waiter of the same client. Condition as for {@link Heartbeat}.
+   *
+   * @param key the lock
+   * @param ownerName the client, before and after
+   * @param candidates the versions the item may have by the hold that ends, 1 to 100
+   * @param grant what to write
+   */
+  record Handoff(LockKey key, String ownerName, List<String> candidates, Grant grant)
+      implements LockWrite {}
+
+  /**
+   * Opens a session. Condition: no item with this key, since no session is ever opened twice.
+   *
+   * @param key the session
+   * @param grant what to write
+   */
+  record Open(LockKey key, Grant grant) implements LockWrite {}
+
+  /**
+   * Ends somebody else's session for ever. Condition: the item still has exactly the observed
+   * version and is not released; or there is no item.
+   *
+   * @param key the session
+   * @param observedVersion the version that was seen unchanged for long enough; null if the item
+   *     has been missing for as long
+   * @param ownerName who ends it, written where the item was missing
+   * @param leaseDuration written where the item was missing
+   * @param version the version of this send
+   * @param expiry after when DynamoDB's TTL may delete the item
+   */
+  record End(
+      LockKey key,
+      @Nullable String observedVersion,
+      String ownerName,
+      Duration leaseDuration,
+      String version,
+      Instant expiry)
+      implements LockWrite {}
+
+  /**
    * Extends a lease. Condition: the version is one of the candidates, the owner this one, and the
    * lock not released.
    *
@@ -73,14 +146,36 @@ public sealed interface LockWrite {
    * @param candidates the versions the item may have, 1 to 100
    * @param version the version of this send
    * @param data replaces the item's data; null leaves it
+   * @param session the session that the item names with its new version, too; null for a lock with
+   *     its own lease
    */
   record Heartbeat(
       LockKey key,
       String ownerName,
       List<String> candidates,
       String version,
-      @Nullable SdkBytes data)
-      implements LockWrite {}
+      @Nullable SdkBytes data,
+      @Nullable LockKey session)
+      implements LockWrite {
+
+    /**
+     * A heartbeat of a lock with its own lease.
+     *
+     * @param key the lock
+     * @param ownerName the holder
+     * @param candidates the versions the item may have
+     * @param version the version of this send
+     * @param data replaces the item's data; null leaves it
+     */
+    public Heartbeat(
+        LockKey key,
+        String ownerName,
+        List<String> candidates,
+        String version,
+        @Nullable SdkBytes data) {
+      this(key, ownerName, candidates, version, data, null);
+    }
+  }
 
   /**
    * Frees a lock and keeps its item. Condition as for {@link Heartbeat}.

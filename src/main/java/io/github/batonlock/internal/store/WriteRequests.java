@@ -11,6 +11,8 @@ import static io.github.batonlock.internal.store.Attributes.SESSION;
 import static io.github.batonlock.internal.store.Attributes.TTL;
 import static io.github.batonlock.internal.store.Attributes.VERSION;
 
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.SessionKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -35,13 +37,7 @@ record WriteRequests(String tableName, ItemCodec codec) {
     Expression expression = grant(write.grant());
     String released = releasedLock(expression);
     String condition =
-        write.onlyIfExists()
-            ? released
-            : "attribute_not_exists("
-                + expression.name(codec.partitionKeyName())
-                + ") OR ("
-                + released
-                + ")";
+        write.onlyIfExists() ? released : isAbsent(expression) + " OR (" + released + ")";
     return update(write, expression, condition).returnValues(ReturnValue.ALL_NEW);
   }
 
@@ -56,9 +52,48 @@ record WriteRequests(String tableName, ItemCodec codec) {
     return update(write, expression, condition).returnValues(ReturnValue.ALL_NEW);
   }
 
+  UpdateItemRequest.Builder handoff(LockWrite.Handoff write) {
+    Expression expression = grant(write.grant());
+    String condition =
+        String.join(
+            " AND ",
+            held(expression, write.ownerName(), write.candidates()),
+            growingTokenAndData(expression));
+    return update(write, expression, condition).returnValues(ReturnValue.ALL_NEW);
+  }
+
+  UpdateItemRequest.Builder open(LockWrite.Open write) {
+    Expression expression = grant(write.grant());
+    return update(write, expression, isAbsent(expression)).returnValues(ReturnValue.ALL_NEW);
+  }
+
+  UpdateItemRequest.Builder end(LockWrite.End write) {
+    Expression expression = new Expression();
+    expression.set(VERSION, expression.value(write.version()));
+    expression.set(IS_RELEASED, expression.value(RELEASED));
+    expression.set(TTL, expression.value(write.expiry().getEpochSecond()));
+    String observed = write.observedVersion();
+    if (observed == null) {
+      expression.set(OWNER_NAME, expression.value(write.ownerName()));
+      expression.set(LEASE_DURATION, expression.value(LeaseText.format(write.leaseDuration())));
+      return update(write, expression, isAbsent(expression));
+    }
+    String condition =
+        String.join(
+            " AND ",
+            expression.name(VERSION) + " = " + expression.value(observed),
+            heldBySomebody(expression));
+    return update(write, expression, condition);
+  }
+
+  private String isAbsent(Expression expression) {
+    return "attribute_not_exists(" + expression.name(codec.partitionKeyName()) + ")";
+  }
+
   UpdateItemRequest.Builder heartbeat(LockWrite.Heartbeat write) {
     Expression expression = new Expression();
     expression.set(VERSION, expression.value(write.version()));
+    setSession(expression, write.session(), write.version());
     setData(expression, write.data());
     return update(write, expression, held(expression, write.ownerName(), write.candidates()));
   }
@@ -116,7 +151,18 @@ record WriteRequests(String tableName, ItemCodec codec) {
         .attributes()
         .values()
         .forEach((attribute, value) -> expression.set(attribute, expression.value(value)));
-    return expression.remove(IS_RELEASED).remove(TTL).remove(SESSION);
+    expression.remove(IS_RELEASED).remove(TTL);
+    if (grant.session() == null) {
+      return expression.remove(SESSION);
+    }
+    setSession(expression, grant.session(), grant.version());
+    return expression;
+  }
+
+  private static void setSession(Expression expression, @Nullable LockKey session, String version) {
+    if (session != null) {
+      expression.set(SESSION, expression.value(SessionKey.text(session, version)));
+    }
   }
 
   private static void setData(Expression expression, @Nullable SdkBytes data) {

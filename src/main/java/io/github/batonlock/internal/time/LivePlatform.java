@@ -1,12 +1,12 @@
 package io.github.batonlock.internal.time;
 
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +23,9 @@ public final class LivePlatform implements Platform {
 
   /** The SDK's synchronous HTTP clients allow 50 connections unless configured otherwise. */
   private static final int MAX_REQUEST_THREADS = 50;
+
+  /** A callback may block; but a thousand that do are more than the others have to outlive. */
+  private static final int MAX_CALLBACK_THREADS = 1_000;
 
   private static final int IDLE_SECONDS = 30;
 
@@ -44,14 +47,14 @@ public final class LivePlatform implements Platform {
     String name = "baton-" + CLIENTS.incrementAndGet();
     loop = new ThreadEventLoop(daemons(name + "-loop"));
     if (requestExecutor == null) {
-      ownRequests = requestPool(daemons(name + "-request"));
+      ownRequests = pool(MAX_REQUEST_THREADS, daemons(name + "-request"));
       requests = ownRequests;
     } else {
       ownRequests = null;
       requests = requestExecutor;
     }
     if (callbackExecutor == null) {
-      ownCallbacks = callbackPool(daemons(name + "-callback"));
+      ownCallbacks = pool(MAX_CALLBACK_THREADS, daemons(name + "-callback"));
       callbacks = neverRejecting(ownCallbacks, false);
     } else {
       ownCallbacks = null;
@@ -98,13 +101,22 @@ public final class LivePlatform implements Platform {
     if (ownCallbacks != null) {
       ownCallbacks.shutdown();
       if (interruptCallbacks) {
-        ownCallbacks.shutdownNow();
+        runElsewhere(ownCallbacks.shutdownNow());
       }
     }
   }
 
+  /** Callbacks that have not begun are run all the same. */
+  private static void runElsewhere(List<Runnable> callbacks) {
+    if (!callbacks.isEmpty()) {
+      ExecutorService rest = pool(MAX_CALLBACK_THREADS, daemons("baton-callback-rest"));
+      callbacks.forEach(rest::execute);
+      rest.shutdown();
+    }
+  }
+
   /** Up to the maximum of threads, idle ones first; what comes on top queues. */
-  private static ExecutorService requestPool(ThreadFactory threads) {
+  private static ExecutorService pool(int maxThreads, ThreadFactory threads) {
     var queue =
         new LinkedTransferQueue<Runnable>() {
           private static final long serialVersionUID = 1L;
@@ -116,23 +128,18 @@ public final class LivePlatform implements Platform {
         };
     return new ThreadPoolExecutor(
         0,
-        MAX_REQUEST_THREADS,
+        maxThreads,
         IDLE_SECONDS,
         TimeUnit.SECONDS,
         queue,
         threads,
         (task, pool) -> {
-          if (pool.isShutdown()) {
+          queue.put(task);
+          // Whether it was shut down before is asked after: nothing is left behind.
+          if (pool.isShutdown() && queue.remove(task)) {
             throw new RejectedExecutionException("the lock client is closed");
           }
-          queue.put(task);
         });
-  }
-
-  /** A thread per callback that runs at the time, since any of them may block. */
-  private static ExecutorService callbackPool(ThreadFactory threads) {
-    return new ThreadPoolExecutor(
-        0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
   }
 
   /** A revocation has to be delivered, also when an executor is full or shut down. */

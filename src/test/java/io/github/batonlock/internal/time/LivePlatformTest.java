@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class LivePlatformTest {
   private static final int MAX_REQUESTS = 50;
+  private static final int MAX_CALLBACKS = 1_000;
 
   private final Queue<LivePlatform> started = new ConcurrentLinkedQueue<>();
   private final CountDownLatch end = new CountDownLatch(1);
@@ -125,18 +126,68 @@ class LivePlatformTest {
   }
 
   @Test
-  void callbacks_thatBlock_delayNoOthers() throws Exception {
+  void callbacks_thatBlock_delayNoOthersUpToTheBound() throws Exception {
     Executor callbacks = platform().callbacks();
-    CountDownLatch running = new CountDownLatch(200);
-    for (int i = 0; i < 200; i++) {
-      callbacks.execute(
-          () -> {
-            running.countDown();
-            await(end);
-          });
-    }
+    CountDownLatch running = new CountDownLatch(MAX_CALLBACKS);
+
+    block(callbacks, running, end);
 
     assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void callbacks_beyondTheBound_waitForOneToReturnAndAllRun() throws Exception {
+    Executor callbacks = platform().callbacks();
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(MAX_CALLBACKS - 1);
+    CountDownLatch one = new CountDownLatch(1);
+    block(callbacks, first, one);
+    first.await();
+    block(callbacks, running, end);
+    running.await();
+    CountDownLatch waiting = new CountDownLatch(20_000);
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    for (int i = 0; i < 20_000; i++) {
+      callbacks.execute(
+          () -> {
+            threads.add(Thread.currentThread());
+            waiting.countDown();
+          });
+    }
+    assertThat(threads).isEmpty();
+
+    one.countDown();
+
+    assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(threads).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void callbacks_thatWaitAtShutdown_runAllTheSame(boolean interruptCallbacks) throws Exception {
+    LivePlatform platform = platform();
+    CountDownLatch running = new CountDownLatch(MAX_CALLBACKS);
+    block(platform.callbacks(), running, end);
+    running.await();
+    CompletableFuture<Void> ran = new CompletableFuture<>();
+    platform.callbacks().execute(() -> ran.complete(null));
+
+    platform.shutdown(interruptCallbacks);
+    end.countDown();
+
+    assertThat(ran).succeedsWithin(30, TimeUnit.SECONDS);
+  }
+
+  /** Occupies threads until as many run as the latch counts. */
+  private static void block(Executor executor, CountDownLatch running, CountDownLatch until) {
+    long count = running.getCount();
+    for (long i = 0; i < count; i++) {
+      executor.execute(
+          () -> {
+            running.countDown();
+            await(until);
+          });
+    }
   }
 
   @Test

@@ -1,0 +1,207 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotAcquiredException.Reason;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.Observation;
+import io.github.batonlock.internal.store.StoredItem;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one acquisition does about what it has found. Belongs to the loop.
+ *
+ * <p>A lock that is free or gone is written at once. One that is held is looked at again, until it
+ * is free, until its holder has been silent for long enough, or until the caller's time is up.
+ */
+final class Findings implements SessionWatch.Waiter {
+  /** What showed an item. */
+  enum Shown {
+    BY_READ,
+    BY_REJECTED_ACQUIRE,
+    BY_REJECTED_TAKEOVER
+  }
+
+  private final Core core;
+  private final AcquireSpec spec;
+  private final Acquisition acquisition;
+  private final Tries tries;
+  private final GrantAttempts attempts;
+  private final Waiting waiting;
+  private final TakeoverRule takeover;
+  private final boolean oneTry;
+  private @Nullable LockInfo holder;
+  private @Nullable LockItem sharing;
+
+  Findings(Core core, AcquireSpec spec, Acquisition acquisition, Tries tries) {
+    this.core = core;
+    this.spec = spec;
+    this.acquisition = acquisition;
+    this.tries = tries;
+    this.attempts = tries.attempts();
+    this.waiting = tries.waiting();
+    this.takeover = new TakeoverRule(core);
+    this.oneTry = acquisition.isOneTry();
+  }
+
+  private LockKey key() {
+    return spec.key();
+  }
+
+  /** Who was last seen to hold the lock; null if nobody was. */
+  @Nullable LockInfo holder() {
+    return holder;
+  }
+
+  void found(StoredItem stored, @Nullable Instant serverDate, Shown by, long lookSent) {
+    if (stored.state() instanceof ItemState.Lock lock) {
+      foundLock(lock.item(), stored, serverDate, by, lookSent);
+    } else if (acquisition.isDone()) {
+      tries.settledAfterEnd();
+    } else if (stored.state() instanceof ItemState.NotALock bad) {
+      acquisition.fail(new MalformedLockItemException(key(), bad.attribute(), bad.problem()));
+    } else if (by == Shown.BY_REJECTED_ACQUIRE) {
+      acquisition.notAcquired(Reason.NO_SUCH_LOCK);
+    } else {
+      core.observations.forget(key());
+      tries.writeIfInTime(null);
+    }
+  }
+
+  private void foundLock(
+      LockItem item, StoredItem stored, @Nullable Instant serverDate, Shown by, long lookSent) {
+    if (attempts.mayHaveWritten(item.version()) && !item.released()) {
+      granted(item.version(), item);
+      return;
+    }
+    if (acquisition.isDone()) {
+      tries.settledAfterEnd();
+      return;
+    }
+    attempts.saw(item, serverDate);
+    tries.lastFailure(null);
+    Moment now = core.now();
+    Line line = acquisition.line();
+    if (line != null) {
+      line.pace().saw(item, lookSent, now.nanos());
+    }
+    if (item.released()) {
+      core.observations.forget(key());
+      if (by == Shown.BY_REJECTED_ACQUIRE) {
+        waitForChange(Long.MAX_VALUE);
+      } else {
+        tries.writeIfInTime(null);
+      }
+      return;
+    }
+    if (by != Shown.BY_READ && core.observations.hasSeenReplaced(key(), item)) {
+      // Writes see what is so: an operator has brought an old item back.
+      core.observations.forget(key());
+    }
+    heldBySomebody(core.infos.of(key(), item, stored.attributes()), item);
+  }
+
+  private void heldBySomebody(LockInfo info, LockItem item) {
+    holder = info;
+    Line line = acquisition.line();
+    if (line != null && !item.ownerName().equals(core.config.ownerName())) {
+      line.heldElsewhere(info);
+    }
+    Moment now = core.now();
+    Observation seen = core.observations.see(key(), item, now.nanos());
+    if (item.session() != null && !takeover.isOwnGhost(item)) {
+      heldByASession(item, item.session());
+    } else if (takeover.mayTakeOver(item, seen, now)) {
+      // After a read that was staler than the observation, only a write can tell what is so.
+      tries.writeIfInTime(seen.version().equals(item.version()) ? item.version() : null);
+    } else {
+      waitForChange(seen.untilTakeover(now.nanos()));
+    }
+  }
+
+  private void heldByASession(LockItem item, LockKey key) {
+    sharing = item;
+    if (core.sessionWatches.isOver(key)) {
+      tries.writeIfInTime(item.version());
+      return;
+    }
+    if (!oneTry) {
+      waitForChange(Long.MAX_VALUE);
+    }
+    if (!acquisition.isDone()) {
+      core.sessionWatches.join(key, item.leaseDuration(), this);
+    }
+  }
+
+  @Override
+  public void sessionIsOver(LockKey key) {
+    LockItem item = sharing;
+    if (!acquisition.isDone() && tries.areIdle() && item != null && key.equals(item.session())) {
+      tries.writeIfInTime(item.version());
+    }
+  }
+
+  @Override
+  public void sessionIsAlive() {
+    if (!acquisition.isDone() && oneTry) {
+      acquisition.notAcquired(Reason.HELD);
+    }
+  }
+
+  @Override
+  public void sessionIsUnknown(RuntimeException failure) {
+    if (acquisition.isDone()) {
+      return;
+    }
+    if (oneTry || !(failure instanceof LockStoreException store) || !store.kind().isTransient()) {
+      acquisition.fail(failure);
+    } else {
+      tries.lastFailure(store);
+    }
+  }
+
+  @Override
+  public boolean isInAHurry() {
+    return oneTry;
+  }
+
+  private void waitForChange(long untilTakeover) {
+    Line line = acquisition.line();
+    if (line == null || oneTry || waiting.isTimeUp()) {
+      acquisition.notAcquired(Reason.HELD);
+    } else if (tries.wasFreedMeanwhile()) {
+      tries.write(null);
+    } else if (!core.registry.isHeldHere(key())) {
+      waiting.pause(Math.min(line.pace().next(core.now().nanos()), untilTakeover), tries::poll);
+    }
+  }
+
+  void granted(String version, LockItem item) {
+    GrantAttempts.Sent sent = attempts.sent(version);
+    Moment now = core.now();
+    if (acquisition.isDone()) {
+      tries.settledAfterEnd();
+    } else if (sent.isOver(spec.terms(), now)) {
+      grantedTooLate(version, now.holderElapsedSince(sent.at()));
+    } else {
+      attempts.granted(version);
+      core.observations.forget(key());
+      acquisition.hold(new HoldGrant(version, sent.at(), sent.session()), item);
+    }
+  }
+
+  /** The lease was used up on the way: a ghost of our own, that nobody was told of. */
+  private void grantedTooLate(String version, long used) {
+    if (oneTry || waiting.isTimeUp()) {
+      acquisition.fail(Refusals.grantedTooLate(key(), spec.terms(), used));
+    } else {
+      attempts.notApplied(version);
+      tries.write(version);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.WriteAnswer;
+
+/**
+ * The write that ends one hold and begins the next, both of this client (protocol section 3).
+ * Belongs to the loop.
+ *
+ * <p>To the next holder it is a granting write like any other. To the former one it is a release:
+ * where it fails, an ordinary release follows, whose condition fails if the handoff has landed
+ * after all.
+ *
+ * @param core the client
+ * @param from the hold that ends
+ * @param outcome who is told how that went
+ */
+record Handoff(Core core, Releases.Job from, Releases.Outcome outcome) {
+
+  LockWrite write(LockWrite.Grant grant) {
+    from.versions().forEach(core.retired::takingOver);
+    return new LockWrite.Handoff(from.key(), core.config.ownerName(), from.versions(), grant);
+  }
+
+  void answered(String version, WriteAnswer answer) {
+    if (answer.applied() || answer.item().hasVersion(version)) {
+      outcome.confirmed();
+    } else if (answer.item().state() instanceof ItemState.NotALock) {
+      // It can be freed all the same: a release asks less of an item.
+      core.releases.start(from, outcome);
+    } else {
+      outcome.notOurs(answer.item().state());
+    }
+  }
+
+  /** Nobody wants the lock any more. */
+  void declined() {
+    core.releases.start(from, outcome);
+  }
+
+  void failed(LockStoreException failure) {
+    outcome.failed(failure, false);
+    core.releases.start(from, outcome);
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.protocol.LeaseView;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.Standing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lease of one lock, or of one session: renewed by heartbeats, watched until its deadline.
+ * Belongs to the loop.
+ *
+ * <pre>
+ *            granted                    heartbeat applied
+ * (acquiring) ------> HELD <---------------------------------.
+ *                      | ^ `--- heartbeat due ---> RENEWING --+
+ *                      | '--- safe --- JEOPARDY / SUSPECT <-- no answer for long, or a clock
+ *       close()        |                  |                   disagrees
+ *  RELEASED <----------+                  +--> REVOKED(reason)
+ * </pre>
+ *
+ * <p>No-ops: everything after RELEASED or REVOKED, except freeing the item. Two timers: one renews,
+ * {@code watch} looks at the deadline; neither waits for the other, nor for an answer.
+ */
+final class OwnLease extends LeaseKeeper {
+  private final DeadlineWatch watch;
+
+  /** When the current heartbeat was due, so that late answers do not shift the next. */
+  private long beatDue;
+
+  OwnLease(Core core, DefaultHeldLock lock, AcquireSpec spec, HoldGrant grant) {
+    super(core, lock, spec, grant);
+    this.watch = new DeadlineWatch(core, lock);
+  }
+
+  @Override
+  void begin() {
+    // Between a quarter and a whole interval: locks taken at once do not renew at once, and locks
+    // held for moments do not renew at all. A grant learnt late counts from its send all the same.
+    long interval = spec().terms().heartbeat().toNanos();
+    long first = (long) (interval * (0.25 + 0.75 * core.registry.nextPhase()));
+    long now = core.now().nanos();
+    long latest = confirmedAt().nanos() + interval;
+    beatDue = Math.max(now, Math.min(now + first, latest));
+    beatIn(beatDue - now);
+    watch.start();
+  }
+
+  @Override
+  @Nullable LockKey sessionKey() {
+    return null;
+  }
+
+  @Override
+  void confirmed(Moment sentAt) {
+    LeaseView before = lock().view();
+    Moment suspectedAt = before.suspectedAt();
+    boolean stillSuspect = suspectedAt != null && sentAt.monotonicSince(suspectedAt) < 0;
+    lock().view(new LeaseView(sentAt, before.usableNanos(), stillSuspect ? suspectedAt : null));
+  }
+
+  @Override
+  void afterConfirmation() {
+    switch (lock().view().standing(core.now())) {
+      case OVER -> lock().revoke(Reason.LEASE_EXPIRED);
+      case SUSPECT -> beatNow();
+      case GOOD -> {
+        watch.renewed();
+        scheduleNextBeat();
+      }
+    }
+  }
+
+  private void scheduleNextBeat() {
+    if (hasUpdate()) {
+      beatNow();
+      return;
+    }
+    long now = core.now().nanos();
+    // An update of the data renews before it is due. A renewal found late by a look counts from its
+    // send: the next may be due already.
+    long renewed = Math.min(beatDue, confirmedAt().nanos());
+    beatDue = Math.max(renewed + spec().terms().heartbeat().toNanos(), now);
+    beatIn(beatDue - now);
+  }
+
+  @Override
+  void checkClocks() {
+    if (!isOver() && lock().view().standing(core.now()) == Standing.SUSPECT) {
+      beatNow();
+    }
+  }
+
+  @Override
+  void suspect(Moment now) {
+    LeaseView view = lock().view();
+    lock().view(new LeaseView(view.confirmedAt(), view.usableNanos(), now));
+    checkClocks();
+  }
+
+  @Override
+  void mayStillBeNamed() {
+    // Not before others could have it anyway: the holder needs the time to stop.
+    long lease = spec().terms().lease().toNanos();
+    end().cleanUpLater(job(), lease - core.now().monotonicSince(confirmedAt()));
+  }
+
+  @Override
+  void stopped() {
+    watch.stop();
+  }
+}

@@ -1,0 +1,214 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.Leases;
+import io.github.batonlock.LockException;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.SessionKey;
+import io.github.batonlock.internal.protocol.Standing;
+import io.github.batonlock.internal.time.EventLoop.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease that many locks share: a session item, acquired and kept like a lock. Belongs to the
+ * loop.
+ *
+ * <pre>
+ *  OPENING --granted--> OPEN --no lock for a lease, client closed--> over, released
+ *     '--failed--> over   '-----lease lost-----> over, all its locks revoked
+ * </pre>
+ */
+final class Session implements LockListener {
+  /**
+   * How long ended sessions are kept where nothing else is configured: locks that still name them
+   * are free at once as long as they are there, and a lease later when they are gone.
+   */
+  private static final Duration RETENTION = Duration.ofDays(7);
+
+  private final Core core;
+  private final Leases leases;
+  private final LockKey key;
+  private final Set<SharedLease> holds = new LinkedHashSet<>();
+  private final Set<Acquisition> users = new LinkedHashSet<>();
+  private final List<Opening> waiting = new ArrayList<>();
+  private @Nullable DefaultHeldLock lease;
+  private Timer idle = () -> {};
+  private boolean over;
+
+  /** Somebody who waits for the session to be there. */
+  private record Opening(Consumer<Session> opened, Consumer<LockStoreException> failed) {}
+
+  Session(Core core, Leases leases) {
+    this.core = core;
+    this.leases = leases;
+    this.key = SessionKey.create(core.platform.random(), core.config.sortKeyName() != null);
+  }
+
+  LockKey key() {
+    return key;
+  }
+
+  Leases leases() {
+    return leases;
+  }
+
+  /** After when the item of an ended session may be deleted. */
+  static Instant expiry(ClientConfig config, Moment now) {
+    Instant configured = config.expiry(now.epochMillis());
+    return configured != null
+        ? configured
+        : Instant.ofEpochMilli(now.epochMillis()).plus(RETENTION);
+  }
+
+  // Beginning
+
+  void open() {
+    Acquisition acquisition = new Acquisition(core, AcquireSpec.ofSession(key, core.config), true);
+    var unused =
+        acquisition
+            .result()
+            .whenComplete(
+                (granted, failure) -> {
+                  if (failure == null && granted.isPresent()) {
+                    opened(granted.get());
+                  } else {
+                    failed(failure);
+                  }
+                });
+    acquisition.start();
+  }
+
+  private void opened(DefaultHeldLock granted) {
+    lease = granted;
+    List<Opening> all = List.copyOf(waiting);
+    waiting.clear();
+    all.forEach(each -> each.opened().accept(this));
+    endLaterIfUnused();
+  }
+
+  private void failed(@Nullable Throwable why) {
+    over = true;
+    core.sessions.forget(this);
+    LockStoreException failure =
+        why instanceof LockStoreException known
+            ? known
+            : new LockStoreException(
+                LockStoreException.Kind.UNAVAILABLE,
+                false,
+                "The session for shared leases could not be opened: " + why,
+                why);
+    List<Opening> all = List.copyOf(waiting);
+    waiting.clear();
+    all.forEach(each -> each.failed().accept(failure));
+  }
+
+  void whenOpen(Consumer<Session> opened, Consumer<LockStoreException> failed) {
+    if (isOpen()) {
+      opened.accept(this);
+    } else {
+      waiting.add(new Opening(opened, failed));
+    }
+  }
+
+  // Use
+
+  boolean isOpen() {
+    return lease != null && !over;
+  }
+
+  /** Its lease; there once it was open. */
+  DefaultHeldLock lease() {
+    DefaultHeldLock held = lease;
+    if (held == null) {
+      throw new IllegalStateException("Session " + key + " is not open yet");
+    }
+    return held;
+  }
+
+  /** Whether no lock can be held by it any more, whoever knows that already. */
+  boolean isOver(Moment now) {
+    return over || lease().isEnded() || lease().view().standing(now) == Standing.OVER;
+  }
+
+  void enter(Acquisition user) {
+    users.add(user);
+    idle.cancel();
+  }
+
+  void leave(Acquisition user) {
+    users.remove(user);
+    endLaterIfUnused();
+  }
+
+  void add(SharedLease hold) {
+    holds.add(hold);
+    idle.cancel();
+  }
+
+  void remove(SharedLease hold) {
+    holds.remove(hold);
+    endLaterIfUnused();
+  }
+
+  // End
+
+  private void endLaterIfUnused() {
+    if (core.registry.isClosing()) {
+      endIfUnused();
+    } else if (holds.isEmpty() && users.isEmpty() && isOpen()) {
+      idle.cancel();
+      idle = core.loop.schedule(core.config.terms().lease().toNanos(), this::endIfUnused);
+    }
+  }
+
+  /** Frees all that still name it, with one write. */
+  void endIfUnused() {
+    if (holds.isEmpty() && users.isEmpty() && isOpen()) {
+      over = true;
+      idle.cancel();
+      core.sessions.retire(this);
+      lease().releaseOnLoop();
+    }
+  }
+
+  // Its lease
+
+  @Override
+  public void jeopardy(HeldLock itsLease) {
+    List.copyOf(holds).forEach(hold -> hold.lock().jeopardy(true));
+  }
+
+  @Override
+  public void safe(HeldLock itsLease) {
+    List.copyOf(holds).forEach(hold -> hold.lock().jeopardy(false));
+  }
+
+  @Override
+  public void released(HeldLock itsLease) {
+    core.sessions.forget(this);
+  }
+
+  @Override
+  public void releaseUnconfirmed(HeldLock itsLease, LockException failure) {
+    core.sessions.forget(this);
+  }
+
+  @Override
+  public void revoked(HeldLock itsLease, Revocation revocation) {
+    over = true;
+    idle.cancel();
+    core.sessions.forget(this);
+    List.copyOf(holds).forEach(hold -> hold.lock().revoke(revocation.reason()));
+  }
+}

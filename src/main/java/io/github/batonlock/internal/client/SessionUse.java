@@ -1,0 +1,65 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.Leases;
+import io.github.batonlock.LockStoreException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session by which one acquisition's lock will be kept, if its lease is shared. Belongs to the
+ * loop.
+ */
+final class SessionUse {
+  private final Core core;
+  private final Leases leases;
+  private final Acquisition user;
+  private @Nullable Session session;
+
+  SessionUse(Core core, Leases leases, Acquisition user) {
+    this.core = core;
+    this.leases = leases;
+    this.user = user;
+  }
+
+  /** Whether a granting write can be sent now: a lock may name no session before that is open. */
+  boolean isReady() {
+    if (!leases.isShared()) {
+      return true;
+    }
+    Session usable = core.sessions.usable(leases);
+    if (usable == null) {
+      return false;
+    }
+    use(usable);
+    return usable.isOpen();
+  }
+
+  /** The session, open; null for a lock with its own lease. */
+  @Nullable Session current() {
+    return session;
+  }
+
+  /** Waits for the session, and opens it if nobody else has. */
+  void open(Consumer<Session> opened, Consumer<LockStoreException> failed) {
+    Session opening = core.sessions.of(leases);
+    use(opening);
+    opening.whenOpen(opened, failed);
+  }
+
+  private void use(Session next) {
+    if (next != session) {
+      leave();
+      session = next;
+      next.enter(user);
+    }
+  }
+
+  /** It is not needed any more, or a lock keeps it now. */
+  void leave() {
+    Session before = session;
+    session = null;
+    if (before != null) {
+      before.leave(user);
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.Observation;
+import io.github.batonlock.internal.protocol.Rhythm;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.EventLoop.Timer;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The watch over one session of another client, for all who wait for locks that name it (protocol
+ * section 6). Belongs to the loop.
+ *
+ * <pre>
+ *   look --released-------------------------------------> over, for ever
+ *    |   '--silent for L(1+g)--> end it --applied-------> over
+ *    |   '--missing: look consistently; missing for L --> write an ended one --> over
+ *    '--alive: look again, as long as somebody waits
+ * </pre>
+ */
+final class SessionWatch {
+  /** Its locks are polled as well; this one finds out whether their holder is alive. */
+  private static final long LONGEST_PAUSE = 2_500 * Moment.NANOS_PER_MILLI;
+
+  private static final int LOOKS_PER_LEASE = 4;
+
+  private final Core core;
+  private final LockKey key;
+  private final TakeoverRule takeover;
+  private final Backoff backoff;
+  private final Rhythm rhythm = new Rhythm();
+  private final Set<Waiter> waiters = new LinkedHashSet<>();
+  private Duration lease = Duration.ZERO;
+  private Timer next = () -> {};
+  private @Nullable Long missingSince;
+  private boolean busy;
+  private boolean over;
+
+  /** Who waits for the end of a session; on the loop. */
+  interface Waiter {
+    /** It has ended. */
+    void sessionIsOver(LockKey session);
+
+    /** It was looked at, and has not ended. */
+    void sessionIsAlive();
+
+    /** It could not be looked at; where that may pass, it is tried again. */
+    void sessionIsUnknown(RuntimeException failure);
+
+    /** Whether it waits for no more than one look, which has to see what is so. */
+    boolean isInAHurry();
+  }
+
+  SessionWatch(Core core, LockKey key) {
+    this.core = core;
+    this.key = key;
+    this.takeover = new TakeoverRule(core);
+    this.backoff = new Backoff(core.platform.random(), core.config.terms());
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  boolean isWatching() {
+    return !waiters.isEmpty();
+  }
+
+  void join(Waiter waiter, Duration leaseOfLock) {
+    boolean first = waiters.isEmpty();
+    waiters.add(waiter);
+    lease = leaseOfLock.compareTo(lease) > 0 ? leaseOfLock : lease;
+    if (!busy && (first || waiter.isInAHurry())) {
+      next.cancel();
+      look(waiter.isInAHurry());
+    }
+  }
+
+  void leave(Waiter waiter) {
+    waiters.remove(waiter);
+    if (waiters.isEmpty()) {
+      next.cancel();
+    }
+  }
+
+  void clockWasWrong() {
+    missingSince = null;
+  }
+
+  // Looking
+
+  private void look(boolean consistent) {
+    busy = true;
+    long sent = core.now().nanos();
+    core.requests.read(
+        key,
+        consistent,
+        RequestTimes.patient(core.config.terms()),
+        answer -> looked(answer, consistent, sent),
+        this::failed);
+  }
+
+  private void looked(ReadAnswer answer, boolean consistent, long sent) {
+    busy = false;
+    backoff.reset();
+    boolean missing = answer.item().state() instanceof ItemState.Absent;
+    if (missing && !consistent) {
+      look(true);
+    } else {
+      found(answer.item().state(), sent);
+    }
+  }
+
+  private void found(ItemState state, long lookSent) {
+    if (state instanceof ItemState.Lock lock) {
+      missingSince = null;
+      if (lock.item().released()) {
+        isOverNow();
+      } else {
+        rhythm.saw(lock.item().version(), lookSent, core.now().nanos());
+        isThere(lock.item());
+      }
+    } else if (state instanceof ItemState.NotALock bad) {
+      tell(
+          waiter ->
+              waiter.sessionIsUnknown(
+                  new MalformedLockItemException(key, bad.attribute(), bad.problem())));
+    } else {
+      isMissing();
+    }
+  }
+
+  private void isThere(LockItem item) {
+    Moment now = core.now();
+    Observation seen = core.observations.see(key, item, now.nanos());
+    if (!takeover.mayTakeOver(item, seen, now)) {
+      isAlive(seen.untilTakeover(now.nanos()));
+    } else if (seen.version().equals(item.version())) {
+      end(item.version());
+    } else {
+      // The read was staler than the observation.
+      look(true);
+    }
+  }
+
+  /** Where DynamoDB's TTL has deleted it, it was ended before; but who is to know. */
+  private void isMissing() {
+    core.observations.forget(key);
+    long now = core.now().nanos();
+    if (missingSince == null) {
+      missingSince = now;
+    }
+    long left = missingSince + lease.toNanos() - now;
+    if (left <= 0) {
+      end(null);
+    } else {
+      isAlive(left);
+    }
+  }
+
+  private void isAlive(long untilTakeover) {
+    tell(Waiter::sessionIsAlive);
+    long now = core.now().nanos();
+    long pause = Math.min(LONGEST_PAUSE, lease.toNanos() / LOOKS_PER_LEASE);
+    OptionalLong heartbeat = rhythm.nextLook(now);
+    if (heartbeat.isPresent() && heartbeat.getAsLong() <= 2 * pause) {
+      pause = heartbeat.getAsLong();
+    }
+    lookIn(Math.min(pause, untilTakeover));
+  }
+
+  private void lookIn(long nanos) {
+    next.cancel();
+    if (isWatching() && !busy) {
+      next = core.loop.schedule(nanos, () -> look(false));
+    }
+  }
+
+  // Ending
+
+  private void end(@Nullable String silentVersion) {
+    busy = true;
+    Moment sent = core.now();
+    String version = core.newVersion(sent);
+    core.requests.write(
+        new LockWrite.End(
+            key,
+            silentVersion,
+            core.config.ownerName(),
+            lease,
+            version,
+            Session.expiry(core.config, sent)),
+        RequestTimes.patient(core.config.terms()),
+        answer -> ended(answer, sent),
+        this::failed);
+  }
+
+  private void ended(WriteAnswer answer, Moment sent) {
+    busy = false;
+    backoff.reset();
+    if (answer.applied()) {
+      isOverNow();
+    } else if (answer.item().state() instanceof ItemState.Absent) {
+      look(true);
+    } else {
+      found(answer.item().state(), sent.nanos());
+    }
+  }
+
+  private void isOverNow() {
+    over = true;
+    next.cancel();
+    core.observations.forget(key);
+    tell(waiter -> waiter.sessionIsOver(key));
+  }
+
+  private void failed(LockStoreException failure) {
+    busy = false;
+    tell(waiter -> waiter.sessionIsUnknown(failure));
+    lookIn(backoff.next());
+  }
+
+  private void tell(Consumer<Waiter> event) {
+    List.copyOf(waiters).forEach(event);
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.Leases;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions of one client (protocol section 6). Belongs to the loop. */
+final class Sessions {
+  private final Core core;
+  private final Map<Leases, Session> usable = new HashMap<>();
+  private final Map<LockKey, Session> byKey = new HashMap<>();
+
+  Sessions(Core core) {
+    this.core = core;
+  }
+
+  /** The session for such leases; a new one if there is none that can be used. */
+  Session of(Leases leases) {
+    Session current = usable.get(leases);
+    if (current != null) {
+      return current;
+    }
+    Session next = new Session(core, leases);
+    usable.put(leases, next);
+    byKey.put(next.key(), next);
+    next.open();
+    return next;
+  }
+
+  /** The session for such leases, opening or open; null if there is none. */
+  @Nullable Session usable(Leases leases) {
+    return usable.get(leases);
+  }
+
+  /** No lock may be granted under this session any more. */
+  void retire(Session session) {
+    usable.remove(session.leases(), session);
+  }
+
+  /** Nothing will happen to this session any more. */
+  void forget(Session session) {
+    retire(session);
+    byKey.remove(session.key());
+  }
+
+  /** Tells a session what happened to its lease; on any thread. */
+  void tell(LockKey key, Consumer<LockListener> event) {
+    core.loop.execute(
+        () -> {
+          Session session = byKey.get(key);
+          if (session != null) {
+            event.accept(session);
+          }
+        });
+  }
+
+  /** The client closes: sessions end when their locks have been given up. */
+  void close() {
+    List<Session> all = new ArrayList<>(usable.values());
+    all.forEach(Session::endIfUnused);
+  }
+}

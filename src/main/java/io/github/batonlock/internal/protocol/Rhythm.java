@@ -1,0 +1,122 @@
+package io.github.batonlock.internal.protocol;
+
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a holder's next heartbeat is due, learnt from the versions it writes; so that a waiter can
+ * look just after it, and count the lease from there.
+ *
+ * <p>Versions of ours tell when they were sent, by a wall clock that may be off by anything. Only
+ * differences of it are used: between versions, for the interval; and between a version and the
+ * looks before and after it appeared, which bound the offset to this machine's clock, closer each
+ * time. No safety hangs on it: it says when to look, never what may be taken. Used by one thread.
+ */
+public final class Rhythm {
+  /** A bracket as narrow as this need not be halved any more: half of it is lost on average. */
+  private static final long NARROW = 40 * Moment.NANOS_PER_MILLI;
+
+  /** For the jitter of timers and answers, on both sides. */
+  private static final long SLACK = 10 * Moment.NANOS_PER_MILLI;
+
+  /**
+   * A heartbeat that is not there when it is due gets this much more before it counts as missed.
+   */
+  private static final long GRACE = 100 * Moment.NANOS_PER_MILLI;
+
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  private @Nullable String version;
+
+  /** When the version was sent, by the holder's wall clock, in nanoseconds; or unknown. */
+  private long sentAt = UNKNOWN;
+
+  /** Between heartbeats; 0 if unknown. */
+  private long interval;
+
+  /** What to add to the holder's clock to get this machine's: between these two. */
+  private long earliest = UNKNOWN;
+
+  private long latest = UNKNOWN;
+
+  /** When the last look was sent that still showed the version. */
+  private long lastLook = UNKNOWN;
+
+  /**
+   * Takes note of a look.
+   *
+   * @param seen the version it showed
+   * @param lookSent the monotonic clock before the look was sent
+   * @param lookAnswered the monotonic clock after its answer
+   */
+  public void saw(String seen, long lookSent, long lookAnswered) {
+    if (seen.equals(version)) {
+      lastLook = lookSent;
+      return;
+    }
+    OptionalLong millis = RecordVersion.epochMillis(seen);
+    long sent = millis.isEmpty() ? UNKNOWN : millis.getAsLong() * Moment.NANOS_PER_MILLI;
+    boolean follows = sent != UNKNOWN && sentAt != UNKNOWN && sent > sentAt;
+    if (follows) {
+      learnInterval(sent - sentAt);
+    } else {
+      interval = 0;
+    }
+    if (sent != UNKNOWN) {
+      narrow(follows && lastLook != UNKNOWN ? lastLook - sent : UNKNOWN, lookAnswered - sent);
+    }
+    version = seen;
+    sentAt = sent;
+    lastLook = lookSent;
+  }
+
+  /** Looks may have missed heartbeats; and an update of a lock's data comes between them. */
+  private void learnInterval(long difference) {
+    boolean missedWhenDue = interval > 0 && lastLook > sentAt + interval + latest + SLACK;
+    if (interval == 0 || missedWhenDue || difference < interval) {
+      interval = difference;
+    } else {
+      interval = difference / Math.round((double) difference / interval);
+    }
+  }
+
+  private void narrow(long atLeast, long atMost) {
+    boolean clockStepped =
+        latest == UNKNOWN || atMost < earliest || (atLeast != UNKNOWN && atLeast > latest);
+    if (clockStepped) {
+      earliest = atLeast;
+      latest = atMost;
+    } else {
+      earliest = Math.max(earliest, atLeast);
+      latest = Math.min(latest, atMost);
+    }
+  }
+
+  /**
+   * When a look will learn most.
+   *
+   * @param now the monotonic clock
+   * @return nanoseconds from now, positive; empty if the rhythm is not known, or was missed
+   */
+  public OptionalLong nextLook(long now) {
+    if (interval == 0 || earliest == UNKNOWN) {
+      return OptionalLong.empty();
+    }
+    long due = sentAt + interval;
+    long width = latest - earliest;
+    if (width > NARROW && isAhead(due + earliest + width / 2, now)) {
+      return OptionalLong.of(due + earliest + width / 2 - now);
+    }
+    long appeared = due + latest + SLACK;
+    if (isAhead(appeared, now)) {
+      return OptionalLong.of(appeared - now);
+    }
+    return isAhead(appeared + GRACE, now)
+        ? OptionalLong.of(appeared + GRACE - now)
+        : OptionalLong.empty();
+  }
+
+  private boolean isAhead(long look, long now) {
+    return look > now && look > lastLook;
+  }
+}
