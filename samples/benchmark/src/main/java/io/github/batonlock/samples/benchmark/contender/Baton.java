@@ -1,9 +1,9 @@
 package io.github.batonlock.samples.benchmark.contender;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Leases;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -18,10 +18,9 @@ public record Baton(String name, UnaryOperator<LockClient.Builder> options) impl
   /** Each lock with a lease of its own. */
   public static final Baton OWN = new Baton("Baton", UnaryOperator.identity());
 
-  /** All locks of the client on one lease; empty while the library has none. */
-  public static Optional<Baton> shared() {
-    return Optional.empty();
-  }
+  /** All locks of the client on one lease. */
+  public static final Baton SHARED =
+      new Baton("Baton, shared lease", builder -> builder.leases(Leases.shared()));
 
   @Override
   public Locker open(DynamoDbClient dynamoDb, String table, Timing timing) {

@@ -27,6 +27,7 @@ public final class StubTable implements DynamoDbClient {
   private static final String OWNER = "ownerName";
   private static final String LEASE = "leaseDuration";
   private static final String VERSION = "recordVersionNumber";
+  private static final String SESSION = "session";
   private static final String TOKEN = "fencingToken";
   private static final String RELEASED = "isReleased";
   private static final AttributeValue ONE = AttributeValue.fromS("1");
@@ -36,9 +37,10 @@ public final class StubTable implements DynamoDbClient {
       AttributeValue owner,
       AttributeValue lease,
       AttributeValue version,
+      AttributeValue session,
       long token,
       boolean free) {
-    static final Row NONE = new Row(null, null, null, 0, false);
+    static final Row NONE = new Row(null, null, null, null, 0, false);
   }
 
   private final Map<String, Row> rows = new ConcurrentHashMap<>();
@@ -65,7 +67,7 @@ public final class StubTable implements DynamoDbClient {
     Map<String, AttributeValue> item = request.item();
     rows.put(
         nameOf(item),
-        new Row(word(item.get(OWNER)), word(item.get(LEASE)), item.get(VERSION), 0, false));
+        new Row(word(item.get(OWNER)), word(item.get(LEASE)), item.get(VERSION), null, 0, false));
     return PutItemResponse.builder().build();
   }
 
@@ -97,6 +99,7 @@ public final class StubTable implements DynamoDbClient {
     AttributeValue owner = old.owner;
     AttributeValue lease = old.lease;
     AttributeValue version = old.version;
+    AttributeValue session = null;
     long token = old.token;
     boolean free = false;
     for (Map.Entry<String, String> name : request.expressionAttributeNames().entrySet()) {
@@ -108,6 +111,7 @@ public final class StubTable implements DynamoDbClient {
         case OWNER -> owner = word(value);
         case LEASE -> lease = word(value);
         case VERSION -> version = value;
+        case SESSION -> session = value;
         case TOKEN -> token = token == 0 ? Long.parseLong(value.n()) : token + 1;
         case RELEASED -> free = true;
         default -> {
@@ -115,7 +119,7 @@ public final class StubTable implements DynamoDbClient {
         }
       }
     }
-    return new Row(owner, lease, version, token, free);
+    return new Row(owner, lease, version, session, token, free);
   }
 
   /** The value in {@code name = :value} of an update, or the first one in an expression. */
@@ -141,6 +145,9 @@ public final class StubTable implements DynamoDbClient {
     item.put(VERSION, row.version);
     if (row.token != 0) {
       item.put(TOKEN, AttributeValue.fromN(Long.toString(row.token)));
+    }
+    if (row.session != null) {
+      item.put(SESSION, row.session);
     }
     if (row.free) {
       item.put(RELEASED, ONE);

@@ -30,9 +30,7 @@ public final class CloseMany implements Measure {
     close(lab, "awslabs", Awslabs.DEFAULT, lab.scale().pick(FEW / 10, FEW), table);
     close(lab, "Baton, own leases", Baton.OWN, FEW, table);
     close(lab, "Baton, own leases", Baton.OWN, MANY, table);
-    if (Baton.shared().isPresent()) {
-      close(lab, "Baton, shared lease", Baton.shared().get(), MANY, table);
-    }
+    close(lab, "Baton, shared lease", Baton.SHARED, MANY, table);
     return new Section("Closing a client")
         .text(
             """
