@@ -13,6 +13,7 @@ import io.github.batonlock.samples.benchmark.measure.HeapPerLock;
 import io.github.batonlock.samples.benchmark.measure.HeartbeatCapacity;
 import io.github.batonlock.samples.benchmark.measure.Measure;
 import io.github.batonlock.samples.benchmark.measure.ParkedWaiter;
+import io.github.batonlock.samples.benchmark.measure.Relay;
 import io.github.batonlock.samples.benchmark.measure.Takeover;
 import io.github.batonlock.samples.benchmark.measure.UncontendedPair;
 import io.github.batonlock.samples.benchmark.report.Report;
@@ -27,6 +28,7 @@ public final class Benchmark {
           new UncontendedPair(),
           new HeartbeatCapacity(),
           new HandOff(),
+          new Relay(),
           new Takeover(),
           new ParkedWaiter(),
           new ClientWork(),

@@ -25,13 +25,16 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  *
  * @param board where turns are counted
  * @param refreshMillis how often a waiter of awslabs looks; 0 for Baton
- * @param start when they begin, by {@link System#nanoTime}
+ * @param start when all of them wait, by {@link System#nanoTime}; they begin one after the other
+ *     before that, so that they do not look at the same moments
  * @param end when they stop
  * @param keys a lock for each waiter; several waiters may share one
  */
 record Shift(Path board, long refreshMillis, long start, long end, List<String> keys) {
   private static final long SHORTEST_HOLD = Duration.ofMillis(150).toNanos();
   private static final long LONGEST_HOLD = Duration.ofMillis(350).toNanos();
+  private static final long RELEASE = Duration.ofMillis(500).toNanos();
+  private static final long SHORTEST_SPREAD = Duration.ofSeconds(1).toNanos();
 
   /**
    * What came of it.
@@ -54,7 +57,12 @@ record Shift(Path board, long refreshMillis, long start, long end, List<String> 
     return new Shift(board, refreshMillis, start, end, otherKeys);
   }
 
-  /** Works through the shift; returns after its end, when every waiter has had its last turn. */
+  /** How long before its start a shift has to be handed out. */
+  static long spread(long refreshMillis) {
+    return Math.max(SHORTEST_SPREAD, Duration.ofMillis(refreshMillis).toNanos());
+  }
+
+  /** Works through the shift; returns after its end, when every holder has released its lock. */
   Outcome work(DynamoDbClient dynamoDb, Requests requests, String table) throws Exception {
     TurnBoard turnBoard = TurnBoard.open(board);
     ExecutorService threads = Executors.newCachedThreadPool();
@@ -67,6 +75,8 @@ record Shift(Path board, long refreshMillis, long start, long end, List<String> 
       Counts before = requests.counts();
       sleepUntil(end);
       Counts counts = requests.counts().since(before);
+      sleepUntil(end + LONGEST_HOLD + RELEASE);
+      threads.shutdownNow(); // Those who wait still.
       List<Turn> turns = new ArrayList<>();
       for (Future<List<Turn>> waiter : waiters) {
         turns.addAll(waiter.get());
@@ -83,20 +93,31 @@ record Shift(Path board, long refreshMillis, long start, long end, List<String> 
 
   private List<Turn> takeTurns(TurnBoard turnBoard, Locker locker, String key) throws Exception {
     List<Turn> turns = new ArrayList<>();
-    int lock = Keys.numberOf(key);
-    sleepUntil(start);
-    while (System.nanoTime() < end) {
-      Held held = locker.acquire(key);
-      long acquired = System.nanoTime();
-      long turn = turnBoard.begin(lock);
-      if (acquired < end) {
-        sleepUntil(acquired + ThreadLocalRandom.current().nextLong(SHORTEST_HOLD, LONGEST_HOLD));
-        turns.add(new Turn(key, acquired, System.nanoTime()));
+    try {
+      sleepUntil(start - ThreadLocalRandom.current().nextLong(spread(refreshMillis)));
+      while (System.nanoTime() < end) {
+        turns.add(takeTurn(turnBoard, locker, key));
       }
-      held.release();
-      turnBoard.awaitOther(lock, turn, end);
+    } catch (Exception e) {
+      if (System.nanoTime() < end) {
+        throw e;
+      } // Interrupted in the middle of a wait or of a request.
     }
     return turns;
+  }
+
+  private Turn takeTurn(TurnBoard turnBoard, Locker locker, String key) throws Exception {
+    int lock = Keys.numberOf(key);
+    Held held = locker.acquire(key);
+    long acquired = System.nanoTime();
+    long turn = turnBoard.begin(lock);
+    sleepUntil(
+        Math.min(
+            end, acquired + ThreadLocalRandom.current().nextLong(SHORTEST_HOLD, LONGEST_HOLD)));
+    long released = System.nanoTime();
+    held.release();
+    turnBoard.awaitOther(lock, turn, end);
+    return new Turn(key, acquired, released);
   }
 
   private static void sleepUntil(long nanos) throws InterruptedException {

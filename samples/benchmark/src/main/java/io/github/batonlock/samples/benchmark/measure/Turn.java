@@ -16,15 +16,25 @@ import java.util.stream.Collectors;
  */
 record Turn(String key, long acquired, long released) {
 
-  /** Tells the time between each release and the next acquisition of the same lock. */
-  static void gaps(List<Turn> turns, LongConsumer gap) {
+  /**
+   * Tells the time between each release and the next acquisition of the same lock.
+   *
+   * @param turns all turns
+   * @param start earlier releases do not count
+   * @param end later releases do not count
+   * @param gap is told
+   */
+  static void gaps(List<Turn> turns, long start, long end, LongConsumer gap) {
     Map<String, List<Turn>> byKey =
         turns.stream()
             .sorted(Comparator.comparingLong(Turn::acquired))
             .collect(Collectors.groupingBy(Turn::key));
     for (List<Turn> ofKey : byKey.values()) {
       for (int i = 1; i < ofKey.size(); i++) {
-        gap.accept(ofKey.get(i).acquired - ofKey.get(i - 1).released);
+        long released = ofKey.get(i - 1).released;
+        if (released >= start && released < end) {
+          gap.accept(ofKey.get(i).acquired - released);
+        }
       }
     }
   }

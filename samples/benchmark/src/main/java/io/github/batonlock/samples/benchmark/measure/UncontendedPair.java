@@ -1,11 +1,9 @@
 package io.github.batonlock.samples.benchmark.measure;
 
-import io.github.batonlock.samples.benchmark.Fact;
 import io.github.batonlock.samples.benchmark.Lab;
 import io.github.batonlock.samples.benchmark.contender.Awslabs;
 import io.github.batonlock.samples.benchmark.contender.Baton;
 import io.github.batonlock.samples.benchmark.contender.Contender;
-import io.github.batonlock.samples.benchmark.contender.Held;
 import io.github.batonlock.samples.benchmark.contender.Locker;
 import io.github.batonlock.samples.benchmark.contender.RawWrites;
 import io.github.batonlock.samples.benchmark.contender.Timing;
@@ -50,7 +48,6 @@ public final class UncontendedPair implements Measure {
           line.round();
         }
       }
-      lab.note(Fact.RAW_WRITE_NANOS, raw.acquires.median());
       return describe(raw, baton, async, awslabs);
     }
   }
@@ -98,7 +95,6 @@ public final class UncontendedPair implements Measure {
     private final SdkAutoCloseable dynamoDb;
     private int next;
     private Counts before = new Counts(0, 0, 0);
-    private Latencies acquires = new Latencies();
     private Latencies pairs = new Latencies();
 
     private Line(String name, Requests requests, Locker locker, SdkAutoCloseable dynamoDb) {
@@ -126,9 +122,7 @@ public final class UncontendedPair implements Measure {
       for (int i = 0; i < PAIRS_PER_ROUND; i++) {
         String key = Keys.of("uncontended", name, next++ % KEYS);
         long start = System.nanoTime();
-        Held held = locker.acquire(key);
-        acquires.add(System.nanoTime() - start);
-        held.release();
+        locker.acquire(key).release();
         pairs.add(System.nanoTime() - start);
       }
     }
@@ -136,7 +130,6 @@ public final class UncontendedPair implements Measure {
     /** What was measured up to now was for warming up. */
     void forget() {
       before = requests.counts();
-      acquires = new Latencies();
       pairs = new Latencies();
     }
 
