@@ -20,7 +20,6 @@ import io.github.batonlock.internal.store.WriteAnswer;
 record Handoff(Core core, Releases.Job from, Releases.Outcome outcome) {
 
   LockWrite write(LockWrite.Grant grant) {
-    from.versions().forEach(core.retired::takingOver);
     return new LockWrite.Handoff(from.key(), core.config.ownerName(), from.versions(), grant);
   }
 

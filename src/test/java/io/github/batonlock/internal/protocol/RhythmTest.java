@@ -1,0 +1,132 @@
+package io.github.batonlock.internal.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.OptionalLong;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A waiter that looks once a second learns when heartbeats come, whatever the holder's clock says.
+ */
+class RhythmTest {
+  private static final long MILLI = 1_000_000;
+  private static final long SECOND = 1_000 * MILLI;
+
+  /** The holder's clock shows 2026 when the waiter's shows so many nanoseconds. */
+  private static final long HOLDER_EPOCH_MILLIS = 1_767_225_600_000L;
+
+  private final Random random = new Random(7);
+  private final Rhythm rhythm = new Rhythm();
+  private long interval = 5 * SECOND;
+  private long now = 500 * MILLI;
+  private long step;
+  private long looks;
+  private long lastLag;
+
+  /** The number of the heartbeat that a look sees which is answered now. */
+  private long beat() {
+    return now / interval;
+  }
+
+  private String version(long beat) {
+    return RecordVersion.create(
+        HOLDER_EPOCH_MILLIS + step + beat * interval / MILLI, new Random(beat));
+  }
+
+  /** Looks as a waiter does: when the rhythm says, or about a second later. */
+  private void watch(long until) {
+    while (now < until) {
+      long pause = (long) (SECOND * (1.08 + 0.24 * random.nextDouble()));
+      OptionalLong due = rhythm.nextLook(now);
+      now += due.isPresent() && due.getAsLong() < pause * 1.5 ? due.getAsLong() : pause;
+      long seenBefore = looks;
+      look();
+      assertThat(looks).isEqualTo(seenBefore + 1);
+    }
+  }
+
+  private void look() {
+    long sent = now;
+    long beat = beat();
+    lastLag = now - beat * interval;
+    now += 2 * MILLI;
+    looks++;
+    rhythm.saw(version(beat), sent, now);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1_000, 2_000, 5_000, 9_000})
+  void heartbeats_areSeenWithinMillisecondsOnceTheRhythmIsKnown(long intervalMillis) {
+    interval = intervalMillis * MILLI;
+    watch(20 * interval);
+    long worst = 0;
+    for (int i = 0; i < 20; i++) {
+      long last = beat();
+      while (beat() == last) {
+        watch(now + 1);
+      }
+      worst = Math.max(worst, lastLag);
+    }
+    assertThat(worst).isBetween(0L, 70 * MILLI);
+  }
+
+  @Test
+  void looks_areNoMoreThanOneASecond() {
+    watch(600 * SECOND);
+    assertThat(looks).isLessThan(600);
+  }
+
+  @Test
+  void missedHeartbeat_isLookedForOnceMore_thenNoRhythmIsClaimed() {
+    watch(100 * SECOND);
+    String last = version(beat());
+    long looksAfter = 0;
+    while (rhythm.nextLook(now).isPresent()) {
+      now += rhythm.nextLook(now).getAsLong();
+      rhythm.saw(last, now, now + MILLI);
+      looksAfter++;
+    }
+    assertThat(looksAfter).isBetween(1L, 2L);
+  }
+
+  @Test
+  void foreignVersions_haveNoRhythm() {
+    for (int i = 0; i < 10; i++) {
+      rhythm.saw("foreign-" + i, i * SECOND, i * SECOND + MILLI);
+      assertThat(rhythm.nextLook(i * SECOND + MILLI)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-3_600_000, -700, 700, 3_600_000})
+  void holdersClockSteps_isForgottenAndLearntAnew(long stepMillis) {
+    watch(100 * SECOND);
+    step = stepMillis;
+    watch(now + 100 * SECOND);
+    long last = beat();
+    while (beat() == last) {
+      watch(now + 1);
+    }
+    assertThat(lastLag).isLessThan(100 * MILLI);
+  }
+
+  @Test
+  void heartbeatOutOfTurn_doesNotSpoilTheInterval() {
+    watch(100 * SECOND);
+    // An update of the lock's data renews early; then the schedule goes on.
+    now = (beat() + 1) * interval - 2 * SECOND;
+    rhythm.saw(
+        RecordVersion.create(HOLDER_EPOCH_MILLIS + now / MILLI, new Random(99)),
+        now,
+        now + 2 * MILLI);
+    watch(now + 60 * SECOND);
+    long last = beat();
+    while (beat() == last) {
+      watch(now + 1);
+    }
+    assertThat(lastLag).isLessThan(100 * MILLI);
+  }
+}
