@@ -1,5 +1,6 @@
 package io.github.batonlock.samples.benchmark.contender;
 
+import io.github.batonlock.samples.benchmark.report.Figures;
 import java.time.Duration;
 
 /**
@@ -9,6 +10,8 @@ import java.time.Duration;
  * @param heartbeat the time between two renewals
  */
 public record Timing(Duration lease, Duration heartbeat) {
+  private static final double MILLIS_PER_SECOND = 1000;
+
   /** What both lock clients do unless told otherwise. */
   public static final Timing DEFAULT = new Timing(Duration.ofSeconds(20), Duration.ofSeconds(5));
 
@@ -18,8 +21,15 @@ public record Timing(Duration lease, Duration heartbeat) {
   /** The shape of the default, to save more time. */
   public static final Timing SHORT = new Timing(Duration.ofSeconds(4), Duration.ofSeconds(1));
 
+  /** The shortest, for a quick look. */
+  public static final Timing SHORTEST = new Timing(Duration.ofSeconds(2), Duration.ofMillis(500));
+
   @Override
   public String toString() {
-    return "lease " + lease.toSeconds() + " s, heartbeat every " + heartbeat.toSeconds() + " s";
+    return "lease " + seconds(lease) + ", heartbeat every " + seconds(heartbeat);
+  }
+
+  private static String seconds(Duration duration) {
+    return Figures.plain(duration.toMillis() / MILLIS_PER_SECOND) + " s";
   }
 }

@@ -7,7 +7,7 @@ import io.github.batonlock.samples.benchmark.contender.Contender;
 import io.github.batonlock.samples.benchmark.contender.Held;
 import io.github.batonlock.samples.benchmark.contender.Locker;
 import io.github.batonlock.samples.benchmark.contender.Timing;
-import io.github.batonlock.samples.benchmark.dynamo.FirstWriteLocal;
+import io.github.batonlock.samples.benchmark.dynamo.DistantTable;
 import io.github.batonlock.samples.benchmark.dynamo.Requests;
 import io.github.batonlock.samples.benchmark.report.Figures;
 import io.github.batonlock.samples.benchmark.report.Section;
@@ -43,7 +43,7 @@ public final class CloseMany implements Measure {
   private static void close(Lab lab, String name, Contender contender, int count, Table table)
       throws Exception {
     Requests requests = new Requests();
-    try (FirstWriteLocal dynamoDb = new FirstWriteLocal(lab.slowStub().connect(requests))) {
+    try (DistantTable dynamoDb = DistantTable.acquiringAtOnce(lab.slowStub().connect(requests))) {
       Locker locker = contender.open(dynamoDb, lab.slowStub().table(), Timing.DEFAULT);
       List<Held> unused = Many.acquire(locker, "close", name, count);
       double before = requests.counts().total();

@@ -1,6 +1,7 @@
 package io.github.batonlock.samples.benchmark.measure;
 
 import io.github.batonlock.samples.benchmark.Lab;
+import io.github.batonlock.samples.benchmark.Scale;
 import io.github.batonlock.samples.benchmark.dynamo.Counts;
 import io.github.batonlock.samples.benchmark.report.Bars;
 import io.github.batonlock.samples.benchmark.report.Figures;
@@ -38,6 +39,10 @@ public final class HandOff implements Measure {
       this.waiters = waiters;
       this.locks = locks;
     }
+
+    static List<Crowd> of(Scale scale) {
+      return scale == Scale.QUICK ? List.of(PAIR) : List.of(values());
+    }
   }
 
   @Override
@@ -68,12 +73,12 @@ public final class HandOff implements Measure {
             "requests/s");
     Bars bars = Bars.linear("handoff", "Hand-off gap, p50");
     try (Crew here = Crew.oneProcess(lab.store())) {
-      for (Crowd crowd : Crowd.values()) {
+      for (Crowd crowd : Crowd.of(lab.scale())) {
         compare(lab, here, crowd, "in one process", table, bars, section);
       }
     }
     try (Crew others = Crew.processes(lab.store(), PROCESSES)) {
-      for (Crowd crowd : Crowd.values()) {
+      for (Crowd crowd : Crowd.of(lab.scale())) {
         compare(lab, others, crowd, "in processes of their own", table, bars, section);
       }
     }

@@ -17,7 +17,6 @@ import java.util.List;
 
 /** How much memory a held lock takes. */
 public final class HeapPerLock implements Measure {
-  private static final int ROUNDS = 3;
   private static final int COLLECTIONS = 3;
   private static final Duration BETWEEN_COLLECTIONS = Duration.ofMillis(100);
 
@@ -31,25 +30,34 @@ public final class HeapPerLock implements Measure {
 
   @Override
   public Section run(Lab lab) throws Exception {
-    int count = lab.scale().pick(10_000, 50_000);
+    int count = count(lab);
     Table table = new Table("", "bytes a held lock");
-    table.row("Baton, own leases", Figures.plain(median(Baton.OWN, count)));
-    table.row("Baton, shared lease", Figures.plain(median(Baton.SHARED, count)));
-    table.row("awslabs", Figures.plain(median(Awslabs.DEFAULT, count)));
+    table.row("Baton, own leases", Figures.plain(median(lab, Baton.OWN)));
+    table.row("Baton, shared lease", Figures.plain(median(lab, Baton.SHARED)));
+    table.row("awslabs", Figures.plain(median(lab, Awslabs.DEFAULT)));
     return new Section("Memory")
         .text(
             """
             The heap used after a garbage collection, with and without %s held locks, divided by \
-            their number; the median of %d times. The lock's key, about %d characters, is part of \
+            their number; the median of %d. The lock's key, about %d characters, is part of \
             it; the table, in memory here, is not."""
-                .formatted(Figures.plain(count), ROUNDS, Keys.of("heap", "Baton", count).length()))
+                .formatted(
+                    Figures.plain(count), rounds(lab), Keys.of("heap", "Baton", count).length()))
         .table(table);
   }
 
-  private static double median(Contender contender, int count) throws Exception {
+  private static int count(Lab lab) {
+    return lab.scale().pick(10_000, 50_000);
+  }
+
+  private static int rounds(Lab lab) {
+    return lab.scale().pick(1, 3);
+  }
+
+  private static double median(Lab lab, Contender contender) throws Exception {
     Latencies bytes = new Latencies();
-    for (int round = 0; round < ROUNDS; round++) {
-      bytes.add(measure(contender, count));
+    for (int round = 0; round < rounds(lab); round++) {
+      bytes.add(measure(contender, count(lab)));
     }
     return bytes.median();
   }

@@ -8,7 +8,7 @@ import io.github.batonlock.samples.benchmark.contender.Contender;
 import io.github.batonlock.samples.benchmark.contender.Held;
 import io.github.batonlock.samples.benchmark.contender.Locker;
 import io.github.batonlock.samples.benchmark.contender.Timing;
-import io.github.batonlock.samples.benchmark.dynamo.FirstWriteLocal;
+import io.github.batonlock.samples.benchmark.dynamo.DistantTable;
 import io.github.batonlock.samples.benchmark.report.Bars;
 import io.github.batonlock.samples.benchmark.report.Ratio;
 import io.github.batonlock.samples.benchmark.report.Section;
@@ -29,14 +29,14 @@ public final class HeartbeatCapacity implements Measure {
   @Override
   public Section run(Lab lab) throws Exception {
     Scale scale = lab.scale();
-    Timing timing = scale == Scale.QUICK ? Timing.SHORT : Timing.HALF;
-    int trials = scale.pick(2, 4);
+    Timing timing = scale == Scale.QUICK ? Timing.SHORTEST : Timing.HALF;
+    int trials = scale.pick(1, 4);
     Ladder awslabs =
         Ladder.climb(
-            scale.pick(200, 500), trials, count -> onStub(lab, Awslabs.DEFAULT, timing, count));
+            scale.pick(100, 500), trials, count -> onStub(lab, Awslabs.DEFAULT, timing, count));
     Ladder own =
         Ladder.climb(
-            scale.pick(4_000, 10_000), trials, count -> onStub(lab, Baton.OWN, timing, count));
+            scale.pick(1_000, 10_000), trials, count -> onStub(lab, Baton.OWN, timing, count));
     int enough = (int) Math.max(scale.pick(20_000, 200_000), SHARED_GOAL * awslabs.best());
     Ladder shared = Ladder.climb(enough, 1, count -> onStub(lab, Baton.SHARED, timing, count));
     Section section = describeStub(timing, awslabs, own, shared);
@@ -47,7 +47,7 @@ public final class HeartbeatCapacity implements Measure {
   }
 
   private long onStub(Lab lab, Contender contender, Timing timing, int count) throws Exception {
-    try (FirstWriteLocal dynamoDb = new FirstWriteLocal(lab.slowStub().connect());
+    try (DistantTable dynamoDb = DistantTable.acquiringAtOnce(lab.slowStub().connect());
         Locker locker = contender.open(dynamoDb, lab.slowStub().table(), timing)) {
       long kept = hold(lab, locker, contender, timing, count);
       dynamoDb.answerAllFromMemory(); // The rest is not measured.

@@ -36,7 +36,7 @@ public final class ParkedWaiter implements Measure {
 
   @Override
   public Section run(Lab lab) throws Exception {
-    Duration time = lab.scale().pickSeconds(6, 25);
+    Duration time = lab.scale().pickSeconds(5, 25);
     Yard baton = new Yard(lab, Baton.OWN);
     Yard awslabs = new Yard(lab, Awslabs.DEFAULT);
     Many.pause(SETTLING);

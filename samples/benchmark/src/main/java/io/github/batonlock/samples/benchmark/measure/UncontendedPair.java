@@ -8,6 +8,7 @@ import io.github.batonlock.samples.benchmark.contender.Locker;
 import io.github.batonlock.samples.benchmark.contender.RawWrites;
 import io.github.batonlock.samples.benchmark.contender.Timing;
 import io.github.batonlock.samples.benchmark.dynamo.Counts;
+import io.github.batonlock.samples.benchmark.dynamo.DistantTable;
 import io.github.batonlock.samples.benchmark.dynamo.Requests;
 import io.github.batonlock.samples.benchmark.report.Bars;
 import io.github.batonlock.samples.benchmark.report.Figures;
@@ -32,37 +33,53 @@ public final class UncontendedPair implements Measure {
 
   @Override
   public Section run(Lab lab) throws Exception {
+    Section section = new Section("Acquire and release, uncontended");
     try (Line raw = Line.sync(lab, new RawWrites());
         Line baton = Line.sync(lab, Baton.OWN);
         Line async = Line.async(lab);
         Line awslabs = Line.sync(lab, Awslabs.DEFAULT)) {
       List<Line> lines = List.of(raw, baton, async, awslabs);
-      for (int round = 0; round < lab.scale().pick(4, 12); round++) {
-        for (Line line : lines) {
-          line.round();
-        }
+      takeTurns(lines, lab.scale().pick(4, 12), lab.scale().pick(8, 60));
+      describe(section, "on the table", lines);
+      compare(section, "uncontended", raw, baton, awslabs);
+      section.ratio(
+          Ratio.of(
+              "requests of an acquisition and a release",
+              "awslabs",
+              baton.counts().total() / awslabs.counts().total()));
+    }
+    try (Line raw = Line.distant(lab, new RawWrites());
+        Line baton = Line.distant(lab, Baton.OWN);
+        Line awslabs = Line.distant(lab, Awslabs.DEFAULT)) {
+      List<Line> lines = List.of(raw, baton, awslabs);
+      takeTurns(lines, 1, lab.scale().pick(2, 16));
+      describe(section, "on a table 5 ms away (a stub)", lines);
+      compare(section, "uncontended, table 5 ms away", raw, baton, awslabs);
+    }
+    return section;
+  }
+
+  private static void takeTurns(List<Line> lines, int warmUp, int rounds) throws Exception {
+    for (int round = 0; round < warmUp + rounds; round++) {
+      if (round == warmUp) {
+        lines.forEach(Line::forget);
       }
-      lines.forEach(Line::forget);
-      for (int round = 0; round < lab.scale().pick(8, 60); round++) {
-        for (Line line : lines) {
-          line.round();
-        }
+      for (Line line : lines) {
+        line.round();
       }
-      return describe(raw, baton, async, awslabs);
     }
   }
 
-  private static Section describe(Line raw, Line baton, Line async, Line awslabs) {
-    Section section =
-        new Section("Acquire and release, uncontended")
-            .text(
-                "One thread, one lock after another, %s pairs each, in turns of %d."
-                    .formatted(Figures.plain(baton.pairs.count()), PAIRS_PER_ROUND));
+  private static void describe(Section section, String where, List<Line> lines) {
+    Line raw = lines.get(0);
     Table table =
         new Table(
             "", "p50", "p90", "p99", "p50 to two raw writes", "writes a pair", "reads a pair");
-    Bars bars = Bars.linear("uncontended", "Acquire and release, uncontended: p50");
-    for (Line line : List.of(raw, baton, async, awslabs)) {
+    Bars bars =
+        Bars.linear(
+            where.contains("stub") ? "uncontended-distant" : "uncontended",
+            "Acquire and release, uncontended, %s: p50".formatted(where));
+    for (Line line : lines) {
       Counts counts = line.counts().per(line.pairs.count());
       table.row(
           line.name,
@@ -74,17 +91,19 @@ public final class UncontendedPair implements Measure {
           Figures.plain(counts.reads()));
       bars.bar(line.name, line.pairs.median(), Figures.millis(line.pairs.median()));
     }
-    String what = "acquire and release, uncontended, p50";
-    return section
+    section
+        .text(
+            "One thread, one lock after another, %s, %s pairs each, in turns of %d:"
+                .formatted(where, Figures.plain(raw.pairs.count()), PAIRS_PER_ROUND))
         .table(table)
-        .plot(bars)
+        .plot(bars);
+  }
+
+  private static void compare(Section section, String how, Line raw, Line baton, Line awslabs) {
+    String what = "acquire and release, " + how + ", p50";
+    section
         .ratio(Ratio.of(what, "two raw writes", baton.pairs.median() / raw.pairs.median()))
-        .ratio(Ratio.of(what, "awslabs", baton.pairs.median() / awslabs.pairs.median()))
-        .ratio(
-            Ratio.of(
-                "requests of an acquisition and a release",
-                "awslabs",
-                baton.counts().total() / awslabs.counts().total()));
+        .ratio(Ratio.of(what, "awslabs", baton.pairs.median() / awslabs.pairs.median()));
   }
 
   /** One contender and what was measured of it. */
@@ -108,6 +127,13 @@ public final class UncontendedPair implements Measure {
       Requests requests = new Requests();
       DynamoDbClient dynamoDb = lab.store().connect(requests);
       Locker locker = contender.open(dynamoDb, lab.store().table(), Timing.DEFAULT);
+      return new Line(contender.name(), requests, locker, dynamoDb);
+    }
+
+    static Line distant(Lab lab, Contender contender) {
+      Requests requests = new Requests();
+      DynamoDbClient dynamoDb = DistantTable.over(lab.slowStub().connect(requests));
+      Locker locker = contender.open(dynamoDb, lab.slowStub().table(), Timing.DEFAULT);
       return new Line(contender.name(), requests, locker, dynamoDb);
     }
 

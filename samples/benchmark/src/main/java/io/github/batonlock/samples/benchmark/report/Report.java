@@ -96,7 +96,12 @@ public final class Report {
     if (begin < 0 || end < begin) {
       throw new IOException(readme + " has no lines '" + BEGIN + "' and '" + END + "'");
     }
-    Files.writeString(
-        readme, text.substring(0, begin) + BEGIN + "\n" + ratios() + text.substring(end));
+    String generated =
+        BEGIN
+            + "\n\n"
+            + ratios()
+            + "\nThe figures behind these ratios, and how they were measured:"
+            + " [docs/performance.md](docs/performance.md).\n\n";
+    Files.writeString(readme, text.substring(0, begin) + generated + text.substring(end));
   }
 }

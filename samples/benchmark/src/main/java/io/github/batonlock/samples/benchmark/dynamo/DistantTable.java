@@ -1,6 +1,8 @@
 package io.github.batonlock.samples.benchmark.dynamo;
 
+import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
@@ -11,17 +13,31 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
- * A client of {@link SlowStub} that answers the acquisition of each lock from memory and sends
- * everything after that over HTTP: many locks are held soon, and are renewed the real way.
+ * A client of a {@link SlowStub} that keeps the table in its memory: each call goes over HTTP to
+ * the stub, which takes its time, and is answered from memory.
+ *
+ * <p>On request, the acquisition of a new lock does not go over HTTP: so many locks are held soon,
+ * and are renewed the real way.
  */
-public final class FirstWriteLocal implements DynamoDbClient {
+public final class DistantTable implements DynamoDbClient {
   private final StubTable memory = new StubTable();
   private final DynamoDbClient http;
+  private final boolean acquiresAtOnce;
   private volatile boolean onlyMemory;
 
-  /** Wraps a client of the stub, and closes it with itself. */
-  public FirstWriteLocal(DynamoDbClient http) {
+  private DistantTable(DynamoDbClient http, boolean acquiresAtOnce) {
     this.http = http;
+    this.acquiresAtOnce = acquiresAtOnce;
+  }
+
+  /** A table whose every call goes over HTTP; closes the client of the stub with itself. */
+  public static DistantTable over(DynamoDbClient http) {
+    return new DistantTable(http, false);
+  }
+
+  /** A table whose locks are acquired at once; closes the client of the stub with itself. */
+  public static DistantTable acquiringAtOnce(DynamoDbClient http) {
+    return new DistantTable(http, true);
   }
 
   /** From now on nothing is sent over HTTP. */
@@ -31,7 +47,7 @@ public final class FirstWriteLocal implements DynamoDbClient {
 
   @Override
   public UpdateItemResponse updateItem(UpdateItemRequest request) {
-    if (!onlyMemory && memory.contains(request.key())) {
+    if (travels(request.key())) {
       http.updateItem(request);
     }
     return memory.updateItem(request);
@@ -39,7 +55,7 @@ public final class FirstWriteLocal implements DynamoDbClient {
 
   @Override
   public PutItemResponse putItem(PutItemRequest request) {
-    if (!onlyMemory && memory.contains(request.item())) {
+    if (travels(request.item())) {
       http.putItem(request);
     }
     return memory.putItem(request);
@@ -47,7 +63,7 @@ public final class FirstWriteLocal implements DynamoDbClient {
 
   @Override
   public GetItemResponse getItem(GetItemRequest request) {
-    if (!onlyMemory && memory.contains(request.key())) {
+    if (travels(request.key())) {
       http.getItem(request);
     }
     return memory.getItem(request);
@@ -55,10 +71,14 @@ public final class FirstWriteLocal implements DynamoDbClient {
 
   @Override
   public DeleteItemResponse deleteItem(DeleteItemRequest request) {
-    if (!onlyMemory) {
+    if (travels(request.key())) {
       http.deleteItem(request);
     }
     return memory.deleteItem(request);
+  }
+
+  private boolean travels(Map<String, AttributeValue> keyOrItem) {
+    return !onlyMemory && !(acquiresAtOnce && !memory.contains(keyOrItem));
   }
 
   @Override
