@@ -16,7 +16,7 @@ public record Timing(Duration lease, Duration heartbeat) {
   public static final Timing DEFAULT = new Timing(Duration.ofSeconds(20), Duration.ofSeconds(5));
 
   /** Half of that, to save time. */
-  public static final Timing HALF = new Timing(Duration.ofSeconds(10), Duration.ofSeconds(3));
+  public static final Timing HALF = new Timing(Duration.ofSeconds(10), Duration.ofMillis(2500));
 
   /** The shape of the default, to save more time. */
   public static final Timing SHORT = new Timing(Duration.ofSeconds(4), Duration.ofSeconds(1));
