@@ -54,8 +54,8 @@ public final class Batching implements Measure {
           .text(
               """
               Baton does not use it; a question for later. %d conditional updates in one \
-              BatchExecuteStatement (PartiQL), next to %d calls of UpdateItem at once; CPU time and \
-              memory are the client's."""
+              BatchExecuteStatement (PartiQL), next to %d calls of UpdateItem at once; CPU time \
+              and memory are the client's."""
                   .formatted(SIZE, SIZE))
           .table(table);
     } finally {
@@ -91,7 +91,9 @@ public final class Batching implements Measure {
         statements.add(
             BatchStatementRequest.builder()
                 .statement(
-                    "UPDATE \"%s\" SET \"recordVersionNumber\" = ? WHERE \"key\" = ? AND \"recordVersionNumber\" = ?"
+                    """
+                    UPDATE "%s" SET "recordVersionNumber" = ? WHERE "key" = ? AND \
+                    "recordVersionNumber" = ?"""
                         .formatted(table))
                 .parameters(text(version + 1), AttributeValue.fromS(key), text(version))
                 .build());

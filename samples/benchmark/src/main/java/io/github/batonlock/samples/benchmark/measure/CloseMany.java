@@ -34,9 +34,10 @@ public final class CloseMany implements Measure {
     return new Section("Closing a client")
         .text(
             """
-            With a table that answers after 5 ms, the stub of the heartbeat capacity. Baton stops \
-            after half a lease, 10 s, by default; a lock it has not released by then is free when \
-            its lease ends.""")
+            With a table that answers after 5 ms, the stub of the heartbeat capacity (%s). \
+            Baton stops after half a lease; a lock it has not released by then is free when its \
+            lease ends."""
+                .formatted(Timing.DEFAULT))
         .table(table);
   }
 

@@ -38,8 +38,8 @@ public final class HeapPerLock implements Measure {
     return new Section("Memory")
         .text(
             """
-            The heap used after a garbage collection, with and without %s held locks, divided by \
-            their number; the median of %d. The lock's key, about %d characters, is part of \
+            The heap used after a garbage collection, with and without %s held locks, divided \
+            by their number; the median of %d. The lock's key, about %d characters, is part of \
             it; the table, in memory here, is not."""
                 .formatted(
                     Figures.plain(count), rounds(lab), Keys.of("heap", "Baton", count).length()))

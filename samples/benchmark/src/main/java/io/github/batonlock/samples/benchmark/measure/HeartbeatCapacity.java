@@ -76,10 +76,10 @@ public final class HeartbeatCapacity implements Measure {
         new Section("Heartbeat capacity")
             .text(
                 """
-                The largest number of locks of one client that were all still held two leases after \
-                the last one was acquired. First with a table that answers every heartbeat after \
-                5 ms and never gets tired (a stub; %s; the acquisitions before that are answered \
-                from memory, to save time):"""
+                The largest number of locks of one client that were all still held two leases \
+                after the last one was acquired. First with a table that answers every \
+                heartbeat after 5 ms and never gets tired (a stub; %s; the acquisitions before \
+                that are answered from memory, to save time):"""
                     .formatted(timing));
     Table table = new Table("", "locks kept", "tried");
     Bars bars = Bars.logarithmic("capacity", "Locks that one client keeps, table 5 ms away");
@@ -101,8 +101,9 @@ public final class HeartbeatCapacity implements Measure {
     return section
         .text(
             """
-            Then on the table itself (%s). A DynamoDB Local on the same cores is soon the limit for \
-            all; a shared lease does not depend on the table, since it is one write an interval."""
+            Then on the table itself (%s). A DynamoDB Local on the same cores is soon the limit \
+            for all; a shared lease does not depend on the table, since it is one write an \
+            interval."""
                 .formatted(Timing.SHORT))
         .table(table);
   }

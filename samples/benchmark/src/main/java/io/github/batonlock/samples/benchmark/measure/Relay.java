@@ -80,8 +80,9 @@ public final class Relay implements Measure {
     return new Section("Hand-off within a client")
         .text(
             """
-            Two threads share a client and one lock: from the call of one's release to the return of \
-            the other's acquisition, %s times, in turns with one raw conditional write."""
+            Two threads share a client and one lock: from the call of one's release to the \
+            return of the other's acquisition, %s times, in turns with one raw conditional \
+            write."""
                 .formatted(Figures.plain(gaps.count())))
         .table(
             new Table("", "p50", "p90", "p99")

@@ -69,10 +69,10 @@ public final class Takeover implements Measure {
     return new Section("Takeover")
         .text(
             """
-            Holders are cut off from the table while others wait, at a %s, to save time. Measured is \
-            the time from the sending of the last heartbeat that was applied to the return of the \
-            waiter's acquisition, less the lease; and what a waiter sends meanwhile. Baton's waiters \
-            look ten times a lease, at most once a second; those of awslabs once a second."""
+            Holders are cut off from the table while others wait, at a %s, to save time. \
+            Measured is the time from the sending of the last heartbeat that was applied to the \
+            return of the waiter's acquisition, less the lease; and what a waiter sends \
+            meanwhile."""
                 .formatted(TIMING))
         .table(table)
         .plot(bars)
