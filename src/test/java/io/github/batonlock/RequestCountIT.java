@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.RequestCounter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -100,6 +103,47 @@ class RequestCountIT extends TableFixture {
 
     assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
     assertThat(held.isHeld()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void close_withAWaiterInTheSameClient_isOneUpdateForBoth(Sdk sdk) throws Exception {
+    LockClient client = counted(sdk);
+    String key = newKey();
+    HeldLock first = client.acquire(key);
+    CompletableFuture<HeldLock> waiting = client.acquireAsync(LockRequest.of(key));
+    counter.reset();
+
+    first.close();
+    HeldLock next = Eventually.get(waiting);
+
+    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+    assertThat(next.isHeld()).isTrue();
+    assertThat(next.fencingToken()).isEqualTo(first.fencingToken() + 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sharedLocks_areOneWriteEach_andFreedByOneForAll(Sdk sdk) throws Exception {
+    LockClient client = counted(sdk);
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      String key = newKey();
+      keys.add(key);
+      HeldLock lock = client.acquire(request -> request.key(key).leases(Leases.shared()));
+      assertThat(lock.isHeld()).isTrue();
+    }
+    // The first of them opens the session.
+    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 101));
+    counter.reset();
+
+    client.close();
+
+    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+    LockClient other = client();
+    for (String key : keys) {
+      assertThat(other.tryAcquire(key)).isPresent();
+    }
   }
 
   @ParameterizedTest

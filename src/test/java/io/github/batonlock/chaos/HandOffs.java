@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /**
  * How long locks stayed free while they were wanted, as the table showed it.
  *
- * <p>A released lock is free from when the table was seen to show it. A lock of a silent holder is
+ * <p>Only locks with their own lease: of others the item does not tell when the holder fell silent.
+ * A released lock is free from when the table was seen to show it. A lock of a silent holder is
  * free one lease after its last heartbeat was seen: the lease itself is not counted, as nobody may
  * take the lock before.
  */
@@ -52,7 +53,7 @@ final class HandOffs {
     handOffs.collectFaults();
     Map<String, List<Event>> looks = new TreeMap<>();
     for (Event event : events) {
-      if (event.kind() == Kind.SEEN) {
+      if (event.kind() == Kind.SEEN && !event.key().equals(Settings.SHARED_KEY)) {
         looks.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event);
       }
     }

@@ -94,6 +94,7 @@ final class Turns {
     LockRequest request =
         LockRequest.builder()
             .key(key)
+            .leases(Settings.leases(key, attempt))
             .waitUpTo(Duration.ofMillis(random.nextInt(3 * (int) Settings.LEASE.toMillis())))
             .deleteOnRelease(!Settings.isKept(key))
             .onRevoked(revocation -> told(key, revocation))

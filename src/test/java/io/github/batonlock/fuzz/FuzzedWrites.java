@@ -1,6 +1,7 @@
 package io.github.batonlock.fuzz;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.UserAttributes;
 import java.time.Duration;
@@ -28,11 +29,12 @@ final class FuzzedWrites {
   }
 
   LockWrite next(LockKey key, @Nullable Map<String, AttributeValue> row) {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(11)) {
       case 0, 1 -> new LockWrite.Acquire(key, grant(), random.nextBoolean());
       case 2, 3 -> new LockWrite.Takeover(key, grant(), text(row, "recordVersionNumber", VERSIONS));
       case 4, 5 ->
-          new LockWrite.Heartbeat(key, owner(row), candidates(row), newVersion(), dataOrNull());
+          new LockWrite.Heartbeat(
+              key, owner(row), candidates(row), newVersion(), dataOrNull(), session());
       case 6 ->
           new LockWrite.Release(
               key,
@@ -40,7 +42,17 @@ final class FuzzedWrites {
               candidates(row),
               newVersion(),
               random.nextBoolean() ? null : Instant.ofEpochMilli(random.nextLong(1L << 45)));
-      default -> new LockWrite.Delete(key, owner(row), candidates(row));
+      case 7 -> new LockWrite.Delete(key, owner(row), candidates(row));
+      case 8 -> new LockWrite.Handoff(key, owner(row), candidates(row), grant());
+      case 9 -> new LockWrite.Open(key, grant());
+      default ->
+          new LockWrite.End(
+              key,
+              random.nextInt(4) == 0 ? null : text(row, "recordVersionNumber", VERSIONS),
+              OWNERS[random.nextInt(OWNERS.length)],
+              Duration.ofMillis(random.nextLong(100, 2_678_400_001L)),
+              newVersion(),
+              Instant.ofEpochMilli(random.nextLong(1L << 45)));
     };
   }
 
@@ -56,7 +68,12 @@ final class FuzzedWrites {
         newVersion(),
         random.nextLong(1L << 51),
         dataOrNull(),
-        new UserAttributes(attributes));
+        new UserAttributes(attributes),
+        session());
+  }
+
+  private @Nullable LockKey session() {
+    return random.nextInt(3) > 0 ? null : LockKey.of(SessionKey.PREFIX + random.nextInt(3));
   }
 
   private @Nullable SdkBytes dataOrNull() {

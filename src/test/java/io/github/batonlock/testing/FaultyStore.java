@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * The way of one client to the table, on virtual time, with every fault a network and DynamoDB
  * have.
  *
- * <p>Every request takes {@link #LATENCY} each way, and is written down.
+ * <p>Every request takes {@link #LATENCY} each way, if nothing else is said, and is written down.
  */
 public final class FaultyStore implements LockStore {
-  /** One way. */
+  /** One way, unless {@link #latency} says otherwise. */
   public static final Duration LATENCY = Duration.ofMillis(2);
 
   /** What can happen to a request. */
@@ -55,6 +55,7 @@ public final class FaultyStore implements LockStore {
   private final List<String> trace = new ArrayList<>();
   private Function<String, Fault> faults = operation -> Fault.NONE;
   private @Nullable LockKey victim;
+  private Duration latency = LATENCY;
 
   public FaultyStore(VirtualTime time, LockStore table) {
     this.time = time;
@@ -93,6 +94,11 @@ public final class FaultyStore implements LockStore {
   public void failKey(String key, Fault fault) {
     failAll(fault);
     victim = LockKey.of(key);
+  }
+
+  /** Requests take this long from now on, each way. */
+  public void latency(Duration oneWay) {
+    latency = oneWay;
   }
 
   /** All is well from now on. */
@@ -144,7 +150,7 @@ public final class FaultyStore implements LockStore {
       Supplier<CompletableFuture<A>> sendAgain) {
     trace.add(time.elapsed().toMillis() + " " + operation);
     CompletableFuture<A> result = new CompletableFuture<>();
-    long latency = LATENCY.toNanos();
+    long latency = this.latency.toNanos();
     long timeout = timeouts.total().toNanos();
     boolean spared = victim != null && !victim.equals(key);
     switch (spared ? Fault.NONE : faults.apply(operation)) {

@@ -24,10 +24,17 @@ final class PollPace {
   private static final int LOOKS_PER_HOLD = 8;
 
   /** A lease this many looks long is still taken over in time. */
-  private static final int LOOKS_PER_LEASE = 4;
+  private static final int LOOKS_PER_LEASE = 3;
 
   /** How much longer a pause may become to meet a heartbeat. */
   private static final double STRETCH = 1.5;
+
+  /**
+   * What a look costs of the time that passes, and how much may be saved: a look a second, about.
+   */
+  private static final long LOOK = 950 * Moment.NANOS_PER_MILLI;
+
+  private static final long MOST_SAVED = 2 * LOOK;
 
   private final RandomGenerator random;
   private final Rhythm rhythm = new Rhythm();
@@ -38,6 +45,11 @@ final class PollPace {
 
   /** How long holders were seen to have the lock; 0 if not yet seen. */
   private long usualHold;
+
+  /** Time in which fewer looks were taken than might have been. */
+  private long saved;
+
+  private long lastPlanned;
 
   PollPace(RandomGenerator random) {
     this.random = random;
@@ -84,7 +96,9 @@ final class PollPace {
     long late = now - heldSince - 2 * usualHold;
     long wanted = Math.max(SHORTEST, Math.max(usualHold / LOOKS_PER_HOLD, late));
     long pause = jittered(Math.min(wanted, longest));
-    OptionalLong heartbeat = rhythm.nextLook(now);
+    saved = Math.max(0, Math.min(MOST_SAVED, saved + now - lastPlanned - LOOK));
+    lastPlanned = now;
+    OptionalLong heartbeat = rhythm.nextLook(now, LOOK - saved);
     boolean meets = heartbeat.isPresent() && heartbeat.getAsLong() <= pause * STRETCH;
     return meets ? heartbeat.getAsLong() : pause;
   }

@@ -175,7 +175,7 @@ final class SessionWatch {
     tell(Waiter::sessionIsAlive);
     long now = core.now().nanos();
     long pause = Math.min(LONGEST_PAUSE, lease.toNanos() / LOOKS_PER_LEASE);
-    OptionalLong heartbeat = rhythm.nextLook(now);
+    OptionalLong heartbeat = rhythm.nextLook(now, 0);
     if (heartbeat.isPresent() && heartbeat.getAsLong() <= 2 * pause) {
       pause = heartbeat.getAsLong();
     }

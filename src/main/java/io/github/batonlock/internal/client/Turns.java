@@ -24,15 +24,12 @@ import org.jspecify.annotations.Nullable;
  * nearest deadline before all others. As long as the nearest is far, one turn of four is for grants
  * and releases: a client with all the locks that its table can renew in time would otherwise never
  * get rid of one. A renewal that was just throttled takes turns with those that were not: where one
- * part of a table is throttled, its locks do not keep the others from being renewed. Each rank
- * leaves a fifth of the turns to the ranks above it, so that requests which hang do not delay more
- * urgent ones.
+ * part of a table is throttled, its locks do not keep the others from being renewed. Grants,
+ * releases and looks never have all turns, so that those which hang do not delay renewals.
  */
 final class Turns {
   /** The connections of the SDK's HTTP clients by default, and the request threads of ours. */
   static final int LIMIT = 50;
-
-  private static final int RESERVE = LIMIT / 5;
 
   /** What a request is for, the most urgent first. */
   enum Rank {
@@ -41,10 +38,11 @@ final class Turns {
     /** Keeps a lease, and was throttled the last time: has a pace of its own already. */
     THROTTLED_RENEWAL(LIMIT),
     /** Lets a lock change hands: a grant or a release. */
-    CHANGE(LIMIT - RESERVE),
+    CHANGE(LIMIT / 5 * 4),
     /** Only looks. */
-    LOOK(LIMIT - 2 * RESERVE);
+    LOOK(LIMIT / 5 * 3);
 
+    /** Of this rank and those below it. */
     private final int limit;
 
     Rank(int limit) {
@@ -60,10 +58,9 @@ final class Turns {
   private final EventLoop loop;
   private final Clock clock;
   private final Pace pace = new Pace();
-  private final Map<Rank, NavigableSet<Turn>> waiting = new EnumMap<>(Rank.class);
+  private final Map<Rank, Line> lines = new EnumMap<>(Rank.class);
   private EventLoop.Timer wakeUp = () -> {};
   private long asked;
-  private int underWay;
   private boolean serving;
   private boolean throttledWentLast;
   private int renewalsInARow;
@@ -72,8 +69,14 @@ final class Turns {
     this.loop = loop;
     this.clock = clock;
     for (Rank rank : Rank.values()) {
-      waiting.put(rank, new TreeSet<>());
+      lines.put(rank, new Line());
     }
+  }
+
+  /** The requests of one rank. */
+  private static final class Line {
+    final NavigableSet<Turn> waiting = new TreeSet<>();
+    int underWay;
   }
 
   /** A wish to send one request; when its turn has come, the right to. */
@@ -110,7 +113,7 @@ final class Turns {
      * @param failure why there is no answer; null if there is
      */
     void ended(@Nullable LockStoreException failure) {
-      underWay--;
+      line(rank).underWay--;
       boolean firstTry = rank == Rank.RENEWAL;
       if (failure == null) {
         pace.passed(firstTry, clock.nanoTime());
@@ -208,14 +211,14 @@ final class Turns {
 
   private void begin(Turn turn) {
     turn.expiry.cancel();
-    underWay++;
+    line(turn.rank).underWay++;
     try {
       turn.send.accept(turn);
     } finally {
       if (turn.used) {
         sent(turn.rank);
       } else {
-        underWay--;
+        line(turn.rank).underWay--;
       }
     }
   }
@@ -234,7 +237,7 @@ final class Turns {
     Turn firstHeldBack = null;
     for (Rank rank : order(now)) {
       NavigableSet<Turn> queue = queue(rank);
-      if (!queue.isEmpty() && underWay < rank.limit) {
+      if (!queue.isEmpty() && hasRoom(rank)) {
         Turn first = queue.first();
         if (mayPass(first, now)) {
           queue.remove(first);
@@ -247,6 +250,17 @@ final class Turns {
       wakeUpFor(firstHeldBack, now);
     }
     return null;
+  }
+
+  private boolean hasRoom(Rank rank) {
+    int all = 0;
+    int fromHere = 0;
+    for (Map.Entry<Rank, Line> other : lines.entrySet()) {
+      int underWay = other.getValue().underWay;
+      all += underWay;
+      fromHere += other.getKey().compareTo(rank) >= 0 ? underWay : 0;
+    }
+    return all < LIMIT && fromHere < rank.limit;
   }
 
   private List<Rank> order(long now) {
@@ -279,10 +293,14 @@ final class Turns {
   }
 
   private NavigableSet<Turn> queue(Rank rank) {
-    NavigableSet<Turn> queue = waiting.get(rank);
-    if (queue == null) {
-      throw new IllegalStateException("no queue for " + rank);
+    return line(rank).waiting;
+  }
+
+  private Line line(Rank rank) {
+    Line line = lines.get(rank);
+    if (line == null) {
+      throw new IllegalStateException("no line for " + rank);
     }
-    return queue;
+    return line;
   }
 }

@@ -93,30 +93,33 @@ public final class Rhythm {
   }
 
   /**
-   * When a look will learn most.
+   * When a look will learn most: between the bounds, where these are far apart, and else just after
+   * a heartbeat should have appeared; once more if it had not.
    *
    * @param now the monotonic clock
-   * @return nanoseconds from now, positive; empty if the rhythm is not known, or was missed
+   * @param notBefore nanoseconds from now in which there is to be no look
+   * @return nanoseconds from now, positive and not less than that; empty if the rhythm is not known
    */
-  public OptionalLong nextLook(long now) {
+  public OptionalLong nextLook(long now, long notBefore) {
     if (interval == 0 || earliest == UNKNOWN) {
       return OptionalLong.empty();
     }
+    long first = Math.max(now + Math.max(notBefore, 1), lastLook + 1);
     long due = sentAt + interval;
-    long width = latest - earliest;
-    if (width > NARROW && isAhead(due + earliest + width / 2, now)) {
-      return OptionalLong.of(due + earliest + width / 2 - now);
-    }
+    long middle = due + earliest + (latest - earliest) / 2;
     long appeared = due + latest + SLACK;
-    if (isAhead(appeared, now)) {
-      return OptionalLong.of(appeared - now);
+    boolean wide = latest - earliest > NARROW;
+    long next;
+    if (wide && middle >= first) {
+      next = middle;
+    } else if (appeared >= first) {
+      next = appeared;
+    } else if (appeared + GRACE >= first) {
+      next = appeared + GRACE;
+    } else {
+      long later = wide ? middle : appeared;
+      next = later + (first - later + interval - 1) / interval * interval;
     }
-    return isAhead(appeared + GRACE, now)
-        ? OptionalLong.of(appeared + GRACE - now)
-        : OptionalLong.empty();
-  }
-
-  private boolean isAhead(long look, long now) {
-    return look > now && look > lastLook;
+    return OptionalLong.of(next - now);
   }
 }

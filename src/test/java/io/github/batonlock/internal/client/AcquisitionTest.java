@@ -101,7 +101,7 @@ class AcquisitionTest {
     }
 
     long gap = world.time.elapsed().toMillis() - lastBeat;
-    assertThat(gap).isBetween(20_000L, 21_050L);
+    assertThat(gap).isBetween(20_000L, 22_000L);
     assertThat(b.store.count("takeover")).isEqualTo(1);
     assertThat(b.store.count("acquire")).isEqualTo(1);
   }

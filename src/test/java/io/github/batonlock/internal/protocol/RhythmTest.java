@@ -2,6 +2,8 @@ package io.github.batonlock.internal.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,7 @@ class RhythmTest {
   private void watch(long until) {
     while (now < until) {
       long pause = (long) (SECOND * (1.08 + 0.24 * random.nextDouble()));
-      OptionalLong due = rhythm.nextLook(now);
+      OptionalLong due = rhythm.nextLook(now, 0);
       now += due.isPresent() && due.getAsLong() < pause * 1.5 ? due.getAsLong() : pause;
       long seenBefore = looks;
       look();
@@ -80,23 +82,32 @@ class RhythmTest {
   }
 
   @Test
-  void missedHeartbeat_isLookedForOnceMore_thenNoRhythmIsClaimed() {
+  void missedHeartbeat_isLookedForOnceMore_thenAtTheTimesOfLaterOnes() {
     watch(100 * SECOND);
     String last = version(beat());
-    long looksAfter = 0;
-    while (rhythm.nextLook(now).isPresent()) {
-      now += rhythm.nextLook(now).getAsLong();
-      rhythm.saw(last, now, now + MILLI);
-      looksAfter++;
+    List<Long> pauses = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      long pause = rhythm.nextLook(now, 0).orElseThrow();
+      pauses.add(pause / MILLI);
+      now += pause;
+      rhythm.saw(last, now, now);
     }
-    assertThat(looksAfter).isBetween(1L, 2L);
+    assertThat(pauses.subList(1, 5)).containsExactly(100L, 4_900L, 5_000L, 5_000L);
+  }
+
+  @Test
+  void look_thatIsNotWantedSoon_isForALaterHeartbeat() {
+    watch(100 * SECOND);
+    long next = rhythm.nextLook(now, 0).orElseThrow();
+    long later = rhythm.nextLook(now, next + SECOND).orElseThrow();
+    assertThat(later).isEqualTo(next + interval);
   }
 
   @Test
   void foreignVersions_haveNoRhythm() {
     for (int i = 0; i < 10; i++) {
       rhythm.saw("foreign-" + i, i * SECOND, i * SECOND + MILLI);
-      assertThat(rhythm.nextLook(i * SECOND + MILLI)).isEmpty();
+      assertThat(rhythm.nextLook(i * SECOND + MILLI, 0)).isEmpty();
     }
   }
 
