@@ -24,15 +24,24 @@ record Options(
     Optional<URI> endpoint = property("endpoint").map(URI::create);
     Optional<String> region = property("region");
     String table = property("table").orElse(DEFAULT_TABLE);
-    return new Options(
+    Scale scale =
         property("scale")
             .map(name -> Scale.valueOf(name.toUpperCase(Locale.ROOT)))
-            .orElse(Scale.FULL),
-        property("only").map(names -> List.of(names.split(","))).orElse(List.of()),
+            .orElse(Scale.FULL);
+    List<String> only = property("only").map(names -> List.of(names.split(","))).orElse(List.of());
+    boolean publish = property("publish").map(Boolean::parseBoolean).orElse(false);
+    if (publish && !(scale == Scale.FULL && only.isEmpty())) {
+      throw new IllegalArgumentException(
+          "benchmark.publish needs all measures at full scale; leave out benchmark.scale and"
+              + " benchmark.only");
+    }
+    return new Options(
+        scale,
+        only,
         endpoint.isPresent() || region.isPresent()
             ? Optional.of(new Store(endpoint, region, table))
             : Optional.empty(),
-        property("publish").map(Boolean::parseBoolean).orElse(false),
+        publish,
         Path.of(property("folder").orElse(".")).toAbsolutePath().normalize());
   }
 

@@ -13,6 +13,7 @@ import io.github.batonlock.samples.benchmark.report.Bars;
 import io.github.batonlock.samples.benchmark.report.Ratio;
 import io.github.batonlock.samples.benchmark.report.Section;
 import io.github.batonlock.samples.benchmark.report.Table;
+import java.time.Duration;
 import java.util.List;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -20,6 +21,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class HeartbeatCapacity implements Measure {
   private static final double OWN_GOAL = 20;
   private static final double SHARED_GOAL = 1000;
+
+  /** A client that is too busy renewing to acquire more will not do better by waiting. */
+  private static final Duration ACQUIRING_LIMIT = Duration.ofSeconds(90);
 
   @Override
   public String name() {
@@ -30,7 +34,7 @@ public final class HeartbeatCapacity implements Measure {
   public Section run(Lab lab) throws Exception {
     Scale scale = lab.scale();
     Timing timing = scale == Scale.QUICK ? Timing.SHORTEST : Timing.HALF;
-    int trials = scale.pick(1, 4);
+    int trials = scale.pick(1, 3);
     Ladder awslabs =
         Ladder.climb(
             scale.pick(100, 500), trials, count -> onStub(lab, Awslabs.DEFAULT, timing, count));
@@ -64,7 +68,7 @@ public final class HeartbeatCapacity implements Measure {
 
   private long hold(Lab lab, Locker locker, Contender contender, Timing timing, int count)
       throws Exception {
-    List<Held> locks = Many.acquire(locker, "capacity", contender.name(), count);
+    List<Held> locks = Many.acquire(locker, "capacity", contender.name(), count, ACQUIRING_LIMIT);
     Many.pause(timing.lease().multipliedBy(2));
     long kept = Many.held(locks);
     lab.say("  %s kept %d of %d".formatted(contender.name(), kept, count));

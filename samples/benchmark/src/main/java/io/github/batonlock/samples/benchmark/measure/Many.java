@@ -14,12 +14,21 @@ import java.util.concurrent.TimeUnit;
 /** Many locks of one client. */
 final class Many {
   private static final int THREADS = 16;
+  private static final Duration UNLIMITED = Duration.ofDays(1);
 
   private Many() {}
 
   /** Acquires so many locks, by several threads. */
   static List<Held> acquire(Locker locker, String measure, String contender, int count)
       throws InterruptedException, ExecutionException {
+    return acquire(locker, measure, contender, count, UNLIMITED);
+  }
+
+  /** Acquires so many locks, or fewer if time runs out. */
+  static List<Held> acquire(
+      Locker locker, String measure, String contender, int count, Duration limit)
+      throws InterruptedException, ExecutionException {
+    long end = System.nanoTime() + limit.toNanos();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
       List<Future<List<Held>>> parts = new ArrayList<>();
@@ -29,7 +38,7 @@ final class Many {
             threads.submit(
                 () -> {
                   List<Held> held = new ArrayList<>();
-                  for (int i = first; i < count; i += THREADS) {
+                  for (int i = first; i < count && System.nanoTime() < end; i += THREADS) {
                     held.add(locker.acquire(Keys.of(measure, contender, i)));
                   }
                   return held;
