@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** How long after the end of a dead holder's lease a waiter has the lock. */
@@ -107,6 +108,7 @@ public final class Takeover implements Measure {
           victims.add(new Victim(lab, contender, key));
           takeovers.add(threads.submit(acquisition(waiters, key)));
         }
+        Many.pause(TIMING.heartbeat());
         for (Victim victim : victims) {
           Many.pause(DYING.dividedBy(holders));
           victim.cutoff.cut(true);
@@ -124,9 +126,14 @@ public final class Takeover implements Measure {
       }
     }
 
-    /** Waits for a lock, and returns when it had it. */
+    /**
+     * Waits for a lock, and returns when it had it. Begins in any phase of the holder's heartbeats:
+     * a waiter that looks as often as the holder renews stays in its phase.
+     */
     private Callable<Long> acquisition(Locker locker, String key) {
+      long phase = ThreadLocalRandom.current().nextLong(TIMING.heartbeat().toNanos());
       return () -> {
+        Many.pause(Duration.ofNanos(phase));
         long start = System.nanoTime();
         locker.acquire(key);
         long end = System.nanoTime();
