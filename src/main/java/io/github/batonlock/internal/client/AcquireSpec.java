@@ -65,7 +65,7 @@ record AcquireSpec(
         leases,
         request.isWaitForever()
             ? null
-            : request.waitUpTo().orElseGet(() -> terms.lease().multipliedBy(2)),
+            : request.waitUpTo().orElseGet(() -> Duration.ofNanos(2 * terms.lease().toNanos())),
         request.data().orElse(null),
         request.attributes().isEmpty()
             ? UserAttributes.NONE

@@ -11,6 +11,8 @@ final class Backoff {
   private static final long SHORTEST = 50_000_000;
   private static final long LONGEST = 1_000_000_000;
   private static final int MAX_DOUBLINGS = 10;
+  private static final int TRIES_LEFT = 8;
+  private static final long LEAST = 10_000_000;
 
   private final RandomGenerator random;
   private final long shortest;
@@ -28,6 +30,15 @@ final class Backoff {
   long next() {
     long ceiling = Math.min(longest, shortest << Math.min(++tries, MAX_DOUBLINGS));
     return shortest + (long) (random.nextDouble() * (ceiling - shortest));
+  }
+
+  /**
+   * The next waiting time, in nanoseconds, where tries are of use for so long only: shorter, the
+   * nearer the end. Where a table throttles half of all requests, a client with thousands of locks
+   * would else lose one of them by chance.
+   */
+  long next(long remainingNanos) {
+    return Math.min(next(), Math.max(remainingNanos / TRIES_LEFT, LEAST));
   }
 
   /** After a success. */

@@ -30,7 +30,7 @@ record Handoff(Core core, Releases.Job from, Releases.Outcome outcome) {
       // It can be freed all the same: a release asks less of an item.
       core.releases.start(from, outcome);
     } else {
-      outcome.notOurs(answer.item().state());
+      outcome.notOurs(answer.item().state(), answer.retried());
     }
   }
 

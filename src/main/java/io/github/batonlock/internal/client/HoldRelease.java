@@ -74,8 +74,8 @@ final class HoldRelease implements Releases.Outcome {
   }
 
   @Override
-  public void notOurs(ItemState state) {
-    boolean earlierTryMayHaveLanded = lastFailure != null;
+  public void notOurs(ItemState state, boolean retried) {
+    boolean earlierTryMayHaveLanded = retried || lastFailure != null;
     boolean passedOnHere =
         core.retired.isPassedOn(versions)
             || (state instanceof ItemState.Lock now

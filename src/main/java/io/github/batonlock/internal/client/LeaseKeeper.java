@@ -79,8 +79,6 @@ abstract class LeaseKeeper {
   /** The hold is over. */
   abstract void stopped();
 
-  // What they have in common
-
   final LockKey key() {
     return spec.key();
   }
@@ -109,13 +107,6 @@ abstract class LeaseKeeper {
     return end;
   }
 
-  private Backoff backoff() {
-    if (backoff == null) {
-      backoff = new Backoff(core.platform.random(), spec.terms());
-    }
-    return backoff;
-  }
-
   final boolean isNamedBy(String version) {
     return tenure.candidates().contains(version);
   }
@@ -135,13 +126,17 @@ abstract class LeaseKeeper {
     }
   }
 
+  /** Until the deadline, in nanoseconds. */
+  private long remaining() {
+    return spec.terms().usable().toNanos() - core.now().monotonicSince(lock.view().confirmedAt());
+  }
+
   private void beat(Turn turn) {
     waitsForTurn = false;
     if (over) {
       return;
     }
-    long usable = spec.terms().usable().toNanos();
-    long remaining = usable - core.now().monotonicSince(lock.view().confirmedAt());
+    long remaining = remaining();
     if (remaining <= 0) {
       lock.revoke(Reason.LEASE_EXPIRED);
     } else if ((tenure.isAmbiguous() && lookNext) || !tenure.canSend()) {
@@ -265,9 +260,13 @@ abstract class LeaseKeeper {
   }
 
   private void tryAgain() {
-    if (!over) {
-      beatIn(backoff().next());
+    if (over) {
+      return;
     }
+    if (backoff == null) {
+      backoff = new Backoff(core.platform.random(), spec.terms());
+    }
+    beatIn(backoff.next(remaining()));
   }
 
   final void updateData(SdkBytes data, CompletableFuture<Void> done) {

@@ -63,8 +63,9 @@ final class Releases {
      * None of the versions stands in the item; no release was needed, or possible.
      *
      * @param state what stands there
+     * @param retried whether an earlier attempt of the same write may have been applied
      */
-    void notOurs(ItemState state);
+    void notOurs(ItemState state, boolean retried);
 
     /**
      * A try failed; whether there are more or not, none has been confirmed.
@@ -90,7 +91,7 @@ final class Releases {
           public void confirmed() {}
 
           @Override
-          public void notOurs(ItemState state) {}
+          public void notOurs(ItemState state, boolean retried) {}
 
           @Override
           public void failed(LockStoreException failure, boolean last) {}
@@ -139,7 +140,7 @@ final class Releases {
         outcome.confirmed();
         core.lines.released(job.key());
       } else {
-        outcome.notOurs(answer.item().state());
+        outcome.notOurs(answer.item().state(), answer.retried());
       }
       core.registry.finished(this);
     }

@@ -19,17 +19,18 @@ final class RequestTimes {
 
   /** For requests whose answer may take as long as a lease is usable: acquire, release, read. */
   static Timeouts patient(LeaseTerms terms) {
-    Duration attempt = min(ATTEMPT, terms.usable().dividedBy(2));
-    Duration twoAttempts = attempt.multipliedBy(2);
-    Duration total = terms.heartbeat().compareTo(twoAttempts) > 0 ? terms.heartbeat() : twoAttempts;
-    return new Timeouts(attempt, total);
+    // By the count of nanoseconds: Duration's own division makes big numbers of them.
+    long attempt = Math.min(ATTEMPT.toNanos(), terms.usable().toNanos() / 2);
+    long total = Math.max(terms.heartbeat().toNanos(), 2 * attempt);
+    return new Timeouts(Duration.ofNanos(attempt), Duration.ofNanos(total));
   }
 
   /** For a renewal, or a look at whether one has landed, with so much of the lease left. */
   static Timeouts renewal(LeaseTerms terms, long remainingNanos) {
     Duration remaining = Duration.ofNanos(Math.max(remainingNanos, 1_000_000));
     Duration total = min(terms.heartbeat(), remaining);
-    return new Timeouts(min(min(ATTEMPT, terms.heartbeat().dividedBy(2)), total), total);
+    return new Timeouts(
+        min(min(ATTEMPT, Duration.ofNanos(terms.heartbeat().toNanos() / 2)), total), total);
   }
 
   private static Duration min(Duration a, Duration b) {

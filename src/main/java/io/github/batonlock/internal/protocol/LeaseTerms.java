@@ -83,9 +83,8 @@ public record LeaseTerms(Duration lease, Duration heartbeat) {
    *     usable lease
    */
   public Duration jeopardyAfter() {
-    Duration half = usable().dividedBy(2);
-    Duration twoBeats = heartbeat.multipliedBy(2);
-    return half.compareTo(twoBeats) > 0 ? half : twoBeats;
+    // By the count of nanoseconds: Duration's own division makes big numbers of them.
+    return Duration.ofNanos(Math.max(usable().toNanos() / 2, heartbeat.toNanos() * 2));
   }
 
   private static Duration usable(Duration lease) {

@@ -9,10 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -21,7 +18,6 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
-import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /** The lock items of one DynamoDB table. */
 public final class DynamoLockStore implements LockStore {
@@ -29,6 +25,7 @@ public final class DynamoLockStore implements LockStore {
   private final String tableName;
   private final ItemCodec codec;
   private final WriteRequests requests;
+  private final Overrides overrides = new Overrides();
 
   /**
    * For one table.
@@ -48,31 +45,15 @@ public final class DynamoLockStore implements LockStore {
 
   @Override
   public CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts) {
-    // A switch over the sealed type needs Java 21.
-    if (write instanceof LockWrite.Acquire acquire) {
-      return update(write, timeouts, () -> requests.acquire(acquire));
-    } else if (write instanceof LockWrite.Takeover takeover) {
-      return update(write, timeouts, () -> requests.takeover(takeover));
-    } else if (write instanceof LockWrite.Handoff handoff) {
-      return update(write, timeouts, () -> requests.handoff(handoff));
-    } else if (write instanceof LockWrite.Open open) {
-      return update(write, timeouts, () -> requests.open(open));
-    } else if (write instanceof LockWrite.End end) {
-      return update(write, timeouts, () -> requests.end(end));
-    } else if (write instanceof LockWrite.Heartbeat heartbeat) {
-      return update(write, timeouts, () -> requests.heartbeat(heartbeat));
-    } else if (write instanceof LockWrite.Release release) {
-      return update(write, timeouts, () -> requests.release(release));
-    } else {
-      return delete((LockWrite.Delete) write, timeouts);
-    }
+    return write instanceof LockWrite.Delete delete
+        ? delete(delete, timeouts)
+        : update(write, timeouts);
   }
 
-  private CompletableFuture<WriteAnswer> update(
-      LockWrite write, Timeouts timeouts, Supplier<UpdateItemRequest.Builder> request) {
+  private CompletableFuture<WriteAnswer> update(LockWrite write, Timeouts timeouts) {
     return Answers.of(
         new Target(Call.UPDATE_ITEM, tableName, write.key()),
-        () -> calls.updateItem(request.get().overrideConfiguration(within(timeouts)).build()),
+        () -> calls.updateItem(requests.update(write, overrides.of(timeouts))),
         response -> new WriteAnswer(true, codec.decode(response.attributes()), dateOf(response)),
         failure -> rejection(write, failure));
   }
@@ -80,9 +61,7 @@ public final class DynamoLockStore implements LockStore {
   private CompletableFuture<WriteAnswer> delete(LockWrite.Delete write, Timeouts timeouts) {
     return Answers.of(
         new Target(Call.DELETE_ITEM, tableName, write.key()),
-        () ->
-            calls.deleteItem(
-                requests.delete(write).overrideConfiguration(within(timeouts)).build()),
+        () -> calls.deleteItem(requests.delete(write, overrides.of(timeouts))),
         response -> new WriteAnswer(true, StoredItem.ABSENT, dateOf(response)),
         failure -> rejection(write, failure));
   }
@@ -92,9 +71,11 @@ public final class DynamoLockStore implements LockStore {
       return null;
     }
     AwsErrorDetails details = rejected.awsErrorDetails();
+    Integer attempts = rejected.numAttempts();
     return new WriteAnswer(
         false,
         write.isGrant() ? codec.decodeForGrant(rejected.item()) : codec.decode(rejected.item()),
+        attempts != null && attempts > 1,
         details == null ? null : dateOf(details.sdkHttpResponse()));
   }
 
@@ -108,7 +89,7 @@ public final class DynamoLockStore implements LockStore {
                     .tableName(tableName)
                     .key(codec.keyOf(key))
                     .consistentRead(consistent)
-                    .overrideConfiguration(within(timeouts))
+                    .overrideConfiguration(overrides.of(timeouts))
                     .build()),
         response -> new ReadAnswer(codec.decode(response.item()), dateOf(response)),
         failure -> null);
@@ -123,7 +104,7 @@ public final class DynamoLockStore implements LockStore {
                 ScanRequest.builder()
                     .tableName(tableName)
                     .exclusiveStartKey(after == null ? null : ((LastKey) after).key())
-                    .overrideConfiguration(within(timeouts))
+                    .overrideConfiguration(overrides.of(timeouts))
                     .build()),
         this::page,
         failure -> null);
@@ -136,11 +117,6 @@ public final class DynamoLockStore implements LockStore {
     }
     Map<String, AttributeValue> last = response.lastEvaluatedKey();
     return new ItemPage(List.copyOf(rows), last.isEmpty() ? null : new LastKey(last));
-  }
-
-  private static Consumer<AwsRequestOverrideConfiguration.Builder> within(Timeouts timeouts) {
-    return override ->
-        override.apiCallTimeout(timeouts.total()).apiCallAttemptTimeout(timeouts.attempt());
   }
 
   private static @Nullable Instant dateOf(SdkResponse response) {

@@ -4,11 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The expressions of one request under construction, with their placeholders.
+ * The update expression of one write under construction, and the placeholders for names.
  *
  * <p>Every attribute is named by a placeholder, since names may be reserved words of DynamoDB or
  * hold any character.
@@ -16,7 +14,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class Expression {
   private final Map<String, String> names = new HashMap<>();
   private final Map<String, String> placeholders = new HashMap<>();
-  private final Map<String, AttributeValue> values = new HashMap<>();
   private final List<String> sets = new ArrayList<>();
   private final List<String> removes = new ArrayList<>();
 
@@ -29,26 +26,6 @@ final class Expression {
           names.put(placeholder, a);
           return placeholder;
         });
-  }
-
-  /** A placeholder for a value. */
-  String value(AttributeValue value) {
-    String placeholder = ":v" + values.size();
-    values.put(placeholder, value);
-    return placeholder;
-  }
-
-  String value(String value) {
-    return value(AttributeValue.fromS(value));
-  }
-
-  String value(long value) {
-    return value(AttributeValue.fromN(Long.toString(value)));
-  }
-
-  /** A list of values for {@code IN}. */
-  String values(List<String> list) {
-    return list.stream().map(this::value).collect(Collectors.joining(", ", "(", ")"));
   }
 
   /** Sets an attribute to an operand: a placeholder, or a term of them. */
@@ -70,9 +47,5 @@ final class Expression {
 
   Map<String, String> names() {
     return names;
-  }
-
-  Map<String, AttributeValue> values() {
-    return values;
   }
 }

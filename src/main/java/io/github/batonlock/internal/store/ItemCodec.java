@@ -123,6 +123,17 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
   }
 
   private UserAttributes usersAttributesOf(Map<String, AttributeValue> row) {
+    int ofTheProtocol = 0;
+    for (String attribute : row.keySet()) {
+      boolean ours =
+          isReserved(attribute)
+              || attribute.equals(partitionKeyName)
+              || attribute.equals(sortKeyName);
+      ofTheProtocol += ours ? 1 : 0;
+    }
+    if (ofTheProtocol == row.size()) {
+      return UserAttributes.NONE;
+    }
     Map<String, AttributeValue> rest = new HashMap<>(row);
     rest.keySet().removeAll(RESERVED);
     rest.remove(partitionKeyName);
@@ -195,6 +206,10 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
     }
     if (value.n() == null) {
       throw new NotALockException(FENCING_TOKEN, "is not a number");
+    }
+    OptionalLong whole = Decimals.small(value.n());
+    if (whole.isPresent()) {
+      return whole;
     }
     BigDecimal token;
     try {

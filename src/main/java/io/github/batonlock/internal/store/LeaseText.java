@@ -5,6 +5,7 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,13 @@ final class LeaseText {
   static Optional<Duration> parse(String text) {
     if (text.length() > MAX_LENGTH) {
       return Optional.empty();
+    }
+    OptionalLong millis = Decimals.small(text);
+    if (millis.isPresent()) {
+      long value = millis.getAsLong();
+      return value > 0 && value <= MAX.toMillis()
+          ? Optional.of(Duration.ofMillis(value))
+          : Optional.empty();
     }
     BigDecimal nanos =
         MILLIS.matcher(text).matches()

@@ -9,6 +9,21 @@ import org.jspecify.annotations.Nullable;
  * @param applied whether the condition held and the write took place
  * @param item the item after an applied granting write, or the item that made the condition fail;
  *     other writes do not ask for it, since a lock's data may be large: absent
+ * @param retried whether the SDK sent it more than once: a rejected write may have been applied by
+ *     an earlier attempt, and overwritten since
  * @param serverDate the {@code Date} of the answer, to the second, if it had one
  */
-public record WriteAnswer(boolean applied, StoredItem item, @Nullable Instant serverDate) {}
+public record WriteAnswer(
+    boolean applied, StoredItem item, boolean retried, @Nullable Instant serverDate) {
+
+  /**
+   * An answer to a write that was sent once.
+   *
+   * @param applied whether it took place
+   * @param item the item
+   * @param serverDate the {@code Date} of the answer
+   */
+  public WriteAnswer(boolean applied, StoredItem item, @Nullable Instant serverDate) {
+    this(applied, item, false, serverDate);
+  }
+}

@@ -32,6 +32,7 @@ class ReleaseOvertakenTest implements LockStore, LockListener {
   private final LockClient client =
       DefaultLockClient.start(new ClientConfig.Draft("locks").build(), machine, this, this);
   private boolean slow;
+  private boolean sentTwice;
 
   /** Regression: it was reported as a lock that somebody had taken. */
   @Test
@@ -50,6 +51,19 @@ class ReleaseOvertakenTest implements LockStore, LockListener {
     assertThat(released).isCompleted();
     assertThat(told).containsExactly("released 2", "released 1");
     assertThat(others.isHeld()).isTrue();
+  }
+
+  /** Regression: it was reported as a lock that somebody had taken. */
+  @Test
+  void release_whoseFirstAttemptWasAppliedUnnoticed_isARelease_thoughOthersHaveTheLockNow() {
+    HeldLock lock = acquire().join();
+    sentTwice = true;
+
+    lock.close();
+
+    world.time.settle();
+    assertThat(told).containsExactly("released 1");
+    assertThat(world.owner()).isEqualTo("b");
   }
 
   private CompletableFuture<HeldLock> acquire() {
@@ -74,6 +88,15 @@ class ReleaseOvertakenTest implements LockStore, LockListener {
 
   @Override
   public CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts) {
+    if (sentTwice) {
+      sentTwice = false;
+      world.table.write(write, timeouts).join();
+      other.acquire();
+      world.seconds(0.01);
+      WriteAnswer answer = world.table.write(write, timeouts).join();
+      return CompletableFuture.completedFuture(
+          new WriteAnswer(answer.applied(), answer.item(), true, null));
+    }
     if (!slow) {
       return world.table.write(write, timeouts);
     }

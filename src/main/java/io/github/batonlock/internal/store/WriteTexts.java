@@ -1,0 +1,220 @@
+package io.github.batonlock.internal.store;
+
+import static io.github.batonlock.internal.store.Attributes.DATA;
+import static io.github.batonlock.internal.store.Attributes.FENCING_TOKEN;
+import static io.github.batonlock.internal.store.Attributes.IS_RELEASED;
+import static io.github.batonlock.internal.store.Attributes.LEASE_DURATION;
+import static io.github.batonlock.internal.store.Attributes.OWNER_NAME;
+import static io.github.batonlock.internal.store.Attributes.SESSION;
+import static io.github.batonlock.internal.store.Attributes.TTL;
+import static io.github.batonlock.internal.store.Attributes.VERSION;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The expressions of the protocol's writes (section 3). Safe for use by many threads.
+ *
+ * <p>They hang on the shape of a write only, not on its values, and there are few shapes: each is
+ * made once. {@link WriteValues} fills in the same placeholders.
+ */
+final class WriteTexts {
+  /** More shapes than the protocol has, unless users' attributes have very many names. */
+  private static final int MAX_CACHED = 1_000;
+
+  private final String partitionKeyName;
+  private final Map<Shape, Texts> cache = new ConcurrentHashMap<>();
+
+  WriteTexts(String partitionKeyName) {
+    this.partitionKeyName = partitionKeyName;
+  }
+
+  /**
+   * The expressions of one shape.
+   *
+   * @param update null for a delete
+   * @param condition the condition
+   * @param names what the placeholders for names stand for
+   */
+  record Texts(@Nullable String update, String condition, Map<String, String> names) {}
+
+  /** What the expressions of a write hang on. */
+  private record Shape(
+      Class<?> kind,
+      boolean flag,
+      int candidates,
+      boolean data,
+      boolean session,
+      List<String> attributes) {
+
+    static Shape of(LockWrite write) {
+      LockWrite.Grant grant = write.grant();
+      if (grant != null) {
+        return new Shape(
+            write.getClass(),
+            write instanceof LockWrite.Acquire acquire && acquire.onlyIfExists(),
+            write instanceof LockWrite.Handoff handoff ? handoff.candidates().size() : 0,
+            grant.data() != null,
+            grant.session() != null,
+            List.copyOf(grant.attributes().values().keySet()));
+      } else if (write instanceof LockWrite.Heartbeat beat) {
+        return held(beat, beat.candidates(), false, beat.data() != null, beat.session() != null);
+      } else if (write instanceof LockWrite.Release release) {
+        return held(release, release.candidates(), release.expiry() != null, false, false);
+      } else if (write instanceof LockWrite.End end) {
+        return held(end, List.of(), end.observedVersion() != null, false, false);
+      }
+      LockWrite.Delete delete = (LockWrite.Delete) write;
+      return held(delete, delete.candidates(), false, false, false);
+    }
+
+    private static Shape held(
+        LockWrite write, List<String> candidates, boolean flag, boolean data, boolean session) {
+      return new Shape(write.getClass(), flag, candidates.size(), data, session, List.of());
+    }
+  }
+
+  Texts of(LockWrite write) {
+    Shape shape = Shape.of(write);
+    Texts known = cache.get(shape);
+    if (known != null) {
+      return known;
+    }
+    Texts made = make(shape);
+    if (cache.size() < MAX_CACHED) {
+      cache.put(shape, made);
+    }
+    return made;
+  }
+
+  private Texts make(Shape shape) {
+    Expression expression = new Expression();
+    String condition = condition(expression, shape);
+    if (shape.kind == LockWrite.Delete.class) {
+      return new Texts(null, condition, expression.names());
+    }
+    update(expression, shape);
+    return new Texts(expression.update(), condition, expression.names());
+  }
+
+  // Conditions
+
+  private String condition(Expression expression, Shape shape) {
+    if (shape.kind == LockWrite.Acquire.class) {
+      String released = releasedLock(expression);
+      return shape.flag ? released : isAbsent(expression) + " OR (" + released + ")";
+    } else if (shape.kind == LockWrite.Takeover.class) {
+      return String.join(
+          " AND ",
+          isObserved(expression),
+          "((%s) OR (%s))".formatted(isReleased(expression), heldBySomebody(expression)),
+          growingTokenAndData(expression));
+    } else if (shape.kind == LockWrite.Handoff.class) {
+      return held(expression, shape) + " AND " + growingTokenAndData(expression);
+    } else if (shape.kind == LockWrite.Open.class) {
+      return isAbsent(expression);
+    } else if (shape.kind == LockWrite.End.class) {
+      return shape.flag
+          ? isObserved(expression) + " AND " + heldBySomebody(expression)
+          : isAbsent(expression);
+    }
+    return held(expression, shape);
+  }
+
+  private String isAbsent(Expression expression) {
+    return "attribute_not_exists(" + expression.name(partitionKeyName) + ")";
+  }
+
+  private static String isObserved(Expression expression) {
+    return expression.name(VERSION) + " = " + WriteValues.OBSERVED;
+  }
+
+  /** A released item that is a lock; {@link ItemCodec} decodes the same rows as released. */
+  private static String releasedLock(Expression expression) {
+    return String.join(
+        " AND ",
+        isReleased(expression),
+        isText(expression, VERSION),
+        growingTokenAndData(expression));
+  }
+
+  private static String isReleased(Expression expression) {
+    return expression.name(IS_RELEASED) + " = " + WriteValues.RELEASED;
+  }
+
+  /** As far as a condition can tell: whether the lease is one, it cannot. */
+  private static String heldBySomebody(Expression expression) {
+    return String.join(
+        " AND ",
+        "attribute_not_exists(" + expression.name(IS_RELEASED) + ")",
+        isText(expression, OWNER_NAME),
+        isText(expression, LEASE_DURATION));
+  }
+
+  private static String isText(Expression expression, String attribute) {
+    return "attribute_type(" + expression.name(attribute) + ", " + WriteValues.STRING + ")";
+  }
+
+  private static String growingTokenAndData(Expression expression) {
+    String token = expression.name(FENCING_TOKEN);
+    String data = expression.name(DATA);
+    return String.join(
+        " AND ",
+        "(attribute_not_exists(%s) OR (%s >= %s AND %s < %s))"
+            .formatted(token, token, WriteValues.ZERO, token, WriteValues.TOKEN_LIMIT),
+        "(attribute_not_exists(%s) OR attribute_type(%s, %s))"
+            .formatted(data, data, WriteValues.BINARY));
+  }
+
+  private static String held(Expression expression, Shape shape) {
+    return String.join(
+        " AND ",
+        expression.name(VERSION) + " IN " + WriteValues.candidates(shape.candidates),
+        expression.name(OWNER_NAME) + " = " + WriteValues.OWNER,
+        "attribute_not_exists(" + expression.name(IS_RELEASED) + ")");
+  }
+
+  // Updates
+
+  private static void update(Expression expression, Shape shape) {
+    expression.set(VERSION, WriteValues.VERSION);
+    if (shape.data) {
+      expression.set(DATA, WriteValues.DATA);
+    }
+    if (shape.session) {
+      expression.set(SESSION, WriteValues.SESSION);
+    }
+    if (shape.kind == LockWrite.Release.class) {
+      expression.set(IS_RELEASED, WriteValues.RELEASED);
+      if (shape.flag) {
+        expression.set(TTL, WriteValues.TTL);
+      } else {
+        expression.remove(TTL);
+      }
+    } else if (shape.kind == LockWrite.End.class) {
+      expression.set(IS_RELEASED, WriteValues.RELEASED).set(TTL, WriteValues.TTL);
+      if (!shape.flag) {
+        expression.set(OWNER_NAME, WriteValues.OWNER).set(LEASE_DURATION, WriteValues.LEASE);
+      }
+    } else if (shape.kind != LockWrite.Heartbeat.class) {
+      grant(expression, shape);
+    }
+  }
+
+  private static void grant(Expression expression, Shape shape) {
+    expression.set(OWNER_NAME, WriteValues.OWNER).set(LEASE_DURATION, WriteValues.LEASE);
+    expression.set(
+        FENCING_TOKEN,
+        "if_not_exists(%s, %s) + %s"
+            .formatted(expression.name(FENCING_TOKEN), WriteValues.SEED, WriteValues.ONE));
+    for (int i = 0; i < shape.attributes.size(); i++) {
+      expression.set(shape.attributes.get(i), WriteValues.attribute(i));
+    }
+    expression.remove(IS_RELEASED).remove(TTL);
+    if (!shape.session) {
+      expression.remove(SESSION);
+    }
+  }
+}
