@@ -122,6 +122,17 @@ final class History {
     return rows.getOrDefault(key, Row.NONE);
   }
 
+  /** What stood in a row at some time. */
+  Row rowAt(LockKey key, long at) {
+    Row row = Row.NONE;
+    for (Commit commit : commits) {
+      if (commit.key().equals(key) && commit.at() <= at) {
+        row = commit.after();
+      }
+    }
+    return row;
+  }
+
   /** The latest send among a hold's renewals that the table has applied. */
   Reading renewedAt(Hold hold) {
     return renewed.getOrDefault(leaseOf(hold), hold.grantedAt);

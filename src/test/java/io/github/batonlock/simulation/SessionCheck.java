@@ -99,15 +99,9 @@ final class SessionCheck extends Check {
       return false;
     }
     Reason reason = hold.told.get(0).revocation().reason();
-    Row own = Row.NONE;
-    for (Commit commit : history.commits) {
-      if (commit.key().equals(hold.key) && commit.at() <= toldAt(hold)) {
-        own = commit.after();
-      }
-    }
-    return reason != Reason.CLIENT_CLOSED
-        && own.isHeld()
-        && history.lineage(own.version()).equals(hold.lineage);
+    Row row = history.rowAt(hold.session, toldAt(hold));
+    boolean isThere = row.isHeld() && history.lineage(row.version()).equals(history.leaseOf(hold));
+    return reason == Reason.LEASE_EXPIRED || (reason != Reason.CLIENT_CLOSED && !isThere);
   }
 
   /** A lease after the last use it ends; a use is a hold, or somebody who waits. */
