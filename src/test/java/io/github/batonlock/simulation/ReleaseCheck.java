@@ -94,8 +94,11 @@ final class ReleaseCheck extends Check {
       if (commit.at() > closed && !keeps) {
         return;
       }
-      if (commit.at() > closed
-          && Health.longestGood(hold.node, closed, commit.at()) > patience(hold)) {
+      if (commit.key().equals(hold.session)
+          && commit.send() != null
+          && commit.send().write() instanceof LockWrite.Heartbeat
+          && commit.send().at().world() > closed
+          && Health.longestGood(hold.node, closed, commit.send().at().world()) > patience(hold)) {
         violated(commit.at(), hold + " was given back and goes on being kept by its session");
         return;
       }
