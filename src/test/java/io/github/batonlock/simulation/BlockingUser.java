@@ -83,9 +83,11 @@ final class BlockingUser {
             users.ended(wait);
             holds[0] = users.granted(node, lock);
             wait.hold = holds[0];
+            holds[0].workEndedAt = Long.MAX_VALUE;
             lock.onRevoked(revocation -> users.told(holds[0], revocation));
             work(holds[0]);
             workEnded[0] = node.reading();
+            holds[0].workEndedAt = workEnded[0].world();
             holds[0].closeAskedAt = workEnded[0].world();
           });
       users.closed(holds[0], workEnded[0]);

@@ -56,6 +56,13 @@ abstract class Check {
     return (hangs ? recovery.plus(heartbeat) : recovery).toNanos();
   }
 
+  /** An ended session that is brought back revives all its locks, whoever has them by then. */
+  private boolean isOrWas(Commit commit, LockKey session, String lineage) {
+    return isOf(commit, session, lineage)
+        || (commit.key().equals(session)
+            && history.lineage(commit.after().version()).equals(lineage));
+  }
+
   private boolean isOf(Commit commit, LockKey key, String lineage) {
     return commit.key().equals(key) && history.lineage(commit.before().version()).equals(lineage);
   }
@@ -70,7 +77,8 @@ abstract class Check {
         .filter(
             commit ->
                 isOf(commit, hold.key, hold.lineage)
-                    || (hold.session != null && isOf(commit, hold.session, history.leaseOf(hold))))
+                    || (hold.session != null
+                        && isOrWas(commit, hold.session, history.leaseOf(hold))))
         .mapToLong(Commit::at)
         .min()
         .orElse(Long.MAX_VALUE);

@@ -52,7 +52,7 @@ final class ExclusionCheck extends Check {
         .ifPresent(
             at -> {
               // Operators may take an item away, and even bring it back.
-              if (from < interferedAt(first) && at < interferedAt(second)) {
+              if (at < interferedAt(first) && at < interferedAt(second)) {
                 violated(at, first + " and " + second + " were believed at once");
               }
             });

@@ -5,9 +5,11 @@ import io.github.batonlock.internal.store.LockWrite;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ final class History {
   private final Map<String, Answer> answers = new HashMap<>();
   private final Map<LockKey, Row> rows = new HashMap<>();
 
+  /** Sessions that some granting write has named. */
+  private final Set<LockKey> named = new HashSet<>();
+
   /** What opened each session. */
   private final Map<LockKey, Commit> sessions = new LinkedHashMap<>();
 
@@ -39,6 +44,10 @@ final class History {
             node, write, node.reading(), write.isGrant() ? version : lineageOfCandidate(write));
     if (!version.isEmpty()) {
       sends.put(version, send);
+    }
+    LockKey session = send.session();
+    if (session != null) {
+      named.add(session);
     }
     return send;
   }
@@ -96,8 +105,9 @@ final class History {
     if (send != null && send.isRenewal()) {
       renewed.merge(send.lineage(), send.at(), History::later);
     }
-    if (send != null && send.write() instanceof LockWrite.Open) {
-      sessions.putIfAbsent(commit.key(), commit);
+    // Opened twice if its item was taken away before; what comes when locks name it is a ghost.
+    if (send != null && send.write() instanceof LockWrite.Open && !named.contains(commit.key())) {
+      sessions.put(commit.key(), commit);
     }
   }
 
@@ -120,6 +130,17 @@ final class History {
 
   Row row(LockKey key) {
     return rows.getOrDefault(key, Row.NONE);
+  }
+
+  /** What stood in a row at some time. */
+  Row rowAt(LockKey key, long at) {
+    Row row = Row.NONE;
+    for (Commit commit : commits) {
+      if (commit.key().equals(key) && commit.at() <= at) {
+        row = commit.after();
+      }
+    }
+    return row;
   }
 
   /** The latest send among a hold's renewals that the table has applied. */

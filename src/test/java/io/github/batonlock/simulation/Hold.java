@@ -25,6 +25,13 @@ final class Hold {
   @Nullable Reading releaseReturnedAt;
   @Nullable Reading crashedAt;
   int updatesAsked;
+
+  /** The latest send among its renewals that the table had applied when it was granted. */
+  @Nullable Reading renewedBefore;
+
+  /** When the work of a guarded call ended; zero for other holds. */
+  long workEndedAt;
+
   long closeAskedAt = Long.MAX_VALUE;
   boolean releaseUnconfirmed;
 

@@ -8,8 +8,22 @@ import java.time.Duration;
  * that the table has applied, by either of his clocks; and whoever believes is named by the item.
  */
 final class LeaseCheck extends Check {
+  private static final long MOMENT = Duration.ofMillis(50).toNanos();
+
   LeaseCheck(Scenario scenario, History history) {
     super(scenario, history);
+  }
+
+  /** What nobody could be sure to have any more is not returned. */
+  private void granted(Hold hold) {
+    Reading renewed = hold.renewedBefore;
+    if (renewed != null) {
+      long late = hold.grantedAt.monotonic() - renewed.monotonic() - usable(hold.node);
+      long at = hold.grantedAt.world();
+      if (late > MOMENT && !hold.node.stoodStill(at - late, at)) {
+        violated(at, hold + " was returned when its lease was over");
+      }
+    }
   }
 
   /** Where wall clocks are stepped back and forth, only the monotonic one says how long it was. */
@@ -23,6 +37,7 @@ final class LeaseCheck extends Check {
   @Override
   void run() {
     for (Hold hold : history.holds) {
+      granted(hold);
       long interfered = interferedAt(hold);
       for (Hold.Belief belief : hold.beliefs) {
         long elapsed = elapsed(belief);

@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The mistakes that a client of this protocol can make, those of earlier clients among them. Each
@@ -16,18 +17,19 @@ final class Mutants {
   private Mutants() {}
 
   static List<Mutant> all() {
+    return Stream.of(withOwnLeases(), withSharedLeases(), inLine()).flatMap(List::stream).toList();
+  }
+
+  private static List<Mutant> withOwnLeases() {
     return List.of(
         // Time.
         Mutant.of("a granted lease counts from after the answer")
             .edit(
-                "Acquisition.java",
-                "Moment sentAt = attempts.sentAt(version);",
-                "Moment sentAt = core.now();"),
+                "Findings.java",
+                "new HoldGrant(version, sent.at(), sent.session())",
+                "new HoldGrant(version, now, sent.session())"),
         Mutant.of("a renewed lease counts from after the answer")
-            .edit(
-                "LeaseKeeper.java",
-                "Moment confirmedAt = tenure.confirmedAt();",
-                "Moment confirmedAt = core.now();"),
+            .edit("LeaseKeeper.java", "confirmed(tenure.confirmedAt());", "confirmed(core.now());"),
         Mutant.of("no margin for the rates of clocks: the whole lease is used")
             .edit("LeaseTerms.java", "USABLE_PERCENT = 80", "USABLE_PERCENT = 100"),
         Mutant.of("a holder trusts its monotonic clock alone")
@@ -45,15 +47,15 @@ final class Mutants {
                 "final RetiredVersions retired = new RetiredVersions();",
                 "final RetiredVersions retired = new RetiredVersions(); long askedAt;")
             .edit(
-                "Acquisition.java",
-                "private void poll() {",
-                "private void poll() { core.askedAt = core.now().nanos();")
+                "Tries.java",
+                "  void poll() {",
+                "  void poll() { core.askedAt = core.now().nanos();")
             .edit(
-                "Acquisition.java",
-                "LockWrite.Grant grant = attempts.next(silentVersion);",
-                "LockWrite.Grant grant = attempts.next(silentVersion); core.askedAt = core.now().nanos();")
+                "Tries.java",
+                "attempts.next(silentVersion, session.current());",
+                "attempts.next(silentVersion, session.current()); core.askedAt = core.now().nanos();")
             .edit(
-                "Acquisition.java",
+                "Findings.java",
                 "core.observations.see(key(), item, now.nanos())",
                 "core.observations.see(key(), item, core.askedAt)")
             .edit(
@@ -62,9 +64,13 @@ final class Mutants {
                 "core.observations.see(key, item, core.askedAt)"),
         Mutant.of("a waiter goes by its wall clock")
             .edit(
-                "Acquisition.java",
+                "Findings.java",
                 "core.observations.see(key(), item, now.nanos())",
                 "core.observations.see(key(), item, now.epochMillis() * 1_000_000)")
+            .edit(
+                "SessionWatch.java",
+                "core.observations.see(key, item, now.nanos())",
+                "core.observations.see(key, item, now.epochMillis() * 1_000_000)")
             .edit(
                 "LockInfos.java",
                 "core.observations.see(key, item, now.nanos())",
@@ -151,7 +157,7 @@ final class Mutants {
                 "    lock.revoke(Reason.LEASE_EXPIRED);\n  }\n\n  /**\n   * A look"),
         Mutant.of("an acquisition whose answer was lost waits for its own lease to end")
             .edit(
-                "Acquisition.java",
+                "Findings.java",
                 "if (attempts.mayHaveWritten(item.version()) && !item.released()) {",
                 "if (attempts.mayHaveWritten(item.version()) && item.released()) {"),
         Mutant.of("an acquisition that was given up is not freed")
@@ -173,11 +179,11 @@ final class Mutants {
                 "  }\n\n  /**\n   * A look"),
         Mutant.of("each update of the data puts the next renewal off")
             .edit(
-                "LeaseKeeper.java",
-                "long renewed = Math.min(beatDue, tenure.confirmedAt().nanos());",
+                "OwnLease.java",
+                "long renewed = Math.min(beatDue, confirmedAt().nanos());",
                 "long renewed = beatDue;"),
         Mutant.of("the deadline is looked at by the heartbeat only, which waits for its answer")
-            .edit("LeaseKeeper.java", "    watch.start();\n", ""),
+            .edit("OwnLease.java", "    watch.start();\n", ""),
         Mutant.of("a released lock goes on being renewed")
             .edit("LeaseKeeper.java", "    over = true;\n    beat.cancel();\n", ""),
         Mutant.of("a loss is noted, and nobody told")
@@ -200,13 +206,13 @@ final class Mutants {
         Mutant.of("a lost lock is held again when the clock says so")
             .edit(
                 "DefaultHeldLock.java",
-                "    if (ending.get() != null) {\n      return 0;\n    }\n    LeaseView",
-                "    LeaseView"),
+                "    if (isEnded()) {\n      return 0;\n    }\n    DefaultHeldLock",
+                "    DefaultHeldLock"),
         Mutant.of("closing a client stops after its first lock")
             .edit(
                 "Shutdown.java",
-                "core.registry.holds().forEach(this::revoke);",
-                "core.registry.holds().stream().limit(1).forEach(this::revoke);"),
+                ".filter(hold -> !hold.spec().isSession()).forEach(this::revoke);",
+                ".filter(hold -> !hold.spec().isSession()).limit(1).forEach(this::revoke);"),
         Mutant.of("a waiter's time is never up")
             .edit("Waiting.java", "return left() <= 0;", "return false;")
             .edit("Waiting.java", "limit == null ?", "true ?"),
@@ -215,5 +221,126 @@ final class Mutants {
                 "DataUpdates.java",
                 "  void add(SdkBytes data, CompletableFuture<Void> done) {",
                 "  void add(SdkBytes data, CompletableFuture<Void> done) { done.complete(null);"));
+  }
+
+  private static List<Mutant> withSharedLeases() {
+    return List.of(
+        Mutant.of("a shared lock is taken over by its own version, which does not move")
+            .edit(
+                "Findings.java",
+                "if (item.session() != null && !takeover.isOwnGhost(item)) {",
+                "if (item.session() != null && !takeover.mayTakeOver(item, seen, now)) {"),
+        Mutant.of("the locks of a silent session are taken without ending it")
+            .edit("SessionWatch.java", "end(item.version());", "isOverNow();"),
+        Mutant.of("a session's observation counts from before the read")
+            .edit(
+                "SessionWatch.java",
+                "core.observations.see(key, item, now.nanos())",
+                "core.observations.see(key, item, askedAt)")
+            .edit(
+                "SessionWatch.java",
+                "    busy = true;\n    long sent",
+                "    askedAt = core.now().nanos();\n    busy = true;\n    long sent")
+            .edit(
+                "SessionWatch.java",
+                "private boolean over;",
+                "private boolean over; long askedAt;"),
+        Mutant.of("a missing session is believed at once")
+            .edit("SessionWatch.java", "if (left <= 0) {", "if (true) {"),
+        Mutant.of("a missing session is believed from a read that may be stale")
+            .edit("SessionWatch.java", "if (missing && !consistent) {", "if (false) {")
+            .edit(
+                "SessionWatch.java",
+                "if (left <= 0) {\n      end(null);",
+                "if (true) {\n      isOverNow();"),
+        Mutant.of("a session is ended whatever its version")
+            .edit(
+                "RowWrites.java",
+                "return isText(row.get(\"recordVersionNumber\"), observed) && isHeldBySomebody(row);",
+                "return isHeldBySomebody(row);"),
+        Mutant.of("an ended session goes on being renewed")
+            .edit(
+                "RowWrites.java",
+                "next.put(\"recordVersionNumber\", AttributeValue.fromS(end.version()));",
+                "")
+            .edit("RowWrites.java", "\n        && !row.containsKey(\"isReleased\");", ";"),
+        Mutant.of("a session's key is used again")
+            .edit(
+                "Session.java",
+                "SessionKey.create(core.platform.random(),",
+                "SessionKey.create("
+                    + "new java.util.SplittableRandom(core.config.ownerName().hashCode()),")
+            .edit(
+                "RowWrites.java",
+                "return row == null;",
+                "return row == null || isReleasedLock(row);"),
+        Mutant.of("a lock names a session that is not there yet")
+            .edit("SessionUse.java", "return usable.isOpen();", "return true;"),
+        Mutant.of("a session's deadline is not looked at when it keeps another lock")
+            .edit("GrantAttempts.java", ": session.isOver(now);", ": false;"),
+        Mutant.of("an update of a lock's data renews the lease that it shares")
+            .edit(
+                "SharedLease.java",
+                "void confirmed(Moment sentAt) {}",
+                "void confirmed(Moment sentAt) { session.lease().view(new io.github.batonlock"
+                    + ".internal.protocol.LeaseView(sentAt, lock().view().usableNanos(), null)); }"),
+        Mutant.of("the loss of a session is told to its first lock only")
+            .edit(
+                "Session.java",
+                "List.copyOf(holds).forEach(hold -> hold.lock().revoke(",
+                "holds.stream().limit(1).toList().forEach(hold -> hold.lock().revoke("),
+        Mutant.of("closing a client ends its session while work goes on under its locks")
+            .edit(
+                "Session.java",
+                "if (holds.isEmpty() && users.isEmpty() && isOpen()) {\n      over = true;",
+                "if ((core.registry.isClosing() || holds.isEmpty() && users.isEmpty()) && isOpen()) {"
+                    + "\n      over = true;"),
+        Mutant.of("a session goes on when nobody uses it")
+            .edit(
+                "Session.java",
+                "idle = core.loop.schedule(core",
+                "idle = core.loop.schedule(1_000 * core"),
+        Mutant.of("the release of a shared lock is given up when a lease of its own would be over")
+            .edit("Releases.java", "return session == null || session.isOver(now)", "return true"),
+        Mutant.of("an old session item that was brought back is taken for stale for ever")
+            .edit("SessionWatch.java", "if (isSo && core", "if (false && core"));
+  }
+
+  private static List<Mutant> inLine() {
+    return List.of(
+        Mutant.of("a lock is handed on with the token of before")
+            .edit(
+                "RowWrites.java",
+                "applyGrant(grant, next);\n    } else",
+                "applyGrant(grant, next);\n      if (write instanceof LockWrite.Handoff) {"
+                    + " next.put(\"fencingToken\", row.get(\"fencingToken\")); }\n    } else"),
+        Mutant.of("a handoff is conditioned on the owner only")
+            .edit(
+                "RowWrites.java",
+                "return isHeldBy(row, handoff.ownerName(), handoff.candidates())",
+                "return isText(row.get(\"ownerName\"), handoff.ownerName())"
+                    + " && !row.containsKey(\"isReleased\")"),
+        Mutant.of("a hold that was handed on is believed until its lease is over")
+            .edit(
+                "DefaultHeldLock.java",
+                "if (ending.compareAndSet(null, new Ending.Released())) {\n      core.calls",
+                "if (ending.get() == null) {\n      core.calls"),
+        Mutant.of("a handoff that failed leaves the lock as it is")
+            .edit(
+                "Handoff.java",
+                "    outcome.failed(failure, false);\n    core.releases.start(from, outcome);",
+                "    outcome.failed(failure, true);"),
+        Mutant.of("nobody is next when the first in line gives up")
+            .edit("Lines.java", "core.loop.execute(next::becameFirst);", ""),
+        Mutant.of("who comes last is served first")
+            .edit(
+                "Line.java",
+                "return each.hasNext() ? each.next() : null;",
+                "Acquisition last = null; while (each.hasNext()) { last = each.next(); } return last;"),
+        Mutant.of("a client hands a lock on for ever")
+            .edit("Line.java", "if (turns == MAX_TURNS) {", "if (false) {"),
+        Mutant.of("handoffs are counted anew whenever nobody is in line")
+            .edit(
+                "Lines.java", "if (next == null && !line.isPassingOn()) {", "if (next == null) {"));
   }
 }

@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.store.LockWrite;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,6 +26,10 @@ final class ReleaseCheck extends Check {
   void run() {
     for (Hold hold : history.holds) {
       noHeartbeatAfter(hold);
+      notUnderWork(hold);
+      if (hold.session != null && hold.closedAt != null) {
+        freedInTheEnd(hold, hold.closedAt.world());
+      }
       if (hold.releaseReturnedAt != null && !hold.releaseUnconfirmed) {
         freed(hold, hold.releaseReturnedAt.world());
       }
@@ -60,6 +65,57 @@ final class ReleaseCheck extends Check {
     }
   }
 
+  /** Work of a guarded call goes on: nobody else gets the lock by its own client's doing. */
+  private void notUnderWork(Hold hold) {
+    boolean expired =
+        hold.told.stream().anyMatch(told -> told.revocation().reason() != Reason.CLIENT_CLOSED);
+    if (hold.workEndedAt == 0 || expired) {
+      return;
+    }
+    for (Commit commit : history.commits) {
+      Send send = commit.send();
+      boolean own = send != null && send.node() == hold.node && !commit.after().isHeld();
+      String lineage = history.lineage(commit.before().version());
+      boolean mine = lineage.equals(hold.lineage) || lineage.equals(history.leaseOf(hold));
+      if (own && mine && commit.at() < hold.workEndedAt && commit.before().isHeld()) {
+        violated(commit.at(), hold + " was freed while work went on under it");
+        return;
+      }
+    }
+  }
+
+  /** Where no lease of its own ends a lock, its client goes on trying. */
+  private void freedInTheEnd(Hold hold, long closed) {
+    Row row = Row.NONE;
+    boolean sessionLives = false;
+    for (Commit commit : history.commits) {
+      boolean keeps =
+          row.isHeld() && sessionLives && history.lineage(row.version()).equals(hold.lineage);
+      if (commit.at() > closed && !keeps) {
+        return;
+      }
+      if (commit.key().equals(hold.session)
+          && commit.send() != null
+          && commit.send().write() instanceof LockWrite.Heartbeat
+          && commit.send().at().world() > closed
+          && Health.longestGood(hold.node, closed, commit.send().at().world()) > patience(hold)) {
+        violated(commit.at(), hold + " was given back and goes on being kept by its session");
+        return;
+      }
+      boolean brought = commit.send() == null && commit.at() > hold.grantedAt.world();
+      if (brought && commit.key().equals(hold.key)) {
+        return;
+      }
+      row = commit.key().equals(hold.key) ? commit.after() : row;
+      sessionLives = commit.key().equals(hold.session) ? commit.after().isHeld() : sessionLives;
+    }
+  }
+
+  private long patience(Hold hold) {
+    long one = recovery(scenario, hold.node) + hold.node.terms.heartbeat().toNanos();
+    return (long) (one / rate(scenario, hold.node));
+  }
+
   private void freed(Hold hold, long at) {
     Commit last = null;
     for (Commit commit : history.commits) {
@@ -85,13 +141,7 @@ final class ReleaseCheck extends Check {
     if (!row.isHeld() || session == null) {
       return row.isHeld();
     }
-    Row last = Row.NONE;
-    for (Commit commit : history.commits) {
-      if (commit.key().equals(session) && commit.at() <= at) {
-        last = commit.after();
-      }
-    }
-    return last.isHeld();
+    return history.rowAt(session, at).isHeld();
   }
 
   /** What stands in the item at the very end. */

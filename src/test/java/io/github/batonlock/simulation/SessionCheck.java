@@ -99,15 +99,15 @@ final class SessionCheck extends Check {
       return false;
     }
     Reason reason = hold.told.get(0).revocation().reason();
-    Row own = Row.NONE;
-    for (Commit commit : history.commits) {
-      if (commit.key().equals(hold.key) && commit.at() <= toldAt(hold)) {
-        own = commit.after();
-      }
-    }
-    return reason != Reason.CLIENT_CLOSED
-        && own.isHeld()
-        && history.lineage(own.version()).equals(hold.lineage);
+    boolean changed = !names(hold.key, hold.lineage, hold);
+    boolean ended = !names(hold.session, history.leaseOf(hold), hold);
+    return reason == Reason.LEASE_EXPIRED || (reason != Reason.CLIENT_CLOSED && ended && !changed);
+  }
+
+  /** Whether a row named the hold, or its session, when it was told of its loss. */
+  private boolean names(LockKey key, String lineage, Hold hold) {
+    Row row = history.rowAt(key, toldAt(hold));
+    return row.isHeld() && history.lineage(row.version()).equals(lineage);
   }
 
   /** A lease after the last use it ends; a use is a hold, or somebody who waits. */

@@ -87,7 +87,7 @@ final class TakeoverCheck extends Check {
       if (!brought && !isOwnAndUnused(commit.key(), send) && !isOver(before, send, true)) {
         violated(commit.at(), "a session ended too early: " + commit);
       }
-    } else if (!wasMissing(commit.key(), send)) {
+    } else if (!ended.containsKey(commit.key()) && !wasMissing(commit.key(), send)) {
       violated(commit.at(), "a missing session believed too early: " + commit);
     }
   }

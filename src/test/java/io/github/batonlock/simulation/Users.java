@@ -117,6 +117,7 @@ final class Users implements LockListener {
     LockKey session = grant == null || grant.send() == null ? null : grant.send().session();
     Hold hold = new Hold(node, lock, lineage == null ? "" : lineage, session, node.reading());
     world.history.holds.add(hold);
+    hold.renewedBefore = world.history.renewedAt(hold);
     world.trace(() -> hold + " begins");
     if (grant == null) {
       world.history.violated("store", world.now(), hold + " was never written to the table");
@@ -184,6 +185,9 @@ final class Users implements LockListener {
     if (hold.lock.revocation().isEmpty()) {
       world.trace(() -> hold + " is over");
       hold.closedAt = at;
+      if (hold.lock.isHeld()) {
+        world.history.violated("release", world.now(), hold + " was given back and is held still");
+      }
       hold.releaseReturnedAt = hold.node.reading();
     }
   }
