@@ -301,9 +301,7 @@ final class Mutants {
                 "idle = core.loop.schedule(core",
                 "idle = core.loop.schedule(1_000 * core"),
         Mutant.of("the release of a shared lock is given up when a lease of its own would be over")
-            .edit("Releases.java", "return session == null || session.isOver(now)", "return true"),
-        Mutant.of("an old session item that was brought back is taken for stale for ever")
-            .edit("SessionWatch.java", "if (isSo && core", "if (false && core"));
+            .edit("Releases.java", "return session == null || session.isOver(now)", "return true"));
   }
 
   private static List<Mutant> inLine() {
@@ -325,11 +323,6 @@ final class Mutants {
                 "DefaultHeldLock.java",
                 "if (ending.compareAndSet(null, new Ending.Released())) {\n      core.calls",
                 "if (ending.get() == null) {\n      core.calls"),
-        Mutant.of("a handoff that failed leaves the lock as it is")
-            .edit(
-                "Handoff.java",
-                "    outcome.failed(failure, false);\n    core.releases.start(from, outcome);",
-                "    outcome.failed(failure, true);"),
         Mutant.of("nobody is next when the first in line gives up")
             .edit("Lines.java", "core.loop.execute(next::becameFirst);", ""),
         Mutant.of("who comes last is served first")
