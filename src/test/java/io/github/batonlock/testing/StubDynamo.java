@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  */
 public final class StubDynamo implements AutoCloseable {
   private static final Pattern SET =
-      Pattern.compile("(#n\\d+) = (?:if_not_exists\\(#n\\d+, (:v\\d+)\\) \\+ :v\\d+|(:v\\d+))");
+      Pattern.compile("(#n\\d+) = (?:if_not_exists\\(#n\\d+, (:\\w+)\\) \\+ :\\w+|(:\\w+))");
   private static final Pattern NAMED_VERSIONS = Pattern.compile(" IN \\(([^)]*)\\)");
   private static final Pattern REMOVED = Pattern.compile(" REMOVE (.*)");
   private static final long THROTTLE_WINDOW = 100_000_000;

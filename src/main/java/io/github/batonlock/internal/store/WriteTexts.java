@@ -172,7 +172,7 @@ final class WriteTexts {
     return String.join(
         " AND ",
         expression.name(VERSION) + " IN " + WriteValues.candidates(shape.candidates),
-        expression.name(OWNER_NAME) + " = " + WriteValues.OWNER,
+        expression.name(OWNER_NAME) + " = " + WriteValues.HOLDER,
         "attribute_not_exists(" + expression.name(IS_RELEASED) + ")");
   }
 

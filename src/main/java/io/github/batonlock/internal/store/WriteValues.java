@@ -21,6 +21,7 @@ final class WriteValues {
   static final String VERSION = ":version";
   static final String OBSERVED = ":observed";
   static final String OWNER = ":owner";
+  static final String HOLDER = ":holder";
   static final String LEASE = ":lease";
   static final String SEED = ":seed";
   static final String ONE = ":one";
@@ -143,7 +144,7 @@ final class WriteValues {
   }
 
   private void held(String ownerName, List<String> candidates) {
-    values.put(OWNER, AttributeValue.fromS(ownerName));
+    values.put(HOLDER, AttributeValue.fromS(ownerName));
     for (int i = 0; i < candidates.size(); i++) {
       String placeholder = i == 0 ? FIRST_CANDIDATE : ":c" + i;
       values.put(placeholder, AttributeValue.fromS(candidates.get(i)));

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * One client that holds ten thousand locks, each with a lease of its own and the default timing.
+ * One client that holds ten thousand locks with a lease each, or a hundred thousand that share one.
  *
  * <p>By default for longer than a lease can be used, so that each has to be renewed; {@code
  * -Dbaton.scale.seconds=60} for longer, {@code -Dbaton.scale.locks=...} for more or fewer. DynamoDB
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * so this runs with {@code -Dbaton.scale.engine=true} only.
  */
 @Timeout(600)
-class OwnLeasesAtScaleIT extends TableFixture {
+class LeasesAtScaleIT extends TableFixture {
   private static final int LOCKS = Integer.getInteger("baton.scale.locks", 10_000);
   private static final int SECONDS = Integer.getInteger("baton.scale.seconds", 17);
   private static final int INTERVAL_SECONDS = 5;
@@ -66,6 +66,31 @@ class OwnLeasesAtScaleIT extends TableFixture {
     LockClient client = client(Sdk.ASYNC, counter, builder -> {});
 
     hold(client, locks, "engine-of-" + perSecond + "-writes", counter::total);
+  }
+
+  @Test
+  void locks_hundredThousandOfOneSession_areKeptByOneHeartbeat_andFreedByOneWrite()
+      throws Exception {
+    lost.clear();
+    int count = 100_000;
+    StubDynamo stub = closing(new StubDynamo(Duration.ofMillis(1)));
+    LockClient client =
+        closing(LockClient.builder(stub.async(), "stub").leases(Leases.shared()).build());
+    List<HeldLock> locks = acquire(client, count);
+    long before = stub.requests.sum();
+    assertThat(before).as("one write for each lock and one for the session").isLessThan(count + 50);
+    long start = System.nanoTime();
+
+    Eventually.until("the time is over", LONG.plusSeconds(SECONDS), () -> look(locks, start));
+
+    double held = secondsSince(start);
+    assertThat((double) stub.requests.sum() - before)
+        .as("heartbeats in %.1f s", held)
+        .isBetween(held / USABLE_SECONDS - 1, held / INTERVAL_SECONDS + 2);
+    before = stub.requests.sum();
+    client.close();
+    assertThat(stub.requests.sum() - before).isLessThanOrEqualTo(2);
+    assertThat(lost).hasSize(count).allMatch(r -> r.reason() == Revocation.Reason.CLIENT_CLOSED);
   }
 
   private void hold(LockClient client, int count, String name, LongSupplier requests)
