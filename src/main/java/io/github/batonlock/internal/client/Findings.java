@@ -88,7 +88,7 @@ final class Findings implements SessionWatch.Waiter {
     Moment now = core.now();
     Line line = acquisition.line();
     if (line != null) {
-      line.pace().saw(item, lookSent, now.nanos());
+      line.pace().saw(item, lookSent, now);
     }
     if (item.released()) {
       core.observations.forget(key());

@@ -56,10 +56,11 @@ final class PollPace {
    *
    * @param item what it showed
    * @param lookSent before it was sent
-   * @param now after its answer
+   * @param answered after its answer
    */
-  void saw(LockItem item, long lookSent, long now) {
-    rhythm.saw(item.version(), lookSent, now);
+  void saw(LockItem item, long lookSent, Moment answered) {
+    rhythm.saw(item.version(), item.leaseDuration(), lookSent, answered);
+    long now = answered.nanos();
     LockItem before = holder;
     if (before == null) {
       heldSince = now;
@@ -107,7 +108,9 @@ final class PollPace {
     long pause = jittered(Math.min(wanted, longest));
     saved = Math.max(0, Math.min(MOST_SAVED, saved + now - lastPlanned - LOOK));
     lastPlanned = now;
-    OptionalLong heartbeat = rhythm.nextLook(now, LOOK - saved);
+    // As long as looks are frequent, one more costs nothing; later it has to be saved up.
+    long notBefore = wanted < longest ? 0 : LOOK - saved;
+    OptionalLong heartbeat = rhythm.nextLook(now, notBefore);
     boolean meets = heartbeat.isPresent() && heartbeat.getAsLong() <= pause * STRETCH;
     return meets ? heartbeat.getAsLong() : pause;
   }

@@ -131,7 +131,7 @@ final class SessionWatch {
       if (lock.item().released()) {
         isOverNow();
       } else {
-        rhythm.saw(lock.item().version(), lookSent, core.now().nanos());
+        rhythm.saw(lock.item().version(), lock.item().leaseDuration(), lookSent, core.now());
         if (isSo && core.observations.hasSeenReplaced(key, lock.item())) {
           // An operator has brought an old item back.
           core.observations.forget(key);

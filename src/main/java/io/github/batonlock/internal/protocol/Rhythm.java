@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.protocol;
 
+import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Versions of ours tell when they were sent, by a wall clock that may be off by anything. Only
  * differences of it are used: between versions, for the interval; and between a version and the
  * looks before and after it appeared, which bound the offset to this machine's clock, closer each
- * time. No safety hangs on it: it says when to look, never what may be taken. Used by one thread.
+ * time. The first guesses are that the two wall clocks agree, as those of most machines do to some
+ * milliseconds, and that the interval is a quarter of the lease, as it is by default; a wrong guess
+ * costs a look. No safety hangs on any of this: it says when to look, never what may be taken. Used
+ * by one thread.
  */
 public final class Rhythm {
   /** A bracket as narrow as this need not be halved any more: half of it is lost on average. */
@@ -24,6 +28,9 @@ public final class Rhythm {
    */
   private static final long GRACE = 100 * Moment.NANOS_PER_MILLI;
 
+  /** By default a heartbeat is sent four times in a lease. */
+  private static final int BEATS_PER_LEASE = 4;
+
   private static final long UNKNOWN = Long.MIN_VALUE;
 
   private @Nullable String version;
@@ -34,10 +41,15 @@ public final class Rhythm {
   /** Between heartbeats; 0 if unknown. */
   private long interval;
 
+  private boolean isGuessed;
+
   /** What to add to the holder's clock to get this machine's: between these two. */
   private long earliest = UNKNOWN;
 
   private long latest = UNKNOWN;
+
+  /** The same, if both wall clocks agree. */
+  private long assumed = UNKNOWN;
 
   /** When the last look was sent that still showed the version. */
   private long lastLook = UNKNOWN;
@@ -46,10 +58,13 @@ public final class Rhythm {
    * Takes note of a look.
    *
    * @param seen the version it showed
+   * @param lease the lease the item tells
    * @param lookSent the monotonic clock before the look was sent
-   * @param lookAnswered the monotonic clock after its answer
+   * @param answered the moment after its answer
    */
-  public void saw(String seen, long lookSent, long lookAnswered) {
+  public void saw(String seen, Duration lease, long lookSent, Moment answered) {
+    long lookAnswered = answered.nanos();
+    assumed = lookAnswered - answered.epochMillis() * Moment.NANOS_PER_MILLI;
     if (seen.equals(version)) {
       lastLook = lookSent;
       return;
@@ -60,7 +75,8 @@ public final class Rhythm {
     if (follows) {
       learnInterval(sent - sentAt);
     } else {
-      interval = 0;
+      interval = sent == UNKNOWN ? 0 : lease.toNanos() / BEATS_PER_LEASE;
+      isGuessed = true;
     }
     if (sent != UNKNOWN) {
       narrow(follows && lastLook != UNKNOWN ? lastLook - sent : UNKNOWN, lookAnswered - sent);
@@ -72,7 +88,9 @@ public final class Rhythm {
 
   /** Looks may have missed heartbeats; and an update of a lock's data comes between them. */
   private void learnInterval(long difference) {
-    boolean missedWhenDue = interval > 0 && lastLook > sentAt + interval + latest + SLACK;
+    boolean missedWhenDue =
+        isGuessed || (interval > 0 && lastLook > sentAt + interval + latest + SLACK);
+    isGuessed = false;
     if (interval == 0 || missedWhenDue || difference < interval) {
       interval = difference;
     } else {
@@ -101,14 +119,19 @@ public final class Rhythm {
    * @return nanoseconds from now, positive and not less than that; empty if the rhythm is not known
    */
   public OptionalLong nextLook(long now, long notBefore) {
-    if (interval == 0 || earliest == UNKNOWN) {
+    if (interval == 0) {
+      return OptionalLong.empty();
+    }
+    boolean bounded = earliest != UNKNOWN;
+    boolean mayAgree = assumed < latest && (!bounded || assumed > earliest);
+    if (!bounded && !mayAgree) {
       return OptionalLong.empty();
     }
     long first = Math.max(now + Math.max(notBefore, 1), lastLook + 1);
     long due = sentAt + interval;
-    long middle = due + earliest + (latest - earliest) / 2;
+    boolean wide = !bounded || latest - earliest > NARROW;
+    long middle = due + (mayAgree ? assumed + 2 * SLACK : earliest + (latest - earliest) / 2);
     long appeared = due + latest + SLACK;
-    boolean wide = latest - earliest > NARROW;
     long next;
     if (wide && middle >= first) {
       next = middle;

@@ -2,6 +2,7 @@ package io.github.batonlock.internal.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -20,6 +21,11 @@ class RhythmTest {
   /** The holder's clock shows 2026 when the waiter's shows so many nanoseconds. */
   private static final long HOLDER_EPOCH_MILLIS = 1_767_225_600_000L;
 
+  private static final Duration LEASE = Duration.ofSeconds(40);
+
+  /** By how much the waiter's wall clock is ahead of the holder's. */
+  private long clockError = 3_600_000;
+
   private final Random random = new Random(7);
   private final Rhythm rhythm = new Rhythm();
   private long interval = 5 * SECOND;
@@ -27,6 +33,10 @@ class RhythmTest {
   private long step;
   private long looks;
   private long lastLag;
+
+  private Moment moment(long nanos) {
+    return new Moment(nanos, HOLDER_EPOCH_MILLIS + nanos / MILLI + clockError);
+  }
 
   /** The number of the heartbeat that a look sees which is answered now. */
   private long beat() {
@@ -56,7 +66,7 @@ class RhythmTest {
     lastLag = now - beat * interval;
     now += 2 * MILLI;
     looks++;
-    rhythm.saw(version(beat), sent, now);
+    rhythm.saw(version(beat), LEASE, sent, moment(now));
   }
 
   @ParameterizedTest
@@ -75,6 +85,21 @@ class RhythmTest {
     assertThat(worst).isBetween(0L, 70 * MILLI);
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-5, 0, 5})
+  void heartbeats_areSeenFromTheFirstOn_whereTheWallClocksAgreeAndTimesAreDefaults(long error) {
+    clockError = error;
+    interval = 10 * SECOND;
+    look();
+    for (int i = 0; i < 3; i++) {
+      long last = beat();
+      while (beat() == last) {
+        watch(now + 1);
+      }
+      assertThat(lastLag).isBetween(0L, 70 * MILLI);
+    }
+  }
+
   @Test
   void looks_areNoMoreThanOneASecond() {
     watch(600 * SECOND);
@@ -90,7 +115,7 @@ class RhythmTest {
       long pause = rhythm.nextLook(now, 0).orElseThrow();
       pauses.add(pause / MILLI);
       now += pause;
-      rhythm.saw(last, now, now);
+      rhythm.saw(last, LEASE, now, moment(now));
     }
     assertThat(pauses.subList(1, 5)).containsExactly(100L, 4_900L, 5_000L, 5_000L);
   }
@@ -106,7 +131,7 @@ class RhythmTest {
   @Test
   void foreignVersions_haveNoRhythm() {
     for (int i = 0; i < 10; i++) {
-      rhythm.saw("foreign-" + i, i * SECOND, i * SECOND + MILLI);
+      rhythm.saw("foreign-" + i, LEASE, i * SECOND, moment(i * SECOND + MILLI));
       assertThat(rhythm.nextLook(i * SECOND + MILLI, 0)).isEmpty();
     }
   }
@@ -131,8 +156,9 @@ class RhythmTest {
     now = (beat() + 1) * interval - 2 * SECOND;
     rhythm.saw(
         RecordVersion.create(HOLDER_EPOCH_MILLIS + now / MILLI, new Random(99)),
+        LEASE,
         now,
-        now + 2 * MILLI);
+        moment(now + 2 * MILLI));
     watch(now + 60 * SECOND);
     long last = beat();
     while (beat() == last) {

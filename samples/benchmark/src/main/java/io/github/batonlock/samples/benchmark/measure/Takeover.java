@@ -27,6 +27,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** How long after the end of a dead holder's lease a waiter has the lock. */
 public final class Takeover implements Measure {
+  private static final int HEARTBEATS_SEEN = 8;
   private static final Timing TIMING = Timing.SHORT;
 
   /** The holders die one after the other over this time, in all phases of their heartbeats. */
@@ -70,11 +71,12 @@ public final class Takeover implements Measure {
     return new Section("Takeover")
         .text(
             """
-            Holders are cut off from the table while others wait, at a %s, to save time. \
+            Holders are cut off from the table while others wait, at a %s, to save time. The \
+            waiters have waited for %d heartbeats or more by then. \
             Measured is the time from the sending of the last heartbeat that was applied to the \
             return of the waiter's acquisition, less the lease; and what a waiter sends \
             meanwhile."""
-                .formatted(TIMING))
+                .formatted(TIMING, HEARTBEATS_SEEN))
         .table(table)
         .plot(bars)
         .ratio(
@@ -108,7 +110,7 @@ public final class Takeover implements Measure {
           victims.add(new Victim(lab, contender, key));
           takeovers.add(threads.submit(acquisition(waiters, key)));
         }
-        Many.pause(TIMING.heartbeat());
+        Many.pause(TIMING.heartbeat().multipliedBy(HEARTBEATS_SEEN));
         for (Victim victim : victims) {
           Many.pause(DYING.dividedBy(holders));
           victim.cutoff.cut(true);
