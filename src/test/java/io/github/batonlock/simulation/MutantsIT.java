@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class MutantsIT {
   /** Each has to be found within so many schedules. */
-  private static final int SCHEDULES = 40_000;
+  private static final int SCHEDULES = 20_000;
 
   private static final String PICKED = System.getProperty("baton.simulation.mutants", "");
 
