@@ -45,7 +45,7 @@ final class Findings implements SessionWatch.Waiter {
     this.tries = tries;
     this.attempts = tries.attempts();
     this.waiting = tries.waiting();
-    this.takeover = new TakeoverRule(core);
+    this.takeover = core.takeover;
     this.oneTry = acquisition.isOneTry();
   }
 

@@ -1,8 +1,8 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.RecentlyUsed;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +15,7 @@ final class Lines {
   private final Map<LockKey, Line> byKey = new HashMap<>();
 
   /** What was learnt of locks' holders, for who waits again. */
-  private final Map<LockKey, PollPace> paces =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<LockKey, PollPace> eldest) {
-          return size() > MAX_PACES;
-        }
-      };
+  private final Map<LockKey, PollPace> paces = new RecentlyUsed<>(MAX_PACES);
 
   Lines(Core core) {
     this.core = core;

@@ -67,7 +67,7 @@ final class SessionWatch {
   SessionWatch(Core core, LockKey key) {
     this.core = core;
     this.key = key;
-    this.takeover = new TakeoverRule(core);
+    this.takeover = core.takeover;
     this.backoff = new Backoff(core.platform.random(), core.config.terms());
   }
 

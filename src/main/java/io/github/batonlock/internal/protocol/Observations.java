@@ -1,7 +1,6 @@
 package io.github.batonlock.internal.protocol;
 
 import io.github.batonlock.LockKey;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +15,7 @@ public final class Observations {
   /** An observation is a few hundred bytes; a client waits for few locks at a time. */
   private static final int MAX_KEYS = 10_000;
 
-  private final Map<LockKey, Observation> byKey =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<LockKey, Observation> eldest) {
-          return size() > MAX_KEYS;
-        }
-      };
+  private final Map<LockKey, Observation> byKey = new RecentlyUsed<>(MAX_KEYS);
 
   /**
    * Takes note of a held lock.

@@ -1,28 +1,22 @@
 package io.github.batonlock.internal.store;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 
 /** Timeouts as the SDK takes them; most requests have one of a few. Safe for many threads. */
 final class Overrides {
   private static final int MAX_CACHED = 100;
 
-  private final Map<Timeouts, AwsRequestOverrideConfiguration> cache = new ConcurrentHashMap<>();
+  private final MadeOnce<Timeouts, AwsRequestOverrideConfiguration> cache =
+      new MadeOnce<>(MAX_CACHED);
 
   AwsRequestOverrideConfiguration of(Timeouts timeouts) {
-    AwsRequestOverrideConfiguration known = cache.get(timeouts);
-    if (known != null) {
-      return known;
-    }
-    AwsRequestOverrideConfiguration made =
-        AwsRequestOverrideConfiguration.builder()
-            .apiCallTimeout(timeouts.total())
-            .apiCallAttemptTimeout(timeouts.attempt())
-            .build();
-    if (cache.size() < MAX_CACHED) {
-      cache.put(timeouts, made);
-    }
-    return made;
+    return cache.of(timeouts, Overrides::make);
+  }
+
+  private static AwsRequestOverrideConfiguration make(Timeouts timeouts) {
+    return AwsRequestOverrideConfiguration.builder()
+        .apiCallTimeout(timeouts.total())
+        .apiCallAttemptTimeout(timeouts.attempt())
+        .build();
   }
 }

@@ -11,7 +11,6 @@ import static io.github.batonlock.internal.store.Attributes.VERSION;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ final class WriteTexts {
   private static final int MAX_CACHED = 1_000;
 
   private final String partitionKeyName;
-  private final Map<Shape, Texts> cache = new ConcurrentHashMap<>();
+  private final MadeOnce<Shape, Texts> cache = new MadeOnce<>(MAX_CACHED);
 
   WriteTexts(String partitionKeyName) {
     this.partitionKeyName = partitionKeyName;
@@ -77,16 +76,7 @@ final class WriteTexts {
   }
 
   Texts of(LockWrite write) {
-    Shape shape = Shape.of(write);
-    Texts known = cache.get(shape);
-    if (known != null) {
-      return known;
-    }
-    Texts made = make(shape);
-    if (cache.size() < MAX_CACHED) {
-      cache.put(shape, made);
-    }
-    return made;
+    return cache.of(Shape.of(write), this::make);
   }
 
   private Texts make(Shape shape) {
