@@ -9,4 +9,5 @@ module io.github.batonlock {
   requires static org.jspecify;
 
   exports io.github.batonlock;
+  exports io.github.batonlock.recipe;
 }

@@ -61,6 +61,26 @@ public final class LockRequest {
   }
 
   /**
+   * Starts a request like this one.
+   *
+   * @return a builder with all that this request says, for one thread
+   */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.key = key;
+    builder.waitUpTo = waitUpTo;
+    builder.waitForever = waitForever;
+    builder.leaseDuration = leaseDuration;
+    builder.leases = leases;
+    builder.data = data;
+    builder.attributes.putAll(attributes);
+    builder.deleteOnRelease = deleteOnRelease;
+    builder.onlyIfExists = onlyIfExists;
+    builder.onRevoked = onRevoked;
+    return builder;
+  }
+
+  /**
    * The lock to acquire.
    *
    * @return its key

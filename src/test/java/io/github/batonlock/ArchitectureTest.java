@@ -3,6 +3,7 @@ package io.github.batonlock;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -20,6 +21,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.github.batonlock.internal.client.ClientConfig;
 import io.github.batonlock.internal.client.DefaultLockClient;
+import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.store.DynamoCalls;
 import io.github.batonlock.internal.store.TableSetup;
 import java.time.Instant;
@@ -37,6 +39,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String PUBLIC = "io.github.batonlock";
+  private static final String RECIPE = "io.github.batonlock.recipe";
   private static final String CLIENT = "io.github.batonlock.internal.client";
   private static final String PROTOCOL = "io.github.batonlock.internal.protocol";
   private static final String STORE = "io.github.batonlock.internal.store";
@@ -44,7 +47,7 @@ class ArchitectureTest {
 
   @ArchTest
   static void everyClass_isInAPackageOfTheArchitecture(JavaClasses classes) {
-    assertThat(packages(classes)).containsExactly(PUBLIC, CLIENT, PROTOCOL, STORE, TIME);
+    assertThat(packages(classes)).containsExactly(PUBLIC, CLIENT, PROTOCOL, STORE, TIME, RECIPE);
   }
 
   @ArchTest
@@ -92,9 +95,31 @@ class ArchitectureTest {
           .resideOutsideOfPackage(CLIENT)
           .and()
           .areNotAssignableTo(LockClient.Builder.class)
+          .and()
+          .resideOutsideOfPackage(RECIPE)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(CLIENT);
+
+  /** Built on the public API; of the insides, timers and threads only. */
+  @ArchTest
+  static final ArchRule recipes_dependOn_thePublicApiAndTheirSupport =
+      noClasses()
+          .that()
+          .resideInAPackage(RECIPE)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(CLIENT, PROTOCOL, STORE)
+                  .and(DescribedPredicate.not(type(RecipeSupport.class))));
+
+  @ArchTest
+  static final ArchRule core_knows_noRecipe =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(RECIPE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(RECIPE);
 
   @ArchTest
   static void publicPackage_dependsOn_theseInternalsOnly(JavaClasses classes) {

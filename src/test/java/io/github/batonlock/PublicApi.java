@@ -24,14 +24,29 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A package's public and protected types and members, a line each, in a stable order. */
+/**
+ * The exported packages' public and protected types and members, a line each, in a stable order.
+ */
 final class PublicApi {
+  /** What a user may import. */
+  static final List<String> PACKAGES = List.of("io.github.batonlock", "io.github.batonlock.recipe");
+
   private PublicApi() {}
 
-  /** The package of the given type. */
-  static List<String> describe(Class<?> member) throws IOException, ReflectiveOperationException {
+  /** All packages. */
+  static List<String> describe() throws IOException, ReflectiveOperationException {
     List<String> lines = new ArrayList<>();
-    for (Class<?> type : types(member)) {
+    for (String name : PACKAGES) {
+      lines.addAll(describe(name));
+    }
+    return lines;
+  }
+
+  /** One package. */
+  static List<String> describe(String packageName)
+      throws IOException, ReflectiveOperationException {
+    List<String> lines = new ArrayList<>();
+    for (Class<?> type : types(packageName)) {
       if (isVisible(type)) {
         lines.add(header(type));
         members(type).stream().sorted().map(line -> "  " + line).forEach(lines::add);
@@ -40,9 +55,9 @@ final class PublicApi {
     return lines;
   }
 
-  private static List<Class<?>> types(Class<?> member)
+  private static List<Class<?>> types(String packageName)
       throws IOException, ReflectiveOperationException {
-    Path folder = Path.of("target/classes", member.getPackageName().replace('.', '/').split("/"));
+    Path folder = Path.of("target/classes", packageName.replace('.', '/').split("/"));
     List<Class<?>> types = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.sorted().toList()) {
@@ -50,9 +65,9 @@ final class PublicApi {
         if (name.endsWith(".class") && !name.equals("package-info.class")) {
           types.add(
               Class.forName(
-                  member.getPackageName() + "." + name.substring(0, name.length() - 6),
+                  packageName + "." + name.substring(0, name.length() - 6),
                   false,
-                  member.getClassLoader()));
+                  PublicApi.class.getClassLoader()));
         }
       }
     }

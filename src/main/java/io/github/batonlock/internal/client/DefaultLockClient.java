@@ -208,6 +208,10 @@ public final class DefaultLockClient implements LockClient {
     terminated.complete(null);
   }
 
+  RecipeSupport recipeSupport() {
+    return new RecipeSupport(core);
+  }
+
   private void checkOpen() {
     if (closed.get()) {
       throw Refusals.clientClosed();

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /** Waiting of the user's threads for futures of the loop. */
-final class Blocking {
+public final class Blocking {
   private Blocking() {}
 
   /**
@@ -28,9 +28,19 @@ final class Blocking {
     }
   }
 
-  /** A wait that an interrupt can end. */
+  /**
+   * A wait that an interrupt can end.
+   *
+   * @param <T> the result
+   */
   @FunctionalInterface
-  interface Wait<T> {
+  public interface Wait<T> {
+    /**
+     * Waits.
+     *
+     * @return what was waited for
+     * @throws InterruptedException if interrupted first
+     */
     T get() throws InterruptedException;
   }
 
@@ -41,7 +51,7 @@ final class Blocking {
    * @param wait begun again after each interrupt
    * @return the result
    */
-  static <T> T throughInterrupts(Wait<T> wait) {
+  public static <T> T throughInterrupts(Wait<T> wait) {
     boolean interrupted = false;
     try {
       while (true) {

@@ -1,0 +1,118 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockClient;
+import io.github.batonlock.internal.time.EventLoop;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a recipe needs of its client besides the public API: timers, and a thread at a time for its
+ * own work. Any thread.
+ */
+public final class RecipeSupport {
+  private final Core core;
+
+  RecipeSupport(Core core) {
+    this.core = core;
+  }
+
+  /**
+   * The support of a client.
+   *
+   * @param client made by {@link LockClient#builder}
+   * @return its support
+   * @throws IllegalArgumentException for a client of any other make
+   */
+  public static RecipeSupport of(LockClient client) {
+    if (client instanceof DefaultLockClient known) {
+      return known.recipeSupport();
+    }
+    throw new IllegalArgumentException(
+        "A recipe needs a LockClient made by LockClient.builder, not a "
+            + client.getClass().getName());
+  }
+
+  /**
+   * A thread at a time.
+   *
+   * @return a new executor: runs tasks one after another, in their order, on the client's callback
+   *     executor; what one throws is logged
+   */
+  public Executor serial() {
+    return new Serial();
+  }
+
+  /**
+   * Runs a task later, on the callback executor or one that ends there.
+   *
+   * @param delay from now, on the monotonic clock
+   * @param executor where it runs
+   * @param task what to run; never runs if the client has been closed
+   * @return cancels it
+   */
+  public EventLoop.Timer after(Duration delay, Executor executor, Runnable task) {
+    return core.loop.schedule(delay.toNanos(), () -> executor.execute(task));
+  }
+
+  /**
+   * The monotonic clock.
+   *
+   * @return its nanoseconds
+   */
+  public long nanoTime() {
+    return core.platform.clock().nanoTime();
+  }
+
+  /**
+   * How long a lease of the client's locks is, unless a request says otherwise.
+   *
+   * @return the lease
+   */
+  public Duration leaseDuration() {
+    return core.config.terms().lease();
+  }
+
+  /**
+   * How often the client renews.
+   *
+   * @return the interval
+   */
+  public Duration heartbeatInterval() {
+    return core.config.terms().heartbeat();
+  }
+
+  /** Tasks one after another, on whichever thread of the executor comes. */
+  private final class Serial implements Executor {
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger left = new AtomicInteger();
+
+    @Override
+    public void execute(Runnable task) {
+      tasks.add(task);
+      if (left.getAndIncrement() == 0) {
+        runNext();
+      }
+    }
+
+    private void runNext() {
+      core.notices
+          .executor()
+          .execute(
+              () -> {
+                try {
+                  Runnable task = tasks.poll();
+                  if (task != null) {
+                    task.run();
+                  }
+                } finally {
+                  if (left.decrementAndGet() != 0) {
+                    runNext();
+                  }
+                }
+              });
+    }
+  }
+}
