@@ -219,7 +219,7 @@ final class Requests {
           future.whenComplete(
               (answer, failure) -> {
                 long received = clock.nanoTime();
-                loop.execute(
+                loop.executeLast(
                     () -> {
                       guard.cancel();
                       if (answer != null) {

@@ -1,7 +1,7 @@
 package io.github.batonlock.internal.time;
 
 /**
- * One thread's worth of serial execution, with timers.
+ * Tasks one at a time, with timers.
  *
  * <p>Tasks run one at a time, in the order they became due; what one throws is logged and stops
  * nothing. All methods may be called by any thread.
@@ -15,6 +15,17 @@ public interface EventLoop {
    * @return false if the loop has been shut down and will not run it
    */
   boolean execute(Runnable task);
+
+  /**
+   * Runs a task soon, on the calling thread where that is one of the loop's own: the caller is
+   * about to return, and does nothing that others could wait for.
+   *
+   * @param task what to run
+   * @return false if the loop has been shut down and will not run it
+   */
+  default boolean executeLast(Runnable task) {
+    return execute(task);
+  }
 
   /**
    * Runs a task later.

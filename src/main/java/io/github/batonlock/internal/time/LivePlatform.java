@@ -4,12 +4,8 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -21,21 +17,22 @@ public final class LivePlatform implements Platform {
   private static final Logger log = LoggerFactory.getLogger(LivePlatform.class);
   private static final AtomicInteger CLIENTS = new AtomicInteger();
 
-  /** The SDK's synchronous HTTP clients allow 50 connections unless configured otherwise. */
-  private static final int MAX_REQUEST_THREADS = 50;
+  /**
+   * The SDK's synchronous HTTP clients allow 50 connections unless configured otherwise; one more
+   * thread may run the loop meanwhile, and one may be about to begin.
+   */
+  private static final int MAX_REQUEST_THREADS = 52;
 
   /** A callback may block; but a thousand that do are more than the others have to outlive. */
   private static final int MAX_CALLBACK_THREADS = 1_000;
-
-  private static final int IDLE_SECONDS = 30;
 
   private final Clock clock = new SystemClock();
   private final RandomGenerator random = new SecureRandom();
   private final EventLoop loop;
   private final Executor requests;
   private final Executor callbacks;
-  private final @Nullable ExecutorService ownRequests;
-  private final @Nullable ExecutorService ownCallbacks;
+  private final @Nullable RequestThreads ownRequests;
+  private final @Nullable ElasticPool ownCallbacks;
 
   /**
    * Starts the threads of one client.
@@ -45,16 +42,16 @@ public final class LivePlatform implements Platform {
    */
   public LivePlatform(@Nullable Executor requestExecutor, @Nullable Executor callbackExecutor) {
     String name = "baton-" + CLIENTS.incrementAndGet();
-    loop = new ThreadEventLoop(daemons(name + "-loop"));
     if (requestExecutor == null) {
-      ownRequests = pool(MAX_REQUEST_THREADS, daemons(name + "-request"));
+      ownRequests = new RequestThreads(MAX_REQUEST_THREADS, name + "-request");
       requests = ownRequests;
     } else {
       ownRequests = null;
       requests = requestExecutor;
     }
+    loop = new ThreadEventLoop(new Daemons(name + "-loop"), ownRequests);
     if (callbackExecutor == null) {
-      ownCallbacks = pool(MAX_CALLBACK_THREADS, daemons(name + "-callback"));
+      ownCallbacks = callbackPool(name + "-callback");
       callbacks = neverRejecting(ownCallbacks, false);
     } else {
       ownCallbacks = null;
@@ -96,7 +93,7 @@ public final class LivePlatform implements Platform {
   public void shutdown(boolean interruptCallbacks) {
     loop.shutdown();
     if (ownRequests != null) {
-      ownRequests.shutdownNow();
+      ownRequests.shutdown();
     }
     if (ownCallbacks != null) {
       ownCallbacks.shutdown();
@@ -109,42 +106,19 @@ public final class LivePlatform implements Platform {
   /** Callbacks that have not begun are run all the same. */
   private static void runElsewhere(List<Runnable> callbacks) {
     if (!callbacks.isEmpty()) {
-      ExecutorService rest = pool(MAX_CALLBACK_THREADS, daemons("baton-callback-rest"));
+      ElasticPool rest = callbackPool("baton-callback-rest");
       callbacks.forEach(rest::execute);
       rest.shutdown();
     }
   }
 
-  /** Up to the maximum of threads, idle ones first; what comes on top queues. */
-  private static ExecutorService pool(int maxThreads, ThreadFactory threads) {
-    var queue =
-        new LinkedTransferQueue<Runnable>() {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          public boolean offer(Runnable task) {
-            return tryTransfer(task);
-          }
-        };
-    return new ThreadPoolExecutor(
-        0,
-        maxThreads,
-        IDLE_SECONDS,
-        TimeUnit.SECONDS,
-        queue,
-        threads,
-        (task, pool) -> {
-          queue.put(task);
-          // Whether it was shut down before is asked after: nothing is left behind.
-          if (pool.isShutdown() && queue.remove(task)) {
-            throw new RejectedExecutionException("the lock client is closed");
-          }
-        });
+  private static ElasticPool callbackPool(String name) {
+    return new ElasticPool(MAX_CALLBACK_THREADS, new Daemons(name));
   }
 
   /** A revocation has to be delivered, also when an executor is full or shut down. */
   private static Executor neverRejecting(Executor executor, boolean isTheUsers) {
-    ThreadFactory fallback = daemons("baton-callback-fallback");
+    ThreadFactory fallback = new Daemons("baton-callback-fallback");
     return task -> {
       try {
         executor.execute(task);
@@ -154,15 +128,6 @@ public final class LivePlatform implements Platform {
         }
         fallback.newThread(task).start();
       }
-    };
-  }
-
-  private static ThreadFactory daemons(String name) {
-    AtomicInteger count = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
     };
   }
 

@@ -1,55 +1,99 @@
 package io.github.batonlock.internal.time;
 
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop on one daemon thread.
+ * A loop without a thread of its own for tasks, but one for timers.
  *
- * <p>Tasks and timers share one queue ordered by due time, so that a flood of tasks delays a timer
- * by no more than what was queued before it became due.
+ * <pre>
+ *   idle --a task comes--> some thread runs tasks --no task is left--> idle
+ * </pre>
+ *
+ * <p>Tasks are run by a thread that sends requests, and if none of those is free, by the timers'
+ * thread; never by one of the user's. Which one it is does not matter: one runs at a time, and sees
+ * what the one before did. A timer that is due queues behind the tasks that came before.
  */
 final class ThreadEventLoop implements EventLoop {
   private static final Logger log = LoggerFactory.getLogger(ThreadEventLoop.class);
 
-  private final ScheduledThreadPoolExecutor executor;
+  private final Timers timers;
+  private final @Nullable RequestThreads threads;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
-  ThreadEventLoop(ThreadFactory threads) {
-    executor = new ScheduledThreadPoolExecutor(1, threads);
-    executor.setRemoveOnCancelPolicy(true);
+  /** Tasks that have not ended; whoever makes it one sees to it that they are run. */
+  private final AtomicInteger unfinished = new AtomicInteger();
+
+  private volatile boolean ended;
+
+  /**
+   * A loop.
+   *
+   * @param timerThread makes the thread for timers
+   * @param threads run the tasks; null if only the timers' thread is to
+   */
+  ThreadEventLoop(ThreadFactory timerThread, @Nullable RequestThreads threads) {
+    this.threads = threads;
+    // Started now: a machine that can make no more threads has this one.
+    timers = new Timers(timerThread);
   }
 
   @Override
   public boolean execute(Runnable task) {
-    try {
-      executor.execute(() -> runLogged(task));
-      return true;
-    } catch (RejectedExecutionException e) {
+    if (ended) {
       return false;
     }
-  }
-
-  @Override
-  public Timer schedule(long delayNanos, Runnable task) {
-    try {
-      var scheduled =
-          executor.schedule(() -> runLogged(task), Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
-      return () -> scheduled.cancel(false);
-    } catch (RejectedExecutionException e) {
-      return () -> {};
+    if (isFirst(task)) {
+      begin();
     }
+    return true;
   }
 
   @Override
-  public void shutdown() {
-    executor.shutdownNow();
+  public boolean executeLast(Runnable task) {
+    if (ended) {
+      return false;
+    }
+    if (isFirst(task) && (threads == null || !threads.runLoopHere(this::runTasks))) {
+      begin();
+    }
+    return true;
   }
 
-  /** Nothing a task throws, errors included, may end the thread that watches the deadlines. */
+  private boolean isFirst(Runnable task) {
+    tasks.add(task);
+    return unfinished.getAndIncrement() == 0;
+  }
+
+  private void begin() {
+    try {
+      if (threads != null && threads.runLoopElsewhere(this::runTasks)) {
+        return;
+      }
+    } catch (Throwable t) {
+      log.warn("No thread can be made; the lock client goes on with those that it has", t);
+    }
+    Timers.Due unused = timers.schedule(0, this::runTasks);
+  }
+
+  private void runTasks() {
+    do {
+      Runnable task = tasks.poll();
+      if (task != null && !ended) {
+        runLogged(task);
+      }
+      if (threads != null && unfinished.get() > 1) {
+        threads.passRequestOn();
+      }
+    } while (unfinished.decrementAndGet() != 0);
+  }
+
+  /** Nothing a task throws, errors included, may keep the others from running. */
   @SuppressWarnings("CatchAndPrintStackTrace")
   private static void runLogged(Runnable task) {
     try {
@@ -57,5 +101,55 @@ final class ThreadEventLoop implements EventLoop {
     } catch (Throwable t) {
       log.error("A task of the lock client failed; its locks are still watched", t);
     }
+  }
+
+  @Override
+  public Timer schedule(long delayNanos, Runnable task) {
+    DueTask due = new DueTask(task);
+    if (delayNanos <= 0) {
+      boolean unused = execute(due);
+      return due;
+    }
+    due.waiting = timers.schedule(delayNanos, () -> isDue(due));
+    return due;
+  }
+
+  private void isDue(DueTask task) {
+    if (isFirst(task)) {
+      runTasks();
+    }
+  }
+
+  /** A task with a time; cancelled, it does not run even if it is queued already. */
+  private final class DueTask implements Runnable, Timer {
+    private final Runnable task;
+    private volatile boolean cancelled;
+    private Timers.@Nullable Due waiting;
+
+    DueTask(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      if (!cancelled) {
+        task.run();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+      Timers.Due timer = waiting;
+      if (timer != null) {
+        timers.cancel(timer);
+      }
+    }
+  }
+
+  @Override
+  public void shutdown() {
+    ended = true;
+    timers.shutdown();
   }
 }

@@ -27,7 +27,8 @@ class ThreadEventLoopTest {
             thread.setDaemon(true);
             made.complete(thread);
             return thread;
-          });
+          },
+          null);
 
   @AfterEach
   void stop() {
