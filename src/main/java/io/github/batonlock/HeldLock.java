@@ -55,6 +55,14 @@ public interface HeldLock extends AutoCloseable {
   long fencingToken();
 
   /**
+   * The session that keeps the lock, if its lease is shared: to be watched ({@link
+   * LockClient#watch}) by whoever wants to know whether this client is alive.
+   *
+   * @return the session's key; empty for a lock with its own lease
+   */
+  Optional<LockKey> session();
+
+  /**
    * Whether the lock is held now.
    *
    * @return false once released, revoked or past its deadline, and while the clocks of this machine

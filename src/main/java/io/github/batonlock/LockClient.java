@@ -251,6 +251,28 @@ public interface LockClient extends AutoCloseable {
   Stream<LockInfo> listLocks();
 
   /**
+   * Watches a lock without wanting it, by reads only.
+   *
+   * @param key the lock's partition key
+   * @param listener told the present state, then each change, in order
+   * @return the watch; close it to end it
+   * @see #watch(LockKey, Consumer)
+   */
+  default LockWatch watch(String key, Consumer<? super LockWatch.State> listener) {
+    return watch(LockKey.of(key), listener);
+  }
+
+  /**
+   * Watches a lock without wanting it, by reads only: who holds it, and whether that shows life.
+   *
+   * @param key the lock, or the session of a held one
+   * @param listener told the present state, then each change, in order; on the callback executor
+   * @return the watch; close it to end it
+   * @throws IllegalStateException if the client is closed
+   */
+  LockWatch watch(LockKey key, Consumer<? super LockWatch.State> listener);
+
+  /**
    * Who this client is in the table.
    *
    * @return the owner name

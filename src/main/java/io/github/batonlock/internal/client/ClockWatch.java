@@ -65,6 +65,7 @@ final class ClockWatch {
     Moment now = core.now();
     core.observations.clear();
     core.sessionWatches.clocksWereWrong();
+    core.watches.clocksWereWrong();
     core.registry.holds().forEach(hold -> hold.suspect(now));
     core.notices.tell(
         listener ->

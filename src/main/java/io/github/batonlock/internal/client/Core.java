@@ -28,6 +28,7 @@ final class Core {
   final Lines lines;
   final Sessions sessions;
   final SessionWatches sessionWatches;
+  final Watches watches;
   final TakeoverRule takeover;
   final Observations observations = new Observations();
   final RetiredVersions retired = new RetiredVersions();
@@ -44,6 +45,7 @@ final class Core {
     this.lines = new Lines(this);
     this.sessions = new Sessions(this);
     this.sessionWatches = new SessionWatches(this);
+    this.watches = new Watches(this);
     this.takeover = new TakeoverRule(this);
     this.requests = new Requests(store, loop, platform.clock(), clockWatch::serverDisagrees);
     this.releases = new Releases(this);

@@ -75,6 +75,11 @@ final class DefaultHeldLock implements HeldLock {
   }
 
   @Override
+  public Optional<LockKey> session() {
+    return Optional.ofNullable(session).map(Session::key);
+  }
+
+  @Override
   public boolean isHeld() {
     return remainingNanos(core.now()) > 0;
   }
@@ -108,10 +113,9 @@ final class DefaultHeldLock implements HeldLock {
     if (isEnded()) {
       return 0;
     }
-    DefaultHeldLock leased = leased();
-    LeaseView current = leased.view;
+    LeaseView current = view();
     if (current.standing(now) == Standing.SUSPECT) {
-      leased.askForCheck();
+      leased().askForCheck();
     }
     return current.remainingNanos(now);
   }
@@ -119,7 +123,7 @@ final class DefaultHeldLock implements HeldLock {
   private void revokeIfOver(Moment now) {
     DefaultHeldLock leased = leased();
     if (leased.isEnded()) {
-      revoke(leased.reasonForItsLocks());
+      revoke(leased.revocation().map(Revocation::reason).orElse(Revocation.Reason.CLIENT_CLOSED));
     } else if (leased.view.standing(now) == Standing.OVER) {
       revoke(Revocation.Reason.LEASE_EXPIRED);
     }
@@ -127,14 +131,7 @@ final class DefaultHeldLock implements HeldLock {
 
   /** What the lease is of: this lock, or the session that keeps it. */
   private DefaultHeldLock leased() {
-    Session shared = session;
-    return shared == null ? this : shared.lease();
-  }
-
-  private Revocation.Reason reasonForItsLocks() {
-    return ending.get() instanceof Ending.Revoked revoked
-        ? revoked.revocation().reason()
-        : Revocation.Reason.CLIENT_CLOSED;
+    return session == null ? this : session.lease();
   }
 
   private void askForCheck() {
@@ -252,7 +249,7 @@ final class DefaultHeldLock implements HeldLock {
     return released;
   }
 
-  /** The caller does not want it any more: released, and nobody waits for that. */
+  /** The caller does not want it any more. */
   void discard() {
     var unused = startRelease();
   }
@@ -338,9 +335,9 @@ final class DefaultHeldLock implements HeldLock {
 
   /** Why an operation that needs the lock cannot go on. */
   RuntimeException overException() {
-    return ending.get() instanceof Ending.Revoked revoked
-        ? new LockRevokedException(revoked.revocation())
-        : Refusals.released(key(), fencingToken);
+    return revocation()
+        .<RuntimeException>map(LockRevokedException::new)
+        .orElseGet(() -> Refusals.released(key(), fencingToken));
   }
 
   @Override

@@ -6,15 +6,18 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockWatch;
 import io.github.batonlock.internal.store.DynamoCalls;
 import io.github.batonlock.internal.store.DynamoLockStore;
 import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.time.LivePlatform;
 import io.github.batonlock.internal.time.Platform;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -185,6 +188,14 @@ public final class DefaultLockClient implements LockClient {
   public Stream<LockInfo> listLocks() {
     checkOpen();
     return new Listing(core, core.infos).stream();
+  }
+
+  @Override
+  public LockWatch watch(LockKey key, Consumer<? super LockWatch.State> listener) {
+    AcquireSpec.checkKey(key, core.config);
+    Objects.requireNonNull(listener, "listener");
+    checkOpen();
+    return new DefaultLockWatch(core, key, listener).start();
   }
 
   @Override

@@ -3,10 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What a recipe needs of its client besides the public API: timers, and a thread at a time for its
@@ -42,7 +39,7 @@ public final class RecipeSupport {
    *     executor; what one throws is logged
    */
   public Executor serial() {
-    return new Serial();
+    return new Serial(core.notices, "work of a recipe");
   }
 
   /**
@@ -82,37 +79,5 @@ public final class RecipeSupport {
    */
   public Duration heartbeatInterval() {
     return core.config.terms().heartbeat();
-  }
-
-  /** Tasks one after another, on whichever thread of the executor comes. */
-  private final class Serial implements Executor {
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger left = new AtomicInteger();
-
-    @Override
-    public void execute(Runnable task) {
-      tasks.add(task);
-      if (left.getAndIncrement() == 0) {
-        runNext();
-      }
-    }
-
-    private void runNext() {
-      core.notices
-          .executor()
-          .execute(
-              () -> {
-                try {
-                  Runnable task = tasks.poll();
-                  if (task != null) {
-                    task.run();
-                  }
-                } finally {
-                  if (left.decrementAndGet() != 0) {
-                    runNext();
-                  }
-                }
-              });
-    }
   }
 }

@@ -36,6 +36,7 @@ final class Shutdown {
   void begin() {
     core.registry.close();
     core.registry.acquisitions().forEach(Acquisition::clientClosed);
+    core.watches.close();
     core.requests.closing();
     core.sessions.close();
     core.registry.holds().stream().filter(hold -> !hold.spec().isSession()).forEach(this::revoke);

@@ -98,6 +98,15 @@ public final class Rhythm {
     }
   }
 
+  /**
+   * The time between heartbeats.
+   *
+   * @return nanoseconds; empty as long as it is guessed
+   */
+  public OptionalLong interval() {
+    return interval == 0 || isGuessed ? OptionalLong.empty() : OptionalLong.of(interval);
+  }
+
   private void narrow(long atLeast, long atMost) {
     boolean clockStepped =
         latest == UNKNOWN || atMost < earliest || (atLeast != UNKNOWN && atLeast > latest);

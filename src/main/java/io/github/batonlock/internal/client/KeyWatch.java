@@ -1,0 +1,287 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockException;
+import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.LockWatch.Liveness;
+import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.Observation;
+import io.github.batonlock.internal.protocol.RecentlyUsed;
+import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.StoredItem;
+import io.github.batonlock.internal.time.EventLoop.Timer;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The looks at one key, of a lock or a session, for all who watch it. It reads and never writes;
+ * ending the sessions of the dead is for who wants their locks ({@link SessionWatch}). Belongs to
+ * the loop.
+ *
+ * <pre>
+ *   look --no item, released--&gt; free
+ *    |   '--own lease--&gt; by its versions (see LifeSigns)
+ *    |   '--shared lease--&gt; by the session's watch
+ *    '--what may be out of date, or a death--&gt; look again, strongly consistently
+ * </pre>
+ */
+final class KeyWatch {
+  /** Each one was current for a heartbeat interval; reads are not stale for that long. */
+  private static final int MAX_PAST = 16;
+
+  private final Core core;
+  private final LockKey key;
+  private final Backoff backoff;
+  private final Set<Follower> followers = new LinkedHashSet<>();
+  private final Map<String, Boolean> past = new RecentlyUsed<>(MAX_PAST);
+  private final Follower ofSession = (sighting, isNews) -> sessionSeen(sighting);
+  private @Nullable Sighting latest;
+  private @Nullable String version;
+  private @Nullable LifeSigns signs;
+  private @Nullable LockKey session;
+  private @Nullable Sighting sessionSighting;
+  private @Nullable LockInfo shared;
+  private @Nullable LockException failure;
+  private Timer next = () -> {};
+  private boolean busy;
+  private boolean stopped;
+
+  /** Who is told what looks show; on the loop. */
+  @FunctionalInterface
+  interface Follower {
+    /**
+     * A look was answered, or failed.
+     *
+     * @param sighting what is known now
+     * @param isNews whether it differs from what was told before, for users
+     */
+    void saw(Sighting sighting, boolean isNews);
+  }
+
+  KeyWatch(Core core, LockKey key) {
+    this.core = core;
+    this.key = key;
+    this.backoff = new Backoff(core.platform.random(), core.config.terms());
+  }
+
+  void join(Follower follower) {
+    boolean isFirst = followers.isEmpty();
+    followers.add(follower);
+    if (latest != null) {
+      follower.saw(latest, true);
+    }
+    if (isFirst) {
+      look(false);
+    }
+  }
+
+  /** Returns whether nobody follows any more. */
+  boolean leave(Follower follower) {
+    followers.remove(follower);
+    return followers.isEmpty();
+  }
+
+  void stop() {
+    stopped = true;
+    next.cancel();
+    follow(null);
+  }
+
+  /** What was timed by it counts from now. */
+  void clockWasWrong() {
+    if (latest != null && latest.info() == null) {
+      latest = new Sighting(latest.liveness(), null, core.now().nanos(), latest.problem());
+    }
+  }
+
+  // Looking
+
+  private void look(boolean consistent) {
+    busy = true;
+    Moment sent = core.now();
+    core.requests.read(
+        key,
+        consistent,
+        RequestTimes.patient(core.config.terms()),
+        answer -> looked(answer, consistent, sent),
+        this::failed);
+  }
+
+  private void looked(ReadAnswer answer, boolean consistent, Moment sent) {
+    busy = false;
+    if (stopped) {
+      return;
+    }
+    backoff.reset();
+    if (!consistent && isDoubtful(answer.item().state(), sent)) {
+      look(true);
+      return;
+    }
+    failure = null;
+    found(answer.item(), sent);
+    lookIn(signs != null ? signs.nextLook() : core.config.terms().heartbeat().toNanos());
+  }
+
+  /** What an eventually consistent read must not be believed. */
+  private boolean isDoubtful(ItemState state, Moment sent) {
+    if (state instanceof ItemState.Lock lock) {
+      LockItem item = lock.item();
+      return past.containsKey(item.version())
+          || core.observations.hasSeenReplaced(key, item)
+          || showsDeath(item, sent);
+    }
+    // An item that there was before, or that somebody has just named.
+    return state instanceof ItemState.Absent && (latest == null || version != null);
+  }
+
+  private boolean showsDeath(LockItem item, Moment sent) {
+    Observation seen = core.observations.of(key);
+    boolean isKnown = latest != null && latest.liveness() == Liveness.DEAD;
+    return !isKnown
+        && !item.released()
+        && item.session() == null
+        && seen != null
+        && seen.version().equals(item.version())
+        && core.takeover.mayTakeOver(item, seen, sent);
+  }
+
+  private void failed(LockStoreException why) {
+    busy = false;
+    if (!stopped) {
+      failure = why;
+      Sighting known = latest == null ? Sighting.none(core.now().nanos()) : latest;
+      publish(known.withProblem(why));
+      lookIn(backoff.next());
+    }
+  }
+
+  private void lookIn(long nanos) {
+    next.cancel();
+    next = core.loop.schedule(nanos, this::lookNow);
+  }
+
+  private void lookNow() {
+    if (!busy && !stopped) {
+      look(signs != null && signs.mayShowDeath(core.now()));
+    }
+  }
+
+  // What looks show
+
+  private void found(StoredItem stored, Moment sent) {
+    if (stored.state() instanceof ItemState.Lock lock) {
+      saw(lock.item().version());
+      foundLock(lock.item(), stored, sent);
+    } else if (stored.state() instanceof ItemState.NotALock bad) {
+      nobody();
+      MalformedLockItemException problem =
+          new MalformedLockItemException(key, bad.attribute(), bad.problem());
+      publish(new Sighting(Liveness.UNKNOWN, null, core.now().nanos(), problem));
+    } else {
+      saw(null);
+      nobody();
+      boolean wasMissing =
+          latest != null && latest.liveness() == Liveness.FREE && latest.info() == null;
+      long since = wasMissing && latest != null ? latest.since() : core.now().nanos();
+      publish(new Sighting(Liveness.FREE, null, since, null));
+    }
+  }
+
+  private void saw(@Nullable String shown) {
+    if (version != null && !version.equals(shown)) {
+      past.put(version, true);
+    }
+    if (shown != null) {
+      past.remove(shown);
+    }
+    version = shown;
+  }
+
+  private void nobody() {
+    core.observations.forget(key);
+    signs = null;
+    follow(null);
+  }
+
+  private void foundLock(LockItem item, StoredItem stored, Moment sent) {
+    if (core.observations.hasSeenReplaced(key, item)) {
+      // A consistent read has shown it: an operator has brought an old item back.
+      core.observations.forget(key);
+    }
+    LockInfo info = core.infos.of(key, item, stored.attributes());
+    if (item.released()) {
+      nobody();
+      publish(new Sighting(Liveness.FREE, info, core.now().nanos(), null));
+    } else if (item.session() != null) {
+      signs = null;
+      shared = info;
+      follow(item.session());
+      judgeBySession();
+    } else {
+      follow(null);
+      Observation seen = core.observations.see(key, item, core.now().nanos());
+      if (signs == null || !signs.isOf(item)) {
+        signs = new LifeSigns(core, item, seen);
+      }
+      publish(new Sighting(signs.saw(item, seen, sent), info, seen.since(), null));
+    }
+  }
+
+  // Shared leases
+
+  private void follow(@Nullable LockKey wanted) {
+    LockKey before = session;
+    if (wanted == null ? before == null : wanted.equals(before)) {
+      return;
+    }
+    session = wanted;
+    sessionSighting = null;
+    if (before != null) {
+      core.watches.leave(before, ofSession);
+    }
+    if (wanted == null) {
+      shared = null;
+    } else {
+      core.watches.join(wanted, ofSession);
+    }
+  }
+
+  private void sessionSeen(Sighting sighting) {
+    sessionSighting = sighting;
+    judgeBySession();
+  }
+
+  private void judgeBySession() {
+    Sighting seen = sessionSighting;
+    LockInfo info = shared;
+    if (seen != null && info != null) {
+      LockException problem = failure != null ? failure : seen.problem();
+      Liveness judged =
+          seen.liveness() == Liveness.FREE && seen.info() == null
+              ? ofMissing(seen, info.leaseDuration())
+              : seen.liveness();
+      publish(new Sighting(judged, info, seen.since(), problem));
+    }
+  }
+
+  /** Its owner cannot renew it, and stops within a lease. */
+  private Liveness ofMissing(Sighting seen, Duration lease) {
+    return core.now().nanos() - seen.since() >= lease.toNanos() ? Liveness.DEAD : Liveness.SUSPECT;
+  }
+
+  // Telling
+
+  private void publish(Sighting sighting) {
+    boolean isNews = latest == null || sighting.isNewsAfter(latest);
+    latest = sighting;
+    List.copyOf(followers).forEach(follower -> follower.saw(sighting, isNews));
+  }
+}

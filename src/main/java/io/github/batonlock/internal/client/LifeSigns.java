@@ -1,0 +1,116 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockWatch.Liveness;
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.Observation;
+import io.github.batonlock.internal.protocol.Pulse;
+import io.github.batonlock.internal.protocol.RecordVersion;
+import io.github.batonlock.internal.protocol.Rhythm;
+import java.util.OptionalLong;
+
+/**
+ * What one holder's versions tell of its life, and when to look for the next. Belongs to the loop.
+ *
+ * <p>Judged by what looks show, and as of the moment they were sent: time that passes without a
+ * look says nothing.
+ */
+final class LifeSigns {
+  /** As holders do by default. */
+  private static final int BEATS_PER_LEASE = 4;
+
+  /** How finely the first interval is measured, in looks. */
+  private static final int LOOKS_TO_LEARN = 4;
+
+  /** For a holder that shows no life at all. */
+  private static final int MOST_LOOKS_TO_LEARN = 12;
+
+  /** From one heartbeat the next one is looked for, not the same again. */
+  private static final double NOT_BEFORE = 0.6;
+
+  private static final double NOT_AFTER = 1.6;
+
+  private final Core core;
+  private final Rhythm rhythm = new Rhythm();
+  private final Pulse pulse = new Pulse();
+  private LockItem item;
+  private Observation seen;
+  private Liveness liveness = Liveness.ALIVE;
+  private int looksToLearn;
+
+  LifeSigns(Core core, LockItem item, Observation seen) {
+    this.core = core;
+    this.item = item;
+    this.seen = seen;
+  }
+
+  /** Whether an item shows the same holder, in the same hold. */
+  boolean isOf(LockItem other) {
+    return item.ownerName().equals(other.ownerName())
+        && item.fencingToken().equals(other.fencingToken());
+  }
+
+  /**
+   * Takes note of a look.
+   *
+   * @param shown the item
+   * @param observation of its version
+   * @param sent when the look was sent
+   * @return what to think of the holder
+   */
+  Liveness saw(LockItem shown, Observation observation, Moment sent) {
+    rhythm.saw(shown.version(), shown.leaseDuration(), sent.nanos(), core.now());
+    pulse.saw(shown.version(), shown.leaseDuration(), observation.since());
+    Liveness judged = judge(shown, observation, sent);
+    // Only a new version is a sign of life.
+    boolean isNew = !shown.version().equals(item.version());
+    liveness = isNew || judged.compareTo(liveness) > 0 ? judged : liveness;
+    item = shown;
+    seen = observation;
+    return liveness;
+  }
+
+  private Liveness judge(LockItem shown, Observation observation, Moment sent) {
+    if (core.takeover.mayTakeOver(shown, observation, sent)) {
+      return Liveness.DEAD;
+    }
+    boolean overdue =
+        sent.nanos() - observation.since() >= pulse.suspectAfter(shown.leaseDuration());
+    return overdue ? Liveness.SUSPECT : Liveness.ALIVE;
+  }
+
+  /** Whether a look sent now may show that the holder is dead. */
+  boolean mayShowDeath(Moment now) {
+    return liveness != Liveness.DEAD && core.takeover.mayTakeOver(item, seen, now);
+  }
+
+  /** The time to the next look, in nanoseconds. */
+  long nextLook() {
+    long now = core.now().nanos();
+    long pause = pause(now);
+    if (liveness == Liveness.ALIVE) {
+      long suspectAt = seen.since() + pulse.suspectAfter(item.leaseDuration());
+      pause = Math.min(pause, suspectAt - now);
+    }
+    if (liveness != Liveness.DEAD) {
+      pause = Math.min(pause, seen.untilTakeover(now));
+    }
+    return Math.max(1, pause);
+  }
+
+  private long pause(long now) {
+    long guess =
+        Math.min(
+            item.leaseDuration().toNanos() / BEATS_PER_LEASE,
+            core.config.terms().heartbeat().toNanos());
+    OptionalLong learnt = rhythm.interval();
+    if (learnt.isEmpty()
+        && RecordVersion.isOurs(item.version())
+        && ++looksToLearn <= MOST_LOOKS_TO_LEARN) {
+      return guess / LOOKS_TO_LEARN;
+    }
+    long beat = Math.max(learnt.orElse(guess), guess / LOOKS_TO_LEARN);
+    OptionalLong next = rhythm.nextLook(now, (long) (beat * NOT_BEFORE));
+    return next.isPresent() && next.getAsLong() <= beat * NOT_AFTER ? next.getAsLong() : beat;
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockKey;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is watched, one {@link KeyWatch} for each key, as long as somebody listens. On the loop. */
+final class Watches {
+  private final Core core;
+  private final Map<LockKey, KeyWatch> byKey = new HashMap<>();
+
+  Watches(Core core) {
+    this.core = core;
+  }
+
+  void join(LockKey key, KeyWatch.Follower follower) {
+    if (!core.registry.isClosing()) {
+      byKey.computeIfAbsent(key, unused -> new KeyWatch(core, key)).join(follower);
+    }
+  }
+
+  void leave(LockKey key, KeyWatch.Follower follower) {
+    KeyWatch watch = byKey.get(key);
+    if (watch != null && watch.leave(follower)) {
+      byKey.remove(key);
+      watch.stop();
+    }
+  }
+
+  /** The clock that timed all observations was wrong. */
+  void clocksWereWrong() {
+    List.copyOf(byKey.values()).forEach(KeyWatch::clockWasWrong);
+  }
+
+  /** The client closes. */
+  void close() {
+    List<KeyWatch> all = List.copyOf(byKey.values());
+    byKey.clear();
+    all.forEach(KeyWatch::stop);
+  }
+}

@@ -1,0 +1,107 @@
+package io.github.batonlock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.batonlock.LockWatch.Liveness;
+import io.github.batonlock.LockWatch.State;
+import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.testing.RequestCounter;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** What a watch sees of real clients, and what it costs. */
+class LockWatchIT extends TableFixture {
+  private static final Duration BEAT = Duration.ofMillis(500);
+
+  private final RequestCounter counter = new RequestCounter();
+  private final RequestCounter ofHolder = new RequestCounter();
+  private final List<State> told = new CopyOnWriteArrayList<>();
+
+  private LockClient beating(Sdk sdk, RequestCounter counted) {
+    return client(
+        sdk,
+        counted,
+        builder -> builder.leaseDuration(Duration.ofSeconds(4)).heartbeatInterval(BEAT));
+  }
+
+  private void until(Liveness liveness) {
+    Eventually.until(
+        "the watch says " + liveness,
+        () -> !told.isEmpty() && told.get(told.size() - 1).liveness() == liveness);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void watch_ofALivingHolder_isOneEventuallyConsistentReadPerHeartbeat(Sdk sdk) throws Exception {
+    String key = newKey();
+    LockClient holder = beating(sdk, ofHolder);
+    LockClient watcher = beating(sdk, counter);
+    told.clear();
+    SdkBytes data = SdkBytes.fromUtf8String("here");
+    HeldLock lock = holder.acquire(r -> r.key(key).data(data).attribute("zone", s("a")));
+
+    LockWatch watch = watcher.watch(key, told::add);
+    watcher.watch(key, state -> {});
+    until(Liveness.ALIVE);
+    ofHolder.reset();
+    Eventually.until("the interval is learnt", () -> ofHolder.of("UpdateItem") >= 3);
+    counter.reset();
+    ofHolder.reset();
+    Eventually.until("ten more heartbeats", () -> ofHolder.of("UpdateItem") >= 10);
+    assertThat(counter.counts()).containsOnlyKeys("GetItem");
+    assertThat(counter.of("GetItem")).isBetween(4, 14);
+
+    LockInfo seen = told.get(0).holder().orElseThrow();
+    assertThat(seen.ownerName()).isEqualTo(holder.ownerName());
+    assertThat(seen.fencingToken()).hasValue(lock.fencingToken());
+    assertThat(seen.data()).contains(data);
+    assertThat(seen.attributes()).isEqualTo(Map.of("zone", s("a")));
+    assertThat(told).hasSize(1);
+
+    lock.close();
+    until(Liveness.FREE);
+    assertThat(watch.current().holder()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void watch_ofAHolderWhoseItemNobodyRenews_endsWithDeath(Sdk sdk) throws Exception {
+    String key = newKey();
+    LockClient watcher = beating(sdk, counter);
+    told.clear();
+    HeldLock lock =
+        client(builder -> builder.leaseDuration(Duration.ofMinutes(10)))
+            .acquire(r -> r.key(key).leaseDuration(Duration.ofSeconds(30)));
+    Map<String, AttributeValue> row = new HashMap<>(row(key));
+    lock.close();
+    row.put("leaseDuration", s("1000"));
+    putRow(row);
+    watcher.watch(key, told::add);
+    until(Liveness.DEAD);
+    assertThat(told)
+        .extracting(State::liveness)
+        .containsExactly(Liveness.ALIVE, Liveness.SUSPECT, Liveness.DEAD);
+    assertThat(counter.counts()).containsOnlyKeys("GetItem");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void watch_ofASharedLease_followsItsSession(Sdk sdk) throws Exception {
+    LockClient holder = beating(sdk, ofHolder);
+    LockClient watcher = beating(sdk, counter);
+    told.clear();
+    HeldLock lock = holder.acquire(r -> r.key(newKey()).leases(Leases.shared()));
+    watcher.watch(lock.session().orElseThrow(), told::add);
+    until(Liveness.ALIVE);
+    holder.close();
+    until(Liveness.FREE);
+    assertThat(counter.counts()).containsOnlyKeys("GetItem");
+  }
+}
