@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
@@ -40,6 +41,29 @@ public final class RecipeSupport {
    */
   public Executor serial() {
     return new Serial(core.notices, "work of a recipe");
+  }
+
+  /**
+   * Waits on a thread of the user's.
+   *
+   * @param <T> the result
+   * @param future what for
+   * @return the result; a failure is thrown as it is
+   * @throws InterruptedException if interrupted first
+   */
+  public <T> T await(CompletableFuture<T> future) throws InterruptedException {
+    return core.platform.await(future);
+  }
+
+  /**
+   * Waits on a thread of the user's, through interrupts, which are kept.
+   *
+   * @param <T> the result
+   * @param future what for
+   * @return the result; a failure is thrown as it is
+   */
+  public <T> T awaitUninterruptibly(CompletableFuture<T> future) {
+    return core.platform.awaitUninterruptibly(future);
   }
 
   /**

@@ -1,0 +1,348 @@
+package io.github.batonlock.recipe;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockWatch;
+import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.EventLoop;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.SdkBytes;
+
+/**
+ * Who takes part: members that join and leave, and that others notice to have failed.
+ *
+ * <p><b>It is a list, and late.</b> Two observers may see two lists at one moment, for up to a
+ * heartbeat interval, or longer if one of them is cut off. A member that died is listed for up to
+ * two leases. What must not be done by two at a time needs a lock of its own, or the member's
+ * {@link Member#term() term} as a fencing token.
+ *
+ * <p><b>How it works, and what it costs.</b> A member holds the lock {@code <name>/member/<id>}.
+ * The list is the data of lock {@code <name>/members}, which is taken for a moment to change it:
+ * three writes for each who joins, leaves or fails. In each heartbeat interval a member renews its
+ * own lock (one write, none with a shared lease), reads the list (one eventually consistent read,
+ * which grows with the list: 4 KB a hundred members or so), and looks at the next member behind it
+ * in the order of ids (one read; two where that has a shared lease). Whoever finds the next one
+ * dead takes it out of the list. An observer that is no member looks at one member as well. While
+ * the next one is overdue, those behind it are looked at, too, four times as many with each
+ * interval, so that several who died together are not found one after the other.
+ *
+ * <p>Ids of members are unique: who joins with the id of a living member waits for it, or takes the
+ * place of a dead one. The list lives in one item, so that a group has some thousand members at
+ * most. Safe for use by many threads.
+ */
+public final class Group implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Group.class);
+
+  private final LockClient client;
+  private final String name;
+  private final RecipeSupport support;
+  private final Executor executor;
+  private final Executor callbacks;
+  private final Consumer<? super GroupChange> listener;
+  private final ListChanges changes;
+  private final Ring ring;
+
+  // On the executor:
+  private final Map<Member, Membership> memberships = new HashMap<>();
+  private SeenList seen = new SeenList(Long.MIN_VALUE, MemberList.EMPTY);
+  private @Nullable LockWatch listWatch;
+  private boolean closed;
+
+  private volatile List<Member> members = List.of();
+
+  private Group(LockClient client, String name, Consumer<? super GroupChange> listener) {
+    this.client = Objects.requireNonNull(client, "client");
+    this.name = Objects.requireNonNull(name, "name");
+    this.listener = Objects.requireNonNull(listener, "listener");
+    this.support = RecipeSupport.of(client);
+    this.executor = support.serial();
+    this.callbacks = support.serial();
+    this.changes = new ListChanges(client, name + "/members", executor);
+    this.ring = new Ring(client, support, executor, this::memberKey, this::hasFailed);
+  }
+
+  /**
+   * Looks at a group, as an observer, or to join it.
+   *
+   * @param client reads, and takes locks; closing it ends the group
+   * @param name of the group, and the beginning of the keys of its locks
+   * @return the group; close it to stop looking
+   */
+  public static Group open(LockClient client, String name) {
+    return open(client, name, change -> {});
+  }
+
+  /**
+   * Looks at a group, as an observer, or to join it.
+   *
+   * @param client reads, and takes locks; closing it ends the group
+   * @param name of the group, and the beginning of the keys of its locks
+   * @param onChange told of each change, the first members included, one at a time, on the client's
+   *     callback executor; one that blocks delays the next one only
+   * @return the group; close it to stop looking
+   */
+  public static Group open(LockClient client, String name, Consumer<? super GroupChange> onChange) {
+    Group group = new Group(client, name, onChange);
+    group.executor.execute(group::start);
+    return group;
+  }
+
+  private void start() {
+    if (!closed) {
+      listWatch = client.watch(name + "/members", state -> executor.execute(() -> sawItem(state)));
+    }
+  }
+
+  /**
+   * Joins.
+   *
+   * @param memberId who joins: 1 to 255 characters, one of a kind among the living
+   * @param data anything others should know, an address for example; they read it by {@link #data}
+   * @return the membership
+   * @throws io.github.batonlock.LockNotAcquiredException if another has that id and lives
+   * @throws io.github.batonlock.LockStoreException if the table cannot be used
+   * @throws IllegalStateException if the group or its client is closed
+   * @throws InterruptedException if interrupted while waiting; whoever has joined then leaves again
+   */
+  public Membership join(String memberId, SdkBytes data) throws InterruptedException {
+    CompletableFuture<Membership> joined = joinAsync(memberId, data);
+    try {
+      return support.await(joined);
+    } catch (InterruptedException e) {
+      CompletableFuture<Void> unused = joined.thenCompose(Membership::leaveAsync);
+      throw e;
+    }
+  }
+
+  /**
+   * Joins, without blocking.
+   *
+   * @param memberId who joins: 1 to 255 characters, one of a kind among the living
+   * @param data anything others should know; they read it by {@link #data}
+   * @return the membership, when the member stands in the list; fails with the exceptions of {@link
+   *     #join}
+   */
+  public CompletableFuture<Membership> joinAsync(String memberId, SdkBytes data) {
+    Member checked = new Member(memberId, 0);
+    LockRequest request = LockRequest.builder().key(memberKey(checked)).data(data).build();
+    return client.acquireAsync(request).thenComposeAsync(lock -> enter(memberId, lock), executor);
+  }
+
+  private CompletableFuture<Membership> enter(String memberId, HeldLock lock) {
+    if (closed) {
+      return lock.closeAsync()
+          .thenCompose(
+              nothing ->
+                  CompletableFuture.failedFuture(
+                      new IllegalStateException(this + " is closed; open another one")));
+    }
+    Member member = new Member(memberId, lock.fencingToken());
+    CompletableFuture<Membership> entered = new CompletableFuture<>();
+    CompletableFuture<?> unused =
+        changes
+            .apply(list -> list.with(member))
+            .whenCompleteAsync(
+                (list, failure) -> {
+                  if (failure == null) {
+                    entered.complete(entered(member, lock, list));
+                  } else {
+                    CompletableFuture<?> unusedToo =
+                        lock.closeAsync()
+                            .whenComplete((n, f) -> entered.completeExceptionally(failure));
+                  }
+                },
+                executor);
+    return entered;
+  }
+
+  private Membership entered(Member member, HeldLock lock, SeenList list) {
+    Membership membership = new Membership(this, member, lock);
+    memberships.put(member, membership);
+    HeldLock unused = lock.onRevoked(revocation -> executor.execute(() -> hasEnded(membership)));
+    sawList(list);
+    return membership;
+  }
+
+  private void hasEnded(Membership membership) {
+    memberships.remove(membership.member());
+    look();
+  }
+
+  CompletableFuture<Void> leave(Membership membership) {
+    CompletableFuture<Void> left = new CompletableFuture<>();
+    executor.execute(
+        () -> {
+          hasEnded(membership);
+          CompletableFuture<?> unused =
+              changes
+                  .apply(list -> list.without(membership.member()))
+                  .whenComplete(
+                      (list, failure) -> {
+                        if (failure == null) {
+                          sawList(list);
+                        }
+                        CompletableFuture<Void> unusedToo =
+                            membership
+                                .lock()
+                                .closeAsync()
+                                .whenComplete((nothing, ignored) -> left.complete(null));
+                      });
+        });
+    return left;
+  }
+
+  /**
+   * The members as this observer saw them last; answered at once, without a request.
+   *
+   * @return all, by id; empty before the first look
+   */
+  public List<Member> members() {
+    return members;
+  }
+
+  /**
+   * What a member told when it joined. One strongly consistent read.
+   *
+   * @param member who
+   * @return empty if it is a member no more
+   * @throws io.github.batonlock.LockStoreException if the table cannot be used
+   */
+  public Optional<SdkBytes> data(Member member) {
+    return client
+        .inspect(memberKey(member))
+        .filter(info -> info.state() != LockInfo.State.FREE)
+        .filter(info -> info.fencingToken().orElse(Long.MIN_VALUE) == member.term())
+        .flatMap(LockInfo::data);
+  }
+
+  // Looking
+
+  private void sawItem(LockWatch.State state) {
+    if (state.liveness() == LockWatch.Liveness.UNKNOWN || closed) {
+      return;
+    }
+    Optional<LockInfo> item = state.lock();
+    if (item.isEmpty()) {
+      // Somebody has deleted it: members that live write themselves in again.
+      seen = new SeenList(Long.MIN_VALUE, seen.list());
+      sawList(new SeenList(Long.MIN_VALUE, MemberList.EMPTY));
+      return;
+    }
+    try {
+      MemberList list = item.get().data().map(MemberList::decode).orElse(MemberList.EMPTY);
+      sawList(new SeenList(item.get().fencingToken().orElse(0), list));
+    } catch (IllegalArgumentException e) {
+      log.warn("{}: the data of lock '{}/members' cannot be read: {}", this, name, e.getMessage());
+    }
+  }
+
+  private void sawList(SeenList list) {
+    if (closed || list.isOlderThan(seen)) {
+      return;
+    }
+    GroupChange change = list.list().since(seen.list());
+    seen = list;
+    members = change.members();
+    if (!change.isEmpty()) {
+      callbacks.execute(() -> listener.accept(change));
+    }
+    repair();
+    look();
+  }
+
+  /** A member that lives and is not listed writes itself in again. */
+  private void repair() {
+    for (Member member : memberships.keySet()) {
+      if (!seen.list().contains(member)) {
+        CompletableFuture<Void> unused =
+            changes.apply(list -> list.with(member)).thenAcceptAsync(this::sawList, executor);
+      }
+    }
+  }
+
+  private void look() {
+    if (!closed) {
+      ring.look(seen.list(), memberships.keySet());
+    }
+  }
+
+  private void hasFailed(Member member) {
+    if (closed || !seen.list().contains(member)) {
+      return;
+    }
+    CompletableFuture<?> unused =
+        changes
+            .apply(list -> list.withoutFailed(member))
+            .whenCompleteAsync(
+                (list, failure) -> {
+                  if (failure == null) {
+                    sawList(list);
+                  } else {
+                    log.warn("{}: {} has failed and is listed still", this, member, failure);
+                    EventLoop.Timer unusedToo =
+                        support.after(
+                            support.heartbeatInterval(), executor, () -> hasFailed(member));
+                  }
+                },
+                executor);
+  }
+
+  private String memberKey(Member member) {
+    return name + "/member/" + member.id();
+  }
+
+  RecipeSupport support() {
+    return support;
+  }
+
+  /**
+   * Stops looking, and leaves with all members that have joined here. Waits for that; an interrupt
+   * does not end it, and is kept. Does nothing the second time.
+   */
+  @Override
+  public void close() {
+    Void unused = support.awaitUninterruptibly(closeAsync());
+  }
+
+  /**
+   * Closes, without blocking.
+   *
+   * @return done when all have left; never fails
+   */
+  public CompletableFuture<Void> closeAsync() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    executor.execute(
+        () -> {
+          List<Membership> leaving = List.copyOf(memberships.values());
+          if (!closed) {
+            closed = true;
+            ring.stop();
+            if (listWatch != null) {
+              listWatch.close();
+            }
+          }
+          CompletableFuture<?> unused =
+              CompletableFuture.allOf(
+                      leaving.stream().map(this::leave).toArray(CompletableFuture[]::new))
+                  .whenComplete((nothing, failure) -> done.complete(null));
+        });
+    return done;
+  }
+
+  @Override
+  public String toString() {
+    return "Group(" + name + ")";
+  }
+}

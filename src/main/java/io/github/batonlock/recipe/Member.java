@@ -1,0 +1,39 @@
+package io.github.batonlock.recipe;
+
+import java.util.Objects;
+
+/**
+ * A member of a {@link Group}, as the group's list names it.
+ *
+ * @param id what it called itself
+ * @param term the fencing token of its membership: a member that comes back has a higher one
+ */
+public record Member(String id, long term) implements Comparable<Member> {
+  /** Longer ones would make the list too long for one item. */
+  static final int MAX_ID = 255;
+
+  /**
+   * A member.
+   *
+   * @throws IllegalArgumentException if the id is empty or longer than 255 characters
+   */
+  public Member {
+    Objects.requireNonNull(id, "id");
+    if (id.isEmpty() || id.length() > MAX_ID) {
+      throw new IllegalArgumentException(
+          "A member's id has 1 to " + MAX_ID + " characters, not " + id.length());
+    }
+  }
+
+  /** By id, then by term. */
+  @Override
+  public int compareTo(Member other) {
+    int byId = id.compareTo(other.id);
+    return byId == 0 ? Long.compare(term, other.term) : byId;
+  }
+
+  @Override
+  public String toString() {
+    return id + "#" + term;
+  }
+}

@@ -1,0 +1,166 @@
+package io.github.batonlock.recipe;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import software.amazon.awssdk.core.SdkBytes;
+
+/**
+ * The members of a group, and the last of those who failed; the data of the group's list item.
+ * Immutable.
+ *
+ * <p>Written as a byte for the format, eight for the number of changes, then twice a count and so
+ * many members, each its id in Java's modified UTF-8 and its term in eight bytes.
+ */
+final class MemberList {
+  static final MemberList EMPTY = new MemberList(0, new TreeMap<>(), List.of());
+
+  /** For observers to tell who failed from who left; more at once are taken to have left. */
+  private static final int FAILURES_KEPT = 256;
+
+  private static final int FORMAT = 1;
+
+  private final long changes;
+  private final NavigableMap<String, Member> byId;
+  private final List<Member> failed;
+
+  private MemberList(long changes, NavigableMap<String, Member> byId, List<Member> failed) {
+    this.changes = changes;
+    this.byId = byId;
+    this.failed = failed;
+  }
+
+  /** How often the list had been changed. */
+  long changes() {
+    return changes;
+  }
+
+  /** All, by id. */
+  List<Member> members() {
+    return List.copyOf(byId.values());
+  }
+
+  boolean contains(Member member) {
+    return member.equals(byId.get(member.id()));
+  }
+
+  /** With one more, in place of an earlier one of that id. */
+  MemberList with(Member member) {
+    Member earlier = byId.get(member.id());
+    if (earlier != null && earlier.term() >= member.term()) {
+      return this;
+    }
+    NavigableMap<String, Member> more = new TreeMap<>(byId);
+    more.put(member.id(), member);
+    return new MemberList(changes + 1, more, earlier == null ? failed : withFailure(earlier));
+  }
+
+  /** Without one who leaves. */
+  MemberList without(Member member) {
+    if (!contains(member)) {
+      return this;
+    }
+    NavigableMap<String, Member> fewer = new TreeMap<>(byId);
+    fewer.remove(member.id());
+    return new MemberList(changes + 1, fewer, failed);
+  }
+
+  /** Without one who has failed. */
+  MemberList withoutFailed(Member member) {
+    return contains(member)
+        ? new MemberList(changes + 1, without(member).byId, withFailure(member))
+        : this;
+  }
+
+  private List<Member> withFailure(Member member) {
+    List<Member> more = new ArrayList<>(failed);
+    more.add(member);
+    return List.copyOf(more.subList(Math.max(0, more.size() - FAILURES_KEPT), more.size()));
+  }
+
+  /** Up to so many, in the order of ids, from the first behind a place on; round about. */
+  List<Member> behind(String place, int count) {
+    List<Member> ring = new ArrayList<>(byId.tailMap(place, false).values());
+    ring.addAll(byId.headMap(place, false).values());
+    return List.copyOf(ring.subList(0, Math.min(count, ring.size())));
+  }
+
+  /** What has changed since an earlier list. */
+  GroupChange since(MemberList before) {
+    List<Member> joined = new ArrayList<>();
+    List<Member> left = new ArrayList<>();
+    List<Member> lost = new ArrayList<>();
+    for (Member member : byId.values()) {
+      if (!before.contains(member)) {
+        joined.add(member);
+      }
+    }
+    for (Member member : before.byId.values()) {
+      if (!contains(member)) {
+        (failed.contains(member) ? lost : left).add(member);
+      }
+    }
+    return new GroupChange(members(), joined, left, lost);
+  }
+
+  SdkBytes encode() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(FORMAT);
+      out.writeLong(changes);
+      write(out, byId.values());
+      write(out, failed);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return SdkBytes.fromByteArray(bytes.toByteArray());
+  }
+
+  private static void write(DataOutputStream out, Iterable<Member> members) throws IOException {
+    List<Member> all = new ArrayList<>();
+    members.forEach(all::add);
+    out.writeInt(all.size());
+    for (Member member : all) {
+      out.writeUTF(member.id());
+      out.writeLong(member.term());
+    }
+  }
+
+  /**
+   * The list that was written so.
+   *
+   * @throws IllegalArgumentException if it was not
+   */
+  static MemberList decode(SdkBytes data) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(data.asByteArray()))) {
+      int format = in.readUnsignedByte();
+      if (format != FORMAT) {
+        throw new IllegalArgumentException("format " + format + " instead of " + FORMAT);
+      }
+      long changes = in.readLong();
+      NavigableMap<String, Member> byId = new TreeMap<>();
+      for (Member member : read(in)) {
+        byId.put(member.id(), member);
+      }
+      return new MemberList(changes, byId, read(in));
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not a list of members: " + e, e);
+    }
+  }
+
+  private static List<Member> read(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      members.add(new Member(in.readUTF(), in.readLong()));
+    }
+    return members;
+  }
+}

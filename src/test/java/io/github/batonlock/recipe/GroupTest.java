@@ -1,0 +1,291 @@
+package io.github.batonlock.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.testing.InMemoryLockStore.Operation;
+import io.github.batonlock.testing.World;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
+
+/** Groups on virtual time; lease 20 s, heartbeat 5 s. */
+class GroupTest {
+  private static final Duration TWO_LEASES = Duration.ofSeconds(40);
+
+  private final World world = new World();
+
+  /** A process that looks at the group. */
+  private final class Site {
+    final World.Node node;
+    final List<GroupChange> changes = new ArrayList<>();
+    final Group group;
+
+    Site(String name) {
+      node = world.node(name);
+      group = Group.open(node.client, "g", changes::add);
+    }
+
+    CompletableFuture<Membership> joins(String id) {
+      return group.joinAsync(id, SdkBytes.fromUtf8String("data of " + id));
+    }
+
+    Membership joined(String id) {
+      CompletableFuture<Membership> membership = joins(id);
+      world.seconds(5);
+      return membership.join();
+    }
+
+    List<String> ids() {
+      return group.members().stream().map(Member::id).toList();
+    }
+
+    List<String> failed() {
+      return changes.stream().flatMap(c -> c.failed().stream()).map(Member::id).toList();
+    }
+
+    List<String> left() {
+      return changes.stream().flatMap(c -> c.left().stream()).map(Member::id).toList();
+    }
+  }
+
+  @Test
+  void member_thatJoins_isSeenByAllWithinAnInterval() {
+    Site observer = new Site("o");
+    Site a = new Site("a");
+    Membership membership = a.joined("a");
+    assertThat(a.ids()).containsExactly("a");
+
+    world.seconds(6);
+
+    assertThat(observer.ids()).containsExactly("a");
+    assertThat(observer.changes)
+        .containsExactly(
+            new GroupChange(
+                List.of(membership.member()), List.of(membership.member()), List.of(), List.of()));
+    assertThat(membership.isMember()).isTrue();
+  }
+
+  @Test
+  void member_thatLeaves_isToldToHaveLeft_andItsLockIsFree() {
+    Site a = new Site("a");
+    Site b = new Site("b");
+    Membership membership = a.joined("a");
+    b.joined("b");
+    world.seconds(10);
+
+    CompletableFuture<Void> left = membership.leaveAsync();
+    world.seconds(20);
+
+    assertThat(left).isDone();
+    assertThat(membership.isMember()).isFalse();
+    assertThat(b.ids()).containsExactly("b");
+    assertThat(b.left()).containsExactly("a");
+    assertThat(b.failed()).isEmpty();
+    assertThat(world.table.row(LockKey.of("g/member/a"))).containsKey("isReleased");
+  }
+
+  @Test
+  void member_thatDies_hasFailedForAllWithinTwoLeases() {
+    List<Site> sites = List.of(new Site("a"), new Site("b"), new Site("c"), new Site("o"));
+    sites.subList(0, 3).forEach(site -> site.joined(site.node.client.ownerName()));
+    world.seconds(12);
+
+    sites.get(1).node.machine.crash();
+    world.time.advance(TWO_LEASES);
+
+    for (Site site : List.of(sites.get(0), sites.get(2), sites.get(3))) {
+      assertThat(site.ids()).containsExactly("a", "c");
+      assertThat(site.failed()).containsExactly("b");
+    }
+  }
+
+  @Test
+  void members_thatDieTogether_haveAllFailedWithinTwoLeases() {
+    List<Site> sites = sites(12);
+    for (Site site : sites.subList(2, 10)) {
+      site.node.machine.crash();
+    }
+    world.time.advance(TWO_LEASES);
+
+    assertThat(sites.get(0).ids()).containsExactly("m000", "m001", "m010", "m011");
+    assertThat(sites.get(11).failed()).hasSize(8);
+  }
+
+  @Test
+  void member_thatIsPausedForALease_hasLostItsMembershipBeforeOthersSayItFailed() {
+    Site a = new Site("a");
+    Site b = new Site("b");
+    a.joined("a");
+    Membership membership = b.joined("b");
+    List<Revocation> lost = new ArrayList<>();
+    membership.onLost(lost::add);
+    world.seconds(12);
+
+    b.node.machine.pause();
+    Duration step = Duration.ofMillis(100);
+    Duration passed = Duration.ZERO;
+    while (a.ids().contains("b")) {
+      world.time.advance(step);
+      passed = passed.plus(step);
+      assertThat(passed).isLessThan(TWO_LEASES);
+    }
+
+    assertThat(membership.isMember()).isFalse();
+    b.node.machine.resume();
+    world.seconds(1);
+    assertThat(lost).hasSize(1);
+    Membership again = b.joined("b");
+    assertThat(again.member().term()).isGreaterThan(membership.member().term());
+    world.seconds(11);
+    assertThat(a.group.members()).contains(again.member()).doesNotContain(membership.member());
+  }
+
+  @Test
+  void lastMember_thatDies_isTakenOutByAnObserver() {
+    Site a = new Site("a");
+    a.joined("a");
+    Site observer = new Site("o");
+    world.seconds(12);
+    assertThat(observer.ids()).containsExactly("a");
+
+    a.node.machine.crash();
+    world.time.advance(TWO_LEASES);
+
+    assertThat(observer.ids()).isEmpty();
+    assertThat(observer.failed()).containsExactly("a");
+  }
+
+  @Test
+  void client_closedWithoutLeaving_countsAsAFailure_withoutWaitingForALease() {
+    Site a = new Site("a");
+    Site b = new Site("b");
+    a.joined("a");
+    b.joined("b");
+    world.seconds(12);
+
+    a.node.client.close();
+    world.seconds(16);
+
+    assertThat(b.ids()).containsExactly("b");
+    assertThat(b.failed()).containsExactly("a");
+  }
+
+  @Test
+  void id_ofALivingMember_isRefusedToOthers() {
+    Site a = new Site("a");
+    Site b = new Site("b");
+    a.joined("x");
+
+    CompletableFuture<Membership> second = b.joins("x");
+    world.seconds(60);
+
+    assertThatThrownBy(second::join).hasCauseInstanceOf(LockNotAcquiredException.class);
+    assertThat(b.ids()).containsExactly("x");
+  }
+
+  @Test
+  void list_deletedByAnOperator_isWrittenAgainByTheMembers() {
+    Site a = new Site("a");
+    Site b = new Site("b");
+    a.joined("a");
+    b.joined("b");
+    world.seconds(10);
+
+    world.table.removeRow(LockKey.of("g/members"));
+    world.seconds(30);
+
+    assertThat(a.ids()).containsExactly("a", "b");
+    assertThat(b.ids()).containsExactly("a", "b");
+  }
+
+  @Test
+  void data_ofAMember_canBeReadUntilItEnds() {
+    Site a = new Site("a");
+    Site b = new Site("b");
+    Membership membership = a.joined("a");
+
+    assertThat(b.group.data(membership.member())).hasValue(SdkBytes.fromUtf8String("data of a"));
+    membership.close();
+    assertThat(b.group.data(membership.member())).isEmpty();
+  }
+
+  @Test
+  void group_closed_leavesWithAllItsMembersAndTellsNothingAnyMore() {
+    Site a = new Site("a");
+    Site b = new Site("b");
+    Membership first = a.joined("a1");
+    Membership second = a.joined("a2");
+    world.seconds(10);
+
+    CompletableFuture<Void> closed = a.group.closeAsync();
+    world.seconds(10);
+    int told = a.changes.size();
+    b.joined("b");
+    world.seconds(10);
+
+    assertThat(closed).isDone();
+    assertThat(first.isMember() || second.isMember()).isFalse();
+    assertThat(b.ids()).containsExactly("b");
+    assertThat(a.changes).hasSize(told);
+    assertThatThrownBy(() -> a.joined("a3")).hasMessageContaining("closed");
+  }
+
+  /** What a member costs must not depend on how many there are. */
+  @Test
+  void requests_ofAMemberInAnInterval_areTheSameInSmallAndLargeGroups() {
+    sites(200);
+    world.table.resetCounts();
+
+    world.seconds(100);
+
+    double intervals = 100 / 5.0 * 200;
+    assertThat(world.table.writes() / intervals).isBetween(0.9, 1.1);
+    assertThat(reads() / intervals).isBetween(1.5, 2.5);
+  }
+
+  @Test
+  void largeGroup_ofWhichEveryTenthDies_isRightAgainWithinTwoLeases() {
+    List<Site> sites = sites(200);
+    for (int i = 0; i < 200; i += 10) {
+      sites.get(i).node.machine.crash();
+    }
+    world.time.advance(TWO_LEASES);
+
+    for (int i = 0; i < 200; i++) {
+      if (i % 10 != 0) {
+        assertThat(sites.get(i).ids()).hasSize(180).doesNotContain("m000", "m110");
+      }
+    }
+  }
+
+  private int reads() {
+    return world.table.count(Operation.READ) + world.table.count(Operation.CONSISTENT_READ);
+  }
+
+  /** So many members, each in a process of its own, that all see each other. */
+  private List<Site> sites(int count) {
+    List<Site> sites = new ArrayList<>();
+    List<CompletableFuture<Membership>> joins = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Site site = new Site("n%03d".formatted(i));
+      sites.add(site);
+      joins.add(site.joins("m%03d".formatted(i)));
+    }
+    for (int waited = 0;
+        waited < 60 && !joins.stream().allMatch(CompletableFuture::isDone);
+        waited++) {
+      world.seconds(1);
+    }
+    joins.forEach(CompletableFuture::join);
+    world.seconds(20);
+    assertThat(sites).allSatisfy(site -> assertThat(site.ids()).hasSize(count));
+    return sites;
+  }
+}

@@ -1,0 +1,109 @@
+package io.github.batonlock.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.SdkBytes;
+
+class MemberListTest {
+  private static final Member A = new Member("a", 1);
+  private static final Member B = new Member("b", 2);
+  private static final Member C = new Member("c", 3);
+
+  private static MemberList of(Member... members) {
+    MemberList list = MemberList.EMPTY;
+    for (Member member : members) {
+      list = list.with(member);
+    }
+    return list;
+  }
+
+  @Test
+  void list_writtenAndRead_isTheSame() {
+    MemberList list = of(B, A, new Member("ü/\u0000 ", Long.MAX_VALUE), C).withoutFailed(B);
+
+    MemberList read = MemberList.decode(list.encode());
+
+    assertThat(read.members()).isEqualTo(list.members());
+    assertThat(read.changes()).isEqualTo(list.changes()).isEqualTo(5);
+    assertThat(read.since(of(A, B)).failed()).containsExactly(B);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "\u0001", "\u0001too short"})
+  void text_thatIsNoList_isRefused(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> MemberList.decode(SdkBytes.fromUtf8String(text)));
+  }
+
+  @Test
+  void change_tellsWhoJoinedLeftAndFailed() {
+    MemberList before = of(A, B, C);
+    Member d = new Member("d", 4);
+
+    GroupChange change = before.without(A).withoutFailed(B).with(d).since(before);
+
+    assertThat(change)
+        .isEqualTo(new GroupChange(List.of(C, d), List.of(d), List.of(A), List.of(B)));
+  }
+
+  @Test
+  void member_thatComesBack_takesThePlaceOfItsFormerSelf_whichHasFailed() {
+    MemberList before = of(A);
+    Member again = new Member("a", 9);
+
+    GroupChange change = before.with(again).since(before);
+
+    assertThat(change)
+        .isEqualTo(new GroupChange(List.of(again), List.of(again), List.of(), List.of(A)));
+    assertThat(before.with(again).with(A).members()).containsExactly(again);
+  }
+
+  @Test
+  void change_ofWhoIsNotListed_isNone() {
+    MemberList list = of(A, B);
+
+    assertThat(list.without(C)).isSameAs(list);
+    assertThat(list.withoutFailed(new Member("a", 7))).isSameAs(list);
+    assertThat(list.with(A)).isSameAs(list);
+  }
+
+  @Test
+  void ring_goesRoundAbout_andNoFurtherThanOnce() {
+    MemberList list = of(A, B, C);
+
+    assertThat(list.behind("a", 1)).containsExactly(B);
+    assertThat(list.behind("c", 1)).containsExactly(A);
+    assertThat(list.behind("b", 9)).containsExactly(C, A);
+    assertThat(list.behind("bb", 9)).containsExactly(C, A, B);
+    assertThat(MemberList.EMPTY.behind("a", 9)).isEmpty();
+  }
+
+  @Test
+  void failures_areRememberedUpToABound() {
+    MemberList list = MemberList.EMPTY;
+    for (int i = 0; i < 300; i++) {
+      list = list.with(new Member("m" + i, i));
+    }
+    MemberList before = list;
+    for (Member member : before.members()) {
+      list = list.withoutFailed(member);
+    }
+
+    GroupChange change = list.since(before);
+    assertThat(change.failed()).hasSize(256);
+    assertThat(change.left()).hasSize(44);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 256})
+  void id_ofAnImpossibleLength_isRefused(int length) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Member("x".repeat(length), 1))
+        .withMessageContaining("1 to 255");
+  }
+}
