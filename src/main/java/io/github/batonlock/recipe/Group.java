@@ -7,6 +7,7 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.time.EventLoop;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -278,25 +279,55 @@ public final class Group implements AutoCloseable {
     }
   }
 
+  /**
+   * A member has been silent for a lease, or its lock is free. The lock is taken before anybody is
+   * told: a member that was suspended, and goes on, would find it still in its name; and that the
+   * lock is free was perhaps an old answer.
+   */
   private void hasFailed(Member member) {
     if (closed || !seen.list().contains(member)) {
       return;
     }
     CompletableFuture<?> unused =
-        changes
-            .apply(list -> list.withoutFailed(member))
-            .whenCompleteAsync(
-                (list, failure) -> {
-                  if (failure == null) {
-                    sawList(list);
-                  } else {
-                    log.warn("{}: {} has failed and is listed still", this, member, failure);
-                    EventLoop.Timer unusedToo =
-                        support.after(
-                            support.heartbeatInterval(), executor, () -> hasFailed(member));
-                  }
+        takeLock(member)
+            .thenComposeAsync(
+                lock ->
+                    changes
+                        .apply(list -> list.withoutFailed(member))
+                        .thenAcceptAsync(this::sawList, executor)
+                        .handle((nothing, failure) -> lock)
+                        .thenCompose(HeldLock::closeAsync),
+                executor)
+            .handleAsync(
+                (nothing, failure) -> {
+                  // Where it lives after all, its lock shows that by then.
+                  again(member);
+                  return null;
                 },
                 executor);
+  }
+
+  private CompletableFuture<HeldLock> takeLock(Member member) {
+    try {
+      return client.acquireAsync(
+          LockRequest.builder().key(memberKey(member)).waitUpTo(Duration.ZERO).build());
+    } catch (IllegalStateException e) {
+      // The client is closed.
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** As long as it is listed and its lock says so. */
+  private void again(Member member) {
+    EventLoop.Timer unused =
+        support.after(
+            support.heartbeatInterval(),
+            executor,
+            () -> {
+              if (ring.saysFailed(member)) {
+                hasFailed(member);
+              }
+            });
   }
 
   private String memberKey(Member member) {

@@ -1,7 +1,6 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.LockClient;
-import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.client.RecipeSupport;
@@ -57,13 +56,16 @@ final class Ring {
   private final class Look {
     final Member member;
     final LockWatch watch;
-    boolean overdue;
-    boolean gone;
+    Liveness liveness = Liveness.UNKNOWN;
 
     Look(Member member) {
       this.member = member;
       this.watch =
           client.watch(keyOf.apply(member), state -> executor.execute(() -> saw(this, state)));
+    }
+
+    boolean isOverdue() {
+      return liveness == Liveness.SUSPECT || liveness == Liveness.DEAD;
     }
   }
 
@@ -99,39 +101,38 @@ final class Ring {
   }
 
   private void saw(Look look, LockWatch.State state) {
-    if (stopped || looks.get(look.member) != look) {
+    if (!isCurrent(look)) {
       return;
     }
-    Liveness liveness = state.liveness();
-    look.overdue = liveness == Liveness.SUSPECT || liveness == Liveness.DEAD;
-    look.gone = isGone(look.member, state);
-    if (liveness == Liveness.DEAD) {
-      failed.accept(look.member);
-    } else if (look.gone) {
-      // Whoever leaves takes itself out of the list before it goes: that may be seen later.
-      EventLoop.Timer unused =
-          support.after(support.heartbeatInterval(), executor, () -> isStillGone(look));
+    look.liveness = state.liveness();
+    switch (state.liveness()) {
+      case DEAD -> failed.accept(look.member);
+      case FREE -> {
+        // Whoever leaves takes itself out of the list before it goes: that may be seen later.
+        EventLoop.Timer unused =
+            support.after(support.heartbeatInterval(), executor, () -> isStillFree(look));
+      }
+      case UNKNOWN, ALIVE, SUSPECT -> {}
     }
-    if (look.overdue && growth == null) {
+    if (look.isOverdue() && growth == null) {
       grow();
     }
   }
 
-  /** Its lock is free, or somebody's who came later with the same id. */
-  private static boolean isGone(Member member, LockWatch.State state) {
-    return switch (state.liveness()) {
-      case FREE -> true;
-      case ALIVE, SUSPECT ->
-          state.lock().map(LockInfo::fencingToken).stream()
-              .anyMatch(token -> token.isPresent() && token.getAsLong() > member.term());
-      case UNKNOWN, DEAD -> false;
-    };
-  }
-
-  private void isStillGone(Look look) {
-    if (!stopped && looks.get(look.member) == look && look.gone) {
+  private void isStillFree(Look look) {
+    if (isCurrent(look) && look.liveness == Liveness.FREE) {
       failed.accept(look.member);
     }
+  }
+
+  private boolean isCurrent(Look look) {
+    return !stopped && looks.get(look.member) == look;
+  }
+
+  /** Whether a member is looked at, and was dead, or its lock free, at the last look. */
+  boolean saysFailed(Member member) {
+    Look look = looks.get(member);
+    return look != null && (look.liveness == Liveness.DEAD || look.liveness == Liveness.FREE);
   }
 
   /** One is overdue: if it is dead, those behind it may be, too. */
@@ -147,7 +148,7 @@ final class Ring {
               if (stopped) {
                 return;
               }
-              if (looks.values().stream().anyMatch(look -> look.overdue)) {
+              if (looks.values().stream().anyMatch(Look::isOverdue)) {
                 grow();
               } else {
                 width = 1;

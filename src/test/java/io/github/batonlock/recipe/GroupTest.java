@@ -147,6 +147,26 @@ class GroupTest {
     assertThat(a.group.members()).contains(again.member()).doesNotContain(membership.member());
   }
 
+  /** Its own clock saw nothing, and nobody wanted its lock: yet it must not be a member again. */
+  @Test
+  void member_thatWasSuspendedUntilItFailed_isNoMemberWhenItGoesOn() {
+    Site a = new Site("a");
+    Site b = new Site("b");
+    a.joined("a");
+    Membership membership = b.joined("b");
+    List<Revocation> lost = new ArrayList<>();
+    membership.onLost(lost::add);
+    world.seconds(12);
+
+    b.node.machine.suspend(Duration.ofSeconds(35));
+    assertThat(a.failed()).containsExactly("b");
+    world.seconds(10);
+
+    assertThat(membership.isMember()).isFalse();
+    assertThat(lost).hasSize(1);
+    assertThat(a.ids()).containsExactly("a");
+  }
+
   @Test
   void lastMember_thatDies_isTakenOutByAnObserver() {
     Site a = new Site("a");

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** Many schedules, one seed after another, until one fails. */
 public final class Campaign {
+  private final Story.Kind kind;
   private final long first;
   private final long schedules;
   private final int threads;
@@ -28,7 +29,8 @@ public final class Campaign {
   record Result(long schedules, double seconds, Tally tally, @Nullable Outcome failure) {}
 
   /** Seeds from {@code first} on, so many of them, so many at a time. */
-  Campaign(long first, long schedules, int threads) {
+  Campaign(Story.Kind kind, long first, long schedules, int threads) {
+    this.kind = kind;
     this.first = first;
     this.schedules = schedules;
     this.threads = threads;
@@ -63,11 +65,14 @@ public final class Campaign {
   /**
    * For a mutant, whose classes are loaded beside the real ones: the first schedule that fails.
    *
+   * @param kind of stories, by its name
+   * @param first seed
+   * @param schedules at most so many
    * @return the checker, the number of schedules needed, the violation; empty if none fails
    */
-  public static List<String> hunt(long first, long schedules) {
+  public static List<String> hunt(String kind, long first, long schedules) {
     for (long seed = first; seed < first + schedules; seed++) {
-      List<Violation> violations = Simulation.run(seed).violations();
+      List<Violation> violations = Simulation.run(Story.Kind.valueOf(kind), seed).violations();
       if (!violations.isEmpty()) {
         Violation violation = violations.get(0);
         return List.of(violation.checker(), Long.toString(seed - first + 1), violation.toString());
@@ -80,7 +85,7 @@ public final class Campaign {
       AtomicLong next, AtomicLong done, AtomicReference<@Nullable Outcome> failure, Tally tally) {
     long seed = next.getAndIncrement();
     while (seed < first + schedules && failure.get() == null) {
-      Outcome outcome = Simulation.run(seed);
+      Outcome outcome = Simulation.run(kind, seed);
       done.incrementAndGet();
       synchronized (tally) {
         tally.add(outcome.tally());

@@ -47,7 +47,7 @@ final class Faults {
       case INTERRUPTS ->
           everyNowAndThen(lease.dividedBy(2), () -> population.someNode(Node::interruptSomebody));
       case FOREIGN_CLIENT ->
-          new ForeignClient(world, () -> !population.users().isStopped()).start();
+          new ForeignClient(world, () -> !population.story().isStopped()).start();
       case DELETE_ON_RELEASE,
           SHARED_OWNER_NAME,
           MIXED_LEASES,
@@ -123,7 +123,7 @@ final class Faults {
                 world.trace(() -> node + " goes on");
                 node.goOn(end);
                 if (!node.isCrashed() && world.random.nextBoolean()) {
-                  population.users().wokeUp(node);
+                  population.story().wokeUp(node);
                 }
               });
         });

@@ -6,23 +6,29 @@ import java.util.List;
 /**
  * A known mistake, made on purpose: some lines of some sources, replaced.
  *
+ * @param kind the stories in which it shows
  * @param mistake what is wrong, as a clause
  * @param edits where and how
  */
-record Mutant(String mistake, List<Edit> edits) {
+record Mutant(Story.Kind kind, String mistake, List<Edit> edits) {
 
   /** One place in one source. */
   record Edit(String file, String before, String after) {}
 
   static Mutant of(String mistake) {
-    return new Mutant(mistake, List.of());
+    return of(Story.Kind.LOCKS, mistake);
+  }
+
+  /** A mistake that shows in stories of this kind. */
+  static Mutant of(Story.Kind kind, String mistake) {
+    return new Mutant(kind, mistake, List.of());
   }
 
   /** The same, with one more edit: {@code before} stands exactly once in the file. */
   Mutant edit(String file, String before, String after) {
     List<Edit> more = new ArrayList<>(edits);
     more.add(new Edit(file, before, after));
-    return new Mutant(mistake, List.copyOf(more));
+    return new Mutant(kind, mistake, List.copyOf(more));
   }
 
   @Override

@@ -52,12 +52,12 @@ final class MutantClasses extends ClassLoader {
   }
 
   /** Hunts it with so many schedules; what {@link Campaign#hunt} says. */
-  List<String> hunt(long first, long schedules) {
+  List<String> hunt(Story.Kind kind, long first, long schedules) {
     try {
       Object found =
           loadClass(Campaign.class.getName())
-              .getMethod("hunt", long.class, long.class)
-              .invoke(null, first, schedules);
+              .getMethod("hunt", String.class, long.class, long.class)
+              .invoke(null, kind.name(), first, schedules);
       return ((List<?>) found).stream().map(String::valueOf).toList();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);

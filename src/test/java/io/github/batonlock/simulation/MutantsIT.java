@@ -37,7 +37,7 @@ class MutantsIT {
     try {
       List<List<String>> results =
           mutants.parallelStream()
-              .map(mutant -> MutantClasses.of(mutant).hunt(1, SCHEDULES))
+              .map(mutant -> MutantClasses.of(mutant).hunt(mutant.kind(), 1, SCHEDULES))
               .toList();
       for (int i = 0; i < mutants.size(); i++) {
         found.put(mutants.get(i), results.get(i));

@@ -3,24 +3,21 @@ package io.github.batonlock.simulation;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The nodes that live, and their users. */
+/** The nodes that live, and what they do. */
 final class Population {
-  private static final int USERS_PER_NODE = 2;
-  private static final int CROWD = 5;
-
   private final SimulatedWorld world;
-  private final Users users;
+  private final Story story;
   private final int[] starts;
   private boolean complete;
 
-  Population(SimulatedWorld world) {
+  Population(SimulatedWorld world, Story story) {
     this.world = world;
-    this.users = new Users(world);
+    this.story = story;
     this.starts = new int[world.scenario.terms().size()];
   }
 
-  Users users() {
-    return users;
+  Story story() {
+    return story;
   }
 
   void start() {
@@ -35,13 +32,10 @@ final class Population {
       return;
     }
     String name = (char) ('a' + place) + "" + ++starts[place];
-    Node node = new Node(world, world.history.nodes.size(), place, name, users);
+    Node node = new Node(world, world.history.nodes.size(), place, name, story);
     world.history.nodes.add(node);
     world.trace(() -> node + " starts");
-    int number = world.scenario.has(Scenario.Hazard.CROWDS) ? CROWD : USERS_PER_NODE;
-    for (int i = 0; i < number; i++) {
-      new User(world, users, node).start();
-    }
+    story.moveIn(node);
   }
 
   /** No process is started any more. */
@@ -64,10 +58,6 @@ final class Population {
   void crash(Node node) {
     Reading at = node.reading();
     node.crash();
-    world.history.holds.stream()
-        .filter(hold -> hold.node == node && hold.endedAt() == Long.MAX_VALUE)
-        .forEach(hold -> hold.crashedAt = at);
-    world.history.waits.stream().filter(wait -> wait.node == node).forEach(users::ended);
-    world.history.looks.stream().filter(look -> look.node == node).forEach(users::ended);
+    story.crashed(node, at);
   }
 }

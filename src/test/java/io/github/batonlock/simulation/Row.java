@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -13,7 +14,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param released whether the lock is free, the row being there
  * @param token the fencing token; zero for none
  * @param leaseMillis the lease
- * @param data the data's text; null for none
+ * @param data the data, read as text; null for none
  * @param naming how the row names a session; null if it does not
  * @param expires whether the row has a time to live
  */
@@ -41,7 +42,7 @@ record Row(
         attributes.containsKey("isReleased"),
         token == null ? 0 : Long.parseLong(token.n()),
         Long.parseLong(attributes.get("leaseDuration").s()),
-        data == null ? null : data.b().asUtf8String(),
+        data == null ? null : new String(data.b().asByteArray(), StandardCharsets.UTF_8),
         session == null ? null : session.s(),
         attributes.containsKey("ttl"));
   }

@@ -114,6 +114,13 @@ record Scenario(
         hazards.contains(Hazard.TTL) ? Duration.ofSeconds(random.nextInt(1, 30)) : null);
   }
 
+  /** The same without hazards other than these. */
+  Scenario with(Set<Hazard> these) {
+    Set<Hazard> left = EnumSet.copyOf(these);
+    left.retainAll(hazards);
+    return new Scenario(terms, rates, keys, conditions, left, leases, maxClockError, retention);
+  }
+
   private static int oneIn(Hazard hazard) {
     return switch (hazard) {
       case BROKEN_CLOCKS -> 20;

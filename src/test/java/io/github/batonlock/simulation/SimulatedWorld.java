@@ -18,10 +18,10 @@ final class SimulatedWorld {
   final List<LockKey> keys = new ArrayList<>();
   final Trace trace;
 
-  SimulatedWorld(long seed, Trace trace) {
+  SimulatedWorld(Story.Kind kind, long seed, Trace trace) {
     // Spread: neighbouring seeds make unrelated worlds.
     this.random = new SplittableRandom(seed).split();
-    this.scenario = Scenario.of(random.split());
+    this.scenario = kind.adapt(Scenario.of(random.split()));
     this.trace = trace;
     this.table = new SimulatedTable(this);
     for (int i = 0; i < scenario.keys(); i++) {

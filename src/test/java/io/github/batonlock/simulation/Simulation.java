@@ -13,6 +13,7 @@ import java.util.List;
 final class Simulation {
   private final long seed;
   private final SimulatedWorld world;
+  private final Story story;
   private final Population population;
 
   /**
@@ -33,20 +34,21 @@ final class Simulation {
       long digest,
       Tally tally) {}
 
-  private Simulation(long seed, int traceLines) {
+  private Simulation(Story.Kind kind, long seed, int traceLines) {
     this.seed = seed;
-    this.world = new SimulatedWorld(seed, new Trace(traceLines));
-    this.population = new Population(world);
+    this.world = new SimulatedWorld(kind, seed, new Trace(traceLines));
+    this.story = kind.in(world);
+    this.population = new Population(world, story);
   }
 
   /** Lives through the world of a seed. */
-  static Outcome run(long seed) {
-    return new Simulation(seed, 0).run();
+  static Outcome run(Story.Kind kind, long seed) {
+    return new Simulation(kind, seed, 0).run();
   }
 
   /** The same, slower, keeping the last lines of the trace. */
-  static Outcome trace(long seed, int lines) {
-    return new Simulation(seed, lines).run();
+  static Outcome trace(Story.Kind kind, long seed, int lines) {
+    return new Simulation(kind, seed, lines).run();
   }
 
   private Outcome run() {
@@ -63,11 +65,12 @@ final class Simulation {
       // Whoever stands still goes on within three leases.
       pass(lease.multipliedBy(3));
       calmFrom = world.now();
+      story.calm();
       pass(lease.multipliedBy(4));
       stopped = world.now();
       world.trace(() -> "the users stop");
       population.complete();
-      population.users().stop();
+      story.stop();
       pass(lease.multipliedBy(3));
       population.open().forEach(node -> node.close(() -> {}));
       pass(lease.multipliedBy(2));
@@ -80,15 +83,15 @@ final class Simulation {
     } finally {
       world.history.nodes.forEach(Node::dismantle);
     }
-    return outcome(new Checks(world.scenario, world.history, calmFrom, stopped));
+    return outcome(story.check(calmFrom, stopped));
   }
 
   private void pass(Duration duration) {
     world.time.advance(duration);
   }
 
-  private Outcome outcome(Checks checks) {
-    List<Violation> found = new ArrayList<>(checks.run());
+  private Outcome outcome(List<Violation> violations) {
+    List<Violation> found = new ArrayList<>(violations);
     found.sort((a, b) -> Long.compare(a.at(), b.at()));
     return new Outcome(
         seed,
@@ -96,6 +99,6 @@ final class Simulation {
         List.copyOf(found),
         world.trace.tail(),
         world.trace.digest(),
-        Tally.of(world.history));
+        new Tally(story.tally()));
   }
 }

@@ -4,7 +4,6 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
-import io.github.batonlock.LockListener;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockRequest;
@@ -12,24 +11,43 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** What all users have in common: what they ask for, and what of their life is written down. */
-final class Users implements LockListener {
-  private final SimulatedWorld world;
-  private boolean stopped;
+final class Users extends Story {
+  private static final int USERS_PER_NODE = 2;
+  private static final int CROWD = 5;
 
   Users(SimulatedWorld world) {
-    this.world = world;
+    super(world);
   }
 
-  /** No user begins anything new. */
-  void stop() {
-    stopped = true;
+  @Override
+  void moveIn(Node node) {
+    int number = world.scenario.has(Scenario.Hazard.CROWDS) ? CROWD : USERS_PER_NODE;
+    for (int i = 0; i < number; i++) {
+      new User(world, this, node).start();
+    }
   }
 
-  boolean isStopped() {
-    return stopped;
+  @Override
+  void crashed(Node node, Reading at) {
+    world.history.holds.stream()
+        .filter(hold -> hold.node == node && hold.endedAt() == Long.MAX_VALUE)
+        .forEach(hold -> hold.crashedAt = at);
+    world.history.waits.stream().filter(wait -> wait.node == node).forEach(this::ended);
+    world.history.looks.stream().filter(look -> look.node == node).forEach(this::ended);
+  }
+
+  @Override
+  List<Violation> check(long calmFrom, long stoppedAt) {
+    return new Checks(world.scenario, world.history, calmFrom, stoppedAt).run();
+  }
+
+  @Override
+  Map<String, Long> tally() {
+    return Tally.of(world.history).counts();
   }
 
   /** How long a user works under a lock, at most. */
@@ -44,10 +62,6 @@ final class Users implements LockListener {
   /** How long a user wants nothing, at most. */
   Duration longestRest(Node node) {
     return node.terms.lease().dividedBy(world.scenario.has(Scenario.Hazard.CROWDS) ? 64 : 4);
-  }
-
-  boolean mayBegin(Node node) {
-    return !stopped && node.isOpen();
   }
 
   LockRequest request(LockKey key, Node node) {
@@ -152,7 +166,7 @@ final class Users implements LockListener {
     }
   }
 
-  /** Somebody's processes have just gone on after a pause: the first thing they do is to look. */
+  @Override
   void wokeUp(Node node) {
     world.history.holds.stream().filter(hold -> hold.node == node).forEach(this::probe);
   }

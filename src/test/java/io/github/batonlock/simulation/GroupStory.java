@@ -1,0 +1,150 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.recipe.Group;
+import io.github.batonlock.recipe.GroupChange;
+import io.github.batonlock.recipe.Member;
+import io.github.batonlock.recipe.Membership;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import software.amazon.awssdk.core.SdkBytes;
+
+/**
+ * Members of a group, who join, leave, die and come back.
+ *
+ * <p>Nobody is told to have failed who is a member still, or to have left who did not. No two are
+ * members under one id. After calm, all who look see the members that there are.
+ */
+final class GroupStory extends RecipeStory {
+  private final List<Site> sites = new ArrayList<>();
+  private final Set<Member> leavers = new HashSet<>();
+
+  GroupStory(SimulatedWorld world) {
+    super(world);
+  }
+
+  /** One process's part. */
+  private final class Site {
+    final Node node;
+    final String id;
+    final Group group;
+    final List<Membership> memberships = new ArrayList<>();
+
+    Site(Node node) {
+      this.node = node;
+      // The next process in this place calls itself the same.
+      this.id = "m" + node.place;
+      this.group = Group.open(node.client, "g", this::changed);
+    }
+
+    void join() {
+      if (!mayBegin(node)) {
+        return;
+      }
+      group
+          .joinAsync(id, SdkBytes.fromUtf8String(node.toString()))
+          .whenComplete(
+              (membership, failure) -> {
+                if (membership != null) {
+                  joined(membership);
+                } else if (isStopped() || isDocumented(failure, node)) {
+                  later(node, node.terms.lease().dividedBy(4), this::join);
+                } else {
+                  violated(node + " could not join: " + failure);
+                }
+              });
+    }
+
+    private void joined(Membership membership) {
+      count("joined");
+      memberships.add(membership);
+      world.trace(() -> node + " is " + membership.member());
+      membership.onLost(
+          revocation -> {
+            count("lost");
+            later(node, node.terms.lease().dividedBy(4), this::join);
+          });
+      if (world.chance(2)) {
+        later(node, node.terms.lease().multipliedBy(3), () -> leave(membership));
+      }
+    }
+
+    private void leave(Membership membership) {
+      if (isCalm() || !mayBegin(node) || !membership.isMember()) {
+        return;
+      }
+      leavers.add(membership.member());
+      count("left");
+      membership
+          .leaveAsync()
+          .whenComplete(
+              (nothing, failure) -> later(node, node.terms.lease().dividedBy(4), this::join));
+    }
+
+    private void changed(GroupChange change) {
+      world.trace(() -> node + " sees " + change);
+      if (isStopped()) {
+        return;
+      }
+      for (Member member : change.failed()) {
+        count("failed");
+        if (living().anyMatch(membership -> membership.member().equals(member))) {
+          violated(node + " was told that " + member + " has failed, which is a member still");
+        }
+      }
+      for (Member member : change.left()) {
+        if (!leavers.contains(member)) {
+          violated(node + " was told that " + member + " has left, which it did not");
+        }
+      }
+    }
+  }
+
+  private Stream<Membership> living() {
+    return sites.stream()
+        .filter(site -> !site.node.isCrashed() && !site.node.machine.isPaused())
+        .flatMap(site -> site.memberships.stream())
+        .filter(Membership::isMember);
+  }
+
+  @Override
+  void begin(Node node) {
+    Site site = new Site(node);
+    sites.add(site);
+    // One of four only looks.
+    if (!world.chance(4)) {
+      later(node, node.terms.lease().dividedBy(4), site::join);
+    }
+  }
+
+  @Override
+  void look() {
+    Set<String> ids = new HashSet<>();
+    living()
+        .filter(membership -> !ids.add(membership.member().id()))
+        .forEach(membership -> violated("two are " + membership.member().id() + " at a time"));
+  }
+
+  @Override
+  void settled() {
+    Set<Member> members = living().map(Membership::member).collect(Collectors.toSet());
+    for (Site site : sites) {
+      if (site.node.isOpen() && !Set.copyOf(site.group.members()).equals(members)) {
+        violated(site.node + " sees " + site.group.members() + " instead of " + members);
+      }
+    }
+  }
+
+  @Override
+  void end() {
+    for (Site site : sites) {
+      if (site.node.isOpen()) {
+        site.memberships.stream().map(Membership::member).forEach(leavers::add);
+        site.node.machine.run(() -> site.group.closeAsync());
+      }
+    }
+  }
+}

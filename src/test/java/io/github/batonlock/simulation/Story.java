@@ -1,0 +1,70 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.LockListener;
+import java.util.List;
+import java.util.Map;
+
+/** What the processes of a world do, and what must be true of it. */
+abstract class Story implements LockListener {
+  final SimulatedWorld world;
+  private boolean stopped;
+
+  Story(SimulatedWorld world) {
+    this.world = world;
+  }
+
+  /** What there is to tell about. */
+  enum Kind {
+    /** Users who want locks, and look at them. */
+    LOCKS,
+    /** Members of a group. */
+    GROUP;
+
+    Scenario adapt(Scenario scenario) {
+      return this == LOCKS ? scenario : scenario.with(RecipeStory.HAZARDS);
+    }
+
+    Story in(SimulatedWorld world) {
+      return switch (this) {
+        case LOCKS -> new Users(world);
+        case GROUP -> new GroupStory(world);
+      };
+    }
+  }
+
+  /** A process has started. */
+  abstract void moveIn(Node node);
+
+  /** A process has gone on after a pause: the first thing that its users do is to look. */
+  void wokeUp(Node node) {}
+
+  /** A process was killed. */
+  void crashed(Node node, Reading at) {}
+
+  /** Nothing goes wrong from now on. */
+  void calm() {}
+
+  /** Nobody begins anything new; all has been well for a while. */
+  void stop() {
+    stopped = true;
+  }
+
+  final boolean isStopped() {
+    return stopped;
+  }
+
+  final boolean mayBegin(Node node) {
+    return !stopped && node.isOpen();
+  }
+
+  /**
+   * What went wrong.
+   *
+   * @param calmFrom since when nothing went wrong any more
+   * @param stoppedAt since when users wanted nothing any more; the end of time if it came to no end
+   */
+  abstract List<Violation> check(long calmFrom, long stoppedAt);
+
+  /** How often what happened. */
+  abstract Map<String, Long> tally();
+}
