@@ -34,7 +34,7 @@ final class FuzzedWrites {
       case 2, 3 -> new LockWrite.Takeover(key, grant(), text(row, "recordVersionNumber", VERSIONS));
       case 4, 5 ->
           new LockWrite.Heartbeat(
-              key, owner(row), candidates(row), newVersion(), dataOrNull(), session());
+              key, owner(row), candidates(row), newVersion(), updateOrNull(row), session());
       case 6 ->
           new LockWrite.Release(
               key,
@@ -74,6 +74,17 @@ final class FuzzedWrites {
 
   private @Nullable LockKey session() {
     return random.nextInt(3) > 0 ? null : LockKey.of(SessionKey.PREFIX + random.nextInt(3));
+  }
+
+  /** With the row's token as often as with another. */
+  private LockWrite.@Nullable Update updateOrNull(@Nullable Map<String, AttributeValue> row) {
+    AttributeValue token = row == null ? null : row.get("fencingToken");
+    String number = token == null ? null : token.n();
+    boolean isOther = number == null || !number.matches("\\d{1,18}") || random.nextBoolean();
+    return random.nextBoolean()
+        ? null
+        : new LockWrite.Update(
+            values.bytes(), isOther ? random.nextLong(1_000) : Long.parseLong(number));
   }
 
   private @Nullable SdkBytes dataOrNull() {

@@ -17,7 +17,7 @@ final class Mutants {
   private Mutants() {}
 
   static List<Mutant> all() {
-    return Stream.of(withOwnLeases(), withSharedLeases(), inLine()).flatMap(List::stream).toList();
+    return Stream.of(withOwnLeases(), withSharedLeases(), inLine(), ofGroups()).flatMap(List::stream).toList();
   }
 
   private static List<Mutant> withOwnLeases() {
@@ -335,5 +335,26 @@ final class Mutants {
         Mutant.of("handoffs are counted anew whenever nobody is in line")
             .edit(
                 "Lines.java", "if (next == null && !line.isPassingOn()) {", "if (next == null) {"));
+  }
+
+  private static List<Mutant> ofGroups() {
+    return List.of(
+        Mutant.of(Story.Kind.GROUP, "an update of data is conditioned on versions only")
+            .edit("RowWrites.java", "&& (update == null ||", "&& (true ||"),
+        Mutant.of(Story.Kind.GROUP, "a member that was found dead keeps its lock")
+            .edit(
+                "Group.java",
+                "        takeLock(member)\n            .thenComposeAsync(\n                lock ->",
+                "        CompletableFuture.completedFuture(takeLock(member))\n"
+                    + "            .thenComposeAsync(\n                lock ->")
+            .edit("Group.java", ".thenCompose(HeldLock::closeAsync),", ","),
+        Mutant.of(Story.Kind.GROUP, "a member whose lock is free once has failed")
+            .edit("Ring.java", "case DEAD ->", "case DEAD, FREE ->")
+            .edit("Ring.java", "case FREE -> {", "case UNKNOWN -> {")
+            .edit("Ring.java", "case UNKNOWN, ALIVE, SUSPECT", "case ALIVE, SUSPECT"),
+        Mutant.of(Story.Kind.GROUP, "an older list is taken for news")
+            .edit("Group.java", "if (closed || list.isOlderThan(seen)) {", "if (closed) {"),
+        Mutant.of(Story.Kind.GROUP, "only the next member is looked at, however long it is silent")
+            .edit("Ring.java", "case DEAD -> failed.accept(look.member);", "case DEAD -> {}"));
   }
 }

@@ -63,7 +63,9 @@ final class RowWrites {
     } else if (write instanceof LockWrite.Takeover takeover) {
       return isText(row.get("recordVersionNumber"), takeover.observedVersion()) && isLock(row);
     } else if (write instanceof LockWrite.Heartbeat heartbeat) {
-      return isHeldBy(row, heartbeat.ownerName(), heartbeat.candidates());
+      LockWrite.Update update = heartbeat.update();
+      return isHeldBy(row, heartbeat.ownerName(), heartbeat.candidates())
+          && (update == null || isToken(row.get("fencingToken"), update.fencingToken()));
     } else if (write instanceof LockWrite.Release release) {
       return isHeldBy(row, release.ownerName(), release.candidates());
     }
@@ -163,6 +165,12 @@ final class RowWrites {
 
   private static boolean isText(@Nullable AttributeValue value) {
     return value != null && value.s() != null;
+  }
+
+  private static boolean isToken(@Nullable AttributeValue value, long token) {
+    return value != null
+        && value.n() != null
+        && new BigDecimal(value.n()).compareTo(BigDecimal.valueOf(token)) == 0;
   }
 
   private static boolean isToken(AttributeValue value) {

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.internal.store.LockWrite;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +24,11 @@ final class DataUpdates {
    * @param data the new data
    * @param done the user's future
    */
-  record Update(long revision, SdkBytes data, CompletableFuture<Void> done) {}
+  record Update(long revision, SdkBytes data, CompletableFuture<Void> done) {
+    LockWrite.Update write(long fencingToken) {
+      return new LockWrite.Update(data, fencingToken);
+    }
+  }
 
   void add(SdkBytes data, CompletableFuture<Void> done) {
     unconfirmed.add(new Update(++lastRevision, data, done));

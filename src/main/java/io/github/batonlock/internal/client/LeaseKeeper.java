@@ -167,7 +167,7 @@ abstract class LeaseKeeper {
             core.config.ownerName(),
             candidates,
             version,
-            update == null ? null : update.data(),
+            update == null ? null : update.write(lock.fencingToken()),
             keptBy == null ? null : keptBy.key()),
         RequestTimes.renewal(spec.terms(), remaining),
         answer -> answered(version, answer),

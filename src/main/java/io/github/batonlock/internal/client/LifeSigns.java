@@ -103,6 +103,10 @@ final class LifeSigns {
         Math.min(
             item.leaseDuration().toNanos() / BEATS_PER_LEASE,
             core.config.terms().heartbeat().toNanos());
+    if (liveness == Liveness.DEAD) {
+      // What was learnt of it says nothing any more.
+      return guess;
+    }
     OptionalLong learnt = rhythm.interval();
     if (learnt.isEmpty()
         && RecordVersion.isOurs(item.version())

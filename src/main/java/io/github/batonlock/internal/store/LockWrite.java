@@ -139,13 +139,13 @@ public sealed interface LockWrite {
 
   /**
    * Extends a lease. Condition: the version is one of the candidates, the owner this one, and the
-   * lock not released.
+   * lock not released; with an update of the data, also that the token is the hold's.
    *
    * @param key the lock
    * @param ownerName the holder
    * @param candidates the versions the item may have, 1 to 100
    * @param version the version of this send
-   * @param data replaces the item's data; null leaves it
+   * @param update of the data; null leaves it
    * @param session the session that the item names with its new version, too; null for a lock with
    *     its own lease
    */
@@ -154,7 +154,7 @@ public sealed interface LockWrite {
       String ownerName,
       List<String> candidates,
       String version,
-      @Nullable SdkBytes data,
+      @Nullable Update update,
       @Nullable LockKey session)
       implements LockWrite {
 
@@ -165,17 +165,36 @@ public sealed interface LockWrite {
      * @param ownerName the holder
      * @param candidates the versions the item may have
      * @param version the version of this send
-     * @param data replaces the item's data; null leaves it
+     * @param update of the data; null leaves it
      */
     public Heartbeat(
         LockKey key,
         String ownerName,
         List<String> candidates,
         String version,
-        @Nullable SdkBytes data) {
-      this(key, ownerName, candidates, version, data, null);
+        @Nullable Update update) {
+      this(key, ownerName, candidates, version, update, null);
+    }
+
+    /**
+     * The new data.
+     *
+     * @return null if it stays
+     */
+    public @Nullable SdkBytes data() {
+      return update == null ? null : update.data();
     }
   }
+
+  /**
+   * New data of a lock, for one hold only. Late duplicates of an acquisition and of an update can
+   * arrive one after the other: the second finds the version that the first has brought back, but
+   * not its token, and leaves data alone that is newer.
+   *
+   * @param data replaces the item's data
+   * @param fencingToken the token of the hold that updates it
+   */
+  record Update(SdkBytes data, long fencingToken) {}
 
   /**
    * Frees a lock and keeps its item. Condition as for {@link Heartbeat}.

@@ -110,7 +110,14 @@ final class WriteTexts {
           ? isObserved(expression) + " AND " + heldBySomebody(expression)
           : isAbsent(expression);
     }
-    return held(expression, shape);
+    boolean updates = shape.kind == LockWrite.Heartbeat.class && shape.data;
+    return updates
+        ? held(expression, shape)
+            + " AND "
+            + expression.name(FENCING_TOKEN)
+            + " = "
+            + WriteValues.TOKEN
+        : held(expression, shape);
   }
 
   private String isAbsent(Expression expression) {

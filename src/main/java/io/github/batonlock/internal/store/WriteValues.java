@@ -26,6 +26,7 @@ final class WriteValues {
   static final String SEED = ":seed";
   static final String ONE = ":one";
   static final String DATA = ":data";
+  static final String TOKEN = ":token";
   static final String SESSION = ":session";
   static final String TTL = ":ttl";
   static final String RELEASED = ":released";
@@ -68,6 +69,7 @@ final class WriteValues {
     } else if (write instanceof LockWrite.Heartbeat beat) {
       values.held(beat.ownerName(), beat.candidates());
       values.version(beat.version(), beat.data(), beat.session());
+      values.token(beat.update());
     } else if (write instanceof LockWrite.Release release) {
       values.held(release.ownerName(), release.candidates());
       values.version(release.version(), null, null);
@@ -133,6 +135,12 @@ final class WriteValues {
     }
     if (session != null) {
       values.put(SESSION, AttributeValue.fromS(SessionKey.text(session, version)));
+    }
+  }
+
+  private void token(LockWrite.@Nullable Update update) {
+    if (update != null) {
+      values.put(TOKEN, AttributeValue.fromN(Long.toString(update.fencingToken())));
     }
   }
 

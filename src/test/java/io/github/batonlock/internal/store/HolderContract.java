@@ -38,9 +38,26 @@ interface HolderContract extends StoreFixture {
   default void heartbeat_withData_replacesIt() {
     LockKey key = newKey();
     write(new LockWrite.Acquire(key, grant("me", "v1", SdkBytes.fromUtf8String("a")), false));
+    long token = lock(read(key)).fencingToken().orElseThrow();
     SdkBytes data = SdkBytes.fromUtf8String("b");
-    write(new LockWrite.Heartbeat(key, "me", List.of("v1"), "v2", data));
+    write(
+        new LockWrite.Heartbeat(key, "me", List.of("v1"), "v2", new LockWrite.Update(data, token)));
     assertThat(lock(read(key)).data()).isEqualTo(data);
+  }
+
+  /** The version has come back by a late duplicate of the write that made it; the data is newer. */
+  @Test
+  default void heartbeat_withDataOfAnotherHold_isRejected() {
+    LockKey key = newKey();
+    write(new LockWrite.Acquire(key, grant("me", "v1", SdkBytes.fromUtf8String("new")), false));
+    long earlier = lock(read(key)).fencingToken().orElseThrow() - 1;
+    SdkBytes old = SdkBytes.fromUtf8String("old");
+    WriteAnswer answer =
+        write(
+            new LockWrite.Heartbeat(
+                key, "me", List.of("v1"), "v2", new LockWrite.Update(old, earlier)));
+    assertThat(answer.applied()).isFalse();
+    assertThat(lock(read(key)).data()).isEqualTo(SdkBytes.fromUtf8String("new"));
   }
 
   @ParameterizedTest

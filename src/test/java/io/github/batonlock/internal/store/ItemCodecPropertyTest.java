@@ -70,7 +70,12 @@ class ItemCodecPropertyTest {
     for (LockWrite write :
         List.of(
             new LockWrite.Acquire(KEY, grant, false),
-            new LockWrite.Heartbeat(KEY, owner, versions, versions.get(1), data),
+            new LockWrite.Heartbeat(
+                KEY,
+                owner,
+                versions,
+                versions.get(1),
+                data == null ? null : new LockWrite.Update(data, seed + 1)),
             new LockWrite.Release(KEY, owner, versions, versions.get(2), null))) {
       assertThat(table.write(write, StoreFixture.TIMEOUTS).join().applied()).isTrue();
 
