@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
@@ -52,6 +53,26 @@ public final class RecipeSupport {
    */
   public EventLoop.Timer after(Duration delay, Executor executor, Runnable task) {
     return core.loop.schedule(delay.toNanos(), () -> executor.execute(task));
+  }
+
+  /**
+   * Waits for something that this client does, through interrupts, which are kept.
+   *
+   * @param <T> the result
+   * @param future what to wait for
+   * @return the result
+   */
+  public <T> T await(CompletableFuture<T> future) {
+    return core.platform.awaitUninterruptibly(future);
+  }
+
+  /**
+   * Whether the calling thread runs a callback of this client: it must not wait for others.
+   *
+   * @return true inside callbacks, tasks of {@link #serial} included
+   */
+  public boolean isInCallback() {
+    return core.notices.isInside();
   }
 
   /**
