@@ -1,0 +1,463 @@
+package io.github.batonlock.recipe;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockException;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.EventLoop.Timer;
+import io.github.batonlock.recipe.LeaderElection.Leader;
+import io.github.batonlock.recipe.LeaderElection.Listener;
+import io.github.batonlock.recipe.LeaderElection.Reason;
+import io.github.batonlock.recipe.LeaderElection.Term;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+
+/**
+ * One candidate of an election. Its state is touched on one serial executor only; terms are told on
+ * a second one, so that a callback that blocks holds up no decision.
+ *
+ * <pre>
+ *   RESTING --healthy, rested--&gt; CAMPAIGNING --lock--&gt; TAKING --who leads is written--&gt; LEADING
+ *      ^ ^--failed, unhealthy, kept for another--'---------'                               |
+ *      '-----released &lt;-- ENDING: termEnded, until it returns &lt;--resigned, unhealthy, lost-'
+ *   closed: from each of these to OVER, by way of ENDING where it leads
+ * </pre>
+ */
+final class Candidate {
+  private static final long SHORTEST_BACKOFF_MILLIS = 100;
+  private static final int MAX_DOUBLINGS = 10;
+
+  private enum Phase {
+    RESTING,
+    CAMPAIGNING,
+    TAKING,
+    LEADING,
+    ENDING,
+    OVER
+  }
+
+  /** What the user has said. */
+  record Options(
+      String key,
+      String candidateId,
+      SdkBytes payload,
+      Listener listener,
+      @Nullable BooleanSupplier healthGate,
+      Duration stopTimeout,
+      Duration standBack,
+      boolean campaigns) {}
+
+  /** The wish of a leader that somebody else leads next, and how long it is respected here. */
+  private record Reservation(long term, long until) {}
+
+  /** A term that ends. */
+  private record Ending(Term term, Reason reason, @Nullable String heir) {}
+
+  private final LockClient client;
+  private final RecipeSupport support;
+  private final Options options;
+  private final LeaderView view;
+  private final Executor state;
+  private final Executor calls;
+  private final @Nullable HealthGate gate;
+  private final List<CompletableFuture<Void>> released = new ArrayList<>();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private volatile @Nullable Term current;
+  private Phase phase = Phase.RESTING;
+  private boolean healthy;
+  private boolean closing;
+  private boolean mustRest;
+  private boolean worksOn;
+  private int failures;
+  private Timer rest = () -> {};
+  private Timer patience = () -> {};
+  private @Nullable CompletableFuture<HeldLock> campaign;
+  private @Nullable HeldLock taking;
+  private @Nullable Ending ending;
+  private @Nullable Reservation reservation;
+
+  /** The term that was told last; on the executor of the calls. */
+  private @Nullable Term announced;
+
+  Candidate(LockClient client, RecipeSupport support, Options options) {
+    this.client = client;
+    this.support = support;
+    this.options = options;
+    this.state = support.serial();
+    this.calls = support.serial();
+    this.view = new LeaderView(options, support);
+    BooleanSupplier asked = options.healthGate();
+    this.gate = asked == null ? null : new HealthGate(support, asked, state, this::healthIs);
+    this.healthy = asked == null;
+  }
+
+  Options options() {
+    return options;
+  }
+
+  void start() {
+    view.start(client, state);
+    if (options.campaigns()) {
+      state.execute(this::tick);
+    }
+  }
+
+  Optional<Term> term() {
+    return Optional.ofNullable(current).filter(Term::isValid);
+  }
+
+  Optional<Leader> leader() {
+    return view.leader();
+  }
+
+  private void tick() {
+    if (phase == Phase.OVER) {
+      return;
+    }
+    if (gate != null) {
+      gate.ask();
+    }
+    Term term = current;
+    if (term != null && isClosed(term.lock())) {
+      end(term, Reason.RESIGNED, null);
+    }
+    campaignIfPossible();
+    support.after(support.heartbeatInterval(), state, this::tick);
+  }
+
+  private static boolean isClosed(HeldLock lock) {
+    try {
+      lock.ensureHeld();
+      return false;
+    } catch (LockException e) {
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
+  }
+
+  private void healthIs(boolean answer) {
+    healthy = answer;
+    if (healthy) {
+      campaignIfPossible();
+      return;
+    }
+    cancelCampaign();
+    end(current, Reason.UNHEALTHY, null);
+  }
+
+  // Campaigning
+
+  private void campaignIfPossible() {
+    if (phase != Phase.RESTING || mustRest || worksOn || !healthy || closing) {
+      return;
+    }
+    phase = Phase.CAMPAIGNING;
+    CompletableFuture<HeldLock> begun;
+    try {
+      begun = client.acquireAsync(LockRequest.builder().key(options.key()).waitForever().build());
+    } catch (IllegalStateException e) {
+      over();
+      return;
+    }
+    campaign = begun;
+    CompletableFuture<HeldLock> unused =
+        begun.whenComplete(
+            (lock, failure) -> state.execute(() -> campaignEnded(begun, lock, failure)));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The identity of the campaign is what is meant.
+  private void campaignEnded(
+      CompletableFuture<HeldLock> from, @Nullable HeldLock lock, @Nullable Throwable failure) {
+    boolean isWanted = campaign == from;
+    if (isWanted) {
+      campaign = null;
+      phase = Phase.RESTING;
+    }
+    if (lock != null && isWanted) {
+      take(lock);
+    } else if (lock != null) {
+      giveBack(lock);
+    } else if (isWanted) {
+      campaignFailed(failure);
+    }
+  }
+
+  private void cancelCampaign() {
+    CompletableFuture<HeldLock> waiting = campaign;
+    if (waiting != null) {
+      campaign = null;
+      phase = Phase.RESTING;
+      waiting.cancel(false);
+    }
+  }
+
+  private void campaignFailed(@Nullable Throwable failure) {
+    if (failure instanceof LockNotAcquiredException || failure instanceof IllegalStateException) {
+      over();
+      return;
+    }
+    if (failure instanceof LockException known) {
+      view.campaignFailed(known);
+    }
+    long millis = SHORTEST_BACKOFF_MILLIS << Math.min(failures++, MAX_DOUBLINGS);
+    rest(Duration.ofMillis(Math.min(millis, support.heartbeatInterval().toMillis())));
+  }
+
+  private void rest(Duration duration) {
+    mustRest = true;
+    rest.cancel();
+    rest =
+        support.after(
+            duration,
+            state,
+            () -> {
+              mustRest = false;
+              campaignIfPossible();
+            });
+  }
+
+  private static void giveBack(HeldLock lock) {
+    CompletableFuture<Void> unused = lock.closeAsync();
+  }
+
+  // Taking office
+
+  private void take(HeldLock lock) {
+    if (isKeptForAnother(LeaderRecord.parse(lock.data()))) {
+      giveBack(lock);
+      rest(options.standBack());
+      return;
+    }
+    phase = Phase.TAKING;
+    taking = lock;
+    HeldLock unused = lock.onRevoked(loss -> state.execute(() -> lost(lock, loss)));
+    CompletableFuture<Void> unusedToo =
+        lock.updateDataAsync(record(lock).encoded())
+            .whenComplete((done, failure) -> state.execute(() -> published(lock, failure)));
+  }
+
+  private LeaderRecord record(HeldLock lock) {
+    return new LeaderRecord(lock.fencingToken(), options.candidateId(), null, options.payload());
+  }
+
+  private boolean isKeptForAnother(Optional<LeaderRecord> left) {
+    String heir = left.map(LeaderRecord::heir).orElse(null);
+    if (heir == null || heir.equals(options.candidateId())) {
+      return false;
+    }
+    long term = left.map(LeaderRecord::term).orElse(0L);
+    if (reservation == null || reservation.term() != term) {
+      reservation = keptFrom(term);
+    }
+    return support.nanoTime() < reservation.until();
+  }
+
+  private Reservation keptFrom(long term) {
+    return new Reservation(term, support.nanoTime() + options.standBack().toNanos());
+  }
+
+  private void published(HeldLock lock, @Nullable Throwable failure) {
+    if (taking != lock) {
+      return;
+    }
+    taking = null;
+    phase = Phase.RESTING;
+    if (closing) {
+      CompletableFuture<Void> unused =
+          lock.closeAsync().whenComplete((done, never) -> state.execute(this::over));
+    } else if (failure != null) {
+      giveBack(lock);
+      campaignFailed(failure);
+    } else if (!healthy) {
+      giveBack(lock);
+    } else {
+      lead(lock);
+    }
+  }
+
+  private void lead(HeldLock lock) {
+    phase = Phase.LEADING;
+    failures = 0;
+    view.campaignSucceeded();
+    Term term = new Term(lock);
+    current = term;
+    calls.execute(() -> announce(term));
+    view.own(term);
+  }
+
+  /** On the executor of the calls. */
+  private void announce(Term term) {
+    if (!term.isValid()) {
+      // After a pause: nobody is to begin what is over.
+      state.execute(() -> end(term, Reason.LOST, null));
+      return;
+    }
+    announced = term;
+    boolean begun = false;
+    try {
+      options.listener().elected(term);
+      begun = true;
+    } finally {
+      if (!begun) {
+        state.execute(() -> end(term, Reason.FAILED, null));
+      }
+    }
+  }
+
+  // The end of a term
+
+  private void lost(HeldLock lock, Revocation loss) {
+    boolean isClientClosed = loss.reason() == Revocation.Reason.CLIENT_CLOSED;
+    Term term = current;
+    if (taking == lock) {
+      taking = null;
+      phase = Phase.RESTING;
+      campaignIfPossible();
+    } else if (term != null && term.lock() == lock) {
+      end(term, isClientClosed ? Reason.CLOSED : Reason.LOST, null);
+    }
+    // Where the client is closed, no timer will run any more that could end a wait.
+    if (isClientClosed || (closing && phase == Phase.RESTING)) {
+      over();
+    }
+  }
+
+  CompletableFuture<Void> resign(Reason reason, @Nullable String heir) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Term term = endNow();
+    state.execute(
+        () -> {
+          released.add(done);
+          end(term, reason, heir);
+          if (phase != Phase.ENDING) {
+            tellReleased();
+          }
+        });
+    return done;
+  }
+
+  /** From here on this candidate does not lead, whatever has to be done for that. Any thread. */
+  private @Nullable Term endNow() {
+    Term term = current;
+    if (term != null) {
+      term.end();
+    }
+    return term;
+  }
+
+  private void end(@Nullable Term term, Reason reason, @Nullable String heir) {
+    if (term == null || phase != Phase.LEADING || term != current) {
+      return;
+    }
+    term.end();
+    current = null;
+    phase = Phase.ENDING;
+    Ending ends = new Ending(term, reason, heir);
+    ending = ends;
+    worksOn = true;
+    view.own(null);
+    calls.execute(() -> tellEnd(ends));
+    patience = support.after(options.stopTimeout(), state, () -> release(ends));
+  }
+
+  /** On the executor of the calls. */
+  private void tellEnd(Ending ends) {
+    try {
+      if (announced == ends.term()) {
+        options.listener().termEnded(ends.term(), ends.reason());
+      }
+    } finally {
+      state.execute(
+          () -> {
+            worksOn = false;
+            release(ends);
+            campaignIfPossible();
+          });
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The identity of the ending is what is meant.
+  private void release(Ending ends) {
+    if (ending != ends) {
+      return;
+    }
+    ending = null;
+    patience.cancel();
+    HeldLock lock = ends.term().lock();
+    String heir = ends.heir();
+    if (heir != null) {
+      reservation = keptFrom(ends.term().number());
+    }
+    CompletableFuture<Void> written =
+        heir == null
+            ? CompletableFuture.completedFuture(null)
+            : lock.updateDataAsync(record(lock).handedTo(heir).encoded());
+    CompletableFuture<Void> unused =
+        written
+            .exceptionally(failure -> null)
+            .thenCompose(done -> lock.closeAsync())
+            .whenComplete((done, never) -> state.execute(() -> wasReleased(ends)));
+  }
+
+  private void wasReleased(Ending ends) {
+    if (phase == Phase.OVER) {
+      return;
+    }
+    phase = Phase.RESTING;
+    tellReleased();
+    if (closing) {
+      over();
+    } else if (ends.reason() == Reason.LOST || ends.reason() == Reason.UNHEALTHY) {
+      campaignIfPossible();
+    } else {
+      rest(options.standBack());
+    }
+  }
+
+  private void tellReleased() {
+    List<CompletableFuture<Void>> waiting = List.copyOf(released);
+    released.clear();
+    waiting.forEach(this::complete);
+  }
+
+  /** What the user has made depend on it holds up nothing. */
+  private void complete(CompletableFuture<Void> future) {
+    support.serial().execute(() -> future.complete(null));
+  }
+
+  // The end
+
+  CompletableFuture<Void> close() {
+    Term term = endNow();
+    state.execute(
+        () -> {
+          closing = true;
+          cancelCampaign();
+          end(term != null ? term : current, Reason.CLOSED, null);
+          if (phase == Phase.RESTING) {
+            over();
+          }
+        });
+    return closed;
+  }
+
+  private void over() {
+    phase = Phase.OVER;
+    rest.cancel();
+    patience.cancel();
+    view.stop();
+    tellReleased();
+    complete(closed);
+  }
+}

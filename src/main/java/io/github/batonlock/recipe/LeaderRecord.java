@@ -1,0 +1,65 @@
+package io.github.batonlock.recipe;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+
+/**
+ * What a leader leaves in the lock's data: who it is, for which term, and to whom it hands over.
+ *
+ * @param term the term it was written for; that of any other holder is not this leader's
+ * @param candidateId the leader
+ * @param heir who is to lead next; null for whoever comes first
+ * @param payload the leader's own bytes
+ */
+record LeaderRecord(long term, String candidateId, @Nullable String heir, SdkBytes payload) {
+  /** "Bel", and the number of this format. */
+  private static final int MAGIC = 0x42656c01;
+
+  SdkBytes encoded() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(MAGIC);
+      out.writeLong(term);
+      out.writeUTF(candidateId);
+      out.writeBoolean(heir != null);
+      if (heir != null) {
+        out.writeUTF(heir);
+      }
+      out.write(payload.asByteArrayUnsafe());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return SdkBytes.fromByteArrayUnsafe(bytes.toByteArray());
+  }
+
+  /** Empty for data that no election wrote. */
+  static Optional<LeaderRecord> parse(Optional<SdkBytes> data) {
+    if (data.isEmpty()) {
+      return Optional.empty();
+    }
+    try (DataInputStream in =
+        new DataInputStream(new ByteArrayInputStream(data.get().asByteArrayUnsafe()))) {
+      if (in.readInt() != MAGIC) {
+        return Optional.empty();
+      }
+      long term = in.readLong();
+      String candidateId = in.readUTF();
+      String heir = in.readBoolean() ? in.readUTF() : null;
+      SdkBytes payload = SdkBytes.fromByteArrayUnsafe(in.readAllBytes());
+      return Optional.of(new LeaderRecord(term, candidateId, heir, payload));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  LeaderRecord handedTo(@Nullable String next) {
+    return new LeaderRecord(term, candidateId, next, payload);
+  }
+}

@@ -1,0 +1,121 @@
+package io.github.batonlock.recipe;
+
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockException;
+import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockWatch;
+import io.github.batonlock.LockWatch.Liveness;
+import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.recipe.LeaderElection.Leader;
+import io.github.batonlock.recipe.LeaderElection.Term;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who leads, and what an election's listener is told of that and of trouble. {@link #leader} may be
+ * asked by any thread; the rest is on the state's executor.
+ */
+final class LeaderView {
+  private final Candidate.Options options;
+  private final Executor news;
+  private volatile @Nullable LockWatch watch;
+  private volatile @Nullable Term own;
+  private volatile long lastOwn;
+  private Optional<Leader> told = Optional.empty();
+  private boolean hasTold;
+  private boolean isKnown;
+  private boolean readsFail;
+  private boolean campaignsFail;
+
+  LeaderView(Candidate.Options options, RecipeSupport support) {
+    this.options = options;
+    this.news = support.serial();
+  }
+
+  /** Begins to look. */
+  void start(LockClient client, Executor state) {
+    watch = client.watch(options.key(), seen -> state.execute(() -> saw(seen)));
+  }
+
+  void stop() {
+    LockWatch looking = watch;
+    if (looking != null) {
+      looking.close();
+    }
+  }
+
+  /** This candidate leads, or does no more. */
+  void own(@Nullable Term term) {
+    Term before = own;
+    if (before != null) {
+      lastOwn = before.number();
+    }
+    own = term;
+    isKnown = isKnown || term != null;
+    update();
+  }
+
+  /** Who leads, as far as is known now. */
+  Optional<Leader> leader() {
+    Term mine = own;
+    if (mine != null && mine.isValid()) {
+      return Optional.of(new Leader(options.candidateId(), mine.number(), options.payload()));
+    }
+    LockWatch looking = watch;
+    return looking == null ? Optional.empty() : of(looking.current());
+  }
+
+  private Optional<Leader> of(LockWatch.State seen) {
+    return seen.liveness() == Liveness.DEAD
+        ? Optional.empty()
+        : seen.holder().flatMap(this::leading);
+  }
+
+  /** Who has just got the lock leads when it has written so; a term of ours is over for certain. */
+  private Optional<Leader> leading(LockInfo holder) {
+    return LeaderRecord.parse(holder.data())
+        .filter(left -> holder.fencingToken().orElse(0) == left.term() && left.term() > lastOwn)
+        .map(left -> new Leader(left.candidateId(), left.term(), left.payload()));
+  }
+
+  private void saw(LockWatch.State seen) {
+    Optional<LockException> problem = seen.problem();
+    boolean wereWell = areWell();
+    readsFail = problem.isPresent();
+    if (wereWell && problem.isPresent()) {
+      tell(problem.get());
+    }
+    isKnown = isKnown || seen.liveness() != Liveness.UNKNOWN;
+    update();
+  }
+
+  void campaignFailed(LockException failure) {
+    boolean wereWell = areWell();
+    campaignsFail = true;
+    if (wereWell) {
+      tell(failure);
+    }
+  }
+
+  void campaignSucceeded() {
+    campaignsFail = false;
+  }
+
+  private boolean areWell() {
+    return !readsFail && !campaignsFail;
+  }
+
+  private void tell(LockException failure) {
+    news.execute(() -> options.listener().troubled(failure));
+  }
+
+  private void update() {
+    Optional<Leader> now = leader();
+    if (isKnown && !(hasTold && now.equals(told))) {
+      told = now;
+      hasTold = true;
+      news.execute(() -> options.listener().leaderChanged(now));
+    }
+  }
+}
