@@ -143,12 +143,12 @@ class ArchitectureTest {
 
   /** Elsewhere, an item is what the codec made of it. */
   @ArchTest
-  static final ArchRule attributeValue_isFor_theStoreAndTheUsersOwnAttributes =
+  static final ArchRule attributeValue_isFor_theStoreAndTheUsersOwnItems =
       noClasses()
           .that()
           .resideOutsideOfPackage(STORE)
           .and()
-          .doNotBelongToAnyOf(LockRequest.class, LockInfo.class)
+          .doNotBelongToAnyOf(LockRequest.class, LockInfo.class, Fencing.class)
           .should()
           .dependOnClassesThat()
           .areAssignableTo(AttributeValue.class);

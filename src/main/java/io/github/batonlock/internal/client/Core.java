@@ -5,6 +5,8 @@ import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.store.Guards;
+import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.time.EventLoop;
 import io.github.batonlock.internal.time.Platform;
@@ -29,6 +31,7 @@ final class Core {
   final Sessions sessions;
   final SessionWatches sessionWatches;
   final TakeoverRule takeover;
+  final Guards guards;
   final Observations observations = new Observations();
   final RetiredVersions retired = new RetiredVersions();
 
@@ -45,6 +48,11 @@ final class Core {
     this.sessions = new Sessions(this);
     this.sessionWatches = new SessionWatches(this);
     this.takeover = new TakeoverRule(this);
+    this.guards =
+        new Guards(
+            config.tableName(),
+            new ItemCodec(config.partitionKeyName(), config.sortKeyName()),
+            config.ownerName());
     this.requests = new Requests(store, loop, platform.clock(), clockWatch::serverDisagrees);
     this.releases = new Releases(this);
   }

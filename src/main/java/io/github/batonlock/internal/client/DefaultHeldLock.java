@@ -10,7 +10,6 @@ import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
-import io.github.batonlock.internal.protocol.Standing;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
  * What the user holds: answers from a snapshot and the clock, without I/O and without locks.
@@ -76,12 +76,12 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public boolean isHeld() {
-    return remainingNanos(core.now()) > 0;
+    return HoldChecks.remainingNanos(this, core.now()) > 0;
   }
 
   @Override
   public Duration remaining() {
-    return Duration.ofNanos(remainingNanos(core.now()));
+    return Duration.ofNanos(HoldChecks.remainingNanos(this, core.now()));
   }
 
   @Override
@@ -96,48 +96,23 @@ final class DefaultHeldLock implements HeldLock {
   }
 
   private void requireHeld(Duration needed) {
-    Moment now = core.now();
-    HoldChecks.require(this, core.config.ownerName(), now, remainingNanos(now), needed);
-  }
-
-  /** Zero unless the lock is held; what is found amiss on the way is acted on. Any thread. */
-  private long remainingNanos(Moment now) {
-    if (!isEnded()) {
-      revokeIfOver(now);
-    }
-    if (isEnded()) {
-      return 0;
-    }
-    DefaultHeldLock leased = leased();
-    LeaseView current = leased.view;
-    if (current.standing(now) == Standing.SUSPECT) {
-      leased.askForCheck();
-    }
-    return current.remainingNanos(now);
-  }
-
-  private void revokeIfOver(Moment now) {
-    DefaultHeldLock leased = leased();
-    if (leased.isEnded()) {
-      revoke(leased.reasonForItsLocks());
-    } else if (leased.view.standing(now) == Standing.OVER) {
-      revoke(Revocation.Reason.LEASE_EXPIRED);
-    }
+    HoldChecks.require(this, core.config.ownerName(), core.now(), needed);
   }
 
   /** What the lease is of: this lock, or the session that keeps it. */
-  private DefaultHeldLock leased() {
+  DefaultHeldLock leased() {
     Session shared = session;
     return shared == null ? this : shared.lease();
   }
 
-  private Revocation.Reason reasonForItsLocks() {
+  Revocation.Reason reasonForItsLocks() {
     return ending.get() instanceof Ending.Revoked revoked
         ? revoked.revocation().reason()
         : Revocation.Reason.CLIENT_CLOSED;
   }
 
-  private void askForCheck() {
+  /** The clocks disagree: a heartbeat sent at once decides. */
+  void askForCheck() {
     if (checkAsked.compareAndSet(false, true)) {
       core.loop.execute(
           () -> {
@@ -145,6 +120,12 @@ final class DefaultHeldLock implements HeldLock {
             keeper.checkClocks();
           });
     }
+  }
+
+  @Override
+  public TransactWriteItem guard() {
+    ensureHeld();
+    return core.guards.of(key(), fencingToken);
   }
 
   @Override
@@ -240,7 +221,7 @@ final class DefaultHeldLock implements HeldLock {
     Moment now = core.now();
     if (!isEnded()) {
       // The work may have gone on past the lease: that is a loss, not a release.
-      revokeIfOver(now);
+      HoldChecks.revokeIfOver(this, now);
     }
     if (ending.compareAndSet(null, new Ending.Released())) {
       core.calls.track(released, this::releaseDone);
