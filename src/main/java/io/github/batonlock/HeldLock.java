@@ -96,6 +96,15 @@ public interface HeldLock extends AutoCloseable {
   void ensureHeldFor(Duration duration);
 
   /**
+   * Says that the work goes on, where the request set a {@link LockRequest.Builder#stallLimit};
+   * does nothing elsewhere.
+   *
+   * <p>Cheap enough for each step of a loop: one look at the clock and one write to memory. A call
+   * that comes after the limit does not save the lock.
+   */
+  void progress();
+
+  /**
    * A condition for the user's own transaction: DynamoDB cancels the transaction if the lock has
    * moved on since, whatever the clocks of any machine did.
    *

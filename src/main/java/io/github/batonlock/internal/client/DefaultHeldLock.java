@@ -33,6 +33,7 @@ final class DefaultHeldLock implements HeldLock {
   private final long fencingToken;
   private final @Nullable Session session;
   private final LeaseKeeper keeper;
+  private final @Nullable Gates gates;
   private final RevocationCallbacks callbacks;
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
   private final AtomicBoolean checkAsked = new AtomicBoolean();
@@ -52,6 +53,7 @@ final class DefaultHeldLock implements HeldLock {
     Session shared = grant.session();
     this.session = shared;
     this.callbacks = new RevocationCallbacks(core.notices, this);
+    this.gates = Gates.of(core, this, spec.limits());
     if (shared == null) {
       this.view = new LeaseView(grant.sentAt(), spec.terms().usable().toNanos(), null);
       this.keeper = new OwnLease(core, this, spec, grant);
@@ -119,6 +121,13 @@ final class DefaultHeldLock implements HeldLock {
             checkAsked.set(false);
             keeper.checkClocks();
           });
+    }
+  }
+
+  @Override
+  public void progress() {
+    if (gates != null && !isEnded()) {
+      gates.pulse(core.now());
     }
   }
 
@@ -295,6 +304,10 @@ final class DefaultHeldLock implements HeldLock {
   /** Starts renewals. On the loop. */
   void keep() {
     keeper.start();
+  }
+
+  @Nullable Gates gates() {
+    return gates;
   }
 
   LeaseView view() {

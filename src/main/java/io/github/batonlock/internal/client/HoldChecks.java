@@ -15,8 +15,12 @@ final class HoldChecks {
 
   /** How long the lock is held without a renewal; zero unless it is held now. */
   static long remainingNanos(DefaultHeldLock lock, Moment now) {
+    Gates gates = lock.gates();
     if (!lock.isEnded()) {
       revokeIfOver(lock, now);
+      if (gates != null) {
+        gates.check(now);
+      }
     }
     if (lock.isEnded()) {
       return 0;
@@ -25,7 +29,17 @@ final class HoldChecks {
     if (current.standing(now) == Standing.SUSPECT) {
       lock.leased().askForCheck();
     }
-    return current.remainingNanos(now);
+    long leased = current.remainingNanos(now);
+    return gates == null ? leased : Math.min(leased, gates.leftNanos(now));
+  }
+
+  /** Whether the lock may be renewed; revokes it if not. */
+  static boolean mayRenew(DefaultHeldLock lock, Moment now) {
+    Gates gates = lock.gates();
+    if (gates != null) {
+      gates.check(now);
+    }
+    return !lock.isEnded();
   }
 
   static void revokeIfOver(DefaultHeldLock lock, Moment now) {
