@@ -251,6 +251,25 @@ public interface LockClient extends AutoCloseable {
   Stream<LockInfo> listLocks();
 
   /**
+   * Asks the holder of a lock to finish. He is told with his next heartbeat ({@link
+   * HeldLock#onReleaseRequested}), and may do with it as he likes; nothing is taken from him.
+   *
+   * <p>One read and one write, and no request more for the holder. Of several requests to one
+   * holder the last one counts: it may replace one that he has not been told of.
+   *
+   * @param key the lock
+   * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
+   * @param deadline how long he may take, from when he is told; at most 100 years
+   * @return whom it was written for; empty if nobody holds the lock
+   * @throws LockStoreException if the table could not be read or written
+   * @throws MalformedLockItemException if the item with this key is not a lock
+   * @throws UnsupportedOperationException if the lock is kept by a shared lease, or by a client
+   *     that is not one of this library
+   * @throws IllegalStateException if the client is closed
+   */
+  Optional<LockInfo> requestRelease(LockKey key, String reason, Duration deadline);
+
+  /**
    * Who this client is in the table.
    *
    * @return the owner name

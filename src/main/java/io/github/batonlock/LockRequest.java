@@ -30,6 +30,7 @@ public final class LockRequest {
   private final @Nullable Thread whileAlive;
   private final @Nullable Duration maxHold;
   private final @Nullable Duration stallLimit;
+  private final @Nullable Consumer<? super ReleaseRequest> onReleaseRequested;
 
   private LockRequest(Builder builder) {
     this.key = Objects.requireNonNull(builder.key, "LockRequest needs a key");
@@ -45,6 +46,7 @@ public final class LockRequest {
     this.whileAlive = builder.whileAlive;
     this.maxHold = builder.maxHold;
     this.stallLimit = builder.stallLimit;
+    this.onReleaseRequested = builder.onReleaseRequested;
   }
 
   /**
@@ -86,6 +88,7 @@ public final class LockRequest {
     builder.whileAlive = whileAlive;
     builder.maxHold = maxHold;
     builder.stallLimit = stallLimit;
+    builder.onReleaseRequested = onReleaseRequested;
     return builder;
   }
 
@@ -206,6 +209,15 @@ public final class LockRequest {
     return Optional.ofNullable(stallLimit);
   }
 
+  /**
+   * What to do when somebody asks for the release of the lock.
+   *
+   * @return empty if nothing was registered with the request
+   */
+  public Optional<Consumer<? super ReleaseRequest>> onReleaseRequested() {
+    return Optional.ofNullable(onReleaseRequested);
+  }
+
   /** The key and the waiting time, without the user's data. */
   @Override
   public String toString() {
@@ -234,6 +246,7 @@ public final class LockRequest {
     private @Nullable Thread whileAlive;
     private @Nullable Duration maxHold;
     private @Nullable Duration stallLimit;
+    private @Nullable Consumer<? super ReleaseRequest> onReleaseRequested;
 
     private Builder() {}
 
@@ -400,6 +413,17 @@ public final class LockRequest {
      */
     public Builder onRevoked(Consumer<? super Revocation> callback) {
       this.onRevoked = Objects.requireNonNull(callback, "callback");
+      return this;
+    }
+
+    /**
+     * What to do when somebody asks for the release; see {@link HeldLock#onReleaseRequested}.
+     *
+     * @param callback takes who asks, why, and how long the holder may take
+     * @return this
+     */
+    public Builder onReleaseRequested(Consumer<? super ReleaseRequest> callback) {
+      this.onReleaseRequested = Objects.requireNonNull(callback, "callback");
       return this;
     }
 

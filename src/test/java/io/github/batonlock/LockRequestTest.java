@@ -37,6 +37,15 @@ class LockRequestTest {
     assertThat(request.whileAlive()).isEmpty();
     assertThat(request.maxHold()).isEmpty();
     assertThat(request.stallLimit()).isEmpty();
+    assertThat(request.onReleaseRequested()).isEmpty();
+  }
+
+  @Test
+  void callbackForReleaseRequests_isCarriedByTheRequestAndItsCopies() {
+    Consumer<ReleaseRequest> callback = request -> {};
+    LockRequest request = LockRequest.builder().key("k").onReleaseRequested(callback).build();
+
+    assertThat(request.toBuilder().build().onReleaseRequested().orElseThrow()).isSameAs(callback);
   }
 
   @Test

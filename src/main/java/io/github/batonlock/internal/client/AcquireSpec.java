@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.ReleaseRequest;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.SessionKey;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.core.SdkBytes;
  * @param onlyIfExists whether an absent item is a failure
  * @param onRevoked the user's callback, or null
  * @param limits what its renewal hangs on, or null
+ * @param onReleaseRequested the user's callback, or null
  */
 record AcquireSpec(
     LockKey key,
@@ -37,7 +39,8 @@ record AcquireSpec(
     boolean deleteOnRelease,
     boolean onlyIfExists,
     @Nullable Consumer<? super Revocation> onRevoked,
-    @Nullable HoldLimits limits) {
+    @Nullable HoldLimits limits,
+    @Nullable Consumer<? super ReleaseRequest> onReleaseRequested) {
 
   /** DynamoDB's limit for an item, of which the data is a part. */
   private static final int MAX_ITEM_BYTES = 400 * 1024;
@@ -75,7 +78,8 @@ record AcquireSpec(
         request.isDeleteOnRelease(),
         request.isOnlyIfExists(),
         request.onRevoked().orElse(null),
-        HoldLimits.of(request));
+        HoldLimits.of(request),
+        request.onReleaseRequested().orElse(null));
   }
 
   /** The lease of a session: to be had only of an item that nobody has had before. */
@@ -89,6 +93,7 @@ record AcquireSpec(
         UserAttributes.NONE,
         false,
         false,
+        null,
         null,
         null);
   }

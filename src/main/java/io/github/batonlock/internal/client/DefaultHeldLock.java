@@ -6,7 +6,9 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.ReleaseRequest;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
@@ -42,7 +44,6 @@ final class DefaultHeldLock implements HeldLock {
   private volatile @Nullable SdkBytes data;
   private volatile @Nullable LockStoreException lastFailure;
   private volatile @Nullable CompletableFuture<Void> work;
-  private volatile @Nullable WorryCallbacks worries;
 
   DefaultHeldLock(
       Core core, AcquireSpec spec, long fencingToken, @Nullable SdkBytes data, HoldGrant grant) {
@@ -145,28 +146,32 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public HeldLock onJeopardy(Consumer<? super HeldLock> callback) {
-    worries().onJeopardy(Objects.requireNonNull(callback, "callback"));
+    callbacks.whileHeld().onJeopardy(Objects.requireNonNull(callback, "callback"));
     return this;
   }
 
   @Override
   public HeldLock onSafe(Consumer<? super HeldLock> callback) {
-    worries().onSafe(Objects.requireNonNull(callback, "callback"));
+    callbacks.whileHeld().onSafe(Objects.requireNonNull(callback, "callback"));
     return this;
   }
 
-  private synchronized WorryCallbacks worries() {
-    WorryCallbacks made = worries;
-    if (made == null) {
-      made = new WorryCallbacks();
-      worries = made;
+  @Override
+  public HeldLock onReleaseRequested(Consumer<? super ReleaseRequest> callback) {
+    callbacks.whileHeld().onReleaseRequested(Objects.requireNonNull(callback, "callback"));
+    return this;
+  }
+
+  /** What a heartbeat has brought back. On the loop. */
+  void asked(@Nullable AskedRelease asked) {
+    if (asked != null && !isEnded()) {
+      callbacks.whileHeld().asked(asked);
     }
-    return made;
   }
 
   /** Renewals have failed for long, or the lease is good again. On the loop. */
   void jeopardy(boolean begins) {
-    WorryCallbacks.tell(worries, begins, core.notices, this);
+    callbacks.worried(begins);
     tell(begins ? listener -> listener.jeopardy(this) : listener -> listener.safe(this));
   }
 
@@ -198,7 +203,6 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public CompletableFuture<Void> updateDataAsync(SdkBytes newData) {
-    AcquireSpec.checkData(key(), newData);
     try {
       return core.notices.forUser(startUpdate(newData));
     } catch (LockException | IllegalStateException e) {
@@ -280,6 +284,7 @@ final class DefaultHeldLock implements HeldLock {
   /** The acquisition has returned this lock: callbacks may run from here on. */
   DefaultHeldLock handedOver() {
     callbacks.enable();
+    Optional.ofNullable(spec.onReleaseRequested()).ifPresent(this::onReleaseRequested);
     return this;
   }
 

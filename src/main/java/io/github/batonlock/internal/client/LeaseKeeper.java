@@ -178,6 +178,7 @@ abstract class LeaseKeeper {
   private void answered(String version, WriteAnswer answer) {
     inFlight = false;
     throttled = false;
+    lock.asked(answer.asked());
     Verdict verdict =
         answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state());
     act(verdict, this::tryAgain);
@@ -192,9 +193,7 @@ abstract class LeaseKeeper {
     }
     if (update != null && failure.kind() == LockStoreException.Kind.INVALID_REQUEST) {
       updates().refused(update.revision(), failure);
-      if (!over) {
-        beatNow();
-      }
+      beatNow();
       return;
     }
     tryAgain(failure);
