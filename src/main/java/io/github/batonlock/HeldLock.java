@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
  * One holder's possession of a lock, from the grant until it is released or revoked.
@@ -103,6 +104,46 @@ public interface HeldLock extends AutoCloseable {
   void ensureHeldFor(Duration duration);
 
   /**
+   * Says that the work goes on, where the request set a {@link LockRequest.Builder#stallLimit};
+   * does nothing elsewhere.
+   *
+   * <p>Cheap enough for each step of a loop: one look at the clock and one write to memory. A call
+   * that comes after the limit does not save the lock.
+   */
+  void progress();
+
+  /**
+   * A condition for the user's own transaction: DynamoDB cancels the transaction if the lock has
+   * moved on since, whatever the clocks of any machine did.
+   *
+   * <p>Add it to a {@code TransactWriteItems} call in the account and Region of the lock table. It
+   * checks the lock item: owner and token are those of this hold, and the item is not released.
+   * Heartbeats in between do not fail it. Anything else does: a grant to another holder, a release,
+   * a deleted item, a foreign client's write that dropped the token. It holds for a lock with a
+   * shared lease, too, whose session a waiter may have ended already: that waiter still has to
+   * write the lock item before it has the lock, and DynamoDB puts that write before the transaction
+   * or after it.
+   *
+   * <p>What it does not say: that the lease is good. A transaction passes also after the deadline,
+   * or after this client was closed and ended the session of a shared lease, as long as nobody has
+   * got the lock in between. And it guards only what is in the transaction.
+   *
+   * <p>A cancelled transaction has changed nothing. Reason {@code ConditionalCheckFailed} at the
+   * guard's place: the lock is lost, stop. Reason {@code TransactionConflict}: a heartbeat or
+   * another transaction was at the item, run it again, with a new guard, which says whether that
+   * makes sense. A heartbeat that meets the transaction is tried again by this library, and costs
+   * no lease; transactions over one lock that never pause could. Tables with strong consistency
+   * across Regions (MRSC) know no transactions; {@link Fencing} works there.
+   *
+   * @return a check of the lock item, billed by the size of the whole item, its data included; at
+   *     most one per lock and transaction, in which the lock item must not be written otherwise
+   * @throws LockRevokedException if the lock was lost
+   * @throws LockNotHeldException as in {@link #ensureHeld}
+   * @throws IllegalStateException if this object was closed
+   */
+  TransactWriteItem guard();
+
+  /**
    * Registers what to do when the lock is lost.
    *
    * <p>Runs once, on the client's callback executor: at the deadline or as soon as the loss is
@@ -132,6 +173,19 @@ public interface HeldLock extends AutoCloseable {
    * @return this
    */
   HeldLock onSafe(Consumer<? super HeldLock> callback);
+
+  /**
+   * Registers what to do when somebody asks for the release of this lock ({@link
+   * LockClient#requestRelease}): finish and close it, or not.
+   *
+   * <p>The request comes with the answer to a heartbeat, so up to one interval and one request pass
+   * after it was made; one that was made before this call is told at once. Runs once for each
+   * request, on the client's callback executor. A lock with a shared lease is never asked.
+   *
+   * @param callback takes who asks, why, and how long the holder may take
+   * @return this
+   */
+  HeldLock onReleaseRequested(Consumer<? super ReleaseRequest> callback);
 
   /**
    * What ended this possession, if it was not the holder.

@@ -63,12 +63,8 @@ public interface LockClient extends AutoCloseable {
    *
    * @param key the lock's partition key
    * @return the lock, held
-   * @throws LockNotAcquiredException if others held it all the time, or the client was closed
-   *     meanwhile
-   * @throws LockStoreException if the table could not be read or written
-   * @throws MalformedLockItemException if the item with this key is not a lock
-   * @throws IllegalStateException if the client is closed
    * @throws InterruptedException if the thread is interrupted; then the lock is not held
+   * @see #acquire(LockRequest)
    */
   HeldLock acquire(String key) throws InterruptedException;
 
@@ -251,18 +247,6 @@ public interface LockClient extends AutoCloseable {
   Stream<LockInfo> listLocks();
 
   /**
-   * Watches a lock without wanting it, by reads only.
-   *
-   * @param key the lock's partition key
-   * @param listener told the present state, then each change, in order
-   * @return the watch; close it to end it
-   * @see #watch(LockKey, Consumer)
-   */
-  default LockWatch watch(String key, Consumer<? super LockWatch.State> listener) {
-    return watch(LockKey.of(key), listener);
-  }
-
-  /**
    * Watches a lock without wanting it, by reads only: who holds it, and whether that shows life.
    *
    * @param key the lock, or the session of a held one
@@ -271,6 +255,25 @@ public interface LockClient extends AutoCloseable {
    * @throws IllegalStateException if the client is closed
    */
   LockWatch watch(LockKey key, Consumer<? super LockWatch.State> listener);
+
+  /**
+   * Asks the holder of a lock to finish. He is told with his next heartbeat ({@link
+   * HeldLock#onReleaseRequested}), and may do with it as he likes; nothing is taken from him.
+   *
+   * <p>One read and one write, and no request more for the holder. Of several requests to one
+   * holder the last one counts: it may replace one that he has not been told of.
+   *
+   * @param key the lock
+   * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
+   * @param deadline how long he may take, from when he is told; at most 100 years
+   * @return whom it was written for; empty if nobody holds the lock
+   * @throws LockStoreException if the table could not be read or written
+   * @throws MalformedLockItemException if the item with this key is not a lock
+   * @throws UnsupportedOperationException if the lock is kept by a shared lease, or by a client
+   *     that is not one of this library
+   * @throws IllegalStateException if the client is closed
+   */
+  Optional<LockInfo> requestRelease(LockKey key, String reason, Duration deadline);
 
   /**
    * Who this client is in the table.

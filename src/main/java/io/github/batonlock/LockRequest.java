@@ -27,6 +27,10 @@ public final class LockRequest {
   private final boolean deleteOnRelease;
   private final boolean onlyIfExists;
   private final @Nullable Consumer<? super Revocation> onRevoked;
+  private final @Nullable Thread whileAlive;
+  private final @Nullable Duration maxHold;
+  private final @Nullable Duration stallLimit;
+  private final @Nullable Consumer<? super ReleaseRequest> onReleaseRequested;
 
   private LockRequest(Builder builder) {
     this.key = Objects.requireNonNull(builder.key, "LockRequest needs a key");
@@ -39,6 +43,10 @@ public final class LockRequest {
     this.deleteOnRelease = builder.deleteOnRelease;
     this.onlyIfExists = builder.onlyIfExists;
     this.onRevoked = builder.onRevoked;
+    this.whileAlive = builder.whileAlive;
+    this.maxHold = builder.maxHold;
+    this.stallLimit = builder.stallLimit;
+    this.onReleaseRequested = builder.onReleaseRequested;
   }
 
   /**
@@ -77,6 +85,10 @@ public final class LockRequest {
     builder.deleteOnRelease = deleteOnRelease;
     builder.onlyIfExists = onlyIfExists;
     builder.onRevoked = onRevoked;
+    builder.whileAlive = whileAlive;
+    builder.maxHold = maxHold;
+    builder.stallLimit = stallLimit;
+    builder.onReleaseRequested = onReleaseRequested;
     return builder;
   }
 
@@ -170,6 +182,42 @@ public final class LockRequest {
     return Optional.ofNullable(onRevoked);
   }
 
+  /**
+   * The thread whose end ends the hold.
+   *
+   * @return empty if the lock is held whatever threads do
+   */
+  public Optional<Thread> whileAlive() {
+    return Optional.ofNullable(whileAlive);
+  }
+
+  /**
+   * How long the lock is held at most.
+   *
+   * @return empty for no limit
+   */
+  public Optional<Duration> maxHold() {
+    return Optional.ofNullable(maxHold);
+  }
+
+  /**
+   * How long the work may go on without {@link HeldLock#progress}.
+   *
+   * @return empty for no limit
+   */
+  public Optional<Duration> stallLimit() {
+    return Optional.ofNullable(stallLimit);
+  }
+
+  /**
+   * What to do when somebody asks for the release of the lock.
+   *
+   * @return empty if nothing was registered with the request
+   */
+  public Optional<Consumer<? super ReleaseRequest>> onReleaseRequested() {
+    return Optional.ofNullable(onReleaseRequested);
+  }
+
   /** The key and the waiting time, without the user's data. */
   @Override
   public String toString() {
@@ -195,6 +243,10 @@ public final class LockRequest {
     private boolean deleteOnRelease;
     private boolean onlyIfExists;
     private @Nullable Consumer<? super Revocation> onRevoked;
+    private @Nullable Thread whileAlive;
+    private @Nullable Duration maxHold;
+    private @Nullable Duration stallLimit;
+    private @Nullable Consumer<? super ReleaseRequest> onReleaseRequested;
 
     private Builder() {}
 
@@ -362,6 +414,73 @@ public final class LockRequest {
     public Builder onRevoked(Consumer<? super Revocation> callback) {
       this.onRevoked = Objects.requireNonNull(callback, "callback");
       return this;
+    }
+
+    /**
+     * What to do when somebody asks for the release; see {@link HeldLock#onReleaseRequested}.
+     *
+     * @param callback takes who asks, why, and how long the holder may take
+     * @return this
+     */
+    public Builder onReleaseRequested(Consumer<? super ReleaseRequest> callback) {
+      this.onReleaseRequested = Objects.requireNonNull(callback, "callback");
+      return this;
+    }
+
+    /**
+     * Holds the lock only while a thread lives: it is revoked with {@link
+     * Revocation.Reason#WORKER_DIED} when the thread has ended, noticed at the next use of the lock
+     * or within one heartbeat interval. Close the lock before the thread ends, or on its behalf.
+     *
+     * <p>This limit and the two below are those of one hold, whatever lease keeps it. A lock that
+     * is lost by one of them stays closed to others until the held lock is closed, which says that
+     * the work has stopped, or for the rest of the lease: {@link Revocation#untilTakeover}.
+     *
+     * @param thread one that has not been started counts as alive
+     * @return this
+     */
+    public Builder whileAlive(Thread thread) {
+      this.whileAlive = Objects.requireNonNull(thread, "thread");
+      return this;
+    }
+
+    /**
+     * Holds the lock for so long at most, from when it is granted: it is revoked with {@link
+     * Revocation.Reason#HELD_TOO_LONG} then. Time in which this machine is suspended does not
+     * count.
+     *
+     * @param duration positive, at most 100 years
+     * @return this
+     */
+    public Builder maxHold(Duration duration) {
+      this.maxHold = checkLimit("maxHold", duration);
+      return this;
+    }
+
+    /**
+     * Holds the lock only while the work calls {@link HeldLock#progress} at least this often, the
+     * first time counted from the grant: it is revoked with {@link Revocation.Reason#STALLED}
+     * otherwise. Time in which this machine is suspended does not count.
+     *
+     * @param duration positive, at most 100 years
+     * @return this
+     */
+    public Builder stallLimit(Duration duration) {
+      this.stallLimit = checkLimit("stallLimit", duration);
+      return this;
+    }
+
+    private static Duration checkLimit(String name, Duration duration) {
+      if (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_WAIT) > 0) {
+        throw new IllegalArgumentException(
+            name
+                + " must be positive and at most "
+                + MAX_WAIT.toDays()
+                + " days, but is "
+                + duration
+                + "; leave it out for no limit");
+      }
+      return duration;
     }
 
     /**

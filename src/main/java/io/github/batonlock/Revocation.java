@@ -36,7 +36,25 @@ public final class Revocation {
     RELEASED_EXTERNALLY,
 
     /** The {@link LockClient} that held the lock was closed. */
-    CLIENT_CLOSED
+    CLIENT_CLOSED,
+
+    /**
+     * The thread for which the lock was held has ended ({@link LockRequest.Builder#whileAlive}).
+     * Nobody else can have the lock yet.
+     */
+    WORKER_DIED,
+
+    /**
+     * The lock was held for as long as its request allows ({@link LockRequest.Builder#maxHold}).
+     * Nobody else can have the lock yet.
+     */
+    HELD_TOO_LONG,
+
+    /**
+     * The work made no progress for as long as its request allows ({@link
+     * LockRequest.Builder#stallLimit}). Nobody else can have the lock yet.
+     */
+    STALLED
   }
 
   private final LockKey key;

@@ -143,12 +143,12 @@ class ArchitectureTest {
 
   /** Elsewhere, an item is what the codec made of it. */
   @ArchTest
-  static final ArchRule attributeValue_isFor_theStoreAndTheUsersOwnAttributes =
+  static final ArchRule attributeValue_isFor_theStoreAndTheUsersOwnItems =
       noClasses()
           .that()
           .resideOutsideOfPackage(STORE)
           .and()
-          .doNotBelongToAnyOf(LockRequest.class, LockInfo.class)
+          .doNotBelongToAnyOf(LockRequest.class, LockInfo.class, Fencing.class)
           .should()
           .dependOnClassesThat()
           .areAssignableTo(AttributeValue.class);
@@ -158,9 +158,20 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackage(TIME)
+          .and()
+          .doNotBelongToAnyOf(LockRequest.class)
           .should(
               dependOnClassesThat(
                   describe("make or are threads", ArchitectureTest::isAboutThreads)));
+
+  /** It names the thread for which a lock is held, and hands it on. */
+  @ArchTest
+  static final ArchRule requests_askNothing_ofThreads =
+      noClasses()
+          .that()
+          .belongToAnyOf(LockRequest.class)
+          .should()
+          .accessClassesThat(describe("make or are threads", ArchitectureTest::isAboutThreads));
 
   @ArchTest
   static final ArchRule clocks_areRead_inTimeOnly =

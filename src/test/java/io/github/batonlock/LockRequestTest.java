@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -33,6 +34,47 @@ class LockRequestTest {
     assertThat(request.isDeleteOnRelease()).isFalse();
     assertThat(request.isOnlyIfExists()).isFalse();
     assertThat(request.onRevoked()).isEmpty();
+    assertThat(request.whileAlive()).isEmpty();
+    assertThat(request.maxHold()).isEmpty();
+    assertThat(request.stallLimit()).isEmpty();
+    assertThat(request.onReleaseRequested()).isEmpty();
+  }
+
+  @Test
+  void callbackForReleaseRequests_isCarriedByTheRequestAndItsCopies() {
+    Consumer<ReleaseRequest> callback = request -> {};
+    LockRequest request = LockRequest.builder().key("k").onReleaseRequested(callback).build();
+
+    assertThat(request.toBuilder().build().onReleaseRequested().orElseThrow()).isSameAs(callback);
+  }
+
+  @Test
+  void limitsOfTheHold_areCarriedByTheRequestAndItsCopies() {
+    LockRequest request =
+        LockRequest.builder()
+            .key("k")
+            .whileAlive(Thread.currentThread())
+            .maxHold(Duration.ofMinutes(5))
+            .stallLimit(Duration.ofSeconds(7))
+            .build();
+
+    for (LockRequest same : List.of(request, request.toBuilder().build())) {
+      assertThat(same.whileAlive()).hasValue(Thread.currentThread());
+      assertThat(same.maxHold()).hasValue(Duration.ofMinutes(5));
+      assertThat(same.stallLimit()).hasValue(Duration.ofSeconds(7));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT-1S", "P36501D"})
+  void limitOfTheHold_thatIsNone_isRejectedByName(Duration limit) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LockRequest.builder().maxHold(limit))
+        .withMessageContaining("maxHold")
+        .withMessageContaining(limit.toString());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LockRequest.builder().stallLimit(limit))
+        .withMessageContaining("stallLimit");
   }
 
   @Test

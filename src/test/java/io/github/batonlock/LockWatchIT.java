@@ -47,8 +47,8 @@ class LockWatchIT extends TableFixture {
     SdkBytes data = SdkBytes.fromUtf8String("here");
     HeldLock lock = holder.acquire(r -> r.key(key).data(data).attribute("zone", s("a")));
 
-    LockWatch watch = watcher.watch(key, told::add);
-    watcher.watch(key, state -> {});
+    LockWatch watch = watcher.watch(LockKey.of(key), told::add);
+    watcher.watch(LockKey.of(key), state -> {});
     until(Liveness.ALIVE);
     ofHolder.reset();
     Eventually.until("the interval is learnt", () -> ofHolder.of("UpdateItem") >= 3);
@@ -83,7 +83,7 @@ class LockWatchIT extends TableFixture {
     lock.close();
     row.put("leaseDuration", s("1000"));
     putRow(row);
-    watcher.watch(key, told::add);
+    watcher.watch(LockKey.of(key), told::add);
     until(Liveness.DEAD);
     assertThat(told)
         .extracting(State::liveness)

@@ -3,6 +3,7 @@ package io.github.batonlock.recipe;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.internal.client.RecipeSupport;
@@ -102,7 +103,9 @@ public final class Group implements AutoCloseable {
 
   private void start() {
     if (!closed) {
-      listWatch = client.watch(name + "/members", state -> executor.execute(() -> sawItem(state)));
+      listWatch =
+          client.watch(
+              LockKey.of(name + "/members"), state -> executor.execute(() -> sawItem(state)));
     }
   }
 

@@ -150,7 +150,7 @@ public final class LeaderElection implements AutoCloseable {
   public void close() {
     CompletableFuture<Void> closed = closeAsync();
     if (!support.isInCallback()) {
-      Void unused = support.await(closed);
+      Void unused = support.awaitUninterruptibly(closed);
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.batonlock.recipe;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.client.RecipeSupport;
@@ -35,7 +36,7 @@ final class LeaderView {
 
   /** Begins to look. */
   void start(LockClient client, Executor state) {
-    watch = client.watch(options.key(), seen -> state.execute(() -> saw(seen)));
+    watch = client.watch(LockKey.of(options.key()), seen -> state.execute(() -> saw(seen)));
   }
 
   void stop() {

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * nothing of each other: a thread that uses both waits for itself.
  */
 public final class ReentrantLockView implements Lock {
+  /** What a request takes; code that means "for ever" says more. */
+  private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
+
   private final LockClient client;
   private final LockRequest request;
 
@@ -115,7 +118,8 @@ public final class ReentrantLockView implements Lock {
     if (reentered()) {
       return true;
     }
-    Duration wait = Duration.ofNanos(Math.max(0, unit.toNanos(time)));
+    long nanos = Math.min(unit.toNanos(time), LONGEST_WAIT.toNanos());
+    Duration wait = Duration.ofNanos(Math.max(0, nanos));
     try {
       return took(Optional.of(client.acquire(request.toBuilder().waitUpTo(wait).build())));
     } catch (LockNotAcquiredException e) {

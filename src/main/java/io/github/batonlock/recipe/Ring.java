@@ -1,6 +1,7 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.client.RecipeSupport;
@@ -61,7 +62,8 @@ final class Ring {
     Look(Member member) {
       this.member = member;
       this.watch =
-          client.watch(keyOf.apply(member), state -> executor.execute(() -> saw(this, state)));
+          client.watch(
+              LockKey.of(keyOf.apply(member)), state -> executor.execute(() -> saw(this, state)));
     }
 
     boolean isOverdue() {

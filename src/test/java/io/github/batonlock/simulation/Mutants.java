@@ -17,7 +17,9 @@ final class Mutants {
   private Mutants() {}
 
   static List<Mutant> all() {
-    return Stream.of(withOwnLeases(), withSharedLeases(), inLine(), ofGroups()).flatMap(List::stream).toList();
+    return Stream.of(withOwnLeases(), withSharedLeases(), inLine(), ofGroups())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Mutant> withOwnLeases() {

@@ -62,6 +62,8 @@ final class RevocationCheck extends Check {
               told,
               commit -> commit.after().released() && owner.equals(commit.after().owner()));
       case CLIENT_CLOSED -> hold.node.isClosing();
+      // No request of the simulation asks for these.
+      case WORKER_DIED, HELD_TOO_LONG, STALLED -> false;
     };
   }
 

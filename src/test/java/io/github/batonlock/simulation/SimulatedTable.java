@@ -49,7 +49,8 @@ final class SimulatedTable {
     } else {
       world.trace(() -> describe(send) + " rejected by " + world.history.row(write.key()));
     }
-    return new WriteAnswer(answer.applied(), answer.item(), serverDate());
+    return new WriteAnswer(
+        answer.applied(), answer.item(), answer.retried(), serverDate(), answer.asked());
   }
 
   private static String describe(Send send) {

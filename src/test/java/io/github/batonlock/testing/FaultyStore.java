@@ -42,6 +42,8 @@ public final class FaultyStore implements LockStore {
     SDK_RETRY,
     /** Refused, certainly not applied. */
     THROTTLED,
+    /** Refused, certainly not applied: a transaction is at the item. */
+    CONFLICT,
     /** Refused, certainly not applied. */
     ACCESS_DENIED,
     /** Never arrives, and no timeout of the SDK ends it. */
@@ -169,6 +171,7 @@ public final class FaultyStore implements LockStore {
         time.schedule(3 * latency, () -> answer(sendAgain.get(), result, latency));
       }
       case THROTTLED -> time.schedule(2 * latency, () -> fail(result, Kind.THROTTLED, false));
+      case CONFLICT -> time.schedule(2 * latency, () -> fail(result, Kind.CONFLICT, false));
       case ACCESS_DENIED ->
           time.schedule(2 * latency, () -> fail(result, Kind.ACCESS_DENIED, false));
       case HANG -> {}

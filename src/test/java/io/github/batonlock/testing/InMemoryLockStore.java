@@ -3,6 +3,7 @@ package io.github.batonlock.testing;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
@@ -49,6 +50,7 @@ public final class InMemoryLockStore implements LockStore {
     TAKEOVER,
     HEARTBEAT,
     RELEASE,
+    ASK,
     DELETE,
     READ,
     CONSISTENT_READ,
@@ -135,7 +137,9 @@ public final class InMemoryLockStore implements LockStore {
       RowWrites.checkSize(next);
       rows.put(write.key(), Map.copyOf(next));
       StoredItem shown = write.isGrant() ? codec.decode(next) : StoredItem.ABSENT;
-      return CompletableFuture.completedFuture(new WriteAnswer(true, shown, serverDate.get()));
+      AskedRelease asked = RowWrites.bringsRequests(write) ? RowWrites.asked(next) : null;
+      return CompletableFuture.completedFuture(
+          new WriteAnswer(true, shown, false, serverDate.get(), asked));
     } catch (LockStoreException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -190,6 +194,8 @@ public final class InMemoryLockStore implements LockStore {
       return Operation.HEARTBEAT;
     } else if (write instanceof LockWrite.Release) {
       return Operation.RELEASE;
+    } else if (write instanceof LockWrite.Ask) {
+      return Operation.ASK;
     }
     return Operation.DELETE;
   }

@@ -3,10 +3,12 @@ package io.github.batonlock.testing;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.LockWrite;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,8 @@ final class RowWrites {
           && (update == null || isToken(row.get("fencingToken"), update.fencingToken()));
     } else if (write instanceof LockWrite.Release release) {
       return isHeldBy(row, release.ownerName(), release.candidates());
+    } else if (write instanceof LockWrite.Ask ask) {
+      return isHold(row, ask.ownerName(), ask.asked().token());
     }
     LockWrite.Delete delete = (LockWrite.Delete) write;
     return isHeldBy(row, delete.ownerName(), delete.candidates());
@@ -84,6 +88,11 @@ final class RowWrites {
       next.put("recordVersionNumber", AttributeValue.fromS(heartbeat.version()));
       putSession(next, heartbeat.session(), heartbeat.version());
       putData(next, heartbeat.data());
+      if (bringsRequests(heartbeat)) {
+        next.putIfAbsent("releaseRequest", AttributeValue.fromNul(true));
+      }
+    } else if (write instanceof LockWrite.Ask ask) {
+      next.put("releaseRequest", asked(ask.asked()));
     } else if (write instanceof LockWrite.End end) {
       if (end.observedVersion() == null) {
         next.put("ownerName", AttributeValue.fromS(end.ownerName()));
@@ -96,6 +105,7 @@ final class RowWrites {
     } else if (write instanceof LockWrite.Release release) {
       next.put("recordVersionNumber", AttributeValue.fromS(release.version()));
       next.put("isReleased", AttributeValue.fromS("1"));
+      next.remove("releaseRequest");
       next.remove("ttl");
       if (release.expiry() != null) {
         next.put("ttl", AttributeValue.fromN(Long.toString(release.expiry().getEpochSecond())));
@@ -124,8 +134,52 @@ final class RowWrites {
     next.put("fencingToken", AttributeValue.fromN(sum.toPlainString()));
     putData(next, grant.data());
     next.putAll(grant.attributes().values());
-    next.keySet().removeAll(Set.of("isReleased", "ttl", "session"));
+    next.keySet().removeAll(Set.of("isReleased", "ttl", "session", "releaseRequest"));
+    if (grant.session() == null) {
+      next.put("releaseRequest", AttributeValue.fromNul(true));
+    }
     putSession(next, grant.session(), grant.version());
+  }
+
+  /** Whether the answer carries what is asked of the holder. */
+  static boolean bringsRequests(LockWrite write) {
+    return write instanceof LockWrite.Heartbeat heartbeat
+        && heartbeat.session() == null
+        && !heartbeat.key().partitionKey().startsWith("baton.session/");
+  }
+
+  private static AttributeValue asked(AskedRelease asked) {
+    return AttributeValue.fromM(
+        Map.of(
+            "id", AttributeValue.fromS(asked.id()),
+            "askedBy", AttributeValue.fromS(asked.askedBy()),
+            "reason", AttributeValue.fromS(asked.reason()),
+            "deadline", AttributeValue.fromN(Long.toString(asked.deadline().toMillis())),
+            "token", AttributeValue.fromN(Long.toString(asked.token()))));
+  }
+
+  /** The request that an answer carries. */
+  static @Nullable AskedRelease asked(Map<String, AttributeValue> row) {
+    AttributeValue value = row.get("releaseRequest");
+    if (value == null || !value.hasM() || !value.m().containsKey("id")) {
+      return null;
+    }
+    Map<String, AttributeValue> parts = value.m();
+    return new AskedRelease(
+        parts.get("id").s(),
+        parts.get("askedBy").s(),
+        parts.get("reason").s(),
+        Duration.ofMillis(Long.parseLong(parts.get("deadline").n())),
+        Long.parseLong(parts.get("token").n()));
+  }
+
+  private static boolean isHold(Map<String, AttributeValue> row, String ownerName, long token) {
+    AttributeValue stored = row.get("fencingToken");
+    return stored != null
+        && stored.n() != null
+        && new BigDecimal(stored.n()).compareTo(BigDecimal.valueOf(token)) == 0
+        && isText(row.get("ownerName"), ownerName)
+        && !row.containsKey("isReleased");
   }
 
   private static void putSession(

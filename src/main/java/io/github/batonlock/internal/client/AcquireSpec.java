@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.ReleaseRequest;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.SessionKey;
@@ -25,6 +26,8 @@ import software.amazon.awssdk.core.SdkBytes;
  * @param deleteOnRelease whether releasing deletes the item
  * @param onlyIfExists whether an absent item is a failure
  * @param onRevoked the user's callback, or null
+ * @param limits what its renewal hangs on, or null
+ * @param onReleaseRequested the user's callback, or null
  */
 record AcquireSpec(
     LockKey key,
@@ -35,7 +38,9 @@ record AcquireSpec(
     UserAttributes attributes,
     boolean deleteOnRelease,
     boolean onlyIfExists,
-    @Nullable Consumer<? super Revocation> onRevoked) {
+    @Nullable Consumer<? super Revocation> onRevoked,
+    @Nullable HoldLimits limits,
+    @Nullable Consumer<? super ReleaseRequest> onReleaseRequested) {
 
   /** DynamoDB's limit for an item, of which the data is a part. */
   private static final int MAX_ITEM_BYTES = 400 * 1024;
@@ -72,13 +77,25 @@ record AcquireSpec(
             : new UserAttributes(request.attributes()),
         request.isDeleteOnRelease(),
         request.isOnlyIfExists(),
-        request.onRevoked().orElse(null));
+        request.onRevoked().orElse(null),
+        HoldLimits.of(request),
+        request.onReleaseRequested().orElse(null));
   }
 
   /** The lease of a session: to be had only of an item that nobody has had before. */
   static AcquireSpec ofSession(LockKey session, ClientConfig config) {
     return new AcquireSpec(
-        session, config.terms(), Leases.own(), null, null, UserAttributes.NONE, false, false, null);
+        session,
+        config.terms(),
+        Leases.own(),
+        null,
+        null,
+        UserAttributes.NONE,
+        false,
+        false,
+        null,
+        null,
+        null);
   }
 
   /** Whether this is about a session, not a lock. */

@@ -5,6 +5,8 @@ import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.store.Guards;
+import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.time.EventLoop;
 import io.github.batonlock.internal.time.Platform;
@@ -30,6 +32,7 @@ final class Core {
   final SessionWatches sessionWatches;
   final Watches watches;
   final TakeoverRule takeover;
+  final Guards guards;
   final Observations observations = new Observations();
   final RetiredVersions retired = new RetiredVersions();
 
@@ -47,6 +50,11 @@ final class Core {
     this.sessionWatches = new SessionWatches(this);
     this.watches = new Watches(this);
     this.takeover = new TakeoverRule(this);
+    this.guards =
+        new Guards(
+            config.tableName(),
+            new ItemCodec(config.partitionKeyName(), config.sortKeyName()),
+            config.ownerName());
     this.requests = new Requests(store, loop, platform.clock(), clockWatch::serverDisagrees);
     this.releases = new Releases(this);
   }

@@ -6,11 +6,12 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.ReleaseRequest;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
-import io.github.batonlock.internal.protocol.Standing;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
  * What the user holds: answers from a snapshot and the clock, without I/O and without locks.
@@ -33,6 +35,7 @@ final class DefaultHeldLock implements HeldLock {
   private final long fencingToken;
   private final @Nullable Session session;
   private final LeaseKeeper keeper;
+  private final @Nullable Gates gates;
   private final RevocationCallbacks callbacks;
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
   private final AtomicBoolean checkAsked = new AtomicBoolean();
@@ -41,7 +44,6 @@ final class DefaultHeldLock implements HeldLock {
   private volatile @Nullable SdkBytes data;
   private volatile @Nullable LockStoreException lastFailure;
   private volatile @Nullable CompletableFuture<Void> work;
-  private volatile @Nullable WorryCallbacks worries;
 
   DefaultHeldLock(
       Core core, AcquireSpec spec, long fencingToken, @Nullable SdkBytes data, HoldGrant grant) {
@@ -52,6 +54,7 @@ final class DefaultHeldLock implements HeldLock {
     Session shared = grant.session();
     this.session = shared;
     this.callbacks = new RevocationCallbacks(core.notices, this);
+    this.gates = Gates.of(core, this, spec.limits());
     if (shared == null) {
       this.view = new LeaseView(grant.sentAt(), spec.terms().usable().toNanos(), null);
       this.keeper = new OwnLease(core, this, spec, grant);
@@ -81,60 +84,39 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public boolean isHeld() {
-    return remainingNanos(core.now()) > 0;
+    return HoldChecks.remainingNanos(this, core.now()) > 0;
   }
 
   @Override
   public Duration remaining() {
-    return Duration.ofNanos(remainingNanos(core.now()));
+    return Duration.ofNanos(HoldChecks.remainingNanos(this, core.now()));
   }
 
   @Override
   public void ensureHeld() {
-    requireHeld(Duration.ZERO);
+    HoldChecks.require(this, core.config.ownerName(), core.now(), Duration.ZERO);
   }
 
   @Override
   public void ensureHeldFor(Duration duration) {
     HoldChecks.checkPossible(this, duration);
-    requireHeld(duration);
-  }
-
-  private void requireHeld(Duration needed) {
-    Moment now = core.now();
-    HoldChecks.require(this, core.config.ownerName(), now, remainingNanos(now), needed);
-  }
-
-  /** Zero unless the lock is held; what is found amiss on the way is acted on. Any thread. */
-  private long remainingNanos(Moment now) {
-    if (!isEnded()) {
-      revokeIfOver(now);
-    }
-    if (isEnded()) {
-      return 0;
-    }
-    LeaseView current = view();
-    if (current.standing(now) == Standing.SUSPECT) {
-      leased().askForCheck();
-    }
-    return current.remainingNanos(now);
-  }
-
-  private void revokeIfOver(Moment now) {
-    DefaultHeldLock leased = leased();
-    if (leased.isEnded()) {
-      revoke(leased.revocation().map(Revocation::reason).orElse(Revocation.Reason.CLIENT_CLOSED));
-    } else if (leased.view.standing(now) == Standing.OVER) {
-      revoke(Revocation.Reason.LEASE_EXPIRED);
-    }
+    HoldChecks.require(this, core.config.ownerName(), core.now(), duration);
   }
 
   /** What the lease is of: this lock, or the session that keeps it. */
-  private DefaultHeldLock leased() {
-    return session == null ? this : session.lease();
+  DefaultHeldLock leased() {
+    Session shared = session;
+    return shared == null ? this : shared.lease();
   }
 
-  private void askForCheck() {
+  Revocation.Reason reasonForItsLocks() {
+    return ending.get() instanceof Ending.Revoked revoked
+        ? revoked.revocation().reason()
+        : Revocation.Reason.CLIENT_CLOSED;
+  }
+
+  /** The clocks disagree: a heartbeat sent at once decides. */
+  void askForCheck() {
     if (checkAsked.compareAndSet(false, true)) {
       core.loop.execute(
           () -> {
@@ -145,6 +127,19 @@ final class DefaultHeldLock implements HeldLock {
   }
 
   @Override
+  public void progress() {
+    if (gates != null && !isEnded()) {
+      gates.pulse(core.now());
+    }
+  }
+
+  @Override
+  public TransactWriteItem guard() {
+    ensureHeld();
+    return core.guards.of(key(), fencingToken);
+  }
+
+  @Override
   public HeldLock onRevoked(Consumer<? super Revocation> callback) {
     callbacks.add(Objects.requireNonNull(callback, "callback"));
     return this;
@@ -152,28 +147,32 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public HeldLock onJeopardy(Consumer<? super HeldLock> callback) {
-    worries().onJeopardy(Objects.requireNonNull(callback, "callback"));
+    callbacks.whileHeld().onJeopardy(Objects.requireNonNull(callback, "callback"));
     return this;
   }
 
   @Override
   public HeldLock onSafe(Consumer<? super HeldLock> callback) {
-    worries().onSafe(Objects.requireNonNull(callback, "callback"));
+    callbacks.whileHeld().onSafe(Objects.requireNonNull(callback, "callback"));
     return this;
   }
 
-  private synchronized WorryCallbacks worries() {
-    WorryCallbacks made = worries;
-    if (made == null) {
-      made = new WorryCallbacks();
-      worries = made;
+  @Override
+  public HeldLock onReleaseRequested(Consumer<? super ReleaseRequest> callback) {
+    callbacks.whileHeld().onReleaseRequested(Objects.requireNonNull(callback, "callback"));
+    return this;
+  }
+
+  /** What a heartbeat has brought back. On the loop. */
+  void asked(@Nullable AskedRelease asked) {
+    if (asked != null && !isEnded()) {
+      callbacks.whileHeld().asked(asked);
     }
-    return made;
   }
 
   /** Renewals have failed for long, or the lease is good again. On the loop. */
   void jeopardy(boolean begins) {
-    WorryCallbacks.tell(worries, begins, core.notices, this);
+    callbacks.worried(begins);
     tell(begins ? listener -> listener.jeopardy(this) : listener -> listener.safe(this));
   }
 
@@ -205,7 +204,6 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public CompletableFuture<Void> updateDataAsync(SdkBytes newData) {
-    AcquireSpec.checkData(key(), newData);
     try {
       return core.notices.forUser(startUpdate(newData));
     } catch (LockException | IllegalStateException e) {
@@ -215,7 +213,7 @@ final class DefaultHeldLock implements HeldLock {
 
   private CompletableFuture<Void> startUpdate(SdkBytes newData) {
     AcquireSpec.checkData(key(), newData);
-    requireHeld(Duration.ZERO);
+    ensureHeld();
     CompletableFuture<Void> done = new CompletableFuture<>();
     core.calls.track(done, () -> done.completeExceptionally(overException()));
     core.loop.execute(() -> keeper.updateData(newData, done));
@@ -237,7 +235,7 @@ final class DefaultHeldLock implements HeldLock {
     Moment now = core.now();
     if (!isEnded()) {
       // The work may have gone on past the lease: that is a loss, not a release.
-      revokeIfOver(now);
+      HoldChecks.revokeIfOver(this, now);
     }
     if (ending.compareAndSet(null, new Ending.Released())) {
       core.calls.track(released, this::releaseDone);
@@ -287,6 +285,7 @@ final class DefaultHeldLock implements HeldLock {
   /** The acquisition has returned this lock: callbacks may run from here on. */
   DefaultHeldLock handedOver() {
     callbacks.enable();
+    Optional.ofNullable(spec.onReleaseRequested()).ifPresent(this::onReleaseRequested);
     return this;
   }
 
@@ -311,6 +310,10 @@ final class DefaultHeldLock implements HeldLock {
   /** Starts renewals. On the loop. */
   void keep() {
     keeper.start();
+  }
+
+  @Nullable Gates gates() {
+    return gates;
   }
 
   LeaseView view() {

@@ -12,6 +12,7 @@ import io.github.batonlock.internal.store.DynamoLockStore;
 import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.time.LivePlatform;
 import io.github.batonlock.internal.time.Platform;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -196,6 +197,16 @@ public final class DefaultLockClient implements LockClient {
     Objects.requireNonNull(listener, "listener");
     checkOpen();
     return new DefaultLockWatch(core, key, listener).start();
+  }
+
+  @Override
+  public Optional<LockInfo> requestRelease(LockKey key, String reason, Duration deadline) {
+    AcquireSpec.checkKey(key, core.config);
+    Asking.check(key, reason, deadline);
+    checkOpen();
+    CompletableFuture<Optional<LockInfo>> holder =
+        core.calls.onLoop(result -> new Asking(core, key, reason, deadline, result).begin());
+    return core.platform.awaitUninterruptibly(holder);
   }
 
   @Override

@@ -1,11 +1,55 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.Standing;
 import java.time.Duration;
 
-/** What a holder asks of a lock before it goes on: returns, or throws and says why. Any thread. */
+/**
+ * What a holder asks of a lock before it goes on: whether it is held, and for how long. What is
+ * found amiss on the way is acted on. Any thread.
+ */
 final class HoldChecks {
   private HoldChecks() {}
+
+  /** How long the lock is held without a renewal; zero unless it is held now. */
+  static long remainingNanos(DefaultHeldLock lock, Moment now) {
+    Gates gates = lock.gates();
+    if (!lock.isEnded()) {
+      revokeIfOver(lock, now);
+      if (gates != null) {
+        gates.check(now);
+      }
+    }
+    if (lock.isEnded()) {
+      return 0;
+    }
+    LeaseView current = lock.view();
+    if (current.standing(now) == Standing.SUSPECT) {
+      lock.leased().askForCheck();
+    }
+    long leased = current.remainingNanos(now);
+    return gates == null ? leased : Math.min(leased, gates.leftNanos(now));
+  }
+
+  /** Whether the lock may be renewed; revokes it if not. */
+  static boolean mayRenew(DefaultHeldLock lock, Moment now) {
+    Gates gates = lock.gates();
+    if (gates != null) {
+      gates.check(now);
+    }
+    return !lock.isEnded();
+  }
+
+  static void revokeIfOver(DefaultHeldLock lock, Moment now) {
+    DefaultHeldLock leased = lock.leased();
+    if (leased.isEnded()) {
+      lock.revoke(leased.reasonForItsLocks());
+    } else if (lock.view().standing(now) == Standing.OVER) {
+      lock.revoke(Revocation.Reason.LEASE_EXPIRED);
+    }
+  }
 
   /** Whether any lease of the lock can last that long. */
   static void checkPossible(DefaultHeldLock lock, Duration duration) {
@@ -15,9 +59,9 @@ final class HoldChecks {
     }
   }
 
-  /** Whether the lock is held, and its lease good for as long as needed. */
-  static void require(
-      DefaultHeldLock lock, String ownerName, Moment now, long remainingNanos, Duration needed) {
+  /** Returns if the lock is held, and its lease good for as long as needed; throws otherwise. */
+  static void require(DefaultHeldLock lock, String ownerName, Moment now, Duration needed) {
+    long remainingNanos = remainingNanos(lock, now);
     if (remainingNanos > 0 && remainingNanos >= needed.toNanos()) {
       return;
     }

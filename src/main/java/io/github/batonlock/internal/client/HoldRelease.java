@@ -19,6 +19,7 @@ final class HoldRelease implements Releases.Outcome {
   private final DefaultHeldLock lock;
   private Timer bound = () -> {};
   private Timer later = () -> {};
+  private Runnable onFreeing = () -> {};
   private Releases.@Nullable Job pending;
   private @Nullable LockStoreException lastFailure;
   private List<String> versions = List.of();
@@ -48,10 +49,12 @@ final class HoldRelease implements Releases.Outcome {
   }
 
   /**
-   * Frees the item of a hold that ran out: when others could have it anyway, or the holder stops.
+   * Frees the item of a hold that ran out, or whose gate closed: after this time, or when the
+   * holder stops.
    */
-  void cleanUpLater(Releases.Job job, long delayNanos) {
+  void cleanUpLater(Releases.Job job, long delayNanos, Runnable whenFreed) {
     pending = job;
+    onFreeing = whenFreed;
     later = core.loop.schedule(delayNanos, this::cleanUpNow);
   }
 
@@ -63,6 +66,7 @@ final class HoldRelease implements Releases.Outcome {
     if (job != null) {
       core.retired.add(job.versions());
       core.releases.cleanUp(job);
+      onFreeing.run();
     }
   }
 

@@ -39,9 +39,7 @@ final class HoldText {
       DefaultHeldLock lock, Revocation.Reason reason, Moment now, @Nullable Throwable lastFailure) {
     long elapsed = Math.max(0, now.holderElapsedSince(lock.view().confirmedAt()));
     long untilTakeover =
-        reason == Revocation.Reason.LEASE_EXPIRED
-            ? Math.max(0, lock.terms().lease().toNanos() - elapsed)
-            : 0;
+        Gates.leavesTheItem(reason) ? Math.max(0, lock.terms().lease().toNanos() - elapsed) : 0;
     return new Revocation(
         lock.key(),
         lock.fencingToken(),

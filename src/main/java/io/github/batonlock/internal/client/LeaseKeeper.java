@@ -51,6 +51,7 @@ abstract class LeaseKeeper {
     core.registry.add(this);
     core.clockWatch.start();
     begin();
+    Gates.start(lock.gates());
   }
 
   // What the kinds of lease differ in
@@ -73,7 +74,7 @@ abstract class LeaseKeeper {
   /** The clocks were found unreliable: only a renewal sent from now on counts. */
   abstract void suspect(Moment now);
 
-  /** The lease ran out, and the item may name this hold still. */
+  /** The lease ran out or a gate closed, and the item may name this hold still. */
   abstract void mayStillBeNamed();
 
   /** The hold is over. */
@@ -133,7 +134,7 @@ abstract class LeaseKeeper {
 
   private void beat(Turn turn) {
     waitsForTurn = false;
-    if (over) {
+    if (over || !HoldChecks.mayRenew(lock, core.now())) {
       return;
     }
     long remaining = remaining();
@@ -177,6 +178,7 @@ abstract class LeaseKeeper {
   private void answered(String version, WriteAnswer answer) {
     inFlight = false;
     throttled = false;
+    lock.asked(answer.asked());
     Verdict verdict =
         answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state());
     act(verdict, this::tryAgain);
@@ -191,9 +193,7 @@ abstract class LeaseKeeper {
     }
     if (update != null && failure.kind() == LockStoreException.Kind.INVALID_REQUEST) {
       updates().refused(update.revision(), failure);
-      if (!over) {
-        beatNow();
-      }
+      beatNow();
       return;
     }
     tryAgain(failure);
@@ -304,9 +304,8 @@ abstract class LeaseKeeper {
   /** The lock was revoked. */
   final void ended() {
     finish();
-    boolean mayNameUs =
-        lock.revocation().map(Revocation::reason).orElse(null) == Reason.LEASE_EXPIRED;
-    if (mayNameUs && !core.registry.isClosing()) {
+    Reason why = lock.revocation().map(Revocation::reason).orElse(null);
+    if (Gates.leavesTheItem(why) && !core.registry.isClosing()) {
       mayStillBeNamed();
     }
   }
@@ -336,6 +335,7 @@ abstract class LeaseKeeper {
     beat.cancel();
     core.registry.remove(this);
     stopped();
+    Gates.stop(lock.gates());
     if (updates != null) {
       updates.fail(lock::overException);
     }

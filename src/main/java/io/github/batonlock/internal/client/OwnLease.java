@@ -102,7 +102,7 @@ final class OwnLease extends LeaseKeeper {
   void mayStillBeNamed() {
     // Not before others could have it anyway: the holder needs the time to stop.
     long lease = spec().terms().lease().toNanos();
-    end().cleanUpLater(job(), lease - core.now().monotonicSince(confirmedAt()));
+    end().cleanUpLater(job(), lease - core.now().monotonicSince(confirmedAt()), () -> {});
   }
 
   @Override

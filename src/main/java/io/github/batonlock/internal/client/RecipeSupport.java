@@ -79,17 +79,6 @@ public final class RecipeSupport {
   }
 
   /**
-   * Waits for something that this client does, through interrupts, which are kept.
-   *
-   * @param <T> the result
-   * @param future what to wait for
-   * @return the result
-   */
-  public <T> T await(CompletableFuture<T> future) {
-    return core.platform.awaitUninterruptibly(future);
-  }
-
-  /**
    * Whether the calling thread runs a callback of this client: it must not wait for others.
    *
    * @return true inside callbacks, tasks of {@link #serial} included

@@ -4,6 +4,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.LockItem;
 import java.time.Duration;
 
 /** What users are told when a lock cannot give what they ask for: what, which key, what to do. */
@@ -64,5 +65,19 @@ final class Refusals {
 
   static IllegalStateException clientClosed() {
     return new IllegalStateException("The LockClient is closed; build a new one");
+  }
+
+  /** Its holder reads no release requests. */
+  static UnsupportedOperationException cannotBeAsked(LockKey key, LockItem item) {
+    return new UnsupportedOperationException(
+        "The holder of lock '"
+            + key
+            + "', '"
+            + item.ownerName()
+            + "', cannot be asked to release it: "
+            + (item.session() == null
+                ? "it is a client that does not know of release requests"
+                : "the lock is kept by a shared lease, and has no heartbeats of its own that"
+                    + " could bring the request; take it with Leases.own()"));
   }
 }

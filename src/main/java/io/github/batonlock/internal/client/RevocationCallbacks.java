@@ -17,6 +17,7 @@ final class RevocationCallbacks {
   private final List<Consumer<? super Revocation>> waiting = new ArrayList<>();
   private final List<Runnable> internal = new ArrayList<>();
   private final List<CompletableFuture<Void>> running = new ArrayList<>();
+  private @Nullable HoldCallbacks whileHeld;
   private @Nullable Revocation revocation;
   private boolean enabled;
 
@@ -47,6 +48,21 @@ final class RevocationCallbacks {
     revocation = what;
     internal.forEach(Runnable::run);
     runIfDue();
+  }
+
+  /** Who is told of what happens before the end; made when first asked for, as most have none. */
+  synchronized HoldCallbacks whileHeld() {
+    if (whileHeld == null) {
+      whileHeld = new HoldCallbacks(notices, lock);
+    }
+    return whileHeld;
+  }
+
+  /** Renewals have failed for long, or all is well again. */
+  synchronized void worried(boolean worried) {
+    if (whileHeld != null) {
+      whileHeld.worried(worried);
+    }
   }
 
   /** Done when all callbacks handed out so far have returned. */

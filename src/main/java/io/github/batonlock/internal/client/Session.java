@@ -14,6 +14,7 @@ import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +41,7 @@ final class Session implements LockListener {
   private final Leases leases;
   private final LockKey key;
   private final Set<SharedLease> holds = new LinkedHashSet<>();
+  private final Set<SharedLease> stopping = new HashSet<>();
   private final Set<Acquisition> users = new LinkedHashSet<>();
   private final List<Opening> waiting = new ArrayList<>();
   private @Nullable DefaultHeldLock lease;
@@ -161,12 +163,32 @@ final class Session implements LockListener {
     endLaterIfUnused();
   }
 
+  /** A lock was lost alone: its work may go on for a while, in which the session must not end. */
+  void stopping(SharedLease hold) {
+    stopping.add(hold);
+    holds.remove(hold);
+  }
+
+  /** The item of that lock is freed by a write of its own. */
+  void stopped(SharedLease hold) {
+    stopping.remove(hold);
+    endLaterIfUnused();
+  }
+
+  boolean hasStoppingLocks() {
+    return !stopping.isEmpty();
+  }
+
+  private boolean isUnused() {
+    return holds.isEmpty() && users.isEmpty() && stopping.isEmpty();
+  }
+
   // End
 
   private void endLaterIfUnused() {
     if (core.registry.isClosing()) {
       endIfUnused();
-    } else if (holds.isEmpty() && users.isEmpty() && isOpen()) {
+    } else if (isUnused() && isOpen()) {
       idle.cancel();
       idle = core.loop.schedule(core.config.terms().lease().toNanos(), this::endIfUnused);
     }
@@ -174,7 +196,7 @@ final class Session implements LockListener {
 
   /** Frees all that still name it, with one write. */
   void endIfUnused() {
-    if (holds.isEmpty() && users.isEmpty() && isOpen()) {
+    if (isUnused() && isOpen()) {
       over = true;
       idle.cancel();
       core.sessions.retire(this);

@@ -46,14 +46,26 @@ final class SharedLease extends LeaseKeeper {
 
   @Override
   void mayStillBeNamed() {
-    // A lease later the session itself is ended, which frees all its locks.
-    end().cleanUpWhenStopped(job());
+    if (isLostAlone()) {
+      // The session lives on, so others get the lock by a write for it, and not before.
+      long lease = spec().terms().lease().toNanos();
+      long left = lease - core.now().monotonicSince(lock().view().confirmedAt());
+      end().cleanUpLater(job(), left, () -> session.stopped(this));
+    } else {
+      // A lease later the session itself is ended, which frees all its locks.
+      end().cleanUpWhenStopped(job());
+    }
+  }
+
+  /** Whether the lease is good, and the work of this lock is not, or is too long. */
+  private boolean isLostAlone() {
+    return lock().revocation().map(Revocation::reason).filter(Gates::isOfGates).isPresent();
   }
 
   /** Ending the session frees the item; only who wants it deleted needs a write for it. */
   @Override
   void releaseAtClose() {
-    if (spec().deleteOnRelease()) {
+    if (spec().deleteOnRelease() || session.hasStoppingLocks()) {
       super.releaseAtClose();
     } else {
       finish();
@@ -66,7 +78,9 @@ final class SharedLease extends LeaseKeeper {
     // Whose client closes may still be at work: his lock is kept until it is freed then.
     boolean isFreedAtClose =
         lock().revocation().map(Revocation::reason).orElse(null) == Reason.CLIENT_CLOSED;
-    if (!isFreedAtClose) {
+    if (isLostAlone()) {
+      session.stopping(this);
+    } else if (!isFreedAtClose) {
       session.remove(this);
     }
   }

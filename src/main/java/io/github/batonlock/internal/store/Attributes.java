@@ -12,6 +12,7 @@ final class Attributes {
   static final String FENCING_TOKEN = "fencingToken";
   static final String SESSION = "session";
   static final String TTL = "ttl";
+  static final String RELEASE_REQUEST = "releaseRequest";
 
   /** What {@link #IS_RELEASED} says where it is present. */
   static final String RELEASED = "1";
@@ -24,7 +25,16 @@ final class Attributes {
 
   /** All of them. */
   static final Set<String> RESERVED =
-      Set.of(OWNER_NAME, LEASE_DURATION, VERSION, IS_RELEASED, DATA, FENCING_TOKEN, SESSION, TTL);
+      Set.of(
+          OWNER_NAME,
+          LEASE_DURATION,
+          VERSION,
+          IS_RELEASED,
+          DATA,
+          FENCING_TOKEN,
+          SESSION,
+          TTL,
+          RELEASE_REQUEST);
 
   private Attributes() {}
 }

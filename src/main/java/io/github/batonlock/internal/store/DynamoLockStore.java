@@ -54,7 +54,13 @@ public final class DynamoLockStore implements LockStore {
     return Answers.of(
         new Target(Call.UPDATE_ITEM, tableName, write.key()),
         () -> calls.updateItem(requests.update(write, overrides.of(timeouts))),
-        response -> new WriteAnswer(true, codec.decode(response.attributes()), dateOf(response)),
+        response ->
+            new WriteAnswer(
+                true,
+                write.isGrant() ? codec.decode(response.attributes()) : StoredItem.ABSENT,
+                false,
+                dateOf(response),
+                write.isGrant() ? null : AskedReleases.of(response.attributes())),
         failure -> rejection(write, failure));
   }
 

@@ -47,7 +47,7 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
    * attributes are reserved, too, but depend on the table.
    *
    * @param attribute its name
-   * @return true for the eight names of the protocol
+   * @return true for the nine names of the protocol
    */
   public static boolean isReserved(String attribute) {
     return RESERVED.contains(attribute);

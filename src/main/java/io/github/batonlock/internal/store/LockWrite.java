@@ -1,6 +1,8 @@
 package io.github.batonlock.internal.store;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.SessionKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,8 +39,8 @@ public sealed interface LockWrite {
 
   /**
    * What a granting write puts into the item. It also removes {@code isReleased} and {@code ttl},
-   * and {@code session} where it does not name one, and sets {@code fencingToken =
-   * if_not_exists(fencingToken, :seed) + 1}.
+   * {@code session} where it does not name one, and what was asked of the last holder, and sets
+   * {@code fencingToken = if_not_exists(fencingToken, :seed) + 1}.
    *
    * @param ownerName the new holder
    * @param leaseDuration its lease
@@ -139,7 +141,8 @@ public sealed interface LockWrite {
 
   /**
    * Extends a lease. Condition: the version is one of the candidates, the owner this one, and the
-   * lock not released; with an update of the data, also that the token is the hold's.
+   * lock not released; with an update of the data, also that the token is the hold's. Where the
+   * lock has its own lease, the answer carries what is asked of the holder.
    *
    * @param key the lock
    * @param ownerName the holder
@@ -184,6 +187,11 @@ public sealed interface LockWrite {
     public @Nullable SdkBytes data() {
       return update == null ? null : update.data();
     }
+
+    /** Whether the answer says what is asked of the holder: that of a lock with its own lease. */
+    boolean asks() {
+      return session == null && !SessionKey.isSession(key);
+    }
   }
 
   /**
@@ -195,6 +203,16 @@ public sealed interface LockWrite {
    * @param fencingToken the token of the hold that updates it
    */
   record Update(SdkBytes data, long fencingToken) {}
+
+  /**
+   * Asks a holder to release his lock. Changes nothing else, the version included. Condition: owner
+   * and token are those of the hold that is meant, and the lock is not released.
+   *
+   * @param key the lock
+   * @param ownerName the holder
+   * @param asked what is asked, and of which hold
+   */
+  record Ask(LockKey key, String ownerName, AskedRelease asked) implements LockWrite {}
 
   /**
    * Frees a lock and keeps its item. Condition as for {@link Heartbeat}.

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.store;
 
+import io.github.batonlock.internal.protocol.AskedRelease;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param retried whether the SDK sent it more than once: a rejected write may have been applied by
  *     an earlier attempt, and overwritten since
  * @param serverDate the {@code Date} of the answer, to the second, if it had one
+ * @param asked what stands in the item after an applied heartbeat that asks for it, if anything
  */
 public record WriteAnswer(
-    boolean applied, StoredItem item, boolean retried, @Nullable Instant serverDate) {
+    boolean applied,
+    StoredItem item,
+    boolean retried,
+    @Nullable Instant serverDate,
+    @Nullable AskedRelease asked) {
+
+  /**
+   * An answer that carries no request to release.
+   *
+   * @param applied whether it took place
+   * @param item the item
+   * @param retried whether the SDK sent it more than once
+   * @param serverDate the {@code Date} of the answer
+   */
+  public WriteAnswer(
+      boolean applied, StoredItem item, boolean retried, @Nullable Instant serverDate) {
+    this(applied, item, retried, serverDate, null);
+  }
 
   /**
    * An answer to a write that was sent once.

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.store;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
@@ -10,7 +11,8 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * The protocol's writes as requests to DynamoDB (section 3).
  *
  * <p>Grants ask for the whole new item, which costs no capacity: the token is decided by the table,
- * and data and the user's attributes may be another holder's.
+ * and data and the user's attributes may be another holder's. Heartbeats ask for what they set, not
+ * for the item, whose data may be large.
  */
 final class WriteRequests {
   private final String tableName;
@@ -39,10 +41,17 @@ final class WriteRequests {
         .conditionExpression(text.condition())
         .expressionAttributeNames(text.names())
         .expressionAttributeValues(WriteValues.of(write))
-        .returnValues(write.isGrant() ? ReturnValue.ALL_NEW : null)
+        .returnValues(returned(write))
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .overrideConfiguration(override)
         .build();
+  }
+
+  private static @Nullable ReturnValue returned(LockWrite write) {
+    if (write instanceof LockWrite.Heartbeat beat && beat.asks()) {
+      return ReturnValue.UPDATED_NEW;
+    }
+    return write.isGrant() ? ReturnValue.ALL_NEW : null;
   }
 
   DeleteItemRequest delete(LockWrite.Delete write, AwsRequestOverrideConfiguration override) {

@@ -5,6 +5,7 @@ import static io.github.batonlock.internal.store.Attributes.FENCING_TOKEN;
 import static io.github.batonlock.internal.store.Attributes.IS_RELEASED;
 import static io.github.batonlock.internal.store.Attributes.LEASE_DURATION;
 import static io.github.batonlock.internal.store.Attributes.OWNER_NAME;
+import static io.github.batonlock.internal.store.Attributes.RELEASE_REQUEST;
 import static io.github.batonlock.internal.store.Attributes.SESSION;
 import static io.github.batonlock.internal.store.Attributes.TTL;
 import static io.github.batonlock.internal.store.Attributes.VERSION;
@@ -59,11 +60,14 @@ final class WriteTexts {
             grant.session() != null,
             List.copyOf(grant.attributes().values().keySet()));
       } else if (write instanceof LockWrite.Heartbeat beat) {
-        return held(beat, beat.candidates(), false, beat.data() != null, beat.session() != null);
+        return held(
+            beat, beat.candidates(), beat.asks(), beat.data() != null, beat.session() != null);
       } else if (write instanceof LockWrite.Release release) {
         return held(release, release.candidates(), release.expiry() != null, false, false);
       } else if (write instanceof LockWrite.End end) {
         return held(end, List.of(), end.observedVersion() != null, false, false);
+      } else if (write instanceof LockWrite.Ask ask) {
+        return held(ask, List.of(), false, false, false);
       }
       LockWrite.Delete delete = (LockWrite.Delete) write;
       return held(delete, delete.candidates(), false, false, false);
@@ -109,6 +113,8 @@ final class WriteTexts {
       return shape.flag
           ? isObserved(expression) + " AND " + heldBySomebody(expression)
           : isAbsent(expression);
+    } else if (shape.kind == LockWrite.Ask.class) {
+      return isOneHold(expression);
     }
     boolean updates = shape.kind == LockWrite.Heartbeat.class && shape.data;
     return updates
@@ -173,9 +179,21 @@ final class WriteTexts {
         "attribute_not_exists(" + expression.name(IS_RELEASED) + ")");
   }
 
+  private static String isOneHold(Expression expression) {
+    return String.join(
+        " AND ",
+        expression.name(FENCING_TOKEN) + " = " + WriteValues.TOKEN,
+        expression.name(OWNER_NAME) + " = " + WriteValues.HOLDER,
+        "attribute_not_exists(" + expression.name(IS_RELEASED) + ")");
+  }
+
   // Updates
 
   private static void update(Expression expression, Shape shape) {
+    if (shape.kind == LockWrite.Ask.class) {
+      expression.set(RELEASE_REQUEST, WriteValues.ASKED);
+      return;
+    }
     expression.set(VERSION, WriteValues.VERSION);
     if (shape.data) {
       expression.set(DATA, WriteValues.DATA);
@@ -184,7 +202,7 @@ final class WriteTexts {
       expression.set(SESSION, WriteValues.SESSION);
     }
     if (shape.kind == LockWrite.Release.class) {
-      expression.set(IS_RELEASED, WriteValues.RELEASED);
+      expression.set(IS_RELEASED, WriteValues.RELEASED).remove(RELEASE_REQUEST);
       if (shape.flag) {
         expression.set(TTL, WriteValues.TTL);
       } else {
@@ -197,6 +215,12 @@ final class WriteTexts {
       }
     } else if (shape.kind != LockWrite.Heartbeat.class) {
       grant(expression, shape);
+    } else if (shape.flag) {
+      // Stays as it is: what a write sets comes back with its answer.
+      expression.set(
+          RELEASE_REQUEST,
+          "if_not_exists(%s, %s)"
+              .formatted(expression.name(RELEASE_REQUEST), WriteValues.NOBODY_ASKED));
     }
   }
 
@@ -210,8 +234,10 @@ final class WriteTexts {
       expression.set(shape.attributes.get(i), WriteValues.attribute(i));
     }
     expression.remove(IS_RELEASED).remove(TTL);
-    if (!shape.session) {
-      expression.remove(SESSION);
+    if (shape.session) {
+      expression.remove(RELEASE_REQUEST);
+    } else {
+      expression.set(RELEASE_REQUEST, WriteValues.NOBODY_ASKED).remove(SESSION);
     }
   }
 }

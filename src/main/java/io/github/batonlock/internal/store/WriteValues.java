@@ -26,9 +26,11 @@ final class WriteValues {
   static final String SEED = ":seed";
   static final String ONE = ":one";
   static final String DATA = ":data";
-  static final String TOKEN = ":token";
   static final String SESSION = ":session";
   static final String TTL = ":ttl";
+  static final String ASKED = ":asked";
+  static final String NOBODY_ASKED = ":nobody";
+  static final String TOKEN = ":token";
   static final String RELEASED = ":released";
   static final String STRING = ":string";
   static final String BINARY = ":binary";
@@ -70,12 +72,17 @@ final class WriteValues {
       values.held(beat.ownerName(), beat.candidates());
       values.version(beat.version(), beat.data(), beat.session());
       values.token(beat.update());
+      if (beat.asks()) {
+        values.values.put(NOBODY_ASKED, AskedReleases.NONE);
+      }
     } else if (write instanceof LockWrite.Release release) {
       values.held(release.ownerName(), release.candidates());
       values.version(release.version(), null, null);
       values.released(release.expiry());
     } else if (write instanceof LockWrite.End end) {
       values.end(end);
+    } else if (write instanceof LockWrite.Ask ask) {
+      values.ask(ask);
     } else {
       LockWrite.Delete delete = (LockWrite.Delete) write;
       values.held(delete.ownerName(), delete.candidates());
@@ -88,6 +95,9 @@ final class WriteValues {
     owner(grant.ownerName(), grant.leaseDuration());
     values.put(SEED, AttributeValue.fromN(Long.toString(grant.tokenSeed())));
     values.put(ONE, NUMBER_ONE);
+    if (grant.session() == null) {
+      values.put(NOBODY_ASKED, AskedReleases.NONE);
+    }
     int number = 0;
     for (AttributeValue value : grant.attributes().values().values()) {
       values.put(attribute(number++), value);
@@ -121,6 +131,12 @@ final class WriteValues {
       values.put(OBSERVED, AttributeValue.fromS(end.observedVersion()));
       values.put(STRING, TYPE_STRING);
     }
+  }
+
+  private void ask(LockWrite.Ask ask) {
+    held(ask.ownerName(), List.of());
+    values.put(TOKEN, AttributeValue.fromN(Long.toString(ask.asked().token())));
+    values.put(ASKED, AskedReleases.valueOf(ask.asked()));
   }
 
   private void owner(String ownerName, Duration lease) {

@@ -188,6 +188,24 @@ class HoldTest {
   }
 
   @Test
+  void heartbeats_thatMeetTransactionsOverTheLock_areTriedAgainWithinTheLease() {
+    HeldLock lock = a.acquired();
+    List<Revocation> told = a.revocations(lock);
+    a.store.fail("heartbeat", Fault.CONFLICT);
+    world.seconds(14);
+    assertThat(lock.isHeld()).isTrue();
+    long tried = a.store.count("heartbeat");
+
+    a.store.heal();
+    world.seconds(1.9);
+
+    assertThat(tried).isGreaterThan(4);
+    assertThat(a.store.trace()).noneMatch(line -> line.endsWith(" look"));
+    assertThat(lock.remaining()).isGreaterThan(Duration.ofSeconds(13));
+    assertThat(told).isEmpty();
+  }
+
+  @Test
   void answersLost_forWritesAndReadsAlike_areMadeGoodByTheFirstAnswerInTime() {
     HeldLock lock = a.acquired();
     a.store.failAll(Fault.BROKEN_AFTER);

@@ -32,7 +32,7 @@ class WatchTest {
   private final List<String> lines = new ArrayList<>();
 
   private LockWatch watch() {
-    LockWatch watch = w.client.watch("k", this::tell);
+    LockWatch watch = w.client.watch(LockKey.of("k"), this::tell);
     world.seconds(0.01);
     return watch;
   }
@@ -70,7 +70,7 @@ class WatchTest {
   @Test
   void current_beforeAndAfterTheFirstLook_answersWithoutARequest() {
     a.acquired();
-    LockWatch watch = w.client.watch("k", this::tell);
+    LockWatch watch = w.client.watch(LockKey.of("k"), this::tell);
     assertThat(watch.current().liveness()).isEqualTo(Liveness.UNKNOWN);
     world.seconds(0.01);
     long before = requests();
@@ -292,7 +292,7 @@ class WatchTest {
     List<State> others = new ArrayList<>();
     LockWatch second =
         w.client.watch(
-            "k",
+            LockKey.of("k"),
             state -> {
               others.add(state);
               throw new IllegalStateException("a listener may throw");
@@ -329,7 +329,7 @@ class WatchTest {
     assertThat(requests()).isEqualTo(before);
     assertThat(watch.current().liveness()).isEqualTo(Liveness.ALIVE);
     watch.close();
-    assertThatThrownBy(() -> w.client.watch("k", this::tell))
+    assertThatThrownBy(() -> w.client.watch(LockKey.of("k"), this::tell))
         .isInstanceOf(IllegalStateException.class);
   }
 

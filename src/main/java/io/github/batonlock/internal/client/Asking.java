@@ -1,0 +1,105 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.StoredItem;
+import io.github.batonlock.internal.store.Timeouts;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Asks the holder of a lock to finish: a look who that is, then a write for exactly that hold. If
+ * the lock has changed hands in between, the write's answer tells the next one. Belongs to the
+ * loop.
+ */
+final class Asking {
+  /** With its other attributes an item has to fit into 400 KB, and others pay for it. */
+  private static final int MAX_REASON = 1_000;
+
+  private final Core core;
+  private final LockKey key;
+  private final String reason;
+  private final Duration deadline;
+  private final CompletableFuture<Optional<LockInfo>> result;
+  private final String id;
+  private final Timeouts timeouts;
+
+  Asking(
+      Core core,
+      LockKey key,
+      String reason,
+      Duration deadline,
+      CompletableFuture<Optional<LockInfo>> result) {
+    this.core = core;
+    this.key = key;
+    this.reason = reason;
+    this.deadline = deadline;
+    this.result = result;
+    this.id = core.newVersion(core.now());
+    this.timeouts = RequestTimes.patient(core.config.terms());
+  }
+
+  static void check(LockKey key, String reason, Duration deadline) {
+    if (reason.length() > MAX_REASON) {
+      throw new IllegalArgumentException(
+          "The reason to release lock '"
+              + key
+              + "' has "
+              + reason.length()
+              + " characters; at most "
+              + MAX_REASON
+              + " are written into the lock item");
+    }
+    if (deadline.isNegative() || deadline.compareTo(Duration.ofDays(36_500)) > 0) {
+      throw new IllegalArgumentException(
+          "The deadline to release lock '"
+              + key
+              + "' is "
+              + deadline
+              + "; it must be between zero and 36500 days");
+    }
+  }
+
+  void begin() {
+    core.requests.read(
+        key, true, timeouts, answer -> found(answer.item()), result::completeExceptionally);
+  }
+
+  private void found(StoredItem stored) {
+    try {
+      Optional<LockInfo> holder = core.infos.of(key, stored);
+      if (stored.state() instanceof ItemState.Lock lock && !lock.item().released()) {
+        ask(lock.item(), holder);
+      } else {
+        result.complete(Optional.empty());
+      }
+    } catch (RuntimeException e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private void ask(LockItem item, Optional<LockInfo> holder) {
+    if (item.session() != null || item.fencingToken().isEmpty()) {
+      throw Refusals.cannotBeAsked(key, item);
+    }
+    AskedRelease asked =
+        new AskedRelease(
+            id, core.config.ownerName(), reason, deadline, item.fencingToken().getAsLong());
+    core.requests.write(
+        new LockWrite.Ask(key, item.ownerName(), asked),
+        timeouts,
+        answer -> {
+          if (answer.applied()) {
+            result.complete(holder);
+          } else {
+            found(answer.item());
+          }
+        },
+        result::completeExceptionally);
+  }
+}

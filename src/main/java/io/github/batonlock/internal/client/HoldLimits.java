@@ -1,0 +1,28 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.time.Liveness;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the renewal of one lock is made to hang on, as requested.
+ *
+ * @param worker renewed while it lives; null for no such limit
+ * @param maxHold how long the lock is held at most; null for no such limit
+ * @param stallLimit how long it may go on without a pulse; null for no such limit
+ */
+record HoldLimits(
+    @Nullable Liveness worker, @Nullable Duration maxHold, @Nullable Duration stallLimit) {
+
+  /** The limits that a request names; null if it names none. */
+  static @Nullable HoldLimits of(LockRequest request) {
+    HoldLimits limits =
+        new HoldLimits(
+            request.whileAlive().map(Liveness::of).orElse(null),
+            request.maxHold().orElse(null),
+            request.stallLimit().orElse(null));
+    boolean none = limits.worker == null && limits.maxHold == null && limits.stallLimit == null;
+    return none ? null : limits;
+  }
+}
