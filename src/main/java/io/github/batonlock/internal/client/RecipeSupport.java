@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +65,47 @@ public final class RecipeSupport {
    */
   public <T> T awaitUninterruptibly(CompletableFuture<T> future) {
     return core.platform.awaitUninterruptibly(future);
+  }
+
+  /**
+   * Where user code runs, at once and beside other user code.
+   *
+   * @return the client's callback executor; what a task throws is logged
+   */
+  public Executor callbacks() {
+    return core.notices.executor();
+  }
+
+  /**
+   * Takes care that a call of the user's ends when the client does.
+   *
+   * @param call what somebody waits for
+   * @param atClose ends it, if nothing else did before the client stopped; at once if that is over
+   */
+  public void untilClosed(CompletableFuture<?> call, Runnable atClose) {
+    core.calls.track(call, atClose);
+  }
+
+  /**
+   * Looks whether a lock may be had now, with one read, or two where its lease is shared.
+   *
+   * @param key the lock
+   * @param consistent whether the read has to see every write answered before; costs twice as much
+   * @return true if it is free, or its holder has been silent for a lease; false if it is held,
+   *     also by this client itself, which takes no request
+   */
+  public CompletableFuture<Boolean> mayBeFree(LockKey key, boolean consistent) {
+    return core.calls.onLoop(result -> new Look(core, key, result).begin(consistent));
+  }
+
+  /**
+   * Any number.
+   *
+   * @param bound above it
+   * @return from zero
+   */
+  public int random(int bound) {
+    return core.platform.random().nextInt(bound);
   }
 
   /**

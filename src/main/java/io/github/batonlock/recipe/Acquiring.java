@@ -1,0 +1,59 @@
+package io.github.batonlock.recipe;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** Acquisitions for recipes: whatever goes wrong is in the future, and says why. */
+final class Acquiring {
+  private Acquiring() {}
+
+  /** Acquires one lock as a request says, but for its key and the waiting time. */
+  static CompletableFuture<HeldLock> of(
+      LockClient client, LockRequest request, LockKey key, Duration waitUpTo) {
+    try {
+      return client.acquireAsync(request.toBuilder().key(key).waitUpTo(waitUpTo).build());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Why a future failed, without the wrapping of futures. */
+  static Throwable reason(@Nullable Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause == null ? new IllegalStateException("an acquisition ended without a lock") : cause;
+  }
+
+  /** Whether somebody else has it: no failure, only bad luck. */
+  static boolean isHeld(Throwable why) {
+    return why instanceof LockNotAcquiredException refused
+        && refused.reason() == LockNotAcquiredException.Reason.HELD;
+  }
+
+  /** Releases locks, all at once. */
+  static CompletableFuture<Void> closeAll(List<HeldLock> locks) {
+    return CompletableFuture.allOf(
+        locks.stream().map(HeldLock::closeAsync).toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * The key of a part, as {@code <key>/<part>}; in a table with a sort key, the partition key has
+   * the part.
+   */
+  static LockKey part(LockKey key, String part) {
+    String partition = key.partitionKey() + "/" + part;
+    return key.sortKey()
+        .map(sort -> LockKey.of(partition, sort))
+        .orElseGet(() -> LockKey.of(partition));
+  }
+}

@@ -1,0 +1,308 @@
+package io.github.batonlock.recipe;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.recipe.CountedSemaphore.Permit;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for a permit of one semaphore here, first come first served, and the search for the
+ * first of them. On the semaphore's serial executor.
+ *
+ * <pre>
+ *   first round:  try one, look at the others, try what looks free --none--> crowded
+ *   crowded:      pause, look at the next, try it if it looks free, and so on
+ *   a permit is given back here: the first gets it, by one write
+ * </pre>
+ *
+ * <p>At most one look or try is under way, however many wait; besides, one for each permit that is
+ * passed on.
+ */
+final class PermitSearch {
+  /** The first pause; each is longer than the one before. */
+  private static final long FIRST_PAUSE = 25_000_000;
+
+  private static final double GROWTH = 1.25;
+
+  /** A round of looks takes as long as this, with fewer permits than make it longer. */
+  private static final long ROUND = 1_000_000_000;
+
+  /** No more than twenty looks a second, however many permits there are. */
+  private static final long SHORTEST_PAUSE_IN_THE_END = 50_000_000;
+
+  /** How long a permit that is passed on is waited for, at most. */
+  private static final Duration PASSING = Duration.ofSeconds(1);
+
+  private final LockClient client;
+  private final RecipeSupport support;
+  private final LockRequest request;
+  private final List<LockKey> keys;
+  private final Executor serial;
+
+  /** By the order in which they came. */
+  private final TreeMap<Long, Wanted<Permit>> waiters = new TreeMap<>();
+
+  private long arrivals;
+  private int next;
+  private int looked;
+  private boolean crowded;
+  private boolean busy;
+  private boolean trying;
+  private long pause = FIRST_PAUSE;
+  private @Nullable LockNotAcquiredException lastRefusal;
+  private @Nullable LockStoreException lastFailure;
+
+  PermitSearch(
+      LockClient client,
+      RecipeSupport support,
+      LockRequest request,
+      List<LockKey> keys,
+      Executor serial) {
+    this.client = client;
+    this.support = support;
+    this.request = request;
+    this.keys = keys;
+    this.serial = serial;
+  }
+
+  // Waiters
+
+  void add(Wanted<Permit> waiter) {
+    if (waiter.isOver()) {
+      return;
+    }
+    if (waiters.isEmpty()) {
+      looked = 0;
+      crowded = false;
+      next = support.random(keys.size());
+    } else if (waiter.isOneTry()) {
+      waiter.notAcquired(lastRefusal);
+      return;
+    }
+    long arrival = arrivals++;
+    waiters.put(arrival, waiter);
+    if (!waiter.isOneTry()) {
+      waiter.whenUp(serial, () -> timeUp(arrival), () -> waiters.remove(arrival));
+    }
+    goOn();
+  }
+
+  private @Nullable Wanted<Permit> first() {
+    return waiters.isEmpty() ? null : waiters.firstEntry().getValue();
+  }
+
+  private void timeUp(long arrival) {
+    Wanted<Permit> waiter = waiters.get(arrival);
+    // A try under way is waited for, since it may succeed.
+    if (waiter != null && !(trying && waiter == first())) {
+      waiters.remove(arrival);
+      giveUp(waiter);
+    }
+  }
+
+  private void giveUp(Wanted<Permit> waiter) {
+    if (lastFailure != null) {
+      waiter.fail(lastFailure);
+    } else {
+      waiter.notAcquired(lastRefusal);
+    }
+  }
+
+  // Search
+
+  private void goOn() {
+    if (!busy) {
+      step();
+    }
+  }
+
+  private void step() {
+    busy = false;
+    trying = false;
+    Wanted<Permit> first = first();
+    while (first != null && (first.isOver() || isOut(first))) {
+      waiters.pollFirstEntry();
+      if (!first.isOver()) {
+        giveUp(first);
+      }
+      first = first();
+    }
+    if (first == null) {
+      return;
+    }
+    crowded |= looked >= keys.size();
+    busy = true;
+    if (crowded) {
+      long nanos = nextPause();
+      var unused = support.after(Duration.ofNanos(nanos), serial, this::lookAtNext);
+    } else if (looked == 0) {
+      tryNext();
+    } else {
+      lookAtNext();
+    }
+  }
+
+  /** Whether this one has had all it may have. */
+  private boolean isOut(Wanted<Permit> waiter) {
+    return waiter.isOneTry() ? looked >= keys.size() : waiter.isTimeUp();
+  }
+
+  private long nextPause() {
+    long longest = Math.max(ROUND / keys.size(), SHORTEST_PAUSE_IN_THE_END);
+    long nanos = Math.min(pause, longest);
+    pause = Math.min((long) (pause * GROWTH), longest);
+    return nanos;
+  }
+
+  private LockKey advance() {
+    LockKey key = keys.get(next);
+    next = (next + 1) % keys.size();
+    looked++;
+    return key;
+  }
+
+  private void tryNext() {
+    tryToTake(advance());
+  }
+
+  private void lookAtNext() {
+    if (waiters.isEmpty()) {
+      busy = false;
+      return;
+    }
+    LockKey key = advance();
+    CompletableFuture<Boolean> unused =
+        support
+            .mayBeFree(key, !crowded)
+            .whenCompleteAsync(
+                (free, failure) -> {
+                  if (failure != null) {
+                    failed(Acquiring.reason(failure));
+                  } else if (free) {
+                    tryToTake(key);
+                  } else {
+                    lastFailure = null;
+                    step();
+                  }
+                },
+                serial);
+  }
+
+  private void tryToTake(LockKey key) {
+    trying = true;
+    CompletableFuture<HeldLock> unused =
+        Acquiring.of(client, request, key, Duration.ZERO)
+            .whenCompleteAsync(
+                (lock, failure) -> {
+                  if (failure == null) {
+                    taken(lock);
+                  } else {
+                    failed(Acquiring.reason(failure));
+                  }
+                },
+                serial);
+  }
+
+  private void taken(HeldLock lock) {
+    lastFailure = null;
+    var first = waiters.pollFirstEntry();
+    if (first == null) {
+      var unused = lock.closeAsync();
+    } else {
+      // Where one was free, more may be.
+      looked = 0;
+      pause = FIRST_PAUSE;
+      first.getValue().give(new Permit(this, lock));
+    }
+    step();
+  }
+
+  private void failed(Throwable why) {
+    if (Acquiring.isHeld(why)) {
+      lastFailure = null;
+      lastRefusal = (LockNotAcquiredException) why;
+      step();
+      return;
+    }
+    Wanted<Permit> first = first();
+    if (first == null) {
+      lastFailure = null;
+    } else if (!first.isOneTry()
+        && why instanceof LockStoreException store
+        && store.kind().isTransient()) {
+      lastFailure = store;
+      crowded = true;
+    } else {
+      waiters.pollFirstEntry();
+      first.fail(why);
+      looked = 0;
+    }
+    step();
+  }
+
+  // Giving back
+
+  /** A permit is given back: to the first who waits here, or to everybody. */
+  void giveBack(HeldLock lock, CompletableFuture<Void> done) {
+    var first = lock.isHeld() ? waiters.firstEntry() : null;
+    if (first == null || first.getValue().isOver() || first.getValue().isTimeUp()) {
+      free(lock, done);
+      return;
+    }
+    waiters.remove(first.getKey());
+    looked = 0;
+    Wanted<Permit> waiter = first.getValue();
+    Duration patience = waiter.left().compareTo(PASSING) < 0 ? waiter.left() : PASSING;
+    // It stands in line for the lock before that is released: the release passes the lock on.
+    CompletableFuture<HeldLock> unused =
+        Acquiring.of(client, request, lock.key(), patience)
+            .whenCompleteAsync(
+                (passed, failure) -> passedOn(first.getKey(), waiter, passed, failure), serial);
+    free(lock, done);
+  }
+
+  private static void free(HeldLock lock, CompletableFuture<Void> done) {
+    CompletableFuture<Void> unused =
+        lock.closeAsync().whenComplete((released, failure) -> done.complete(null));
+  }
+
+  private void passedOn(
+      long arrival, Wanted<Permit> waiter, @Nullable HeldLock passed, @Nullable Throwable failure) {
+    if (passed != null) {
+      waiter.give(new Permit(this, passed));
+    } else if (!waiter.isOver()) {
+      Throwable why = Acquiring.reason(failure);
+      if (Acquiring.isHeld(why) || why instanceof LockStoreException) {
+        // As if nothing had been: first again.
+        waiters.put(arrival, waiter);
+        crowded = true;
+        goOn();
+      } else {
+        waiter.fail(why);
+      }
+    }
+  }
+
+  /** Ends a permit. Any thread. */
+  CompletableFuture<Void> end(HeldLock lock) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    support.untilClosed(done, () -> done.complete(null));
+    serial.execute(() -> giveBack(lock, done));
+    return done;
+  }
+
+  /** Blocks until a permit has ended. */
+  void await(CompletableFuture<Void> done) {
+    Void unused = support.awaitUninterruptibly(done);
+  }
+}

@@ -1,0 +1,193 @@
+package io.github.batonlock.recipe;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.recipe.CountedSemaphore.Permit;
+import java.time.Duration;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The readers of one client who want to enter, one at a time, in the order in which they came. On
+ * the lock's serial executor.
+ *
+ * <pre>
+ *   look at the gate --open--> take a permit --> look again --open--> enter
+ *     ^   | closed                                  | closed
+ *     '-- pause &lt;---- give the permit back &lt;--------'
+ * </pre>
+ */
+final class SharedEntry {
+  private static final long FIRST_PAUSE = 25_000_000;
+  private static final long LONGEST_PAUSE = 1_000_000_000;
+  private static final double GROWTH = 1.25;
+
+  private final RecipeSupport support;
+  private final LockKey gate;
+  private final CountedSemaphore permits;
+  private final Executor serial;
+  private final TreeMap<Long, Wanted<Permit>> readers = new TreeMap<>();
+  private long arrivals;
+  private boolean busy;
+  private long pause = FIRST_PAUSE;
+  private @Nullable LockStoreException lastFailure;
+
+  SharedEntry(RecipeSupport support, LockKey gate, CountedSemaphore permits, Executor serial) {
+    this.support = support;
+    this.gate = gate;
+    this.permits = permits;
+    this.serial = serial;
+  }
+
+  void add(Wanted<Permit> reader) {
+    if (reader.isOver()) {
+      return;
+    }
+    if (reader.isOneTry() && !readers.isEmpty()) {
+      reader.notAcquired(null);
+      return;
+    }
+    long arrival = arrivals++;
+    readers.put(arrival, reader);
+    if (!reader.isOneTry()) {
+      reader.whenUp(serial, () -> timeUp(arrival), () -> readers.remove(arrival));
+    }
+    if (!busy) {
+      next();
+    }
+  }
+
+  private void timeUp(long arrival) {
+    Wanted<Permit> reader = readers.remove(arrival);
+    if (reader != null) {
+      giveUp(reader, null);
+    }
+  }
+
+  private void giveUp(Wanted<Permit> reader, @Nullable LockNotAcquiredException why) {
+    if (lastFailure != null) {
+      reader.fail(lastFailure);
+    } else {
+      reader.notAcquired(why);
+    }
+  }
+
+  private void next() {
+    busy = !readers.isEmpty();
+    if (busy) {
+      ifOpen(this::takePermit, () -> {});
+    }
+  }
+
+  /** Looks at the gate; where it is closed, begins again after a pause. */
+  private void ifOpen(Runnable open, Runnable closed) {
+    CompletableFuture<Boolean> unused =
+        support
+            .mayBeFree(gate, false)
+            .whenCompleteAsync(
+                (isOpen, failure) -> {
+                  if (failure == null && isOpen) {
+                    open.run();
+                    return;
+                  }
+                  closed.run();
+                  if (failure == null) {
+                    lastFailure = null;
+                    refused(null);
+                  } else {
+                    failed(Acquiring.reason(failure));
+                  }
+                },
+                serial);
+  }
+
+  private void takePermit() {
+    var first = readers.firstEntry();
+    if (first == null) {
+      busy = false;
+      return;
+    }
+    Wanted<Permit> reader = first.getValue();
+    Duration wait = reader.isOneTry() ? Duration.ZERO : reader.left();
+    CompletableFuture<Permit> permit = permits.acquireAsync(wait);
+    CompletableFuture<Permit> unused =
+        reader.future().whenComplete((given, gone) -> cancelIf(gone, permit));
+    CompletableFuture<Permit> unusedToo =
+        permit.whenCompleteAsync(
+            (taken, failure) -> {
+              if (taken != null) {
+                lastFailure = null;
+                ifOpen(() -> enter(taken), () -> stepBack(taken));
+              } else {
+                notTaken(Acquiring.reason(failure));
+              }
+            },
+            serial);
+  }
+
+  private static void cancelIf(@Nullable Throwable gone, CompletableFuture<Permit> permit) {
+    if (gone != null) {
+      permit.cancel(false);
+    }
+  }
+
+  private void enter(Permit permit) {
+    var first = readers.pollFirstEntry();
+    if (first == null) {
+      stepBack(permit);
+    } else {
+      pause = FIRST_PAUSE;
+      first.getValue().give(permit);
+    }
+    next();
+  }
+
+  private static void stepBack(Permit permit) {
+    CompletableFuture<Void> unused = permit.closeAsync();
+  }
+
+  private void notTaken(Throwable why) {
+    if (Acquiring.isHeld(why)) {
+      refused((LockNotAcquiredException) why);
+    } else {
+      failed(why);
+    }
+  }
+
+  private void refused(@Nullable LockNotAcquiredException why) {
+    var first = readers.firstEntry();
+    if (first != null && (first.getValue().isOneTry() || first.getValue().isTimeUp())) {
+      readers.remove(first.getKey());
+      giveUp(first.getValue(), why);
+    }
+    later();
+  }
+
+  private void failed(Throwable why) {
+    var first = readers.firstEntry();
+    if (first != null) {
+      boolean mayPass = why instanceof LockStoreException store && store.kind().isTransient();
+      if (mayPass && !first.getValue().isOneTry()) {
+        lastFailure = (LockStoreException) why;
+      } else if (!(why instanceof CancellationException)) {
+        readers.remove(first.getKey());
+        first.getValue().fail(why);
+      }
+    }
+    later();
+  }
+
+  private void later() {
+    if (readers.isEmpty()) {
+      busy = false;
+      return;
+    }
+    var unused = support.after(Duration.ofNanos(pause), serial, this::next);
+    pause = Math.min((long) (pause * GROWTH), LONGEST_PAUSE);
+  }
+}

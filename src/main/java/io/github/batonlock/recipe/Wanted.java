@@ -1,0 +1,120 @@
+package io.github.batonlock.recipe;
+
+import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockNotAcquiredException.Reason;
+import io.github.batonlock.internal.client.RecipeSupport;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one caller waits for, and how long. Its future completes on a callback thread, so that what
+ * the user makes depend on it holds nothing up.
+ *
+ * @param <T> what is wanted
+ */
+final class Wanted<T> {
+  private final RecipeSupport support;
+  private final LockKey key;
+  private final Duration limit;
+  private final Consumer<T> giveBack;
+  private final long began;
+  private final CompletableFuture<T> result = new CompletableFuture<>();
+
+  /**
+   * Wanted from now on.
+   *
+   * @param key for messages
+   * @param limit how long to wait
+   * @param giveBack what to do with what comes when nobody waits for it any more
+   */
+  Wanted(RecipeSupport support, LockKey key, Duration limit, Consumer<T> giveBack) {
+    this.support = support;
+    this.key = key;
+    this.limit = limit;
+    this.giveBack = giveBack;
+    this.began = support.nanoTime();
+    support.untilClosed(
+        result, () -> result.completeExceptionally(notAcquired(Reason.CLIENT_CLOSED, null)));
+  }
+
+  /** For the user. */
+  CompletableFuture<T> future() {
+    return result;
+  }
+
+  /** Blocks the user's thread; an interrupt means that he does not want it any more. */
+  T await() throws InterruptedException {
+    try {
+      return support.await(result);
+    } catch (InterruptedException e) {
+      if (!result.cancel(false)) {
+        CompletableFuture<Void> unused = result.thenAccept(giveBack);
+      }
+      throw e;
+    }
+  }
+
+  /** Whether it ends with the first round of tries. */
+  boolean isOneTry() {
+    return limit.isZero();
+  }
+
+  /** Whether the caller has been answered, or has gone. */
+  boolean isOver() {
+    return result.isDone();
+  }
+
+  Duration left() {
+    Duration left = limit.minusNanos(support.nanoTime() - began);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  boolean isTimeUp() {
+    return left().isZero();
+  }
+
+  /** Runs something when the time is up, and something when the caller goes. */
+  void whenUp(Executor executor, Runnable timeUp, Runnable gone) {
+    var timer = support.after(left(), executor, timeUp);
+    CompletableFuture<T> unused =
+        result.whenComplete(
+            (value, failure) -> {
+              timer.cancel();
+              if (result.isCancelled()) {
+                executor.execute(gone);
+              }
+            });
+  }
+
+  void give(T value) {
+    support
+        .callbacks()
+        .execute(
+            () -> {
+              if (!result.complete(value)) {
+                giveBack.accept(value);
+              }
+            });
+  }
+
+  void fail(Throwable why) {
+    support.callbacks().execute(() -> result.completeExceptionally(why));
+  }
+
+  /** Others had it all the time. */
+  void notAcquired(@Nullable LockNotAcquiredException last) {
+    LockInfo holder = last == null ? null : last.holder().orElse(null);
+    fail(notAcquired(Reason.HELD, holder));
+  }
+
+  private LockNotAcquiredException notAcquired(Reason reason, @Nullable LockInfo holder) {
+    Duration waited = Duration.ofNanos(support.nanoTime() - began);
+    return new LockNotAcquiredException(
+        holder == null ? key : holder.key(), reason, waited, holder);
+  }
+}
