@@ -18,7 +18,13 @@ abstract class Story implements LockListener {
     /** Users who want locks, and look at them. */
     LOCKS,
     /** Members of a group. */
-    GROUP;
+    GROUP,
+    /** Candidates of an election. */
+    ELECTION,
+    /** Workers with permits. */
+    SEMAPHORE,
+    /** Readers and writers. */
+    READERS;
 
     Scenario adapt(Scenario scenario) {
       return this == LOCKS ? scenario : scenario.with(RecipeStory.HAZARDS);
@@ -28,6 +34,9 @@ abstract class Story implements LockListener {
       return switch (this) {
         case LOCKS -> new Users(world);
         case GROUP -> new GroupStory(world);
+        case ELECTION -> new ElectionStory(world);
+        case SEMAPHORE -> new SemaphoreStory(world);
+        case READERS -> new ReadersStory(world);
       };
     }
   }

@@ -2,6 +2,7 @@ package io.github.batonlock.simulation;
 
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.store.LockWrite;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,6 +12,10 @@ import java.util.TreeMap;
  * @param counts by what
  */
 record Tally(Map<String, Long> counts) {
+  /** The users here set none. */
+  private static final EnumSet<Reason> GATES =
+      EnumSet.of(Reason.WORKER_DIED, Reason.HELD_TOO_LONG, Reason.STALLED);
+
   static Tally of(History history) {
     Tally tally = new Tally(new TreeMap<>());
     tally.count("acquisitions", history.holds.size());
@@ -24,7 +29,7 @@ record Tally(Map<String, Long> counts) {
             .filter(c -> c.send() != null && c.send().write() instanceof LockWrite.Takeover)
             .count());
     tally.count("beliefs", history.holds.stream().mapToLong(h -> h.beliefs.size()).sum());
-    for (Reason reason : Reason.values()) {
+    for (Reason reason : EnumSet.complementOf(GATES)) {
       tally.count(
           "revoked: " + reason,
           history.holds.stream()

@@ -3,18 +3,19 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.internal.time.EventLoop;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Calls of the user's threads that wait for the loop; closing the client ends them all, those
- * included whose task the loop accepted and never ran. Any thread.
+ * included whose task the loop accepted and never ran, in the order in which they began. Any thread.
  */
-@SuppressWarnings("CollectionUndefinedEquality") // The identity of a future is what is meant.
 final class PendingCalls {
   private final EventLoop loop;
-  private final Map<CompletableFuture<?>, Runnable> waiting = new ConcurrentHashMap<>();
+  private final AtomicLong made = new AtomicLong();
+  private final Map<Long, Runnable> waiting = new ConcurrentSkipListMap<>();
   private volatile boolean closed;
 
   PendingCalls(EventLoop loop) {
@@ -28,8 +29,9 @@ final class PendingCalls {
    * @param atClose ends it, if nothing else did before the loop stopped
    */
   void track(CompletableFuture<?> call, Runnable atClose) {
-    waiting.put(call, atClose);
-    CompletableFuture<?> unused = call.whenComplete((value, failure) -> waiting.remove(call));
+    long number = made.getAndIncrement();
+    waiting.put(number, atClose);
+    CompletableFuture<?> unused = call.whenComplete((value, failure) -> waiting.remove(number));
     if (closed) {
       atClose.run();
     }

@@ -1,0 +1,156 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.Leases;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.recipe.Held;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Workers who want something, have it for a while, and give it back; what they may have at a time
+ * is for the kinds of stories to say. After calm nobody has waited for long.
+ */
+abstract class PossessionStory extends RecipeStory {
+  private static final int WORKERS_PER_NODE = 2;
+
+  /** How many of them, working for so long at most, have all had their turn in that time. */
+  private static final int SHARES_OF_A_LEASE = 16;
+
+  private final List<Claim> claims = new ArrayList<>();
+  private final List<Waiting> waits = new ArrayList<>();
+  private long lastBegan;
+
+  PossessionStory(SimulatedWorld world) {
+    super(world);
+  }
+
+  /** What somebody has. */
+  record Claim(Node node, String what, Held held) {
+    boolean isHeldNow() {
+      return !node.isCrashed() && !node.machine.isPaused() && held.isHeld();
+    }
+
+    @Override
+    public String toString() {
+      return what + " of " + node;
+    }
+  }
+
+  /** What somebody waits for. */
+  private record Waiting(Node node, String what, long since) {}
+
+  /** What workers of a process use. */
+  interface Tool {
+    /** Some wish: what it is called, and how it is asked for. */
+    Wish wish();
+  }
+
+  /** Something that a worker wants. */
+  record Wish(String what, CompletableFuture<? extends Held> future) {}
+
+  /** For the workers of a new process. */
+  abstract Tool tool(Node node);
+
+  /** What is wrong with these being held at a time; null if nothing is. */
+  abstract String problem(List<Claim> held);
+
+  final LockRequest request(String key) {
+    List<Leases> leases = world.scenario.leases();
+    return LockRequest.builder()
+        .key(LockKey.of(key))
+        .leases(leases.get(world.random.nextInt(leases.size())))
+        .build();
+  }
+
+  /** How long a worker waits at most. */
+  final Duration patience(Node node) {
+    return world.chance(4)
+        ? world.upTo(node.terms.lease())
+        : world.scenario.lease().multipliedBy(20);
+  }
+
+  @Override
+  final void begin(Node node) {
+    Tool tool = tool(node);
+    for (int i = 0; i < WORKERS_PER_NODE; i++) {
+      later(node, node.terms.lease().dividedBy(8), () -> want(node, tool));
+    }
+  }
+
+  private void want(Node node, Tool tool) {
+    if (!mayBegin(node)) {
+      return;
+    }
+    Wish wish = tool.wish();
+    Waiting waiting = new Waiting(node, wish.what(), world.now());
+    waits.add(waiting);
+    world.trace(() -> node + " wants " + wish.what());
+    wish.future()
+        .whenComplete(
+            (held, failure) -> {
+              waits.remove(waiting);
+              if (held != null) {
+                got(new Claim(node, wish.what(), held), tool);
+              } else if (isDocumented(failure, node)) {
+                rest(node, tool);
+              } else {
+                violated(node + " could not have " + wish.what() + ": " + failure);
+              }
+            });
+  }
+
+  private void got(Claim claim, Tool tool) {
+    count("got: " + claim.what);
+    claims.add(claim);
+    lastBegan = world.now();
+    world.trace(() -> claim + " begins");
+    look();
+    long share = isCalm() ? SHARES_OF_A_LEASE : world.chance(4) ? 1 : 4;
+    later(claim.node, claim.node.terms.lease().dividedBy(share), () -> give(claim, tool));
+  }
+
+  private void give(Claim claim, Tool tool) {
+    claim
+        .held
+        .closeAsync()
+        .whenComplete(
+            (nothing, failure) -> {
+              claims.remove(claim);
+              world.trace(() -> claim + " is over");
+              if (claim.held.isHeld()) {
+                violated(claim + " was given back and is held still");
+              }
+              rest(claim.node, tool);
+            });
+  }
+
+  private void rest(Node node, Tool tool) {
+    later(node, node.terms.lease().dividedBy(8), () -> want(node, tool));
+  }
+
+  @Override
+  final void look() {
+    List<Claim> held = claims.stream().filter(Claim::isHeldNow).toList();
+    String problem = problem(held);
+    if (problem != null) {
+      violated(problem + ": " + held);
+    }
+  }
+
+  @Override
+  final void settled() {
+    long longest = world.scenario.lease().multipliedBy(2).toNanos();
+    boolean somebodyWaits =
+        waits.stream()
+            .anyMatch(wait -> wait.node.isOpen() && world.now() - wait.since > longest);
+    if (somebodyWaits && world.now() - lastBegan > longest) {
+      violated("nobody has got anything for two leases, all being well: " + waits);
+    }
+  }
+
+  @Override
+  final void end() {}
+}
