@@ -3,7 +3,9 @@ package io.github.batonlock.recipe;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockException;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.RecipeSupport;
@@ -48,7 +50,7 @@ final class Candidate {
 
   /** What the user has said. */
   record Options(
-      String key,
+      LockKey key,
       String candidateId,
       SdkBytes payload,
       Listener listener,
@@ -207,7 +209,7 @@ final class Candidate {
       over();
       return;
     }
-    if (failure instanceof LockException known) {
+    if (failure instanceof LockException known && !(known instanceof LockNotHeldException)) {
       view.campaignFailed(known);
     }
     long millis = SHORTEST_BACKOFF_MILLIS << Math.min(failures++, MAX_DOUBLINGS);

@@ -3,6 +3,7 @@ package io.github.batonlock.recipe;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockException;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.internal.client.RecipeSupport;
@@ -72,6 +73,17 @@ public final class LeaderElection implements AutoCloseable {
    * @return a builder, for one thread
    */
   public static Builder builder(LockClient client, String key) {
+    return builder(client, LockKey.of(key));
+  }
+
+  /**
+   * Starts to describe a candidate or an observer.
+   *
+   * @param client made by {@link LockClient#builder}
+   * @param key the lock
+   * @return a builder, for one thread
+   */
+  public static Builder builder(LockClient client, LockKey key) {
     return new Builder(client, key);
   }
 
@@ -297,9 +309,12 @@ public final class LeaderElection implements AutoCloseable {
   public static final class Builder {
     private static final int MAX_ID = 1_000;
 
+    /** With ids and the lock's own attributes well below an item's 400 KB. */
+    private static final int MAX_PAYLOAD = 350_000;
+
     private final LockClient client;
     private final RecipeSupport support;
-    private final String key;
+    private final LockKey key;
     private String candidateId;
     private SdkBytes payload = SdkBytes.fromByteArray(new byte[0]);
     private Listener listener = new Listener() {};
@@ -307,7 +322,7 @@ public final class LeaderElection implements AutoCloseable {
     private Duration stopTimeout;
     private Duration standBack;
 
-    private Builder(LockClient client, String key) {
+    private Builder(LockClient client, LockKey key) {
       this.client = Objects.requireNonNull(client, "client");
       this.support = RecipeSupport.of(client);
       this.key = Objects.requireNonNull(key, "key");
@@ -340,11 +355,20 @@ public final class LeaderElection implements AutoCloseable {
      * What everybody is to know of this candidate while it leads: where to reach it, which version
      * it runs. Default: nothing.
      *
-     * @param payload some bytes; the lock item must fit into DynamoDB's 400 KB
+     * @param payload at most 350,000 bytes; every observer reads them once in each interval
      * @return this
      */
     public Builder payload(SdkBytes payload) {
-      this.payload = Objects.requireNonNull(payload, "payload");
+      int length = payload.asByteArrayUnsafe().length;
+      if (length > MAX_PAYLOAD) {
+        throw new IllegalArgumentException(
+            "The payload of a candidate has "
+                + length
+                + " bytes; use at most "
+                + MAX_PAYLOAD
+                + ", or store it elsewhere and its address here");
+      }
+      this.payload = payload;
       return this;
     }
 

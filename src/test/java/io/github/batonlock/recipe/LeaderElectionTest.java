@@ -195,6 +195,27 @@ class LeaderElectionTest {
   }
 
   @Test
+  void lockThatIsLost_beforeItIsWrittenWhoLeads_isNotToldAtAll() {
+    a.node.store.failNext("heartbeat", Fault.REQUEST_LOST);
+    a.campaigns();
+    world.table.removeRow(LockKey.of("k"));
+    world.seconds(10);
+    assertThat(lines).containsExactly("a elected");
+    assertThat(a.troubles).isEmpty();
+    assertThat(a.election.isLeader()).isTrue();
+  }
+
+  @Test
+  void foreignData_isNobodysRecord() throws InterruptedException {
+    b.node.client.acquire(r -> r.key("k").data(SdkBytes.fromUtf8String("hello"))).close();
+    Node observer = new Node("o").observes();
+    a.campaigns();
+    world.seconds(6);
+    assertThat(lines).containsExactly("a elected");
+    assertThat(observer.names()).containsExactly("-", "a");
+  }
+
+  @Test
   void deletedLock_endsTheTerm_andTheCandidateCampaignsAgain() {
     a.campaigns();
     world.seconds(12);
@@ -519,6 +540,9 @@ class LeaderElectionTest {
   void candidateIdsAndTimes_thatCannotBe_areRefused() {
     LeaderElection.Builder builder = LeaderElection.builder(a.node.client, "k");
     assertThatThrownBy(() -> builder.candidateId("")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> builder.payload(SdkBytes.fromByteArray(new byte[350_001])))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("350001");
     assertThatThrownBy(() -> builder.stopTimeout(Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("stopTimeout");

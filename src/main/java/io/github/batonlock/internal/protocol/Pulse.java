@@ -44,7 +44,9 @@ public final class Pulse {
       return;
     }
     if (sawChange) {
-      learn(firstSeen - since, usual == 0 ? lease.toNanos() / BEATS_PER_LEASE : usual);
+      // What was longer than the patience with anybody teaches no more.
+      long silence = Math.min(firstSeen - since, lease.toNanos() / LEASE_PART);
+      learn(silence, usual == 0 ? lease.toNanos() / BEATS_PER_LEASE : usual);
     }
     // The first one had been there for nobody knows how long.
     sawChange = version != null;

@@ -129,9 +129,21 @@ class RhythmTest {
   }
 
   @Test
+  void interval_isNotToldBeforeItWasSeen() {
+    interval = 3 * SECOND;
+    assertThat(rhythm.interval()).isEmpty();
+    look();
+    assertThat(rhythm.interval()).isEmpty();
+    now = 4 * SECOND;
+    look();
+    assertThat(rhythm.interval()).hasValue(interval);
+  }
+
+  @Test
   void foreignVersions_haveNoRhythm() {
     for (int i = 0; i < 10; i++) {
       rhythm.saw("foreign-" + i, LEASE, i * SECOND, moment(i * SECOND + MILLI));
+      assertThat(rhythm.interval()).isEmpty();
       assertThat(rhythm.nextLook(i * SECOND + MILLI, 0)).isEmpty();
     }
   }
