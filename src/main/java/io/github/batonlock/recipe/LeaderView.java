@@ -36,7 +36,7 @@ final class LeaderView {
 
   /** Begins to look. */
   void start(LockClient client, Executor state) {
-    watch = client.watch(LockKey.of(options.key()), seen -> state.execute(() -> saw(seen)));
+    watch = client.watch(options.key(), seen -> state.execute(() -> saw(seen)));
   }
 
   void stop() {

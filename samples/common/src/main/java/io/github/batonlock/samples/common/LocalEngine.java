@@ -36,6 +36,7 @@ public final class LocalEngine implements AutoCloseable {
     }
   }
 
+  /** Where it listens. */
   public URI endpoint() {
     return URI.create("http://127.0.0.1:" + port);
   }

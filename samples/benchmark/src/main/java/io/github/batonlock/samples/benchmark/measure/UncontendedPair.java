@@ -155,11 +155,7 @@ public final class UncontendedPair implements Measure {
     private Latencies inSdk = new Latencies();
 
     private Line(
-        String name,
-        Requests requests,
-        SdkTime sdkTime,
-        Locker locker,
-        SdkAutoCloseable dynamoDb) {
+        String name, Requests requests, SdkTime sdkTime, Locker locker, SdkAutoCloseable dynamoDb) {
       this.name = name;
       this.requests = requests;
       this.sdkTime = sdkTime;
