@@ -1,5 +1,6 @@
 package io.github.batonlock.samples.quickstart;
 
+import io.github.batonlock.samples.common.Timeline;
 import io.github.batonlock.samples.quickstart.WorkerProcess.Event;
 import java.time.Duration;
 import java.util.HashSet;

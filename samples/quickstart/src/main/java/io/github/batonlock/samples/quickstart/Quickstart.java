@@ -2,6 +2,8 @@ package io.github.batonlock.samples.quickstart;
 
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockTable;
+import io.github.batonlock.samples.common.LocalEngine;
+import io.github.batonlock.samples.common.Timeline;
 import io.github.batonlock.samples.quickstart.Contest.BrokenPromiseException;
 import io.github.batonlock.samples.quickstart.WorkerProcess.Event;
 import java.time.Duration;

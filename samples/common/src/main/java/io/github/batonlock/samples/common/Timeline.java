@@ -1,24 +1,24 @@
-package io.github.batonlock.samples.quickstart;
+package io.github.batonlock.samples.common;
 
 import java.time.Duration;
 import java.util.Locale;
 
 /** What happened, line by line, with the seconds since the start and who did it. */
-final class Timeline {
+public final class Timeline {
   private final long start = System.nanoTime();
 
   /** Adds a line. */
-  synchronized void add(String who, String what) {
+  public synchronized void add(String who, String what) {
     System.out.printf(Locale.ROOT, "+%5.1f s  %-10s  %s%n", seconds(elapsed()), who, what);
   }
 
   /** The time since the start. */
-  Duration elapsed() {
+  public Duration elapsed() {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
   /** A duration in seconds, with one digit. */
-  static String show(Duration duration) {
+  public static String show(Duration duration) {
     return String.format(Locale.ROOT, "%.1f s", seconds(duration));
   }
 

@@ -1,4 +1,4 @@
-package io.github.batonlock.samples.quickstart;
+package io.github.batonlock.samples.common;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,7 +11,7 @@ import software.amazon.dynamodb.services.local.main.ServerRunner;
 import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 
 /** A DynamoDB Local in this process: in memory, on a free port. */
-final class LocalEngine implements AutoCloseable {
+public final class LocalEngine implements AutoCloseable {
   private final DynamoDBProxyServer server;
   private final int port;
 
@@ -21,7 +21,7 @@ final class LocalEngine implements AutoCloseable {
   }
 
   /** Starts an engine; it answers when this returns. */
-  static LocalEngine start() throws Exception {
+  public static LocalEngine start() throws Exception {
     int port = freePort();
     // Without -disableTelemetry its first answer takes 20 s on a machine without a network.
     String[] options = {"-inMemory", "-disableTelemetry", "-port", Integer.toString(port)};
@@ -36,7 +36,7 @@ final class LocalEngine implements AutoCloseable {
     }
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + port);
   }
 
