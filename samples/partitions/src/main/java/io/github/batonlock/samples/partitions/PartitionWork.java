@@ -2,6 +2,7 @@ package io.github.batonlock.samples.partitions;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.samples.partitions.Results.Entry;
 import java.time.Duration;
@@ -37,11 +38,17 @@ final class PartitionWork {
     acquiring.cancel(false);
   }
 
+  /** Returns when stopped, when the lock was lost, or when it could not be had. */
   void run() throws InterruptedException, ExecutionException {
     try (HeldLock lock = acquiring.get()) {
       work(lock);
     } catch (CancellationException stopped) {
       // Somebody else's now.
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof LockException)) {
+        throw e;
+      }
+      Worker.say("could not get partition " + partition + ": " + e.getCause().getMessage());
     }
   }
 

@@ -78,7 +78,7 @@ final class Share {
     }
   }
 
-  /** It may have become our own again while its work was ending. */
+  /** It may still be our own, or have become so again while its work was ending. */
   private synchronized void ended(int partition) {
     works.remove(partition);
     if (own.contains(partition)) {

@@ -2,6 +2,7 @@ package io.github.batonlock.samples.partitions;
 
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.recipe.Group;
 import io.github.batonlock.recipe.Membership;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -21,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 final class Worker {
   static final String LOCKS = "locks";
   static final String GROUP = "partitions";
-  static final Duration LEASE = Duration.ofSeconds(5);
+  static final Duration LEASE = Duration.ofSeconds(6);
   static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   private final String name;
@@ -64,8 +66,7 @@ final class Worker {
                   if (failure == null) {
                     membership.onLost(this::joinAgain);
                   } else {
-                    failure.printStackTrace();
-                    System.exit(1);
+                    joinAgain(failure);
                   }
                 });
   }
@@ -73,6 +74,15 @@ final class Worker {
   private void joinAgain(Revocation revocation) {
     say("has lost its membership, joins again: " + revocation);
     join();
+  }
+
+  /** A table that is slow or out of reach now may be there later; a closed group will not. */
+  private void joinAgain(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof LockException) {
+      say("could not join, tries again: " + cause.getMessage());
+      join();
+    }
   }
 
   private static void awaitEndOfInput() throws IOException {
