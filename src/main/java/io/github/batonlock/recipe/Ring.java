@@ -97,8 +97,11 @@ final class Ring {
               }
               return over;
             });
-    for (Member member : wanted) {
-      looks.computeIfAbsent(member, Look::new);
+    try {
+      wanted.forEach(member -> looks.computeIfAbsent(member, Look::new));
+    } catch (IllegalStateException e) {
+      // The client is closed, and has ended all its watches.
+      stop();
     }
   }
 

@@ -198,6 +198,22 @@ class GroupTest {
   }
 
   @Test
+  void group_whoseClientHasBeenClosed_leavesAndCloses() {
+    Site a = new Site("a");
+    Membership membership = a.joined("x");
+    world.seconds(12);
+    a.node.client.close();
+    world.seconds(1);
+
+    CompletableFuture<Void> left = membership.leaveAsync();
+    CompletableFuture<Void> closed = a.group.closeAsync();
+    world.seconds(1);
+
+    assertThat(left).isDone();
+    assertThat(closed).isDone();
+  }
+
+  @Test
   void id_ofALivingMember_isRefusedToOthers() {
     Site a = new Site("a");
     Site b = new Site("b");
