@@ -207,9 +207,9 @@ final class Mutants {
                 "    if (verdict"),
         Mutant.of("a lost lock is held again when the clock says so")
             .edit(
-                "DefaultHeldLock.java",
-                "    if (isEnded()) {\n      return 0;\n    }\n    DefaultHeldLock",
-                "    DefaultHeldLock"),
+                "HoldChecks.java",
+                "    if (lock.isEnded()) {\n      return 0;\n    }\n    LeaseView",
+                "    LeaseView"),
         Mutant.of("closing a client stops after its first lock")
             .edit(
                 "Shutdown.java",
@@ -294,9 +294,8 @@ final class Mutants {
         Mutant.of("closing a client ends its session while work goes on under its locks")
             .edit(
                 "Session.java",
-                "if (holds.isEmpty() && users.isEmpty() && isOpen()) {\n      over = true;",
-                "if ((core.registry.isClosing() || holds.isEmpty() && users.isEmpty()) && isOpen()) {"
-                    + "\n      over = true;"),
+                "if (isUnused() && isOpen()) {\n      over = true;",
+                "if ((core.registry.isClosing() || isUnused()) && isOpen()) {\n      over = true;"),
         Mutant.of("a session goes on when nobody uses it")
             .edit(
                 "Session.java",

@@ -175,11 +175,11 @@ final class RowWrites {
 
   private static boolean isHold(Map<String, AttributeValue> row, String ownerName, long token) {
     AttributeValue stored = row.get("fencingToken");
-    return stored != null
-        && stored.n() != null
-        && new BigDecimal(stored.n()).compareTo(BigDecimal.valueOf(token)) == 0
+    return !row.containsKey("isReleased")
         && isText(row.get("ownerName"), ownerName)
-        && !row.containsKey("isReleased");
+        && stored != null
+        && stored.n() != null
+        && new BigDecimal(stored.n()).compareTo(BigDecimal.valueOf(token)) == 0;
   }
 
   private static void putSession(

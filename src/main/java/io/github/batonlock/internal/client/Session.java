@@ -160,6 +160,7 @@ final class Session implements LockListener {
 
   void remove(SharedLease hold) {
     holds.remove(hold);
+    stopping.remove(hold);
     endLaterIfUnused();
   }
 
@@ -167,12 +168,6 @@ final class Session implements LockListener {
   void stopping(SharedLease hold) {
     stopping.add(hold);
     holds.remove(hold);
-  }
-
-  /** The item of that lock is freed by a write of its own. */
-  void stopped(SharedLease hold) {
-    stopping.remove(hold);
-    endLaterIfUnused();
   }
 
   boolean hasStoppingLocks() {

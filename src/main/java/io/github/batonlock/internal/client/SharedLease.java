@@ -50,7 +50,7 @@ final class SharedLease extends LeaseKeeper {
       // The session lives on, so others get the lock by a write for it, and not before.
       long lease = spec().terms().lease().toNanos();
       long left = lease - core.now().monotonicSince(lock().view().confirmedAt());
-      end().cleanUpLater(job(), left, () -> session.stopped(this));
+      end().cleanUpLater(job(), left, () -> session.remove(this));
     } else {
       // A lease later the session itself is ended, which frees all its locks.
       end().cleanUpWhenStopped(job());

@@ -260,14 +260,17 @@ class ReleaseRequestTest {
     assertThat(b.store.trace()).isEmpty();
   }
 
+  /** The heartbeat that brings the request was on its way when the lock was lost. */
   @Test
   void lockThatWasRevoked_isNotTold() {
-    HeldLock lock = a.acquired(request -> request.maxHold(Duration.ofSeconds(1)));
+    HeldLock lock = a.acquired(request -> request.maxHold(Duration.ofSeconds(4)));
     lock.onReleaseRequested(this::tell);
     ask("deploy");
+    a.store.latency(Duration.ofSeconds(1));
     world.seconds(30);
 
     assertThat(lock.revocation()).isPresent();
+    assertThat(a.store.count("heartbeat")).isEqualTo(1);
     assertThat(told).isEmpty();
   }
 }
