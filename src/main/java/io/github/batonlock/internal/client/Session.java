@@ -40,7 +40,7 @@ final class Session implements LockListener {
   private final Leases leases;
   private final LockKey key;
   private final Set<SharedLease> holds = new LinkedHashSet<>();
-  private final Set<Acquisition> users = new LinkedHashSet<>();
+  private final Set<Object> users = new LinkedHashSet<>();
   private final List<Opening> waiting = new ArrayList<>();
   private @Nullable DefaultHeldLock lease;
   private Timer idle = () -> {};
@@ -141,12 +141,12 @@ final class Session implements LockListener {
     return over || lease().isEnded() || lease().view().standing(now) == Standing.OVER;
   }
 
-  void enter(Acquisition user) {
+  void enter(Object user) {
     users.add(user);
     idle.cancel();
   }
 
-  void leave(Acquisition user) {
+  void leave(Object user) {
     users.remove(user);
     endLaterIfUnused();
   }
