@@ -3,7 +3,6 @@ package io.github.batonlock.recipe;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
-import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.client.RecipeSupport;

@@ -50,6 +50,7 @@ abstract class RealClients {
 
   /** A client by an SDK client of its own, whose requests are counted. */
   LockClient counted() {
+    counter.reset();
     var sdk =
         closing(
             dynamo

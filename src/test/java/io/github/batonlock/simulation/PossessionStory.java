@@ -144,8 +144,7 @@ abstract class PossessionStory extends RecipeStory {
   final void settled() {
     long longest = world.scenario.lease().multipliedBy(2).toNanos();
     boolean somebodyWaits =
-        waits.stream()
-            .anyMatch(wait -> wait.node.isOpen() && world.now() - wait.since > longest);
+        waits.stream().anyMatch(wait -> wait.node.isOpen() && world.now() - wait.since > longest);
     if (somebodyWaits && world.now() - lastBegan > longest) {
       violated("nobody has got anything for two leases, all being well: " + waits);
     }

@@ -3,10 +3,12 @@ package io.github.batonlock.testing;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
 import java.time.Duration;
@@ -135,6 +137,18 @@ public final class FaultyStore implements LockStore {
   public CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts) {
     Supplier<CompletableFuture<ReadAnswer>> read = () -> table.read(key, consistent, timeouts);
     return request(key, consistent ? "look" : "poll", false, timeouts, read, read);
+  }
+
+  @Override
+  public CompletableFuture<GrantsAnswer> grantAll(List<LockWrite> grants, Timeouts timeouts) {
+    Supplier<CompletableFuture<GrantsAnswer>> send = () -> table.grantAll(grants, timeouts);
+    return request(null, "grant-all", true, timeouts, send, send);
+  }
+
+  @Override
+  public CompletableFuture<List<StoredItem>> readAll(List<LockKey> keys, Timeouts timeouts) {
+    Supplier<CompletableFuture<List<StoredItem>>> read = () -> table.readAll(keys, timeouts);
+    return request(null, "look-all", false, timeouts, read, read);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -36,12 +38,15 @@ public final class InMemoryLockStore implements LockStore {
   private static final Comparator<LockKey> ORDER =
       Comparator.comparing(LockKey::partitionKey).thenComparing(key -> key.sortKey().orElse(""));
 
+  private static final int MAX_TRANSACTION = 100;
+
   private final NavigableMap<LockKey, Map<String, AttributeValue>> rows = new TreeMap<>(ORDER);
   private final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
   private final String partitionKeyName;
   private final @Nullable String sortKeyName;
   private final ItemCodec codec;
   private int pageSize = 100;
+  private boolean transactions = true;
   private Supplier<@Nullable Instant> serverDate = () -> null;
 
   /** What is counted. */
@@ -54,7 +59,9 @@ public final class InMemoryLockStore implements LockStore {
     DELETE,
     READ,
     CONSISTENT_READ,
-    LIST
+    LIST,
+    GRANT_ALL,
+    READ_ALL
   }
 
   /** A table with partition key {@code key}. */
@@ -153,6 +160,72 @@ public final class InMemoryLockStore implements LockStore {
       Map<String, AttributeValue> unused = keyAttributes(key);
       return CompletableFuture.completedFuture(
           new ReadAnswer(codec.decode(rows.get(key)), serverDate.get()));
+    } catch (LockStoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Whether the table has transactions from now on; by default it has. */
+  public synchronized void setTransactions(boolean transactions) {
+    this.transactions = transactions;
+  }
+
+  /** Refuses what DynamoDB refuses of a transaction whatever the rows. */
+  private void checkTransaction(List<LockKey> keys) {
+    if (!transactions) {
+      throw invalid("Transactions are not supported on this table");
+    }
+    if (keys.isEmpty() || keys.size() > MAX_TRANSACTION) {
+      throw invalid("A transaction takes 1 to 100 items, not " + keys.size());
+    }
+    if (Set.copyOf(keys).size() < keys.size()) {
+      throw invalid("Transaction request cannot include multiple operations on one item");
+    }
+  }
+
+  private static LockStoreException invalid(String problem) {
+    return new LockStoreException(Kind.INVALID_REQUEST, false, problem, null);
+  }
+
+  @Override
+  public synchronized CompletableFuture<GrantsAnswer> grantAll(
+      List<LockWrite> grants, Timeouts timeouts) {
+    counts.merge(Operation.GRANT_ALL, 1, Integer::sum);
+    try {
+      checkTransaction(grants.stream().map(LockWrite::key).toList());
+      List<@Nullable StoredItem> against = new ArrayList<>();
+      Map<LockKey, Map<String, AttributeValue>> after = new HashMap<>();
+      for (LockWrite grant : grants) {
+        Map<String, AttributeValue> keyAttributes = keyAttributes(grant.key());
+        Map<String, AttributeValue> old = rows.get(grant.key());
+        RowWrites.checkRequest(grant, keyAttributes.keySet());
+        boolean holds = RowWrites.conditionHolds(grant, old);
+        against.add(holds ? null : codec.decodeForGrant(old));
+        if (holds) {
+          Map<String, AttributeValue> next =
+              RowWrites.apply(grant, old == null ? keyAttributes : old);
+          RowWrites.checkSize(next);
+          after.put(grant.key(), Map.copyOf(next));
+        }
+      }
+      if (after.size() < grants.size()) {
+        return CompletableFuture.completedFuture(new GrantsAnswer(false, against));
+      }
+      rows.putAll(after);
+      return CompletableFuture.completedFuture(new GrantsAnswer(true, List.of()));
+    } catch (LockStoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public synchronized CompletableFuture<List<StoredItem>> readAll(
+      List<LockKey> keys, Timeouts timeouts) {
+    counts.merge(Operation.READ_ALL, 1, Integer::sum);
+    try {
+      checkTransaction(keys);
+      return CompletableFuture.completedFuture(
+          keys.stream().map(key -> codec.decode(rows.get(key))).toList());
     } catch (LockStoreException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 
 /**
  * Calls of the user's threads that wait for the loop; closing the client ends them all, those
- * included whose task the loop accepted and never ran, in the order in which they began. Any thread.
+ * included whose task the loop accepted and never ran, in the order in which they began. Any
+ * thread.
  */
 final class PendingCalls {
   private final EventLoop loop;

@@ -1,9 +1,12 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -96,6 +99,25 @@ public final class RecipeSupport {
    */
   public CompletableFuture<Boolean> mayBeFree(LockKey key, boolean consistent) {
     return core.calls.onLoop(result -> new Look(core, key, result).begin(consistent));
+  }
+
+  /**
+   * Takes several locks in one transaction: one try, all or none.
+   *
+   * @param requests which, and how; 1 to 100 of different keys; how long to wait is ignored
+   * @return the locks, held, in the order of the requests; or a {@link
+   *     io.github.batonlock.LockNotAcquiredException} that names one that was held; or a {@link
+   *     io.github.batonlock.LockStoreException}, of kind {@code INVALID_REQUEST} where the table
+   *     has no transactions
+   * @throws IllegalArgumentException if a request does not fit the client's configuration
+   */
+  public CompletableFuture<List<HeldLock>> acquireTogether(List<LockRequest> requests) {
+    List<AcquireSpec> specs =
+        requests.stream().map(request -> AcquireSpec.of(request, core.config)).toList();
+    JointAcquisition acquisition = new JointAcquisition(core, specs);
+    core.calls.track(acquisition.result(), acquisition::failAsClosed);
+    core.loop.execute(acquisition::start);
+    return acquisition.result();
   }
 
   /**

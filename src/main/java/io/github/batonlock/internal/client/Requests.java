@@ -7,16 +7,19 @@ import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.ServerClock;
+import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
 import io.github.batonlock.internal.time.Clock;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -161,6 +164,36 @@ final class Requests {
     Pending<ReadAnswer> pending =
         new Pending<>(turn, "Read", false, ReadAnswer::serverDate, answered, failed);
     pending.track(store.read(key, consistent, timeouts), timeouts);
+  }
+
+  /** Several grants in one transaction. */
+  void grantAll(
+      Turn turn,
+      List<LockWrite> grants,
+      Timeouts timeouts,
+      Consumer<GrantsAnswer> answered,
+      Consumer<LockStoreException> failed) {
+    Pending<GrantsAnswer> pending =
+        new Pending<>(turn, "Transaction", true, answer -> null, answered, failed);
+    pending.track(store.grantAll(grants, timeouts), timeouts);
+  }
+
+  /** What several items are at one moment. */
+  void readAll(
+      List<LockKey> keys,
+      Timeouts timeouts,
+      Consumer<List<StoredItem>> answered,
+      Consumer<LockStoreException> failed) {
+    ask(
+        Rank.LOOK,
+        "a read of lock '" + keys.get(0) + "' and others",
+        timeouts.total(),
+        turn -> {
+          Pending<List<StoredItem>> pending =
+              new Pending<>(turn, "Read", false, answer -> null, answered, failed);
+          pending.track(store.readAll(keys, timeouts), timeouts);
+        },
+        failed);
   }
 
   void list(

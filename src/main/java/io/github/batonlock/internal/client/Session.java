@@ -42,7 +42,7 @@ final class Session implements LockListener {
   private final LockKey key;
   private final Set<SharedLease> holds = new LinkedHashSet<>();
   private final Set<SharedLease> stopping = new HashSet<>();
-  private final Set<Acquisition> users = new LinkedHashSet<>();
+  private final Set<Object> users = new LinkedHashSet<>();
   private final List<Opening> waiting = new ArrayList<>();
   private @Nullable DefaultHeldLock lease;
   private Timer idle = () -> {};
@@ -143,12 +143,12 @@ final class Session implements LockListener {
     return over || lease().isEnded() || lease().view().standing(now) == Standing.OVER;
   }
 
-  void enter(Acquisition user) {
+  void enter(Object user) {
     users.add(user);
     idle.cancel();
   }
 
-  void leave(Acquisition user) {
+  void leave(Object user) {
     users.remove(user);
     endLaterIfUnused();
   }

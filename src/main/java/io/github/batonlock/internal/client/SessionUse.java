@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class SessionUse {
   private final Core core;
   private final Leases leases;
-  private final Acquisition user;
+  private final Object user;
   private @Nullable Session session;
 
-  SessionUse(Core core, Leases leases, Acquisition user) {
+  SessionUse(Core core, Leases leases, Object user) {
     this.core = core;
     this.leases = leases;
     this.user = user;

@@ -15,6 +15,10 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
@@ -84,6 +88,23 @@ public interface DynamoCalls {
    * @return the SDK's answer
    */
   CompletableFuture<GetItemResponse> getItem(GetItemRequest request);
+
+  /**
+   * Calls TransactWriteItems.
+   *
+   * @param request as the SDK takes it
+   * @return the SDK's answer
+   */
+  CompletableFuture<TransactWriteItemsResponse> transactWriteItems(
+      TransactWriteItemsRequest request);
+
+  /**
+   * Calls TransactGetItems.
+   *
+   * @param request as the SDK takes it
+   * @return the SDK's answer
+   */
+  CompletableFuture<TransactGetItemsResponse> transactGetItems(TransactGetItemsRequest request);
 
   /**
    * Calls Scan.

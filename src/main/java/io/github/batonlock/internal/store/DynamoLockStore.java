@@ -8,16 +8,22 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /** The lock items of one DynamoDB table. */
 public final class DynamoLockStore implements LockStore {
@@ -99,6 +105,58 @@ public final class DynamoLockStore implements LockStore {
                     .build()),
         response -> new ReadAnswer(codec.decode(response.item()), dateOf(response)),
         failure -> null);
+  }
+
+  @Override
+  public CompletableFuture<GrantsAnswer> grantAll(List<LockWrite> grants, Timeouts timeouts) {
+    return Answers.of(
+        new Target(Call.TRANSACT_WRITE_ITEMS, tableName, null),
+        () ->
+            calls.transactWriteItems(
+                TransactWriteItemsRequest.builder()
+                    .transactItems(grants.stream().map(requests::inTransaction).toList())
+                    // Unique to this send, and 36 characters, as long as a token may be: the SDK's
+                    // own retry is answered as its first attempt was.
+                    .clientRequestToken(versionOf(grants.get(0)))
+                    .overrideConfiguration(overrides.of(timeouts))
+                    .build()),
+        response -> new GrantsAnswer(true, List.of()),
+        this::rejection);
+  }
+
+  private static @Nullable String versionOf(LockWrite write) {
+    LockWrite.Grant grant = write.grant();
+    return grant == null ? null : grant.version();
+  }
+
+  private @Nullable GrantsAnswer rejection(Throwable failure) {
+    if (!(failure instanceof TransactionCanceledException cancelled)) {
+      return null;
+    }
+    List<@Nullable StoredItem> against = new ArrayList<>();
+    for (CancellationReason reason : cancelled.cancellationReasons()) {
+      boolean failed = "ConditionalCheckFailed".equals(reason.code());
+      against.add(failed ? codec.decodeForGrant(reason.item()) : null);
+    }
+    return against.stream().allMatch(Objects::isNull) ? null : new GrantsAnswer(false, against);
+  }
+
+  @Override
+  public CompletableFuture<List<StoredItem>> readAll(List<LockKey> keys, Timeouts timeouts) {
+    return Answers.of(
+        new Target(Call.TRANSACT_GET_ITEMS, tableName, null),
+        () ->
+            calls.transactGetItems(
+                TransactGetItemsRequest.builder()
+                    .transactItems(keys.stream().map(this::inTransaction).toList())
+                    .overrideConfiguration(overrides.of(timeouts))
+                    .build()),
+        response -> response.responses().stream().map(row -> codec.decode(row.item())).toList(),
+        failure -> null);
+  }
+
+  private TransactGetItem inTransaction(LockKey key) {
+    return TransactGetItem.builder().get(g -> g.tableName(tableName).key(codec.keyOf(key))).build();
   }
 
   @Override

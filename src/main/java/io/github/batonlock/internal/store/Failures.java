@@ -13,6 +13,8 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /**
  * What a failure of the SDK means: its kind, whether the write may have been applied (protocol
@@ -45,7 +47,11 @@ final class Failures {
           "IncompleteSignature",
           "OptInRequired");
   private static final Set<String> INVALID =
-      Set.of("ValidationException", "SerializationException", "InvalidParameterValue");
+      Set.of(
+          "ValidationException",
+          "SerializationException",
+          "InvalidParameterValue",
+          "UnknownOperationException");
   private static final Set<String> THROTTLES =
       Set.of("RequestLimitExceeded", "LimitExceededException", "SlowDown", "TooManyRequests");
   private static final String NO_CREDENTIALS = "unable to load credentials";
@@ -66,6 +72,9 @@ final class Failures {
   }
 
   private static Kind kind(Throwable cause) {
+    if (cause instanceof TransactionCanceledException cancelled) {
+      return cancelledKind(cancelled);
+    }
     if (cause instanceof AwsServiceException service) {
       return serviceKind(service, code(service), text(service));
     }
@@ -77,6 +86,21 @@ final class Failures {
       return Kind.WRONG_SCHEMA;
     }
     return text(cause).contains(NO_CREDENTIALS) ? Kind.ACCESS_DENIED : Kind.UNAVAILABLE;
+  }
+
+  /** By the first of its parts that was to blame. */
+  private static Kind cancelledKind(TransactionCanceledException cancelled) {
+    for (CancellationReason reason : cancelled.cancellationReasons()) {
+      String code = reason.code() == null ? "" : reason.code();
+      if (code.equals("TransactionConflict")) {
+        return Kind.CONFLICT;
+      } else if (code.startsWith("Throttling") || code.startsWith("ProvisionedThroughput")) {
+        return Kind.THROTTLED;
+      } else if (code.equals("ValidationError") || code.startsWith("ItemCollectionSize")) {
+        return Kind.INVALID_REQUEST;
+      }
+    }
+    return Kind.UNAVAILABLE;
   }
 
   private static Kind serviceKind(AwsServiceException service, String code, String text) {
@@ -139,7 +163,7 @@ final class Failures {
               + " LockTable.verify names every difference";
       case ACCESS_DENIED ->
           "Check the credentials and this machine's clock; IAM has to allow dynamodb:"
-              + target.call().operation()
+              + target.call().action()
               + " on the table";
       case INVALID_REQUEST ->
           tooLarge(cause)

@@ -1,11 +1,14 @@
 package io.github.batonlock.internal.store;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of lock items, as the protocol needs it: reads and single-item conditional writes.
+ * A table of lock items, as the protocol needs it: reads and single-item conditional writes; and,
+ * where the table has them, several grants in one transaction.
  *
  * <p>Every returned future completes, within the request's total time plus scheduling, with an
  * answer or exceptionally with a bare {@link io.github.batonlock.LockStoreException} (not wrapped
@@ -34,6 +37,34 @@ public interface LockStore {
    * @return what stands there
    */
   CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts);
+
+  /**
+   * Does several granting writes, all or none of them.
+   *
+   * <p>By default there are no transactions: refused as invalid, as by a table without them.
+   *
+   * @param grants acquisitions and takeovers, 1 to 100, no two of one item
+   * @param timeouts how long it may take
+   * @return applied, or rejected with what the conditions failed on
+   */
+  default CompletableFuture<GrantsAnswer> grantAll(List<LockWrite> grants, Timeouts timeouts) {
+    return CompletableFuture.failedFuture(
+        new LockStoreException(
+            LockStoreException.Kind.INVALID_REQUEST, false, "No transactions here", null));
+  }
+
+  /**
+   * Reads several items as they are at one moment, strongly consistently.
+   *
+   * @param keys the items, 1 to 100, no two equal
+   * @param timeouts how long it may take
+   * @return what stands there, in the order of the keys
+   */
+  default CompletableFuture<List<StoredItem>> readAll(List<LockKey> keys, Timeouts timeouts) {
+    return CompletableFuture.failedFuture(
+        new LockStoreException(
+            LockStoreException.Kind.INVALID_REQUEST, false, "No transactions here", null));
+  }
 
   /**
    * Reads one page of all items.

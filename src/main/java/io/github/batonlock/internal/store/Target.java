@@ -17,21 +17,34 @@ record Target(Call call, String tableName, @Nullable LockKey key) {
     UPDATE_ITEM("UpdateItem", true),
     DELETE_ITEM("DeleteItem", true),
     GET_ITEM("GetItem", false),
+    TRANSACT_WRITE_ITEMS("TransactWriteItems", "UpdateItem", true),
+    TRANSACT_GET_ITEMS("TransactGetItems", "GetItem", false),
     SCAN("Scan", false),
     DESCRIBE_TABLE("DescribeTable", false),
     CREATE_TABLE("CreateTable", true);
 
     private final String operation;
+    private final String action;
     private final boolean writes;
 
     Call(String operation, boolean writes) {
+      this(operation, operation, writes);
+    }
+
+    Call(String operation, String action, boolean writes) {
       this.operation = operation;
+      this.action = action;
       this.writes = writes;
     }
 
-    /** As DynamoDB and IAM name it. */
+    /** As DynamoDB names it. */
     String operation() {
       return operation;
+    }
+
+    /** As IAM names what has to be allowed: for a transaction, what is in it. */
+    String action() {
+      return action;
     }
 
     boolean writes() {

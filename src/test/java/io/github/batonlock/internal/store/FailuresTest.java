@@ -155,7 +155,7 @@ class FailuresTest {
     Target target = new Target(call, "locks", null);
     assertThat(Failures.of(target, service(400, "AccessDeniedException", "not authorized", 1)))
         .hasMessageContaining("of table 'locks'")
-        .hasMessageContaining("dynamodb:" + call.operation());
+        .hasMessageContaining("dynamodb:" + call.action());
   }
 
   @Test

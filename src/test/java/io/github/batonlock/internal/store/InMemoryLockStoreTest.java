@@ -6,6 +6,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.testing.InMemoryLockStore;
 import io.github.batonlock.testing.InMemoryLockStore.Operation;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,5 +59,15 @@ class InMemoryLockStoreTest extends LockStoreContract {
     assertThat(store.writes()).isEqualTo(2);
     store.resetCounts();
     assertThat(store.writes()).isZero();
+  }
+
+  /** As DynamoDB does; DynamoDB Local takes it. */
+  @Test
+  void grantAll_oneKeyTwice_isRefused() {
+    LockKey key = newKey();
+    List<LockWrite> twice =
+        List.of(StoreFixture.acquire(key, "me", "v1"), StoreFixture.acquire(key, "me", "v2"));
+    assertThat(store.grantAll(twice, TIMEOUTS)).isCompletedExceptionally();
+    assertThat(row(key)).isNull();
   }
 }

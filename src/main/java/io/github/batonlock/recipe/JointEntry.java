@@ -1,0 +1,256 @@
+package io.github.batonlock.recipe;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.recipe.MultiLock.HeldLocks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One caller who wants several locks. On the recipe's serial executor.
+ *
+ * <pre>
+ *   transaction for all but the one waited for --granted--> done
+ *     ^                 | one is held
+ *     |                 v
+ *     '--granted-- give back the one waited for, wait for that which is held
+ *
+ *   without transactions: the first, the second, ... in the order of keys
+ * </pre>
+ */
+final class JointEntry {
+  private static final long FIRST_PAUSE = 50_000_000;
+  private static final long LONGEST_PAUSE = 1_000_000_000;
+
+  private final LockClient client;
+  private final RecipeSupport support;
+  private final List<LockRequest> requests;
+  private final Executor serial;
+  private final AtomicBoolean hasTransactions;
+  private final Wanted<HeldLocks> wanted;
+  private final List<HeldLock> taken = new ArrayList<>();
+  private @Nullable CompletableFuture<HeldLock> waiting;
+  private long pause = FIRST_PAUSE;
+
+  JointEntry(
+      LockClient client,
+      RecipeSupport support,
+      List<LockRequest> requests,
+      Executor serial,
+      AtomicBoolean hasTransactions,
+      Wanted<HeldLocks> wanted) {
+    this.client = client;
+    this.support = support;
+    this.requests = requests;
+    this.serial = serial;
+    this.hasTransactions = hasTransactions;
+    this.wanted = wanted;
+  }
+
+  void begin() {
+    // Time is looked at between tries; here only that the caller has gone.
+    CompletableFuture<HeldLocks> unused =
+        wanted
+            .future()
+            .whenComplete(
+                (locks, gone) -> {
+                  if (gone != null) {
+                    serial.execute(this::stopWaiting);
+                  }
+                });
+    next();
+  }
+
+  private void stopWaiting() {
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
+  }
+
+  private void next() {
+    if (wanted.isOver()) {
+      releaseAll();
+    } else if (taken.size() == requests.size()) {
+      allTaken();
+    } else if (hasTransactions.get()) {
+      takeTogether();
+    } else {
+      takeNextInOrder();
+    }
+  }
+
+  private void allTaken() {
+    if (!taken.stream().allMatch(HeldLock::isHeld)) {
+      // Lost while the others were waited for.
+      releaseAll();
+      again(null);
+      return;
+    }
+    List<HeldLock> inOrder = requests.stream().map(request -> lockOf(request.key())).toList();
+    Hold hold = new Hold(support, inOrder);
+    hold.follow();
+    taken.clear();
+    wanted.give(hold);
+  }
+
+  private HeldLock lockOf(LockKey key) {
+    return taken.stream().filter(lock -> lock.key().equals(key)).findFirst().orElseThrow();
+  }
+
+  // In one transaction
+
+  private void takeTogether() {
+    List<LockRequest> rest =
+        requests.stream()
+            .filter(request -> taken.stream().noneMatch(had -> had.key().equals(request.key())))
+            .toList();
+    CompletableFuture<List<HeldLock>> unused =
+        together(rest)
+            .whenCompleteAsync(
+                (locks, failure) -> {
+                  if (locks != null) {
+                    taken.addAll(locks);
+                    next();
+                  } else {
+                    notTogether(Acquiring.reason(failure));
+                  }
+                },
+                serial);
+  }
+
+  private CompletableFuture<List<HeldLock>> together(List<LockRequest> rest) {
+    try {
+      return support.acquireTogether(rest);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void notTogether(Throwable why) {
+    releaseAll();
+    if (Acquiring.isHeld(why)) {
+      LockNotAcquiredException refused = (LockNotAcquiredException) why;
+      LockKey blocker = refused.key();
+      if (isTimeUp() || blocker == null) {
+        wanted.notAcquired(refused);
+      } else {
+        waitFor(blocker);
+      }
+    } else if (why instanceof LockStoreException failure) {
+      failed(failure);
+    } else {
+      wanted.fail(why);
+    }
+  }
+
+  private void failed(LockStoreException failure) {
+    boolean noTransactions =
+        failure.kind() == LockStoreException.Kind.INVALID_REQUEST && !failure.mayHaveBeenApplied();
+    if (noTransactions) {
+      hasTransactions.set(false);
+      next();
+    } else if (failure.kind().isTransient()) {
+      again(failure);
+    } else {
+      wanted.fail(failure);
+    }
+  }
+
+  /** Begins again after a pause, if there is time. */
+  private void again(@Nullable LockStoreException failure) {
+    if (!isTimeUp()) {
+      var unused = support.after(Duration.ofNanos(pause), serial, this::next);
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    } else if (failure == null) {
+      wanted.notAcquired(null);
+    } else {
+      wanted.fail(failure);
+    }
+  }
+
+  private boolean isTimeUp() {
+    return wanted.isOneTry() || wanted.isTimeUp();
+  }
+
+  private void waitFor(LockKey blocker) {
+    waiting = Acquiring.of(client, requestOf(blocker), blocker, wanted.left());
+    CompletableFuture<HeldLock> unused = waiting.whenCompleteAsync(this::came, serial);
+    if (wanted.isOver()) {
+      stopWaiting();
+    }
+  }
+
+  private LockRequest requestOf(LockKey key) {
+    return requests.stream().filter(r -> r.key().equals(key)).findFirst().orElseThrow();
+  }
+
+  private void came(@Nullable HeldLock lock, @Nullable Throwable failure) {
+    waiting = null;
+    if (lock != null) {
+      taken.add(lock);
+      next();
+      return;
+    }
+    releaseAll();
+    Throwable why = Acquiring.reason(failure);
+    if (Acquiring.isHeld(why)) {
+      wanted.notAcquired((LockNotAcquiredException) why);
+    } else {
+      wanted.fail(why);
+    }
+  }
+
+  // One after another
+
+  private void takeNextInOrder() {
+    waitFor(requests.get(taken.size()).key());
+  }
+
+  private void releaseAll() {
+    List<HeldLock> all = List.copyOf(taken);
+    taken.clear();
+    CompletableFuture<Void> unused = Acquiring.closeAll(all);
+  }
+
+  /** What the caller has. */
+  private static final class Hold extends HeldTogether implements HeldLocks {
+    Hold(RecipeSupport support, List<HeldLock> locks) {
+      super(support, locks);
+    }
+
+    @Override
+    public List<HeldLock> locks() {
+      return all();
+    }
+
+    @Override
+    public long fencingToken(LockKey key) {
+      return all().stream()
+          .filter(lock -> lock.key().equals(key))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "Lock '"
+                          + key
+                          + "' is not one of "
+                          + all().stream().map(HeldLock::key).toList()))
+          .fencingToken();
+    }
+
+    @Override
+    public String toString() {
+      return "HeldLocks(" + all() + ")";
+    }
+  }
+}
