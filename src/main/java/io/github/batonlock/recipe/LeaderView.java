@@ -56,14 +56,17 @@ final class LeaderView {
     update();
   }
 
-  /** Who leads, as far as is known now. */
+  /** Who leads, as far as is known now: in no term of ours that is over, whatever was last read. */
   Optional<Leader> leader() {
     Term mine = own;
     if (mine != null && mine.isValid()) {
       return Optional.of(new Leader(options.candidateId(), mine.number(), options.payload()));
     }
     LockWatch looking = watch;
-    return looking == null ? Optional.empty() : of(looking.current());
+    long over = mine == null ? lastOwn : mine.number();
+    return looking == null
+        ? Optional.empty()
+        : of(looking.current()).filter(leader -> leader.term() > over);
   }
 
   private Optional<Leader> of(LockWatch.State seen) {
@@ -72,10 +75,10 @@ final class LeaderView {
         : seen.holder().flatMap(this::leading);
   }
 
-  /** Who has just got the lock leads when it has written so; a term of ours is over for certain. */
+  /** Who has just got the lock leads when it has written so. */
   private Optional<Leader> leading(LockInfo holder) {
     return LeaderRecord.parse(holder.data())
-        .filter(left -> holder.fencingToken().orElse(0) == left.term() && left.term() > lastOwn)
+        .filter(left -> holder.fencingToken().orElse(0) == left.term())
         .map(left -> new Leader(left.candidateId(), left.term(), left.payload()));
   }
 

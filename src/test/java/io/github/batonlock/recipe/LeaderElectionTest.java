@@ -237,6 +237,7 @@ class LeaderElectionTest {
         };
     CompletableFuture<Void> done = a.election.resign();
     assertThat(a.election.isLeader()).isFalse();
+    assertThat(a.election.leader()).isEmpty();
     world.seconds(5);
     assertThat(done).isCompleted();
     assertThat(lines).containsExactly("a elected", "a RESIGNED", "free: false", "b elected");
@@ -292,6 +293,29 @@ class LeaderElectionTest {
     world.seconds(3);
     assertThat(lines).hasSize(3);
     assertThat(lines.get(2)).matches("[ab] elected");
+  }
+
+  @Test
+  void handOver_toNobodyByTheOnlyCandidate_isFollowedByItsOwnNextTerm() {
+    a.campaigns();
+    CompletableFuture<Void> unused = a.election.handOverTo("nobody");
+    world.seconds(9.9);
+    assertThat(lines).containsExactly("a elected", "a HANDED_OVER");
+    world.seconds(0.3);
+    assertThat(lines).containsExactly("a elected", "a HANDED_OVER", "a elected");
+  }
+
+  @Test
+  void lockHeldByNoCandidate_isNobodysTerm() throws InterruptedException {
+    a.campaigns();
+    Node observer = new Node("o").observes();
+    world.seconds(6);
+    a.election.close();
+    assertThat(a.election.leader()).isEmpty();
+    assertThat(b.node.client.acquire("k").isHeld()).isTrue();
+    world.seconds(20);
+    assertThat(observer.names()).containsExactly("a", "-");
+    assertThat(observer.election.leader()).isEmpty();
   }
 
   @Test
