@@ -3,14 +3,17 @@ package io.github.batonlock.simulation;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -73,6 +76,29 @@ final class Link implements LockStore {
             timeouts,
             () -> world.table.read(key, consistent),
             answer -> {})
+        .start();
+  }
+
+  /** The SDK's own retry of a transaction meets its first attempt: no token makes it idempotent. */
+  @Override
+  public CompletableFuture<GrantsAnswer> grantAll(List<LockWrite> grants, Timeouts timeouts) {
+    List<Send> sends = grants.stream().map(grant -> world.history.sending(node, grant)).toList();
+    return new Call<>(
+            "Transaction",
+            true,
+            timeouts,
+            () -> world.table.writeAll(sends),
+            answer -> {
+              if (answer.applied()) {
+                sends.forEach(world.history::answered);
+              }
+            })
+        .start();
+  }
+
+  @Override
+  public CompletableFuture<List<StoredItem>> readAll(List<LockKey> keys, Timeouts timeouts) {
+    return new Call<>("LookAtAll", false, timeouts, () -> world.table.readAll(keys), answer -> {})
         .start();
   }
 

@@ -1,9 +1,11 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
 import io.github.batonlock.testing.InMemoryLockStore;
@@ -51,6 +53,27 @@ final class SimulatedTable {
     }
     return new WriteAnswer(
         answer.applied(), answer.item(), answer.retried(), serverDate(), answer.asked());
+  }
+
+  /** All or none of several grants. */
+  GrantsAnswer writeAll(List<Send> sends) {
+    List<@Nullable Map<String, AttributeValue>> before = new ArrayList<>();
+    sends.forEach(send -> before.add(rows.row(send.write().key())));
+    GrantsAnswer answer = rows.grantAll(sends.stream().map(Send::write).toList(), UNUSED).join();
+    for (int i = 0; i < sends.size(); i++) {
+      Send send = sends.get(i);
+      if (answer.applied()) {
+        changed(send.write().key(), describe(send), send, before.get(i));
+      } else if (answer.against().get(i) != null) {
+        LockKey key = send.write().key();
+        world.trace(() -> describe(send) + " rejected with others by " + world.history.row(key));
+      }
+    }
+    return answer;
+  }
+
+  List<StoredItem> readAll(List<LockKey> keys) {
+    return rows.readAll(keys, UNUSED).join();
   }
 
   private static String describe(Send send) {

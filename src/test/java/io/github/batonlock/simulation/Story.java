@@ -24,7 +24,9 @@ abstract class Story implements LockListener {
     /** Workers with permits. */
     SEMAPHORE,
     /** Readers and writers. */
-    READERS;
+    READERS,
+    /** Workers who want several locks at once. */
+    SEVERAL;
 
     Scenario adapt(Scenario scenario) {
       return this == LOCKS ? scenario : scenario.with(RecipeStory.HAZARDS);
@@ -37,6 +39,7 @@ abstract class Story implements LockListener {
         case ELECTION -> new ElectionStory(world);
         case SEMAPHORE -> new SemaphoreStory(world);
         case READERS -> new ReadersStory(world);
+        case SEVERAL -> new SeveralStory(world);
       };
     }
   }

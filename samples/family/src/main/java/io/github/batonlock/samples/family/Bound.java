@@ -1,5 +1,6 @@
 package io.github.batonlock.samples.family;
 
+import io.github.batonlock.samples.common.Timeline;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts who is inside, and remembers whether that was ever one too many. */

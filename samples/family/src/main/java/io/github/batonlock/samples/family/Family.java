@@ -2,6 +2,8 @@ package io.github.batonlock.samples.family;
 
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockTable;
+import io.github.batonlock.samples.common.LocalEngine;
+import io.github.batonlock.samples.common.Timeline;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

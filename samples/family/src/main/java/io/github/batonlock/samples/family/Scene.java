@@ -1,6 +1,7 @@
 package io.github.batonlock.samples.family;
 
 import io.github.batonlock.LockClient;
+import io.github.batonlock.samples.common.Timeline;
 import java.util.Map;
 
 /**
