@@ -20,6 +20,10 @@ final class Acquiring {
       LockClient client, LockRequest request, LockKey key, Duration waitUpTo) {
     try {
       return client.acquireAsync(request.toBuilder().key(key).waitUpTo(waitUpTo).build());
+    } catch (IllegalStateException e) {
+      return CompletableFuture.failedFuture(
+          new LockNotAcquiredException(
+              key, LockNotAcquiredException.Reason.CLIENT_CLOSED, Duration.ZERO, null));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -120,7 +120,6 @@ public final class CountedSemaphore {
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a permit is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
-   * @throws IllegalStateException if the client is closed
    * @throws InterruptedException if interrupted first; no permit is held then
    */
   public Optional<Permit> tryAcquire() throws InterruptedException {
@@ -139,12 +138,10 @@ public final class CountedSemaphore {
    *
    * @param waitUpTo how long, not negative; zero means one look at each permit
    * @return the permit
-   * @throws LockNotAcquiredException if all were held all the time, or the client was closed
-   *     meanwhile
+   * @throws LockNotAcquiredException if all were held all the time, or the client is closed
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a permit is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
-   * @throws IllegalStateException if the client is closed
    * @throws InterruptedException if interrupted first; no permit is held then
    */
   public Permit acquire(Duration waitUpTo) throws InterruptedException {

@@ -31,6 +31,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * held, the first is given back, and that other one waited for. So a dead holder's lock is taken
  * over like any, and nobody waits while he holds something.
  *
+ * <p>Several locks of one dead holder are outwaited together: within two leases, or one if they
+ * share it.
+ *
  * <p>Where there are no transactions (multi-Region tables with strong consistency have none), which
  * the first try finds out, locks are taken one after another, in the order of their keys. Then who
  * waits holds those before; since all go by one order, nobody waits in a circle. {@link #inOrder}
@@ -145,12 +148,11 @@ public final class MultiLock {
    * @param waitUpTo how long, not negative; zero means one try
    * @return the locks
    * @throws LockNotAcquiredException if one of them was held; names it, and its holder. Or if there
-   *     is no item and a request wanted one, or the client was closed meanwhile
+   *     is no item and a request wanted one, or the client is closed
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item with one of the keys is not
    *     a lock
    * @throws IllegalArgumentException if a request does not fit the client's configuration
-   * @throws IllegalStateException if the client is closed
    * @throws InterruptedException if interrupted first; nothing is held then
    */
   public HeldLocks acquire(Duration waitUpTo) throws InterruptedException {

@@ -117,12 +117,10 @@ public final class SharedExclusiveLock {
    *
    * @param waitUpTo how long to wait, not negative; zero means one look
    * @return what the reader has
-   * @throws LockNotAcquiredException if that was not possible in time, or the client was closed
-   *     meanwhile
+   * @throws LockNotAcquiredException if that was not possible in time, or the client is closed
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a part is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
-   * @throws IllegalStateException if the client is closed
    * @throws InterruptedException if interrupted first; nothing is held then
    */
   public Held acquireShared(Duration waitUpTo) throws InterruptedException {
@@ -162,12 +160,11 @@ public final class SharedExclusiveLock {
    *
    * @param waitUpTo how long to wait, not negative; zero means one try
    * @return what the writer has
-   * @throws LockNotAcquiredException if that was not possible in time, or the client was closed
-   *     meanwhile; names a part that was held, and by whom
+   * @throws LockNotAcquiredException if that was not possible in time, or the client is closed;
+   *     names a part that was held, and by whom
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a part is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
-   * @throws IllegalStateException if the client is closed
    * @throws InterruptedException if interrupted first; nothing is held then
    */
   public Exclusive acquireExclusive(Duration waitUpTo) throws InterruptedException {

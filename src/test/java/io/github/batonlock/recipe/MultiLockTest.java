@@ -245,8 +245,20 @@ class MultiLockTest {
     CompletableFuture<HeldLocks> waiting = of(b).acquireAsync(LONG);
     world.seconds(19);
     assertThat(waiting).isNotDone();
-    // One after another is waited for, each for a lease from when it was first seen.
-    world.seconds(45);
+    world.seconds(3);
+    assertThat(waiting).isCompleted();
+  }
+
+  @Test
+  void crashOfAHolderThatWasSeenAlive_freesAll_twoLeasesLater() throws InterruptedException {
+    assertThat(of(a).tryAcquire()).isPresent();
+    CompletableFuture<HeldLocks> waiting = of(b).acquireAsync(LONG);
+    world.seconds(32);
+    a.machine.crash();
+    world.seconds(14.9);
+    assertThat(waiting).isNotDone();
+    // The others were last seen when the first one was refused.
+    world.seconds(28);
     assertThat(waiting).isCompleted();
   }
 
