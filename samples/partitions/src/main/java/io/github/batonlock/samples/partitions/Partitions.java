@@ -97,13 +97,12 @@ final class Partitions {
             + " partitions; lease "
             + Timeline.show(Worker.LEASE)
             + ", heartbeat every "
-            + Timeline.show(Worker.HEARTBEAT)
-            + "; starts "
-            + String.join(", ", NAMES));
+            + Timeline.show(Worker.HEARTBEAT));
     for (String name : NAMES) {
+      timeline.add("parent", "starts " + name);
       workers.put(name, WorkerProcess.start(name, endpoint, timeline));
+      awaitShares(SHARING_LIMIT);
     }
-    awaitShares(SHARING_LIMIT);
     timeline.add("parent", "all partitions are worked on as the list of members says");
     lookOn(A_WHILE);
   }

@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 final class Worker {
   static final String LOCKS = "locks";
   static final String GROUP = "partitions";
-  static final Duration LEASE = Duration.ofSeconds(6);
+  static final Duration LEASE = Duration.ofSeconds(8);
   static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   private final String name;
