@@ -17,7 +17,7 @@ final class Mutants {
   private Mutants() {}
 
   static List<Mutant> all() {
-    return Stream.of(withOwnLeases(), withSharedLeases(), inLine(), ofGroups())
+    return Stream.of(withOwnLeases(), withSharedLeases(), inLine(), ofRecipes())
         .flatMap(List::stream)
         .toList();
   }
@@ -338,24 +338,39 @@ final class Mutants {
                 "Lines.java", "if (next == null && !line.isPassingOn()) {", "if (next == null) {"));
   }
 
-  private static List<Mutant> ofGroups() {
+  private static List<Mutant> ofRecipes() {
     return List.of(
         Mutant.of(Story.Kind.GROUP, "an update of data is conditioned on versions only")
             .edit("RowWrites.java", "&& (update == null ||", "&& (true ||"),
         Mutant.of(Story.Kind.GROUP, "a member that was found dead keeps its lock")
             .edit(
                 "Group.java",
-                "        takeLock(member)\n            .thenComposeAsync(\n                lock ->",
-                "        CompletableFuture.completedFuture(takeLock(member))\n"
-                    + "            .thenComposeAsync(\n                lock ->")
-            .edit("Group.java", ".thenCompose(HeldLock::closeAsync),", ","),
-        Mutant.of(Story.Kind.GROUP, "a member whose lock is free once has failed")
-            .edit("Ring.java", "case DEAD ->", "case DEAD, FREE ->")
-            .edit("Ring.java", "case FREE -> {", "case UNKNOWN -> {")
-            .edit("Ring.java", "case UNKNOWN, ALIVE, SUSPECT", "case ALIVE, SUSPECT"),
+                "takeLock(member)",
+                "CompletableFuture.<HeldLock>completedFuture(null)")
+            .edit(
+                "Group.java",
+                ".thenCompose(HeldLock::closeAsync)",
+                ".thenCompose(none -> CompletableFuture.<Void>completedFuture(null))"),
         Mutant.of(Story.Kind.GROUP, "an older list is taken for news")
             .edit("Group.java", "if (closed || list.isOlderThan(seen)) {", "if (closed) {"),
-        Mutant.of(Story.Kind.GROUP, "only the next member is looked at, however long it is silent")
-            .edit("Ring.java", "case DEAD -> failed.accept(look.member);", "case DEAD -> {}"));
+        Mutant.of(Story.Kind.GROUP, "a dead member is not taken out of the list")
+            .edit("Ring.java", "case DEAD -> failed.accept(look.member);", "case DEAD -> {}"),
+        Mutant.of(Story.Kind.ELECTION, "a leader leads until he is told of the end")
+            .edit("LeaderElection.java", "return !over && lock.isHeld();", "return !over;"),
+        Mutant.of(Story.Kind.SEMAPHORE, "a semaphore has a permit more than it says")
+            .edit(
+                "CountedSemaphore.java",
+                "IntStream.range(0, permits)",
+                "IntStream.rangeClosed(0, permits)"),
+        Mutant.of(Story.Kind.READERS, "a writer leaves out one permit")
+            .edit(
+                "SharedExclusiveLock.java",
+                "IntStream.range(0, maxReaders)",
+                "IntStream.range(1, maxReaders)"),
+        Mutant.of(Story.Kind.SEVERAL, "locks that were wanted together are taken for granted")
+            .edit(
+                "JointAcquisition.java",
+                "return item.hasVersion(versions.get(i))\n",
+                "return (true || item.hasVersion(versions.get(i)))\n"));
   }
 }

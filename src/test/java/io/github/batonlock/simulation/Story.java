@@ -26,7 +26,9 @@ abstract class Story implements LockListener {
     /** Readers and writers. */
     READERS,
     /** Workers who want several locks at once. */
-    SEVERAL;
+    SEVERAL,
+    /** Workers who stand in a queue. */
+    FAIR;
 
     Scenario adapt(Scenario scenario) {
       return this == LOCKS ? scenario : scenario.with(RecipeStory.HAZARDS);
@@ -40,6 +42,7 @@ abstract class Story implements LockListener {
         case SEMAPHORE -> new SemaphoreStory(world);
         case READERS -> new ReadersStory(world);
         case SEVERAL -> new SeveralStory(world);
+        case FAIR -> new FairStory(world);
       };
     }
   }

@@ -98,6 +98,11 @@ public final class InMemoryLockStore implements LockStore {
     return rows.get(key);
   }
 
+  /** Of all rows. */
+  public synchronized List<LockKey> keys() {
+    return List.copyOf(rows.keySet());
+  }
+
   /** Removes a row, as an operator or DynamoDB's TTL would. */
   public synchronized void removeRow(LockKey key) {
     rows.remove(key);

@@ -34,7 +34,8 @@ public final class CloseMany implements Measure {
     return new Section("Closing a client")
         .text(
             """
-            With a table that answers after 5 ms, the stub of the heartbeat capacity (%s). \
+            With a table that answers after 5 ms, the stub of the heartbeat capacity (%s; the \
+            acquisitions before are answered from memory, to save time). \
             Baton stops after half a lease; a lock it has not released by then is free when its \
             lease ends."""
                 .formatted(Timing.DEFAULT))

@@ -1,0 +1,186 @@
+package io.github.batonlock.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.recipe.FairLock.Turn;
+import io.github.batonlock.testing.World;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Fair locks on virtual time; lease 20 s, heartbeat 5 s. */
+@Timeout(60)
+class FairLockTest {
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  private final World world = new World();
+  private final List<String> order = new ArrayList<>();
+
+  /** A process that wants the lock. */
+  private final class Site {
+    final String name;
+    final World.Node node;
+    final FairLock lock;
+
+    Site(String name) {
+      this.name = name;
+      node = world.node(name);
+      lock = FairLock.of(node.client, "f");
+    }
+
+    CompletableFuture<Turn> comes() {
+      CompletableFuture<Turn> turn = lock.acquireAsync(LONG);
+      turn.thenAccept(got -> order.add(name));
+      world.seconds(1);
+      return turn;
+    }
+  }
+
+  private Turn got(CompletableFuture<Turn> turn) {
+    world.seconds(5);
+    return turn.join();
+  }
+
+  @Test
+  void lock_thatNobodyWants_isTakenAtOnce_andAgain() {
+    Site a = new Site("a");
+    Turn first = got(a.comes());
+    assertThat(first.isHeld()).isTrue();
+    first.close();
+    assertThat(first.isHeld()).isFalse();
+
+    Turn second = got(a.comes());
+
+    assertThat(second.fencingToken()).isGreaterThan(first.fencingToken());
+  }
+
+  @Test
+  void waiters_ofManyClients_getItInTheOrderOfComing() {
+    Turn turn = got(new Site("first").comes());
+    List<CompletableFuture<Turn>> turns = new ArrayList<>();
+    List<String> names = new ArrayList<>(List.of("first"));
+    // Those who come later look more often; without a queue the last would often be first.
+    for (int i = 0; i < 12; i++) {
+      names.add("w" + i);
+      turns.add(new Site("w" + i).comes());
+      world.seconds(7);
+    }
+    for (CompletableFuture<Turn> next : turns) {
+      assertThat(next).isNotDone();
+      turn.close();
+      world.seconds(15);
+      turn = next.join();
+      assertThat(turn.isHeld()).isTrue();
+    }
+
+    assertThat(order).containsExactlyElementsOf(names);
+  }
+
+  @Test
+  void waiter_whoGivesUp_isPassedBy_andNobodyOvertakes() {
+    Turn turn = got(new Site("a").comes());
+    CompletableFuture<Turn> second = new Site("b").comes();
+    CompletableFuture<Turn> third = new Site("c").comes();
+    second.cancel(false);
+    world.seconds(60);
+    assertThat(third).isNotDone();
+
+    turn.close();
+    world.seconds(15);
+
+    assertThat(third.join().isHeld()).isTrue();
+    assertThat(order).containsExactly("a", "c");
+  }
+
+  @Test
+  void waiter_whoDies_isPassedByWithinALease_andTheHolderIsNot() {
+    Turn turn = got(new Site("a").comes());
+    Site b = new Site("b");
+    b.comes();
+    CompletableFuture<Turn> third = new Site("c").comes();
+    b.node.machine.crash();
+    world.seconds(90);
+    assertThat(third).isNotDone();
+    assertThat(turn.isHeld()).isTrue();
+
+    turn.close();
+    world.seconds(15);
+
+    assertThat(third.join().isHeld()).isTrue();
+  }
+
+  @Test
+  void holder_whoDies_isOutwaitedWithinTwoLeases() {
+    Site a = new Site("a");
+    got(a.comes());
+    CompletableFuture<Turn> second = new Site("b").comes();
+    a.node.machine.crash();
+    world.seconds(45);
+
+    assertThat(second.join().isHeld()).isTrue();
+  }
+
+  @Test
+  void waiting_thatIsOver_namesWhoWasBefore_andLeavesTheQueue() {
+    Turn turn = got(new Site("a").comes());
+    Site b = new Site("b");
+    CompletableFuture<Turn> tooShort = b.lock.acquireAsync(Duration.ofSeconds(3));
+    world.seconds(5);
+
+    assertThatThrownBy(tooShort::join)
+        .hasCauseInstanceOf(LockNotAcquiredException.class)
+        .hasMessageContaining("'a'");
+    CompletableFuture<Turn> third = new Site("c").comes();
+    turn.close();
+    world.seconds(15);
+    assertThat(third.join().isHeld()).isTrue();
+  }
+
+  @Test
+  void lock_takenPastTheQueue_isWaitedFor() {
+    Site a = new Site("a");
+    HeldLock past = world.node("x").acquired(request -> request.key("f"));
+    CompletableFuture<Turn> turn = a.comes();
+    world.seconds(30);
+    assertThat(turn).isNotDone();
+
+    past.close();
+
+    assertThat(got(turn).isHeld()).isTrue();
+  }
+
+  @Test
+  void tickets_doNotPileUp() {
+    Site a = new Site("a");
+    for (int i = 0; i < 10; i++) {
+      got(a.comes()).close();
+    }
+    world.seconds(5);
+
+    long tickets =
+        world.table.keys().stream()
+            .map(LockKey::partitionKey)
+            .filter(key -> key.startsWith("f/ticket/"))
+            .count();
+    assertThat(tickets).isEqualTo(1);
+  }
+
+  @Test
+  void client_closedWhileItWaits_endsTheWait() {
+    got(new Site("a").comes());
+    Site b = new Site("b");
+    CompletableFuture<Turn> turn = b.comes();
+
+    b.node.client.close();
+    world.seconds(1);
+
+    assertThatThrownBy(turn::join).hasCauseInstanceOf(LockNotAcquiredException.class);
+  }
+}
