@@ -21,6 +21,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The library and the simulation once more, with a mistake in them: the edited sources compiled in
@@ -38,6 +39,20 @@ final class MutantClasses extends ClassLoader {
 
   /** Makes the mistake. */
   static MutantClasses of(Mutant mutant) {
+    return new MutantClasses(compile(edited(mutant)));
+  }
+
+  /** Why the mistake cannot be made in the sources as they are; null if it can. */
+  static @Nullable String problem(Mutant mutant) {
+    try {
+      Map<String, String> unused = edited(mutant);
+      return null;
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static Map<String, String> edited(Mutant mutant) {
     Map<String, String> sources = new HashMap<>();
     for (Mutant.Edit edit : mutant.edits()) {
       String source = sources.computeIfAbsent(edit.file(), MutantClasses::read);
@@ -48,7 +63,7 @@ final class MutantClasses extends ClassLoader {
       }
       sources.put(edit.file(), source.replace(edit.before(), edit.after()));
     }
-    return new MutantClasses(compile(sources));
+    return sources;
   }
 
   /** Hunts it with so many schedules; what {@link Campaign#hunt} says. */

@@ -114,8 +114,8 @@ final class Mutants {
         Mutant.of("a heartbeat is conditioned on the owner only")
             .edit(
                 "RowWrites.java",
-                CONDITION_ON_HOLD.formatted("heartbeat"),
-                CONDITION_ON_OWNER.formatted("heartbeat")),
+                "return isHeldBy(row, heartbeat.ownerName(), heartbeat.candidates())\n          &&",
+                CONDITION_ON_OWNER.formatted("heartbeat").replace(";", "\n          &&")),
         Mutant.of("a release is conditioned on the owner only")
             .edit(
                 "RowWrites.java",

@@ -6,9 +6,7 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.recipe.Held;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -20,9 +18,6 @@ abstract class PossessionStory extends RecipeStory {
 
   /** How many of them, working for so long at most, have all had their turn in that time. */
   private static final int SHARES_OF_A_LEASE = 16;
-
-  private static final Set<Condition> MAY_BE_LATE =
-      EnumSet.of(Condition.DUPLICATING, Condition.LATE);
 
   private final List<Claim> claims = new ArrayList<>();
   private final List<Waiting> waits = new ArrayList<>();
@@ -155,11 +150,10 @@ abstract class PossessionStory extends RecipeStory {
     }
   }
 
-  /** A late duplicate that names a session lasts as long as that (docs/reliability.md). */
+  /** What arrives late and names a session lasts as long as that (docs/reliability.md). */
   private boolean mayHaveGhosts() {
     return world.scenario.has(Scenario.Hazard.SHARED_LEASES)
-        && world.scenario.conditions().stream()
-            .anyMatch(condition -> MAY_BE_LATE.contains(condition));
+        && !world.scenario.conditions().isEmpty();
   }
 
   @Override
