@@ -14,7 +14,14 @@ import java.util.List;
 public record GroupChange(
     List<Member> members, List<Member> joined, List<Member> left, List<Member> failed) {
 
-  /** A change; the lists are copied. */
+  /**
+   * A change; the lists are copied.
+   *
+   * @param members all members now, by id
+   * @param joined who is new
+   * @param left who has left by its own wish
+   * @param failed who was found dead, or has lost its membership
+   */
   public GroupChange {
     members = List.copyOf(members);
     joined = List.copyOf(joined);

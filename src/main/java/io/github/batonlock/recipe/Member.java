@@ -15,6 +15,8 @@ public record Member(String id, long term) implements Comparable<Member> {
   /**
    * A member.
    *
+   * @param id what it called itself
+   * @param term the fencing token of its membership
    * @throws IllegalArgumentException if the id is empty or longer than 255 characters
    */
   public Member {
