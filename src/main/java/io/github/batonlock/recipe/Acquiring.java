@@ -19,11 +19,20 @@ final class Acquiring {
   static CompletableFuture<HeldLock> of(
       LockClient client, LockRequest request, LockKey key, Duration waitUpTo) {
     try {
-      return client.acquireAsync(request.toBuilder().key(key).waitUpTo(waitUpTo).build());
+      return of(client, request.toBuilder().key(key).waitUpTo(waitUpTo).build());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Acquires one lock as a request says. */
+  static CompletableFuture<HeldLock> of(LockClient client, LockRequest request) {
+    try {
+      return client.acquireAsync(request);
     } catch (IllegalStateException e) {
       return CompletableFuture.failedFuture(
           new LockNotAcquiredException(
-              key, LockNotAcquiredException.Reason.CLIENT_CLOSED, Duration.ZERO, null));
+              request.key(), LockNotAcquiredException.Reason.CLIENT_CLOSED, Duration.ZERO, null));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -123,14 +123,7 @@ public final class CountedSemaphore {
    * @throws InterruptedException if interrupted first; no permit is held then
    */
   public Optional<Permit> tryAcquire() throws InterruptedException {
-    try {
-      return Optional.of(acquire(Duration.ZERO));
-    } catch (LockNotAcquiredException e) {
-      if (e.reason() == LockNotAcquiredException.Reason.HELD) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return begin(Duration.ZERO).awaitIfFree();
   }
 
   /**
@@ -160,16 +153,7 @@ public final class CountedSemaphore {
   }
 
   private Wanted<Permit> begin(Duration waitUpTo) {
-    // A request knows which times can be waited for.
-    LockRequest unused = request.toBuilder().waitUpTo(waitUpTo).build();
-    Wanted<Permit> wanted =
-        new Wanted<>(
-            support,
-            request.key(),
-            waitUpTo,
-            permit -> {
-              CompletableFuture<Void> unusedToo = permit.closeAsync();
-            });
+    Wanted<Permit> wanted = new Wanted<>(support, request, waitUpTo);
     serial.execute(() -> search.add(wanted));
     return wanted;
   }

@@ -92,16 +92,7 @@ public final class FairLock {
   }
 
   private Wanted<Turn> begin(Duration waitUpTo) {
-    // A request knows which times can be waited for.
-    LockRequest unused = request.toBuilder().waitUpTo(waitUpTo).build();
-    Wanted<Turn> wanted =
-        new Wanted<>(
-            support,
-            request.key(),
-            waitUpTo,
-            turn -> {
-              CompletableFuture<Void> unusedToo = turn.closeAsync();
-            });
+    Wanted<Turn> wanted = new Wanted<>(support, request, waitUpTo);
     serial.execute(() -> new QueueEntry(client, request, serial, wanted).begin());
     return wanted;
   }

@@ -32,13 +32,14 @@ import software.amazon.awssdk.core.SdkBytes;
  *
  * <p><b>How it works, and what it costs.</b> A member holds the lock {@code <name>/member/<id>}.
  * The list is the data of lock {@code <name>/members}, which is taken for a moment to change it:
- * three writes for each who joins, leaves or fails. In each heartbeat interval a member renews its
- * own lock (one write, none with a shared lease), reads the list (one eventually consistent read,
- * which grows with the list: 4 KB a hundred members or so), and looks at the next member behind it
- * in the order of ids (one read; two where that has a shared lease). Whoever finds the next one
- * dead takes it out of the list. An observer that is no member looks at one member as well. While
- * the next one is overdue, those behind it are looked at, too, four times as many with each
- * interval, so that several who died together are not found one after the other.
+ * three writes for each who joins or leaves, five for one who fails. In each heartbeat interval a
+ * member renews its own lock (one write, none with a shared lease), reads the list (one eventually
+ * consistent read, which grows with the list: 4 KB a hundred members or so), and looks at the next
+ * member behind it in the order of ids (one read; two where that has a shared lease). Whoever finds
+ * the next one dead takes its lock, and then it out of the list. An observer that is no member
+ * looks at one member as well. While the next one is overdue, those behind it are looked at, too,
+ * four times as many with each interval, so that several who died together are not found one after
+ * the other.
  *
  * <p>Ids of members are unique: who joins with the id of a living member waits for it, or takes the
  * place of a dead one. The list lives in one item, so that a group has some thousand members at
@@ -115,7 +116,8 @@ public final class Group implements AutoCloseable {
    * @param memberId who joins: 1 to 255 characters, one of a kind among the living
    * @param data anything others should know, an address for example; they read it by {@link #data}
    * @return the membership
-   * @throws io.github.batonlock.LockNotAcquiredException if another has that id and lives
+   * @throws io.github.batonlock.LockNotAcquiredException if another has that id and lives, or the
+   *     client is closed meanwhile
    * @throws io.github.batonlock.LockStoreException if the table cannot be used
    * @throws IllegalStateException if the group or its client is closed
    * @throws InterruptedException if interrupted while waiting; whoever has joined then leaves again
@@ -311,13 +313,8 @@ public final class Group implements AutoCloseable {
   }
 
   private CompletableFuture<HeldLock> takeLock(Member member) {
-    try {
-      return client.acquireAsync(
-          LockRequest.builder().key(memberKey(member)).waitUpTo(Duration.ZERO).build());
-    } catch (IllegalStateException e) {
-      // The client is closed.
-      return CompletableFuture.failedFuture(e);
-    }
+    return Acquiring.of(
+        client, LockRequest.builder().key(memberKey(member)).waitUpTo(Duration.ZERO).build());
   }
 
   /** As long as it is listed and its lock says so. */

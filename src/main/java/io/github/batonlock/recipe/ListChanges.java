@@ -49,7 +49,7 @@ final class ListChanges {
     }
     busy = true;
     CompletableFuture<Void> unused =
-        acquire()
+        Acquiring.of(client, LockRequest.of(key))
             .thenComposeAsync(this::write, executor)
             .handleAsync(
                 (nothing, failure) -> {
@@ -57,15 +57,6 @@ final class ListChanges {
                   return null;
                 },
                 executor);
-  }
-
-  private CompletableFuture<HeldLock> acquire() {
-    try {
-      return client.acquireAsync(LockRequest.of(key));
-    } catch (IllegalStateException e) {
-      // The client is closed.
-      return CompletableFuture.failedFuture(e);
-    }
   }
 
   private void ended(@Nullable Throwable failure) {

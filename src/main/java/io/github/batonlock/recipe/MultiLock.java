@@ -132,14 +132,7 @@ public final class MultiLock {
    * @see #acquire
    */
   public Optional<HeldLocks> tryAcquire() throws InterruptedException {
-    try {
-      return Optional.of(acquire(Duration.ZERO));
-    } catch (LockNotAcquiredException e) {
-      if (e.reason() == LockNotAcquiredException.Reason.HELD) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return begin(Duration.ZERO).awaitIfFree();
   }
 
   /**
@@ -171,16 +164,7 @@ public final class MultiLock {
   }
 
   private Wanted<HeldLocks> begin(Duration waitUpTo) {
-    // A request knows which times can be waited for.
-    LockRequest unused = requests.get(0).toBuilder().waitUpTo(waitUpTo).build();
-    Wanted<HeldLocks> wanted =
-        new Wanted<>(
-            support,
-            requests.get(0).key(),
-            waitUpTo,
-            held -> {
-              CompletableFuture<Void> unusedToo = held.closeAsync();
-            });
+    Wanted<HeldLocks> wanted = new Wanted<>(support, requests.get(0), waitUpTo);
     JointEntry entry = new JointEntry(client, support, requests, serial, hasTransactions, wanted);
     serial.execute(entry::begin);
     return wanted;

@@ -75,12 +75,7 @@ final class QueueEntry {
   }
 
   private CompletableFuture<HeldLock> acquire(LockRequest part) {
-    try {
-      step = client.acquireAsync(part);
-    } catch (IllegalStateException e) {
-      // The client is closed.
-      step = CompletableFuture.failedFuture(e);
-    }
+    step = Acquiring.of(client, part);
     cancelled();
     return step;
   }

@@ -109,7 +109,7 @@ public final class SharedExclusiveLock {
    * @see #acquireShared
    */
   public Optional<Held> tryAcquireShared() throws InterruptedException {
-    return ifFree(() -> acquireShared(Duration.ZERO));
+    return beginShared(Duration.ZERO).awaitIfFree().map(reader -> reader);
   }
 
   /**
@@ -139,7 +139,7 @@ public final class SharedExclusiveLock {
   }
 
   private Wanted<Permit> beginShared(Duration waitUpTo) {
-    Wanted<Permit> reader = wanted(waitUpTo);
+    Wanted<Permit> reader = new Wanted<>(support, request, waitUpTo);
     serial.execute(() -> readers.add(reader));
     return reader;
   }
@@ -152,7 +152,7 @@ public final class SharedExclusiveLock {
    * @see #acquireExclusive
    */
   public Optional<Exclusive> tryAcquireExclusive() throws InterruptedException {
-    return ifFree(() -> acquireExclusive(Duration.ZERO));
+    return beginExclusive(Duration.ZERO).awaitIfFree();
   }
 
   /**
@@ -183,40 +183,11 @@ public final class SharedExclusiveLock {
   }
 
   private Wanted<Exclusive> beginExclusive(Duration waitUpTo) {
-    Wanted<Exclusive> writer = wanted(waitUpTo);
+    Wanted<Exclusive> writer = new Wanted<>(support, request, waitUpTo);
     ExclusiveEntry entry =
         new ExclusiveEntry(client, support, request, gate, permits, serial, writer);
     serial.execute(entry::begin);
     return writer;
-  }
-
-  private <T extends Held> Wanted<T> wanted(Duration waitUpTo) {
-    // A request knows which times can be waited for.
-    LockRequest unused = request.toBuilder().waitUpTo(waitUpTo).build();
-    return new Wanted<>(
-        support,
-        request.key(),
-        waitUpTo,
-        held -> {
-          CompletableFuture<Void> unusedToo = held.closeAsync();
-        });
-  }
-
-  /** A way in. */
-  private interface Entering<T> {
-    T get() throws InterruptedException;
-  }
-
-  private static <T extends Held> Optional<T> ifFree(Entering<T> entering)
-      throws InterruptedException {
-    try {
-      return Optional.of(entering.get());
-    } catch (LockNotAcquiredException e) {
-      if (e.reason() == LockNotAcquiredException.Reason.HELD) {
-        return Optional.empty();
-      }
-      throw e;
-    }
   }
 
   @Override

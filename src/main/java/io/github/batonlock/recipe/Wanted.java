@@ -4,39 +4,40 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.RecipeSupport;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one caller waits for, and how long. Its future completes on a callback thread, so that what
  * the user makes depend on it holds nothing up.
  *
- * @param <T> what is wanted
+ * @param <T> what is wanted; given back if it comes when nobody waits any more
  */
-final class Wanted<T> {
+final class Wanted<T extends Held> {
   private final RecipeSupport support;
   private final LockKey key;
   private final Duration limit;
-  private final Consumer<T> giveBack;
   private final long began;
   private final CompletableFuture<T> result = new CompletableFuture<>();
 
   /**
    * Wanted from now on.
    *
-   * @param key for messages
+   * @param request names what is wanted, for messages
    * @param limit how long to wait
-   * @param giveBack what to do with what comes when nobody waits for it any more
+   * @throws IllegalArgumentException if nothing can be waited for as long
    */
-  Wanted(RecipeSupport support, LockKey key, Duration limit, Consumer<T> giveBack) {
+  Wanted(RecipeSupport support, LockRequest request, Duration limit) {
+    // A request knows which times can be waited for.
+    LockRequest unused = request.toBuilder().waitUpTo(limit).build();
     this.support = support;
-    this.key = key;
+    this.key = request.key();
     this.limit = limit;
-    this.giveBack = giveBack;
     this.began = support.nanoTime();
     support.untilClosed(
         result, () -> result.completeExceptionally(notAcquired(Reason.CLIENT_CLOSED, null)));
@@ -53,7 +54,19 @@ final class Wanted<T> {
       return support.await(result);
     } catch (InterruptedException e) {
       if (!result.cancel(false)) {
-        CompletableFuture<Void> unused = result.thenAccept(giveBack);
+        CompletableFuture<Void> unused = result.thenCompose(Held::closeAsync);
+      }
+      throw e;
+    }
+  }
+
+  /** Like {@link #await}; empty if others have it. */
+  Optional<T> awaitIfFree() throws InterruptedException {
+    try {
+      return Optional.of(await());
+    } catch (LockNotAcquiredException e) {
+      if (e.reason() == Reason.HELD) {
+        return Optional.empty();
       }
       throw e;
     }
@@ -97,7 +110,7 @@ final class Wanted<T> {
         .execute(
             () -> {
               if (!result.complete(value)) {
-                giveBack.accept(value);
+                CompletableFuture<Void> unused = value.closeAsync();
               }
             });
   }
