@@ -31,6 +31,8 @@ public final class LockRequest {
   private final @Nullable Duration maxHold;
   private final @Nullable Duration stallLimit;
   private final @Nullable Consumer<? super ReleaseRequest> onReleaseRequested;
+  private final @Nullable String releaseReason;
+  private final @Nullable Duration releaseDeadline;
 
   private LockRequest(Builder builder) {
     this.key = Objects.requireNonNull(builder.key, "LockRequest needs a key");
@@ -47,6 +49,8 @@ public final class LockRequest {
     this.maxHold = builder.maxHold;
     this.stallLimit = builder.stallLimit;
     this.onReleaseRequested = builder.onReleaseRequested;
+    this.releaseReason = builder.releaseReason;
+    this.releaseDeadline = builder.releaseDeadline;
   }
 
   /**
@@ -89,6 +93,8 @@ public final class LockRequest {
     builder.maxHold = maxHold;
     builder.stallLimit = stallLimit;
     builder.onReleaseRequested = onReleaseRequested;
+    builder.releaseReason = releaseReason;
+    builder.releaseDeadline = releaseDeadline;
     return builder;
   }
 
@@ -218,6 +224,24 @@ public final class LockRequest {
     return Optional.ofNullable(onReleaseRequested);
   }
 
+  /**
+   * Why the holder is asked to finish.
+   *
+   * @return empty if he is not asked
+   */
+  public Optional<String> releaseReason() {
+    return Optional.ofNullable(releaseReason);
+  }
+
+  /**
+   * How long the holder may take to finish when asked.
+   *
+   * @return empty if he is not asked
+   */
+  public Optional<Duration> releaseDeadline() {
+    return Optional.ofNullable(releaseDeadline);
+  }
+
   /** The key and the waiting time, without the user's data. */
   @Override
   public String toString() {
@@ -247,6 +271,8 @@ public final class LockRequest {
     private @Nullable Duration maxHold;
     private @Nullable Duration stallLimit;
     private @Nullable Consumer<? super ReleaseRequest> onReleaseRequested;
+    private @Nullable String releaseReason;
+    private @Nullable Duration releaseDeadline;
 
     private Builder() {}
 
@@ -424,6 +450,28 @@ public final class LockRequest {
      */
     public Builder onReleaseRequested(Consumer<? super ReleaseRequest> callback) {
       this.onReleaseRequested = Objects.requireNonNull(callback, "callback");
+      return this;
+    }
+
+    /**
+     * Asks whoever holds the lock to finish, and waits. He is told with his next heartbeat ({@link
+     * HeldLock#onReleaseRequested}). When he closes the lock after that, it is kept for this
+     * client: nobody else can have it for the length of his lease. One that is closed before the
+     * request has come is free for all as ever.
+     *
+     * <p>One write for each holder that is met while this request is first among its client's
+     * waiters, and one to take it back if the wait ends without the lock. Not asked are the holders
+     * of shared leases, clients of other libraries, and anybody by {@code tryAcquire} or a wait of
+     * zero. A lock that its holder deletes on release is not kept.
+     *
+     * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
+     * @param deadline how long he may take, from when he is told; not negative, at most 100 years.
+     *     Nothing happens when it is over
+     * @return this
+     */
+    public Builder requestRelease(String reason, Duration deadline) {
+      this.releaseReason = Objects.requireNonNull(reason, "reason");
+      this.releaseDeadline = Objects.requireNonNull(deadline, "deadline");
       return this;
     }
 

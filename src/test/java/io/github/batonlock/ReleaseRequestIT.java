@@ -47,4 +47,53 @@ class ReleaseRequestIT extends TableFixture {
     assertThat(asker.tryAcquire(key)).isPresent();
     assertThat(asker.requestRelease(LockKey.of(newKey()), "", Duration.ZERO)).isEmpty();
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void waiterWhoAsks_getsTheLockFromTheHolder_whoeverElseWaits(Sdk sdk) throws Exception {
+    Duration interval = Duration.ofSeconds(1);
+    RequestCounter holders = new RequestCounter();
+    LockClient holder =
+        client(
+            sdk, holders, b -> b.leaseDuration(Duration.ofSeconds(10)).heartbeatInterval(interval));
+    LockClient other = client(sdk, b -> {});
+    LockClient asker = client(sdk, b -> {});
+    String key = newKey();
+    HeldLock lock = holder.acquire(key);
+    CompletableFuture<HeldLock> waiting =
+        other.acquireAsync(LockRequest.builder().key(key).waitForever().build());
+    lock.onReleaseRequested(request -> lock.close());
+
+    HeldLock second =
+        asker.acquire(r -> r.key(key).waitForever().requestRelease("deploy", Duration.ZERO));
+
+    assertThat(second.fencingToken()).isEqualTo(lock.fencingToken() + 2);
+    assertThat(waiting).isNotDone();
+    assertThat(lock.revocation()).isEmpty();
+    assertThat(holders.counts()).containsOnlyKeys("UpdateItem");
+    second.close();
+    Eventually.get(waiting).close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void waiterWhoGivesUp_takesHisRequestBack(Sdk sdk) throws Exception {
+    LockClient holder = client(sdk, b -> {});
+    LockClient asker = client(sdk, b -> {});
+    String key = newKey();
+    HeldLock lock = holder.acquire(key);
+    CompletableFuture<HeldLock> asking =
+        asker.acquireAsync(
+            LockRequest.builder()
+                .key(key)
+                .waitForever()
+                .requestRelease("deploy", Duration.ZERO)
+                .build());
+    Eventually.until("asked", () -> row(key).get("releaseRequest").hasM());
+
+    asking.cancel(false);
+
+    Eventually.until("taken back", () -> !row(key).get("releaseRequest").hasM());
+    assertThat(lock.isHeld()).isTrue();
+  }
 }

@@ -29,7 +29,7 @@ final class FuzzedWrites {
   }
 
   LockWrite next(LockKey key, @Nullable Map<String, AttributeValue> row) {
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(12)) {
       case 0, 1 -> new LockWrite.Acquire(key, grant(), random.nextBoolean());
       case 2, 3 -> new LockWrite.Takeover(key, grant(), text(row, "recordVersionNumber", VERSIONS));
       case 4, 5 ->
@@ -43,8 +43,11 @@ final class FuzzedWrites {
               newVersion(),
               random.nextBoolean() ? null : Instant.ofEpochMilli(random.nextLong(1L << 45)));
       case 7 -> new LockWrite.Delete(key, owner(row), candidates(row));
-      case 8 -> new LockWrite.Handoff(key, owner(row), candidates(row), grant());
+      case 8 ->
+          new LockWrite.Handoff(
+              key, owner(row), candidates(row), grant(), random.nextInt(3) == 0 ? "r1" : null);
       case 9 -> new LockWrite.Open(key, grant());
+      case 10 -> new LockWrite.Withdraw(key, "r1");
       default ->
           new LockWrite.End(
               key,

@@ -272,7 +272,7 @@ public final class InMemoryLockStore implements LockStore {
       return Operation.HEARTBEAT;
     } else if (write instanceof LockWrite.Release) {
       return Operation.RELEASE;
-    } else if (write instanceof LockWrite.Ask) {
+    } else if (write instanceof LockWrite.Ask || write instanceof LockWrite.Withdraw) {
       return Operation.ASK;
     }
     return Operation.DELETE;

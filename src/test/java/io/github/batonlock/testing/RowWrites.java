@@ -61,7 +61,10 @@ final class RowWrites {
     }
     if (write instanceof LockWrite.Handoff handoff) {
       return isHeldBy(row, handoff.ownerName(), handoff.candidates())
-          && hasTokenThatGrowsAndData(row);
+          && hasTokenThatGrowsAndData(row)
+          && (handoff.askedBy() == null || isAsked(row, handoff.askedBy()));
+    } else if (write instanceof LockWrite.Withdraw withdraw) {
+      return isAsked(row, withdraw.id());
     } else if (write instanceof LockWrite.Takeover takeover) {
       return isText(row.get("recordVersionNumber"), takeover.observedVersion()) && isLock(row);
     } else if (write instanceof LockWrite.Heartbeat heartbeat) {
@@ -93,6 +96,8 @@ final class RowWrites {
       }
     } else if (write instanceof LockWrite.Ask ask) {
       next.put("releaseRequest", asked(ask.asked()));
+    } else if (write instanceof LockWrite.Withdraw) {
+      next.put("releaseRequest", AttributeValue.fromNul(true));
     } else if (write instanceof LockWrite.End end) {
       if (end.observedVersion() == null) {
         next.put("ownerName", AttributeValue.fromS(end.ownerName()));
@@ -149,13 +154,21 @@ final class RowWrites {
   }
 
   private static AttributeValue asked(AskedRelease asked) {
-    return AttributeValue.fromM(
-        Map.of(
-            "id", AttributeValue.fromS(asked.id()),
-            "askedBy", AttributeValue.fromS(asked.askedBy()),
-            "reason", AttributeValue.fromS(asked.reason()),
-            "deadline", AttributeValue.fromN(Long.toString(asked.deadline().toMillis())),
-            "token", AttributeValue.fromN(Long.toString(asked.token()))));
+    Map<String, AttributeValue> parts = new HashMap<>();
+    parts.put("id", AttributeValue.fromS(asked.id()));
+    parts.put("askedBy", AttributeValue.fromS(asked.askedBy()));
+    parts.put("reason", AttributeValue.fromS(asked.reason()));
+    parts.put("deadline", AttributeValue.fromN(Long.toString(asked.deadline().toMillis())));
+    parts.put("token", AttributeValue.fromN(Long.toString(asked.token())));
+    if (asked.reserve()) {
+      parts.put("reserve", AttributeValue.fromBool(true));
+    }
+    return AttributeValue.fromM(parts);
+  }
+
+  private static boolean isAsked(Map<String, AttributeValue> row, String id) {
+    AttributeValue value = row.get("releaseRequest");
+    return value != null && value.hasM() && isText(value.m().get("id"), id);
   }
 
   /** The request that an answer carries. */
@@ -170,7 +183,8 @@ final class RowWrites {
         parts.get("askedBy").s(),
         parts.get("reason").s(),
         Duration.ofMillis(Long.parseLong(parts.get("deadline").n())),
-        Long.parseLong(parts.get("token").n()));
+        Long.parseLong(parts.get("token").n()),
+        parts.containsKey("reserve"));
   }
 
   private static boolean isHold(Map<String, AttributeValue> row, String ownerName, long token) {

@@ -28,6 +28,7 @@ import software.amazon.awssdk.core.SdkBytes;
  * @param onRevoked the user's callback, or null
  * @param limits what its renewal hangs on, or null
  * @param onReleaseRequested the user's callback, or null
+ * @param wish what to ask of who holds the lock, or null
  */
 record AcquireSpec(
     LockKey key,
@@ -40,7 +41,8 @@ record AcquireSpec(
     boolean onlyIfExists,
     @Nullable Consumer<? super Revocation> onRevoked,
     @Nullable HoldLimits limits,
-    @Nullable Consumer<? super ReleaseRequest> onReleaseRequested) {
+    @Nullable Consumer<? super ReleaseRequest> onReleaseRequested,
+    Petition.@Nullable Wish wish) {
 
   /** DynamoDB's limit for an item, of which the data is a part. */
   private static final int MAX_ITEM_BYTES = 400 * 1024;
@@ -79,7 +81,8 @@ record AcquireSpec(
         request.isOnlyIfExists(),
         request.onRevoked().orElse(null),
         HoldLimits.of(request),
-        request.onReleaseRequested().orElse(null));
+        request.onReleaseRequested().orElse(null),
+        wish(request));
   }
 
   /** The lease of a session: to be had only of an item that nobody has had before. */
@@ -95,7 +98,18 @@ record AcquireSpec(
         false,
         null,
         null,
+        null,
         null);
+  }
+
+  private static Petition.@Nullable Wish wish(LockRequest request) {
+    Duration deadline = request.releaseDeadline().orElse(null);
+    if (deadline == null) {
+      return null;
+    }
+    String reason = request.releaseReason().orElse("");
+    Asking.check(request.key(), reason, deadline);
+    return new Petition.Wish(reason, deadline);
   }
 
   /** Whether this is about a session, not a lock. */

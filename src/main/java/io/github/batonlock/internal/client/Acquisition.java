@@ -83,8 +83,11 @@ final class Acquisition implements Registry.Unfinished {
   // In line
 
   private void begin() {
-    if (!core.registry.isHeldHere(key())) {
+    LeaseKeeper here = core.registry.heldHere(key());
+    if (here == null) {
       tries.begin();
+    } else {
+      tries.findings().heldHere(here.lock());
     }
   }
 
@@ -133,14 +136,14 @@ final class Acquisition implements Registry.Unfinished {
     if (line != null) {
       line.acquired();
     }
-    finish();
+    finish(true);
     lock.tell(listener -> listener.acquired(lock));
     result.complete(Optional.of(lock));
   }
 
   void notAcquired(Reason reason) {
     if (oneLook) {
-      finish();
+      finish(false);
       tries.freeWhatMayHaveLanded();
       result.complete(Optional.empty());
     } else {
@@ -149,14 +152,15 @@ final class Acquisition implements Registry.Unfinished {
   }
 
   void fail(RuntimeException why) {
-    finish();
+    finish(false);
     tries.freeWhatMayHaveLanded();
     result.completeExceptionally(why);
   }
 
-  private void finish() {
+  private void finish(boolean granted) {
     done = true;
     tries.stop();
+    tries.findings().end(granted);
     core.registry.remove(this);
     core.lines.leave(this);
   }
@@ -186,7 +190,7 @@ final class Acquisition implements Registry.Unfinished {
 
   /** Ends now, with an answer possibly still to come: then {@link Tries} frees it. */
   private void giveUp() {
-    finish();
+    finish(false);
     if (tries.areIdle()) {
       tries.freeWhatMayHaveLanded();
     } else {

@@ -4,6 +4,7 @@ import io.github.batonlock.LockListener;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.RecordVersion;
+import io.github.batonlock.internal.protocol.Reservations;
 import io.github.batonlock.internal.protocol.RetiredVersions;
 import io.github.batonlock.internal.store.Guards;
 import io.github.batonlock.internal.store.ItemCodec;
@@ -13,8 +14,8 @@ import io.github.batonlock.internal.time.Platform;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the parts of one client share. Observations, retired versions and the registry belong to the
- * loop; everything else is immutable or safe for use by many threads.
+ * What the parts of one client share. Observations, retired versions, reservations and the registry
+ * belong to the loop; everything else is immutable or safe for use by many threads.
  */
 final class Core {
   final ClientConfig config;
@@ -35,6 +36,7 @@ final class Core {
   final Guards guards;
   final Observations observations = new Observations();
   final RetiredVersions retired = new RetiredVersions();
+  final Reservations reservations = new Reservations();
 
   Core(ClientConfig config, Platform platform, LockStore store, @Nullable LockListener listener) {
     this.config = config;

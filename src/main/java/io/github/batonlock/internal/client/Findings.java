@@ -37,6 +37,7 @@ final class Findings implements SessionWatch.Waiter {
   private final boolean oneTry;
   private @Nullable LockInfo holder;
   private @Nullable LockItem sharing;
+  private final @Nullable Petition petition;
 
   Findings(Core core, AcquireSpec spec, Acquisition acquisition, Tries tries) {
     this.core = core;
@@ -47,6 +48,7 @@ final class Findings implements SessionWatch.Waiter {
     this.waiting = tries.waiting();
     this.takeover = core.takeover;
     this.oneTry = acquisition.isOneTry();
+    this.petition = oneTry ? null : Petition.of(core, spec);
   }
 
   private LockKey key() {
@@ -121,6 +123,23 @@ final class Findings implements SessionWatch.Waiter {
       tries.writeIfInTime(seen.version().equals(item.version()) ? item.version() : null);
     } else {
       waitForChange(seen.untilTakeover(now.nanos()));
+      if (petition != null) {
+        petition.holderIs(item);
+      }
+    }
+  }
+
+  /** This client holds the lock itself. */
+  void heldHere(DefaultHeldLock lock) {
+    if (petition != null) {
+      petition.heldHere(lock);
+    }
+  }
+
+  /** The acquisition has ended. */
+  void end(boolean granted) {
+    if (petition != null) {
+      petition.end(granted);
     }
   }
 

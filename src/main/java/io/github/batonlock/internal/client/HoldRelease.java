@@ -4,6 +4,7 @@ import io.github.batonlock.LockException;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.util.List;
@@ -30,11 +31,19 @@ final class HoldRelease implements Releases.Outcome {
     this.lock = lock;
   }
 
-  /** Releases by the holder's wish, who waits for no longer than one request may take. */
-  void release(Releases.Job job) {
+  /**
+   * Releases by the holder's wish, who waits for no longer than one request may take.
+   *
+   * @param asked what the last heartbeat has told of who asks for the lock; null if nobody does
+   */
+  void release(Releases.Job job, @Nullable AskedRelease asked) {
     long longest = RequestTimes.patient(lock.terms()).total().toNanos();
     bound = core.loop.schedule(longest, this::outOfTime);
     versions = job.versions();
+    if (asked != null && Reservation.isFor(asked, job)) {
+      new Reservation(core, job, asked, this).send();
+      return;
+    }
     Acquisition next = job.delete() ? null : core.lines.nextHolder(job.key());
     if (next == null) {
       core.releases.start(job, this);

@@ -5,6 +5,7 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.protocol.Verdict;
@@ -31,6 +32,7 @@ abstract class LeaseKeeper {
   private @Nullable Backoff backoff;
   private @Nullable HoldRelease end;
   private @Nullable DataUpdates updates;
+  private @Nullable AskedRelease asked;
   private Timer beat = () -> {};
   private boolean waitsForTurn;
   private boolean inFlight;
@@ -178,7 +180,8 @@ abstract class LeaseKeeper {
   private void answered(String version, WriteAnswer answer) {
     inFlight = false;
     throttled = false;
-    lock.asked(answer.asked());
+    asked = answer.asked();
+    lock.asked(asked);
     Verdict verdict =
         answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state());
     act(verdict, this::tryAgain);
@@ -298,7 +301,7 @@ abstract class LeaseKeeper {
     }
     finish();
     core.retired.add(tenure.candidates());
-    end().release(job());
+    end().release(job(), asked);
   }
 
   /** The lock was revoked. */

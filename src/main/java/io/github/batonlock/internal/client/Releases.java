@@ -76,6 +76,15 @@ final class Releases {
     void failed(LockStoreException failure, boolean last);
   }
 
+  /** What whoever waits for a release is told when its time is up. */
+  static LockStoreException notConfirmed(LockKey key) {
+    return new LockStoreException(
+        LockStoreException.Kind.TIMED_OUT,
+        true,
+        "The LockClient was closed before the release of lock '" + key + "' was confirmed",
+        null);
+  }
+
   void start(Job job, Outcome outcome) {
     Release release = new Release(job, outcome);
     core.registry.begun(release);
@@ -156,15 +165,7 @@ final class Releases {
 
     @Override
     public void giveUpFinishing() {
-      outcome.failed(
-          new LockStoreException(
-              LockStoreException.Kind.TIMED_OUT,
-              true,
-              "The LockClient was closed before the release of lock '"
-                  + job.key()
-                  + "' was confirmed",
-              null),
-          true);
+      outcome.failed(notConfirmed(job.key()), true);
     }
 
     private void failed(LockStoreException failure) {

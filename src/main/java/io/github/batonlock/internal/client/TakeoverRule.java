@@ -20,10 +20,13 @@ final class TakeoverRule {
     return seen.mayTakeOver(now.nanos()) || isOwnGhost(item) || isLongDead(seen, now);
   }
 
-  /** A hold of this very client that is over: nobody else can be waiting for its end. */
+  /**
+   * A hold of this very client that is over, or none that has begun: nobody else can be waiting for
+   * its end.
+   */
   boolean isOwnGhost(LockItem item) {
     return item.ownerName().equals(core.config.ownerName())
-        && core.retired.contains(item.version());
+        && (core.retired.contains(item.version()) || core.reservations.contains(item.version()));
   }
 
   /** The fast path, for those who trust wall clocks within a bound. */

@@ -28,11 +28,33 @@ public final class RecordVersion {
   public static String create(long epochMillis, RandomGenerator random) {
     byte[] bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
+    return text(epochMillis, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+  }
+
+  private static String text(long epochMillis, String random) {
     String millis = Long.toString(Math.max(0, Math.min(epochMillis, MAX_MILLIS)));
-    return "0".repeat(DIGITS - millis.length())
-        + millis
-        + "-"
-        + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    return "0".repeat(DIGITS - millis.length()) + millis + "-" + random;
+  }
+
+  /**
+   * Makes the version by which somebody else recognizes that a lock is kept for it.
+   *
+   * @param epochMillis the wall clock at the send
+   * @param id one of {@link #create}, made by who is to recognize it
+   * @return a version with the same {@link #random} part
+   */
+  public static String recognizable(long epochMillis, String id) {
+    return text(epochMillis, random(id));
+  }
+
+  /**
+   * The part that is nobody else's.
+   *
+   * @param version one of ours
+   * @return what follows the time
+   */
+  public static String random(String version) {
+    return version.substring(DIGITS + 1);
   }
 
   /**

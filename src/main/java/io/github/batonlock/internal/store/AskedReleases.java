@@ -2,6 +2,7 @@ package io.github.batonlock.internal.store;
 
 import io.github.batonlock.internal.protocol.AskedRelease;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -14,16 +15,22 @@ final class AskedReleases {
   /** Nobody has asked. */
   static final AttributeValue NONE = AttributeValue.fromNul(true);
 
+  /** The part by which a request is told from others. */
+  static final String ID = "id";
+
   private AskedReleases() {}
 
   static AttributeValue valueOf(AskedRelease asked) {
-    return AttributeValue.fromM(
-        Map.of(
-            "id", AttributeValue.fromS(asked.id()),
-            "askedBy", AttributeValue.fromS(asked.askedBy()),
-            "reason", AttributeValue.fromS(asked.reason()),
-            "deadline", AttributeValue.fromN(Long.toString(asked.deadline().toMillis())),
-            "token", AttributeValue.fromN(Long.toString(asked.token()))));
+    Map<String, AttributeValue> parts = new HashMap<>();
+    parts.put(ID, AttributeValue.fromS(asked.id()));
+    parts.put("askedBy", AttributeValue.fromS(asked.askedBy()));
+    parts.put("reason", AttributeValue.fromS(asked.reason()));
+    parts.put("deadline", AttributeValue.fromN(Long.toString(asked.deadline().toMillis())));
+    parts.put("token", AttributeValue.fromN(Long.toString(asked.token())));
+    if (asked.reserve()) {
+      parts.put("reserve", AttributeValue.fromBool(true));
+    }
+    return AttributeValue.fromM(parts);
   }
 
   /** What a row, or a part of one, says; null if nobody has asked, or not in our words. */
@@ -33,14 +40,17 @@ final class AskedReleases {
   }
 
   private static @Nullable AskedRelease parse(Map<String, AttributeValue> parts) {
-    String id = text(parts, "id");
+    String id = text(parts, ID);
     String askedBy = text(parts, "askedBy");
     String reason = text(parts, "reason");
     long deadline = number(parts, "deadline");
     long token = number(parts, "token");
-    return id == null || askedBy == null || reason == null || deadline < 0 || token < 0
-        ? null
-        : new AskedRelease(id, askedBy, reason, Duration.ofMillis(deadline), token);
+    if (id == null || askedBy == null || reason == null || deadline < 0 || token < 0) {
+      return null;
+    }
+    AttributeValue reserve = parts.get("reserve");
+    boolean reserves = reserve != null && Boolean.TRUE.equals(reserve.bool());
+    return new AskedRelease(id, askedBy, reason, Duration.ofMillis(deadline), token, reserves);
   }
 
   private static @Nullable String text(Map<String, AttributeValue> parts, String name) {

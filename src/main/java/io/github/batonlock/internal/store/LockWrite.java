@@ -20,16 +20,16 @@ public sealed interface LockWrite {
   LockKey key();
 
   /**
-   * Whether the write makes its sender the holder.
+   * Whether the write makes somebody the holder: its sender, or whom the lock is kept for.
    *
-   * @return true for an acquisition and a takeover
+   * @return true for an acquisition, a takeover and a handoff
    */
   default boolean isGrant() {
     return grant() != null;
   }
 
   /**
-   * What the write puts into the item if it makes its sender the holder.
+   * What the write puts into the item if it makes somebody the holder.
    *
    * @return null for other writes
    */
@@ -100,15 +100,32 @@ public sealed interface LockWrite {
   record Takeover(LockKey key, Grant grant, String observedVersion) implements LockWrite {}
 
   /**
-   * Passes a lock on to a waiter of the same client. Condition as for {@link Heartbeat}.
+   * Passes a lock on to a waiter. Condition as for {@link Heartbeat}; where it is kept for another
+   * client, also that this one still asks for it.
    *
    * @param key the lock
-   * @param ownerName the client, before and after
+   * @param ownerName the client whose hold ends
    * @param candidates the versions the item may have by the hold that ends, 1 to 100
-   * @param grant what to write
+   * @param grant what to write; the owner in it is the same client, or the one that asks
+   * @param askedBy the id of the request of the client that the lock is kept for; null for a waiter
+   *     of the same client
    */
-  record Handoff(LockKey key, String ownerName, List<String> candidates, Grant grant)
-      implements LockWrite {}
+  record Handoff(
+      LockKey key, String ownerName, List<String> candidates, Grant grant, @Nullable String askedBy)
+      implements LockWrite {
+
+    /**
+     * Passes a lock on within one client.
+     *
+     * @param key the lock
+     * @param ownerName the client, before and after
+     * @param candidates the versions the item may have by the hold that ends, 1 to 100
+     * @param grant what to write
+     */
+    public Handoff(LockKey key, String ownerName, List<String> candidates, Grant grant) {
+      this(key, ownerName, candidates, grant, null);
+    }
+  }
 
   /**
    * Opens a session. Condition: no item with this key, since no session is ever opened twice.
@@ -213,6 +230,14 @@ public sealed interface LockWrite {
    * @param asked what is asked, and of which hold
    */
   record Ask(LockKey key, String ownerName, AskedRelease asked) implements LockWrite {}
+
+  /**
+   * Takes a request to release back. Changes nothing else. Condition: it still stands in the item.
+   *
+   * @param key the lock
+   * @param id the request's
+   */
+  record Withdraw(LockKey key, String id) implements LockWrite {}
 
   /**
    * Frees a lock and keeps its item. Condition as for {@link Heartbeat}.

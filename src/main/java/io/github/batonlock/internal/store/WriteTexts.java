@@ -54,7 +54,7 @@ final class WriteTexts {
       if (grant != null) {
         return new Shape(
             write.getClass(),
-            write instanceof LockWrite.Acquire acquire && acquire.onlyIfExists(),
+            hasFlag(write),
             write instanceof LockWrite.Handoff handoff ? handoff.candidates().size() : 0,
             grant.data() != null,
             grant.session() != null,
@@ -66,11 +66,18 @@ final class WriteTexts {
         return held(release, release.candidates(), release.expiry() != null, false, false);
       } else if (write instanceof LockWrite.End end) {
         return held(end, List.of(), end.observedVersion() != null, false, false);
-      } else if (write instanceof LockWrite.Ask ask) {
-        return held(ask, List.of(), false, false, false);
+      } else if (write instanceof LockWrite.Ask || write instanceof LockWrite.Withdraw) {
+        return held(write, List.of(), false, false, false);
       }
       LockWrite.Delete delete = (LockWrite.Delete) write;
       return held(delete, delete.candidates(), false, false, false);
+    }
+
+    /** Whether its condition asks for more than that of its kind. */
+    private static boolean hasFlag(LockWrite granting) {
+      return granting instanceof LockWrite.Acquire acquire
+          ? acquire.onlyIfExists()
+          : granting instanceof LockWrite.Handoff handoff && handoff.askedBy() != null;
     }
 
     private static Shape held(
@@ -106,7 +113,8 @@ final class WriteTexts {
           "((%s) OR (%s))".formatted(isReleased(expression), heldBySomebody(expression)),
           growingTokenAndData(expression));
     } else if (shape.kind == LockWrite.Handoff.class) {
-      return held(expression, shape) + " AND " + growingTokenAndData(expression);
+      String passedOn = held(expression, shape) + " AND " + growingTokenAndData(expression);
+      return shape.flag ? passedOn + " AND " + isAsked(expression) : passedOn;
     } else if (shape.kind == LockWrite.Open.class) {
       return isAbsent(expression);
     } else if (shape.kind == LockWrite.End.class) {
@@ -115,6 +123,8 @@ final class WriteTexts {
           : isAbsent(expression);
     } else if (shape.kind == LockWrite.Ask.class) {
       return isOneHold(expression);
+    } else if (shape.kind == LockWrite.Withdraw.class) {
+      return isAsked(expression);
     }
     boolean updates = shape.kind == LockWrite.Heartbeat.class && shape.data;
     return updates
@@ -179,6 +189,14 @@ final class WriteTexts {
         "attribute_not_exists(" + expression.name(IS_RELEASED) + ")");
   }
 
+  private static String isAsked(Expression expression) {
+    return "%s.%s = %s"
+        .formatted(
+            expression.name(RELEASE_REQUEST),
+            expression.name(AskedReleases.ID),
+            WriteValues.REQUEST);
+  }
+
   private static String isOneHold(Expression expression) {
     return String.join(
         " AND ",
@@ -192,6 +210,9 @@ final class WriteTexts {
   private static void update(Expression expression, Shape shape) {
     if (shape.kind == LockWrite.Ask.class) {
       expression.set(RELEASE_REQUEST, WriteValues.ASKED);
+      return;
+    } else if (shape.kind == LockWrite.Withdraw.class) {
+      expression.set(RELEASE_REQUEST, WriteValues.NOBODY_ASKED);
       return;
     }
     expression.set(VERSION, WriteValues.VERSION);

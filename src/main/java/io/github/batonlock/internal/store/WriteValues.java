@@ -30,6 +30,7 @@ final class WriteValues {
   static final String TTL = ":ttl";
   static final String ASKED = ":asked";
   static final String NOBODY_ASKED = ":nobody";
+  static final String REQUEST = ":request";
   static final String TOKEN = ":token";
   static final String RELEASED = ":released";
   static final String STRING = ":string";
@@ -83,6 +84,9 @@ final class WriteValues {
       values.end(end);
     } else if (write instanceof LockWrite.Ask ask) {
       values.ask(ask);
+    } else if (write instanceof LockWrite.Withdraw withdraw) {
+      values.request(withdraw.id());
+      values.values.put(NOBODY_ASKED, AskedReleases.NONE);
     } else {
       LockWrite.Delete delete = (LockWrite.Delete) write;
       values.held(delete.ownerName(), delete.candidates());
@@ -113,6 +117,9 @@ final class WriteValues {
     values.put(BINARY, TYPE_BINARY);
     if (write instanceof LockWrite.Handoff handoff) {
       held(handoff.ownerName(), handoff.candidates());
+      if (handoff.askedBy() != null) {
+        request(handoff.askedBy());
+      }
       return;
     }
     values.put(RELEASED, RELEASED_TEXT);
@@ -137,6 +144,10 @@ final class WriteValues {
     held(ask.ownerName(), List.of());
     values.put(TOKEN, AttributeValue.fromN(Long.toString(ask.asked().token())));
     values.put(ASKED, AskedReleases.valueOf(ask.asked()));
+  }
+
+  private void request(String id) {
+    values.put(REQUEST, AttributeValue.fromS(id));
   }
 
   private void owner(String ownerName, Duration lease) {

@@ -85,4 +85,16 @@ class RecordVersionTest {
       assertThat(RecordVersion.isOurs(UUID.nameUUIDFromBytes(bytes).toString())).isFalse();
     }
   }
+
+  @Test
+  void recognizable_hasItsOwnTimeAndTheRandomPartOfTheOther() {
+    String id = RecordVersion.create(1_000, random);
+
+    String version = RecordVersion.recognizable(2_000, id);
+
+    assertThat(version).isNotEqualTo(id);
+    assertThat(RecordVersion.isOurs(version)).isTrue();
+    assertThat(RecordVersion.epochMillis(version)).hasValue(2_000);
+    assertThat(RecordVersion.random(version)).isEqualTo(RecordVersion.random(id)).hasSize(22);
+  }
 }

@@ -120,6 +120,58 @@ interface AskContract extends StoreFixture {
     assertThat(beat(key, "v7", "v8").asked()).isNull();
   }
 
+  @Test
+  default void lock_isKeptForWhoAsks_onlyWhileItAsks() {
+    LockKey key = newKey();
+    write(acquire(key, "me", "v1"));
+    AskedRelease asked =
+        new AskedRelease("r1", "you", "why", Duration.ofSeconds(1), SEED + 1, true);
+    write(new LockWrite.Ask(key, "me", asked));
+    assertThat(beat(key, "v1", "v2").asked()).isEqualTo(asked);
+    StoredItem before = read(key);
+    LockWrite.Grant keptForYou = grant("you", "v3");
+
+    for (String id : List.of("r2", "r")) {
+      WriteAnswer rejected =
+          write(new LockWrite.Handoff(key, "me", List.of("v1", "v2"), keptForYou, id));
+      assertThat(rejected.applied()).isFalse();
+      assertThat(rejected.item()).isEqualTo(before);
+    }
+    WriteAnswer kept =
+        write(new LockWrite.Handoff(key, "me", List.of("v1", "v2"), keptForYou, "r1"));
+
+    assertThat(kept.applied()).isTrue();
+    assertThat(lock(kept.item()).ownerName()).isEqualTo("you");
+    assertThat(lock(kept.item()).version()).isEqualTo("v3");
+    assertThat(lock(kept.item()).fencingToken()).hasValue(SEED + 2);
+    assertThat(row(key).get(ATTRIBUTE)).isEqualTo(AttributeValue.fromNul(true));
+  }
+
+  @Test
+  default void withdraw_ofTheRequestThatStands_leavesAllElse() {
+    LockKey key = newKey();
+    StoredItem before = write(acquire(key, "me", "v1")).item();
+    write(new LockWrite.Ask(key, "me", asked("r1", SEED + 1)));
+
+    assertThat(write(new LockWrite.Withdraw(key, "r2")).applied()).isFalse();
+    assertThat(write(new LockWrite.Withdraw(key, "r1")).applied()).isTrue();
+
+    assertThat(row(key).get(ATTRIBUTE)).isEqualTo(AttributeValue.fromNul(true));
+    assertThat(read(key)).isEqualTo(before);
+    WriteAnswer again = write(new LockWrite.Withdraw(key, "r1"));
+    assertThat(again.applied()).isFalse();
+    assertThat(again.item()).isEqualTo(before);
+  }
+
+  @Test
+  default void withdraw_whereThereIsNoRequest_isRejectedAndMakesNoItem() {
+    LockKey key = newKey();
+    assertThat(write(new LockWrite.Withdraw(key, "r1")).applied()).isFalse();
+    assertThat(row(key)).isNull();
+    putRow(key, Map.of("ownerName", s("me"), ATTRIBUTE, s("r1")));
+    assertThat(write(new LockWrite.Withdraw(key, "r1")).applied()).isFalse();
+  }
+
   /** Whoever wrote it: heartbeats go on, and tell of nothing. */
   @Test
   default void heartbeat_ofAnItemWithoutTheAttributeOrWithAnother_isApplied() {

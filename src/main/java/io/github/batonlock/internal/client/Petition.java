@@ -1,0 +1,152 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.WriteAnswer;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one acquisition asks of the holders it waits for: to finish, and to keep the lock for it
+ * (protocol section 3). Belongs to the loop.
+ *
+ * <pre>
+ *   first look at a hold --> ask it, once --> it releases: kept for this client, taken at once
+ *                                         '-> nobody waits any more: withdraw, or free what is kept
+ * </pre>
+ *
+ * <p>It only hurries things: where a request fails or comes too late, the lock is waited for like
+ * any other.
+ */
+final class Petition implements Registry.Unfinished {
+  /** What is asked. */
+  record Wish(String reason, Duration deadline) {}
+
+  private static final long NO_TOKEN = -1;
+
+  private final Core core;
+  private final AcquireSpec spec;
+  private final Wish wish;
+  private final String id;
+  private long askedToken = NO_TOKEN;
+  private boolean busy;
+  private boolean mayStand;
+  private boolean over;
+
+  private Petition(Core core, AcquireSpec spec, Wish wish) {
+    this.core = core;
+    this.spec = spec;
+    this.wish = wish;
+    this.id = core.newVersion(core.now());
+  }
+
+  /** That of an acquisition; null if it asks for nothing. */
+  static @Nullable Petition of(Core core, AcquireSpec spec) {
+    Wish wish = spec.wish();
+    return wish == null ? null : new Petition(core, spec, wish);
+  }
+
+  private LockKey key() {
+    return spec.key();
+  }
+
+  private AskedRelease asked(long token, boolean reserve) {
+    return new AskedRelease(
+        id, core.config.ownerName(), wish.reason(), wish.deadline(), token, reserve);
+  }
+
+  /** A look has shown this holder, of another client or of this one. */
+  void holderIs(LockItem item) {
+    long token = item.fencingToken().orElse(NO_TOKEN);
+    // Holders without heartbeats of their own read nothing; nor do other libraries'.
+    boolean canBeAsked = item.session() == null && token != NO_TOKEN;
+    boolean isKeptForUs = core.reservations.contains(item.version());
+    if (!over && !busy && canBeAsked && !isKeptForUs && token != askedToken) {
+      ask(item.ownerName(), token);
+    }
+  }
+
+  /** This client holds the lock itself: no request is needed, and the next in line gets it. */
+  void heldHere(DefaultHeldLock lock) {
+    if (!over && lock.fencingToken() != askedToken) {
+      askedToken = lock.fencingToken();
+      lock.asked(asked(askedToken, false));
+    }
+  }
+
+  private void ask(String owner, long token) {
+    busy = true;
+    mayStand = true;
+    askedToken = token;
+    core.reservations.add(id);
+    core.requests.write(
+        new LockWrite.Ask(key(), owner, asked(token, true)),
+        RequestTimes.patient(spec.terms()),
+        answer -> settled(answer.applied()),
+        this::askFailed);
+  }
+
+  private void askFailed(LockStoreException failure) {
+    // The next look asks again.
+    askedToken = NO_TOKEN;
+    settled(failure.mayHaveBeenApplied());
+  }
+
+  private void settled(boolean stands) {
+    busy = false;
+    mayStand = stands;
+    if (over) {
+      withdraw();
+    }
+  }
+
+  /**
+   * The acquisition has ended.
+   *
+   * @param granted whether by the lock, which ends what was asked, too
+   */
+  void end(boolean granted) {
+    over = true;
+    if (!granted && mayStand) {
+      core.registry.begun(this);
+      if (!busy) {
+        withdraw();
+      }
+    }
+  }
+
+  private void withdraw() {
+    if (!mayStand) {
+      core.registry.finished(this);
+      return;
+    }
+    core.requests.write(
+        new LockWrite.Withdraw(key(), id),
+        RequestTimes.patient(spec.terms()),
+        this::withdrawn,
+        // It may be kept for this client then, for a lease at most.
+        failure -> core.registry.finished(this));
+  }
+
+  private void withdrawn(WriteAnswer answer) {
+    if (!answer.applied() && answer.item().state() instanceof ItemState.Lock lock) {
+      freeIfKept(lock.item());
+    }
+    core.registry.finished(this);
+  }
+
+  private void freeIfKept(LockItem item) {
+    if (!item.released() && core.reservations.contains(item.version())) {
+      Moment now = core.now();
+      List<String> kept = List.of(item.version());
+      core.retired.add(kept);
+      core.releases.cleanUp(new Releases.Job(key(), spec.terms(), kept, false, now, null));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.RecordVersion;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.store.UserAttributes;
+import io.github.batonlock.internal.store.WriteAnswer;
+
+/**
+ * The release of a hold that keeps the lock for the client that has asked for it (protocol section
+ * 3): one write, instead of that of a release. Belongs to the loop.
+ *
+ * <p>From then on the item names that client, by a version that it recognizes and takes the lock
+ * over from at once. To all others it is a lock like any other, free after a lease if nobody takes
+ * it. Where it cannot be kept, or the write fails, an ordinary release follows.
+ */
+final class Reservation implements Registry.Unfinished {
+  private static final long MICROS_PER_MILLI = 1_000;
+
+  private final Core core;
+  private final Releases.Job from;
+  private final AskedRelease asked;
+  private final Releases.Outcome outcome;
+
+  Reservation(Core core, Releases.Job from, AskedRelease asked, Releases.Outcome outcome) {
+    this.core = core;
+    this.from = from;
+    this.asked = asked;
+    this.outcome = outcome;
+  }
+
+  /** Whether the lock can be kept for who has asked, and is wanted to be. */
+  static boolean isFor(AskedRelease asked, Releases.Job from) {
+    return asked.reserve() && !from.delete() && RecordVersion.isOurs(asked.id());
+  }
+
+  void send() {
+    core.registry.begun(this);
+    Timeouts timeouts = RequestTimes.patient(from.terms());
+    core.requests.change(from.key(), timeouts.total(), turn -> send(turn, timeouts), this::failed);
+  }
+
+  private void send(Turn turn, Timeouts timeouts) {
+    Moment sentAt = core.now();
+    String version = RecordVersion.recognizable(sentAt.epochMillis(), asked.id());
+    LockWrite.Grant grant =
+        new LockWrite.Grant(
+            asked.askedBy(),
+            from.terms().lease(),
+            version,
+            sentAt.epochMillis() * MICROS_PER_MILLI,
+            null,
+            UserAttributes.NONE);
+    core.requests.write(
+        turn,
+        new LockWrite.Handoff(
+            from.key(), core.config.ownerName(), from.versions(), grant, asked.id()),
+        timeouts,
+        answer -> answered(version, answer),
+        this::failed);
+  }
+
+  private void answered(String version, WriteAnswer answer) {
+    if (answer.applied() || answer.item().hasVersion(version)) {
+      core.observations.forget(from.key());
+      outcome.confirmed();
+    } else if (canStillBeFreed(answer.item().state())) {
+      core.releases.start(from, outcome);
+    } else {
+      outcome.notOurs(answer.item().state(), answer.retried());
+    }
+    core.registry.finished(this);
+  }
+
+  /** The request was withdrawn, or the item edited by somebody. */
+  private boolean canStillBeFreed(ItemState state) {
+    if (state instanceof ItemState.Lock lock) {
+      LockItem item = lock.item();
+      return !item.released() && from.versions().contains(item.version());
+    }
+    return state instanceof ItemState.NotALock;
+  }
+
+  private void failed(LockStoreException failure) {
+    outcome.failed(failure, false);
+    core.releases.start(from, outcome);
+    core.registry.finished(this);
+  }
+
+  @Override
+  public void giveUpFinishing() {
+    outcome.failed(Releases.notConfirmed(from.key()), true);
+  }
+}
