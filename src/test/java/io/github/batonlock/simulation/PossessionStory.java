@@ -157,5 +157,5 @@ abstract class PossessionStory extends RecipeStory {
   }
 
   @Override
-  final void end() {}
+  void end() {}
 }

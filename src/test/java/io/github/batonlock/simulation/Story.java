@@ -28,7 +28,9 @@ abstract class Story implements LockListener {
     /** Workers who want several locks at once. */
     SEVERAL,
     /** Workers who stand in a queue. */
-    FAIR;
+    FAIR,
+    /** Workers who ask holders to finish. */
+    ASKING;
 
     Scenario adapt(Scenario scenario) {
       return this == LOCKS ? scenario : scenario.with(RecipeStory.HAZARDS);
@@ -43,6 +45,7 @@ abstract class Story implements LockListener {
         case READERS -> new ReadersStory(world);
         case SEVERAL -> new SeveralStory(world);
         case FAIR -> new FairStory(world);
+        case ASKING -> new AskingStory(world);
       };
     }
   }

@@ -1,0 +1,159 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.recipe.Held;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Workers who want one lock, and some of whom ask its holder to finish. Most of those who are asked
+ * do; what they give back goes to who has asked, or is free a lease later.
+ */
+final class AskingStory extends PossessionStory {
+  private static final LockKey KEY = LockKey.of("asked-for");
+
+  /** Clocks run up to 9.5 % fast: what a lease is at least. */
+  private static final double FASTEST = 1.1;
+
+  AskingStory(SimulatedWorld world) {
+    super(world);
+  }
+
+  @Override
+  Tool tool(Node node) {
+    return () -> {
+      boolean asks = world.chance(2);
+      return new Wish(asks ? "asked for" : "waited for", acquire(node, asks));
+    };
+  }
+
+  private CompletableFuture<Lock> acquire(Node node, boolean asks) {
+    LockRequest.Builder request = request(KEY.partitionKey()).toBuilder().waitUpTo(patience(node));
+    if (asks) {
+      request.requestRelease("wanted by " + node, Duration.ofMinutes(1));
+    }
+    CompletableFuture<HeldLock> acquired = node.client.acquireAsync(request.build());
+    CompletableFuture<Lock> result = acquired.thenApply(lock -> oblige(node, new Lock(lock)));
+    // Who gives up takes his request back.
+    if (world.chance(4)) {
+      later(node, node.terms.lease(), () -> acquired.cancel(false));
+    }
+    return result;
+  }
+
+  private Lock oblige(Node node, Lock lock) {
+    lock.lock.onReleaseRequested(
+        asked -> {
+          count("told");
+          if (!world.chance(4)) {
+            later(node, node.terms.lease().dividedBy(8), lock::discard);
+          }
+        });
+    return lock;
+  }
+
+  @Override
+  @Nullable String problem(List<Claim> held) {
+    return held.size() > 1 ? "more than one has the lock" : null;
+  }
+
+  /** What is kept for somebody goes to nobody else before a lease is over. */
+  @Override
+  void end() {
+    Commit kept = null;
+    for (Commit commit : world.history.commits) {
+      if (commit.key().equals(KEY)) {
+        if (kept != null && isTakenByAnother(commit, kept)) {
+          violated("kept: " + kept + ", but taken: " + commit);
+        }
+        boolean isKept = isKeptFor(commit) != null;
+        count("kept", isKept);
+        count("taken by whom it was kept for", kept != null && isTakenBy(commit, isKeptFor(kept)));
+        kept = isKept ? commit : null;
+      }
+    }
+  }
+
+  private void count(String what, boolean happened) {
+    if (happened) {
+      count(what);
+    }
+  }
+
+  private static @Nullable String isKeptFor(Commit commit) {
+    return commit.send() != null
+            && commit.send().write() instanceof LockWrite.Handoff handoff
+            && handoff.askedBy() != null
+        ? handoff.grant().ownerName()
+        : null;
+  }
+
+  private boolean isTakenByAnother(Commit commit, Commit kept) {
+    long lease = Duration.ofMillis(kept.after().leaseMillis()).toNanos();
+    return commit.send() != null
+        && commit.send().isGrant()
+        && !isTakenBy(commit, isKeptFor(kept))
+        && commit.at() - kept.at() < lease / FASTEST;
+  }
+
+  private static boolean isTakenBy(Commit commit, @Nullable String owner) {
+    LockWrite.Grant grant = commit.send() == null ? null : commit.send().write().grant();
+    return grant != null && grant.ownerName().equals(owner);
+  }
+
+  /** A held lock as what recipes give. */
+  private record Lock(HeldLock lock) implements Held {
+    void discard() {
+      CompletableFuture<Void> unused = lock.closeAsync();
+    }
+
+    @Override
+    public boolean isHeld() {
+      return lock.isHeld();
+    }
+
+    @Override
+    public Duration remaining() {
+      return lock.remaining();
+    }
+
+    @Override
+    public void ensureHeld() {
+      lock.ensureHeld();
+    }
+
+    @Override
+    public void ensureHeldFor(Duration duration) {
+      lock.ensureHeldFor(duration);
+    }
+
+    @Override
+    public Held onRevoked(Consumer<? super Revocation> callback) {
+      HeldLock unused = lock.onRevoked(callback);
+      return this;
+    }
+
+    @Override
+    public Optional<Revocation> revocation() {
+      return lock.revocation();
+    }
+
+    @Override
+    public void close() {
+      lock.close();
+    }
+
+    @Override
+    public CompletableFuture<Void> closeAsync() {
+      return lock.closeAsync();
+    }
+  }
+}
