@@ -178,9 +178,9 @@ public interface HeldLock extends AutoCloseable {
    * Registers what to do when somebody asks for the release of this lock ({@link
    * LockClient#requestRelease}): finish and close it, or not.
    *
-   * <p>The request comes with the answer to a heartbeat, so up to one interval and one request pass
-   * after it was made; one that was made before this call is told at once. Runs once for each
-   * request, on the client's callback executor. A lock with a shared lease is never asked.
+   * <p>The request comes with the answer to a heartbeat, of the lock or of its session, so up to
+   * one interval and one request pass after it was made; one that was made before this call is told
+   * at once. Runs once for each request, on the client's callback executor.
    *
    * @param callback takes who asks, why, and how long the holder may take
    * @return this

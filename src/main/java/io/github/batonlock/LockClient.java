@@ -260,17 +260,20 @@ public interface LockClient extends AutoCloseable {
    * Asks the holder of a lock to finish. He is told with his next heartbeat ({@link
    * HeldLock#onReleaseRequested}), and may do with it as he likes; nothing is taken from him.
    *
-   * <p>One read and one write, and no request more for the holder. Of several requests to one
-   * holder the last one counts: it may replace one that he has not been told of.
+   * <p>One read and one write, and no request more for the holder. Of several requests to the
+   * holder of one lock the last one counts: it may replace one that he has not been told of. Where
+   * the lock has a shared lease, it is the heartbeat of the session that tells, all requests, up to
+   * 20 at a time for all its locks together.
    *
    * @param key the lock
    * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
    * @param deadline how long he may take, from when he is told; at most 100 years
    * @return whom it was written for; empty if nobody holds the lock
-   * @throws LockStoreException if the table could not be read or written
+   * @throws LockStoreException if the table could not be read or written, or 20 requests wait
+   *     already to be told to one session
    * @throws MalformedLockItemException if the item with this key is not a lock
-   * @throws UnsupportedOperationException if the lock is kept by a shared lease, or by a client
-   *     that is not one of this library
+   * @throws UnsupportedOperationException if the lock is held by a client that is not one of this
+   *     library
    * @throws IllegalStateException if the client is closed
    */
   Optional<LockInfo> requestRelease(LockKey key, String reason, Duration deadline);

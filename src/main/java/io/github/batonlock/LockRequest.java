@@ -460,9 +460,10 @@ public final class LockRequest {
      * request has come is free for all as ever.
      *
      * <p>One write for each holder that is met while this request is first among its client's
-     * waiters, and one to take it back if the wait ends without the lock. Not asked are the holders
-     * of shared leases, clients of other libraries, and anybody by {@code tryAcquire} or a wait of
-     * zero. A lock that its holder deletes on release is not kept.
+     * waiters, and one to take it back if the wait ends without the lock. Not asked are clients of
+     * other libraries, and anybody by {@code tryAcquire} or a wait of zero. Not kept for this
+     * client, but free for all, are locks with a shared lease, and those that their holder deletes
+     * on release.
      *
      * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
      * @param deadline how long he may take, from when he is told; not negative, at most 100 years.

@@ -171,7 +171,11 @@ final class Mutants {
             .edit("DefaultLockClient.java", "if (forUser.isCancelled()) {", "if (false) {")
             .edit("DefaultLockClient.java", "      lock.discard();\n", ""),
         Mutant.of("whatever bears the own name is taken at once")
-            .edit("TakeoverRule.java", "\n        && core.retired.contains(item.version());", ";"),
+            .edit(
+                "TakeoverRule.java",
+                "\n        && (core.retired.contains(item.version())"
+                    + " || core.reservations.contains(item.version()));",
+                ";"),
 
         // Renewal, loss and its telling.
         Mutant.of("renewals end with the first that fails")
@@ -314,8 +318,8 @@ final class Mutants {
         Mutant.of("a lock is handed on with the token of before")
             .edit(
                 "RowWrites.java",
-                "applyGrant(grant, next);\n    } else",
-                "applyGrant(grant, next);\n      if (write instanceof LockWrite.Handoff) {"
+                "applyGrant(grant, next, isSession(write));\n    } else",
+                "applyGrant(grant, next, isSession(write));\n      if (write instanceof LockWrite.Handoff) {"
                     + " next.put(\"fencingToken\", row.get(\"fencingToken\")); }\n    } else"),
         Mutant.of("a handoff is conditioned on the owner only")
             .edit(

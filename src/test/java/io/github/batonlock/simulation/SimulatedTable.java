@@ -52,7 +52,12 @@ final class SimulatedTable {
       world.trace(() -> describe(send) + " rejected by " + world.history.row(write.key()));
     }
     return new WriteAnswer(
-        answer.applied(), answer.item(), answer.retried(), serverDate(), answer.asked());
+        answer.applied(),
+        answer.item(),
+        answer.retried(),
+        serverDate(),
+        answer.asked(),
+        answer.waiting());
   }
 
   /** All or none of several grants. */

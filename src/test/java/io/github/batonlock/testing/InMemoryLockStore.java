@@ -149,9 +149,12 @@ public final class InMemoryLockStore implements LockStore {
       RowWrites.checkSize(next);
       rows.put(write.key(), Map.copyOf(next));
       StoredItem shown = write.isGrant() ? codec.decode(next) : StoredItem.ABSENT;
-      AskedRelease asked = RowWrites.bringsRequests(write) ? RowWrites.asked(next) : null;
+      boolean brings = RowWrites.bringsRequests(write);
+      List<AskedRelease> asked = brings ? RowWrites.asked(next) : List.of();
+      AttributeValue list = brings ? next.get("releaseRequest") : null;
+      int waiting = list == null || !list.hasL() ? 0 : list.l().size();
       return CompletableFuture.completedFuture(
-          new WriteAnswer(true, shown, false, serverDate.get(), asked));
+          new WriteAnswer(true, shown, false, serverDate.get(), asked, waiting));
     } catch (LockStoreException e) {
       return CompletableFuture.failedFuture(e);
     }

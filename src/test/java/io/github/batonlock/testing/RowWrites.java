@@ -9,6 +9,7 @@ import io.github.batonlock.internal.store.LockWrite;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** What the protocol's writes do to a raw row, said once more without DynamoDB's expressions. */
 final class RowWrites {
   private static final int MAX_ITEM_BYTES = 400 * 1024;
+
+  /** Requests in one session item. */
+  private static final int MAX_WAITING = 20;
+
   private static final int MAX_IN = 100;
   private static final int MAX_DIGITS = 38;
   private static final BigDecimal TOKEN_LIMIT = BigDecimal.valueOf(Long.MAX_VALUE - 2);
@@ -74,7 +79,9 @@ final class RowWrites {
     } else if (write instanceof LockWrite.Release release) {
       return isHeldBy(row, release.ownerName(), release.candidates());
     } else if (write instanceof LockWrite.Ask ask) {
-      return isHold(row, ask.ownerName(), ask.asked().token());
+      return isSession(ask)
+          ? isOpenSession(row, ask.ownerName())
+          : isHold(row, ask.ownerName(), ask.asked().token());
     }
     LockWrite.Delete delete = (LockWrite.Delete) write;
     return isHeldBy(row, delete.ownerName(), delete.candidates());
@@ -86,16 +93,19 @@ final class RowWrites {
     Map<String, AttributeValue> next = new HashMap<>(row);
     LockWrite.Grant grant = write.grant();
     if (grant != null) {
-      applyGrant(grant, next);
+      applyGrant(grant, next, isSession(write));
     } else if (write instanceof LockWrite.Heartbeat heartbeat) {
       next.put("recordVersionNumber", AttributeValue.fromS(heartbeat.version()));
       putSession(next, heartbeat.session(), heartbeat.version());
       putData(next, heartbeat.data());
-      if (bringsRequests(heartbeat)) {
+      if (heartbeat.heard() > 0) {
+        next.put("releaseRequest", listWithout(row, heartbeat.heard()));
+      }
+      if (heartbeat.session() == null && !isSession(heartbeat)) {
         next.putIfAbsent("releaseRequest", AttributeValue.fromNul(true));
       }
     } else if (write instanceof LockWrite.Ask ask) {
-      next.put("releaseRequest", asked(ask.asked()));
+      next.put("releaseRequest", isSession(ask) ? listWith(row, ask) : asked(ask.asked()));
     } else if (write instanceof LockWrite.Withdraw) {
       next.put("releaseRequest", AttributeValue.fromNul(true));
     } else if (write instanceof LockWrite.End end) {
@@ -121,7 +131,8 @@ final class RowWrites {
     return next;
   }
 
-  private static void applyGrant(LockWrite.Grant grant, Map<String, AttributeValue> next) {
+  private static void applyGrant(
+      LockWrite.Grant grant, Map<String, AttributeValue> next, boolean isSession) {
     AttributeValue token = next.get("fencingToken");
     if (token != null && token.n() == null) {
       throw invalid("An operand in the update expression has an incorrect data type");
@@ -141,16 +152,44 @@ final class RowWrites {
     next.putAll(grant.attributes().values());
     next.keySet().removeAll(Set.of("isReleased", "ttl", "session", "releaseRequest"));
     if (grant.session() == null) {
-      next.put("releaseRequest", AttributeValue.fromNul(true));
+      next.put(
+          "releaseRequest",
+          isSession ? AttributeValue.fromL(List.of()) : AttributeValue.fromNul(true));
     }
     putSession(next, grant.session(), grant.version());
   }
 
   /** Whether the answer carries what is asked of the holder. */
   static boolean bringsRequests(LockWrite write) {
-    return write instanceof LockWrite.Heartbeat heartbeat
-        && heartbeat.session() == null
-        && !heartbeat.key().partitionKey().startsWith("baton.session/");
+    return write instanceof LockWrite.Heartbeat heartbeat && heartbeat.session() == null;
+  }
+
+  private static boolean isSession(LockWrite write) {
+    return write.key().partitionKey().startsWith("baton.session/");
+  }
+
+  private static boolean isOpenSession(Map<String, AttributeValue> row, String ownerName) {
+    AttributeValue waiting = row.get("releaseRequest");
+    return isText(row.get("ownerName"), ownerName)
+        && !row.containsKey("isReleased")
+        && waiting != null
+        && waiting.hasL()
+        && waiting.l().size() < MAX_WAITING;
+  }
+
+  private static AttributeValue listWith(Map<String, AttributeValue> row, LockWrite.Ask ask) {
+    List<AttributeValue> all = new ArrayList<>(row.get("releaseRequest").l());
+    all.add(asked(ask.asked()));
+    return AttributeValue.fromL(all);
+  }
+
+  private static AttributeValue listWithout(Map<String, AttributeValue> row, int heard) {
+    AttributeValue waiting = row.get("releaseRequest");
+    if (waiting == null || !waiting.hasL()) {
+      throw invalid("The document path provided in the update expression is invalid for update");
+    }
+    List<AttributeValue> all = waiting.l();
+    return AttributeValue.fromL(all.subList(Math.min(heard, all.size()), all.size()));
   }
 
   private static AttributeValue asked(AskedRelease asked) {
@@ -160,6 +199,11 @@ final class RowWrites {
     parts.put("reason", AttributeValue.fromS(asked.reason()));
     parts.put("deadline", AttributeValue.fromN(Long.toString(asked.deadline().toMillis())));
     parts.put("token", AttributeValue.fromN(Long.toString(asked.token())));
+    LockKey lock = asked.lock();
+    if (lock != null) {
+      parts.put("lock", AttributeValue.fromS(lock.partitionKey()));
+      lock.sortKey().ifPresent(sort -> parts.put("lockSort", AttributeValue.fromS(sort)));
+    }
     if (asked.reserve()) {
       parts.put("reserve", AttributeValue.fromBool(true));
     }
@@ -171,20 +215,37 @@ final class RowWrites {
     return value != null && value.hasM() && isText(value.m().get("id"), id);
   }
 
-  /** The request that an answer carries. */
-  static @Nullable AskedRelease asked(Map<String, AttributeValue> row) {
+  /** The requests that an answer carries. */
+  static List<AskedRelease> asked(Map<String, AttributeValue> row) {
+    return waiting(row).stream()
+        .filter(value -> value.hasM() && value.m().containsKey("id"))
+        .map(value -> asked(value.m(), lockOf(value.m())))
+        .toList();
+  }
+
+  /** All that stand in a row, readable or not. */
+  static List<AttributeValue> waiting(Map<String, AttributeValue> row) {
     AttributeValue value = row.get("releaseRequest");
-    if (value == null || !value.hasM() || !value.m().containsKey("id")) {
-      return null;
-    }
-    Map<String, AttributeValue> parts = value.m();
+    return value == null ? List.of() : value.hasL() ? value.l() : List.of(value);
+  }
+
+  private static @Nullable LockKey lockOf(Map<String, AttributeValue> parts) {
+    AttributeValue lock = parts.get("lock");
+    AttributeValue sort = parts.get("lockSort");
+    return lock == null
+        ? null
+        : sort == null ? LockKey.of(lock.s()) : LockKey.of(lock.s(), sort.s());
+  }
+
+  private static AskedRelease asked(Map<String, AttributeValue> parts, @Nullable LockKey lock) {
     return new AskedRelease(
         parts.get("id").s(),
         parts.get("askedBy").s(),
         parts.get("reason").s(),
         Duration.ofMillis(Long.parseLong(parts.get("deadline").n())),
         Long.parseLong(parts.get("token").n()),
-        parts.containsKey("reserve"));
+        parts.containsKey("reserve"),
+        lock);
   }
 
   private static boolean isHold(Map<String, AttributeValue> row, String ownerName, long token) {

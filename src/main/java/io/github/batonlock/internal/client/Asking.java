@@ -11,11 +11,12 @@ import io.github.batonlock.internal.store.Timeouts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Asks the holder of a lock to finish: a look who that is, then a write for exactly that hold. If
- * the lock has changed hands in between, the write's answer tells the next one. Belongs to the
- * loop.
+ * the lock has changed hands in between, the write's answer tells the next one. A lock with a
+ * shared lease is asked for in the item of the session. Belongs to the loop.
  */
 final class Asking {
   /** With its other attributes an item has to fit into 400 KB, and others pay for it. */
@@ -84,22 +85,44 @@ final class Asking {
   }
 
   private void ask(LockItem item, Optional<LockInfo> holder) {
-    if (item.session() != null || item.fencingToken().isEmpty()) {
+    if (item.fencingToken().isEmpty()) {
       throw Refusals.cannotBeAsked(key, item);
     }
     AskedRelease asked =
         new AskedRelease(
             id, core.config.ownerName(), reason, deadline, item.fencingToken().getAsLong());
+    LockKey session = item.session();
+    if (session == null) {
+      send(new LockWrite.Ask(key, item.ownerName(), asked), holder, this::found);
+    } else {
+      send(
+          new LockWrite.Ask(session, item.ownerName(), asked.inSession(key)),
+          holder,
+          state -> refusedBySession(state.state()));
+    }
+  }
+
+  private void send(
+      LockWrite.Ask ask, Optional<LockInfo> holder, Consumer<StoredItem> rejectedWith) {
     core.requests.write(
-        new LockWrite.Ask(key, item.ownerName(), asked),
+        ask,
         timeouts,
         answer -> {
           if (answer.applied()) {
             result.complete(holder);
           } else {
-            found(answer.item());
+            rejectedWith.accept(answer.item());
           }
         },
         result::completeExceptionally);
+  }
+
+  private void refusedBySession(ItemState session) {
+    if (session instanceof ItemState.Lock lock && !lock.item().released()) {
+      result.completeExceptionally(Refusals.tooManyAsk(key));
+    } else {
+      // It has ended, and nobody holds its locks any more.
+      result.complete(Optional.empty());
+    }
   }
 }

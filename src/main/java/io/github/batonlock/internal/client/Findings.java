@@ -123,9 +123,13 @@ final class Findings implements SessionWatch.Waiter {
       tries.writeIfInTime(seen.version().equals(item.version()) ? item.version() : null);
     } else {
       waitForChange(seen.untilTakeover(now.nanos()));
-      if (petition != null) {
-        petition.holderIs(item);
-      }
+      ask(item);
+    }
+  }
+
+  private void ask(LockItem item) {
+    if (petition != null) {
+      petition.holderIs(item);
     }
   }
 
@@ -154,6 +158,7 @@ final class Findings implements SessionWatch.Waiter {
     }
     if (!acquisition.isDone()) {
       core.sessionWatches.join(key, item.leaseDuration(), this);
+      ask(item);
     }
   }
 

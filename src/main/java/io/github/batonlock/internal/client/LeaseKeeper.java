@@ -33,6 +33,7 @@ abstract class LeaseKeeper {
   private @Nullable HoldRelease end;
   private @Nullable DataUpdates updates;
   private @Nullable AskedRelease asked;
+  private int heard;
   private Timer beat = () -> {};
   private boolean waitsForTurn;
   private boolean inFlight;
@@ -162,6 +163,9 @@ abstract class LeaseKeeper {
     tenure.sending(version, sentAt, update == null ? 0 : update.revision());
     lastSent = sentAt;
     Session keptBy = session();
+    int toldByNow = heard;
+    // Once only: whether this is applied is perhaps never known, and others may ask meanwhile.
+    heard = 0;
     inFlight = true;
     core.requests.write(
         turn,
@@ -171,7 +175,8 @@ abstract class LeaseKeeper {
             candidates,
             version,
             update == null ? null : update.write(lock.fencingToken()),
-            keptBy == null ? null : keptBy.key()),
+            keptBy == null ? null : keptBy.key(),
+            toldByNow),
         RequestTimes.renewal(spec.terms(), remaining),
         answer -> answered(version, answer),
         failure -> failed(version, update, failure));
@@ -180,8 +185,12 @@ abstract class LeaseKeeper {
   private void answered(String version, WriteAnswer answer) {
     inFlight = false;
     throttled = false;
-    asked = answer.asked();
-    lock.asked(asked);
+    heard = answer.waiting();
+    if (spec.isSession()) {
+      core.sessions.asked(key(), answer.asked());
+    } else if (keepsItself()) {
+      asked(answer.asked().isEmpty() ? null : answer.asked().get(0));
+    }
     Verdict verdict =
         answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state());
     act(verdict, this::tryAgain);
@@ -225,6 +234,16 @@ abstract class LeaseKeeper {
           inFlight = false;
           tryAgain(failure);
         });
+  }
+
+  private boolean keepsItself() {
+    return session() == null;
+  }
+
+  /** What is asked of this hold, as far as is known: it takes back what was asked before. */
+  final void asked(@Nullable AskedRelease now) {
+    asked = now;
+    lock.asked(now);
   }
 
   private void act(Verdict verdict, Runnable unconfirmed) {

@@ -1,7 +1,6 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
-import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
@@ -58,17 +57,24 @@ final class Petition implements Registry.Unfinished {
 
   private AskedRelease asked(long token, boolean reserve) {
     return new AskedRelease(
-        id, core.config.ownerName(), wish.reason(), wish.deadline(), token, reserve);
+        id, core.config.ownerName(), wish.reason(), wish.deadline(), token, reserve, null);
   }
 
   /** A look has shown this holder, of another client or of this one. */
   void holderIs(LockItem item) {
     long token = item.fencingToken().orElse(NO_TOKEN);
-    // Holders without heartbeats of their own read nothing; nor do other libraries'.
-    boolean canBeAsked = item.session() == null && token != NO_TOKEN;
-    boolean isKeptForUs = core.reservations.contains(item.version());
-    if (!over && !busy && canBeAsked && !isKeptForUs && token != askedToken) {
-      ask(item.ownerName(), token);
+    // Without a token it is that of a client of another library.
+    boolean canBeAsked = token != NO_TOKEN && !core.reservations.contains(item.version());
+    if (over || busy || !canBeAsked || token == askedToken) {
+      return;
+    }
+    LockKey session = item.session();
+    AskedRelease asked = asked(token, session == null);
+    if (session == null) {
+      core.reservations.add(id);
+      ask(token, new LockWrite.Ask(key(), item.ownerName(), asked));
+    } else {
+      ask(token, new LockWrite.Ask(session, item.ownerName(), asked.inSession(key())));
     }
   }
 
@@ -80,27 +86,24 @@ final class Petition implements Registry.Unfinished {
     }
   }
 
-  private void ask(String owner, long token) {
+  private void ask(long token, LockWrite.Ask ask) {
     busy = true;
-    mayStand = true;
+    mayStand = ask.asked().reserve();
     askedToken = token;
-    core.reservations.add(id);
     core.requests.write(
-        new LockWrite.Ask(key(), owner, asked(token, true)),
+        ask,
         RequestTimes.patient(spec.terms()),
-        answer -> settled(answer.applied()),
-        this::askFailed);
+        answer -> settled(answer.applied(), answer.applied()),
+        failure -> settled(false, failure.mayHaveBeenApplied()));
   }
 
-  private void askFailed(LockStoreException failure) {
-    // The next look asks again.
-    askedToken = NO_TOKEN;
-    settled(failure.mayHaveBeenApplied());
-  }
-
-  private void settled(boolean stands) {
+  private void settled(boolean isAsked, boolean mayBeAsked) {
     busy = false;
-    mayStand = stands;
+    mayStand &= mayBeAsked;
+    if (!isAsked) {
+      // The next look asks again.
+      askedToken = NO_TOKEN;
+    }
     if (over) {
       withdraw();
     }

@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import java.time.Duration;
@@ -74,10 +75,21 @@ final class Refusals {
             + key
             + "', '"
             + item.ownerName()
-            + "', cannot be asked to release it: "
-            + (item.session() == null
-                ? "it is a client that does not know of release requests"
-                : "the lock is kept by a shared lease, and has no heartbeats of its own that"
-                    + " could bring the request; take it with Leases.own()"));
+            + "', cannot be asked to release it: it is a client that does not know of release"
+            + " requests");
+  }
+
+  /** The session that keeps a lock has no room for one more. */
+  static LockStoreException tooManyAsk(LockKey key) {
+    return new LockStoreException(
+        LockStoreException.Kind.CONFLICT,
+        false,
+        "The holder of lock '"
+            + key
+            + "' was not asked to release it: "
+            + AskedRelease.MAX_WAITING
+            + " requests wait already to be told with the next heartbeat of its session; ask again"
+            + " after that",
+        null);
   }
 }

@@ -7,6 +7,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.protocol.Standing;
@@ -162,6 +163,15 @@ final class Session implements LockListener {
     holds.remove(hold);
     stopping.remove(hold);
     endLaterIfUnused();
+  }
+
+  /** Somebody asks for the release of one of its locks; no longer held, it is not told. */
+  void asked(AskedRelease asked) {
+    for (SharedLease hold : List.copyOf(holds)) {
+      if (hold.key().equals(asked.lock())) {
+        hold.asked(asked);
+      }
+    }
   }
 
   /** A lock was lost alone: its work may go on for a while, in which the session must not end. */

@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,6 +59,14 @@ final class Sessions {
             event.accept(session);
           }
         });
+  }
+
+  /** What a heartbeat of a session has brought back, for any of its locks. */
+  void asked(LockKey key, List<AskedRelease> asked) {
+    Session session = byKey.get(key);
+    if (session != null) {
+      asked.forEach(session::asked);
+    }
   }
 
   /** The client closes: sessions end when their locks have been given up. */

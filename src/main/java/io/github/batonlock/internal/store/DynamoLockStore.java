@@ -66,7 +66,8 @@ public final class DynamoLockStore implements LockStore {
                 write.isGrant() ? codec.decode(response.attributes()) : StoredItem.ABSENT,
                 false,
                 dateOf(response),
-                write.isGrant() ? null : AskedReleases.of(response.attributes())),
+                write.isGrant() ? List.of() : AskedReleases.of(response.attributes()),
+                write.isGrant() ? 0 : AskedReleases.count(response.attributes())),
         failure -> rejection(write, failure));
   }
 

@@ -39,6 +39,14 @@ final class Expression {
     return this;
   }
 
+  /** Removes the first elements of a list. */
+  Expression removeFirst(String attribute, int number) {
+    for (int i = 0; i < number; i++) {
+      removes.add(name(attribute) + "[" + i + "]");
+    }
+    return this;
+  }
+
   /** The update expression of all that was set and removed. */
   String update() {
     String set = "SET " + String.join(", ", sets);

@@ -159,7 +159,8 @@ public sealed interface LockWrite {
   /**
    * Extends a lease. Condition: the version is one of the candidates, the owner this one, and the
    * lock not released; with an update of the data, also that the token is the hold's. Where the
-   * lock has its own lease, the answer carries what is asked of the holder.
+   * lock has its own lease, and where it is that of a session, the answer carries what is asked of
+   * the holder.
    *
    * @param key the lock
    * @param ownerName the holder
@@ -168,6 +169,8 @@ public sealed interface LockWrite {
    * @param update of the data; null leaves it
    * @param session the session that the item names with its new version, too; null for a lock with
    *     its own lease
+   * @param heard how many requests at the head of a session item's list have been told, and are
+   *     removed; zero for a lock
    */
   record Heartbeat(
       LockKey key,
@@ -175,8 +178,29 @@ public sealed interface LockWrite {
       List<String> candidates,
       String version,
       @Nullable Update update,
-      @Nullable LockKey session)
+      @Nullable LockKey session,
+      int heard)
       implements LockWrite {
+
+    /**
+     * A heartbeat of a lock.
+     *
+     * @param key the lock
+     * @param ownerName the holder
+     * @param candidates the versions the item may have
+     * @param version the version of this send
+     * @param update of the data; null leaves it
+     * @param session the session that the item names; null for a lock with its own lease
+     */
+    public Heartbeat(
+        LockKey key,
+        String ownerName,
+        List<String> candidates,
+        String version,
+        @Nullable Update update,
+        @Nullable LockKey session) {
+      this(key, ownerName, candidates, version, update, session, 0);
+    }
 
     /**
      * A heartbeat of a lock with its own lease.
@@ -223,9 +247,10 @@ public sealed interface LockWrite {
 
   /**
    * Asks a holder to release his lock. Changes nothing else, the version included. Condition: owner
-   * and token are those of the hold that is meant, and the lock is not released.
+   * and token are those of the hold that is meant, and the lock is not released; in a session item,
+   * that the owner is the holder, it has not ended, and not too many wait to be told.
    *
-   * @param key the lock
+   * @param key the lock, or the session that keeps it
    * @param ownerName the holder
    * @param asked what is asked, and of which hold
    */

@@ -2,6 +2,7 @@ package io.github.batonlock.internal.store;
 
 import io.github.batonlock.internal.protocol.AskedRelease;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param retried whether the SDK sent it more than once: a rejected write may have been applied by
  *     an earlier attempt, and overwritten since
  * @param serverDate the {@code Date} of the answer, to the second, if it had one
- * @param asked what stands in the item after an applied heartbeat that asks for it, if anything
+ * @param asked the requests to release that stand in the item after an applied heartbeat that
+ *     brings them
+ * @param waiting how many stand in a session item, those included that nobody can read
  */
 public record WriteAnswer(
     boolean applied,
     StoredItem item,
     boolean retried,
     @Nullable Instant serverDate,
-    @Nullable AskedRelease asked) {
+    List<AskedRelease> asked,
+    int waiting) {
 
   /**
    * An answer that carries no request to release.
@@ -32,7 +36,7 @@ public record WriteAnswer(
    */
   public WriteAnswer(
       boolean applied, StoredItem item, boolean retried, @Nullable Instant serverDate) {
-    this(applied, item, retried, serverDate, null);
+    this(applied, item, retried, serverDate, List.of(), 0);
   }
 
   /**

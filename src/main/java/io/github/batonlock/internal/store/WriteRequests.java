@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.store;
 
+import io.github.batonlock.internal.protocol.SessionKey;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
@@ -53,7 +54,10 @@ final class WriteRequests {
     if (write instanceof LockWrite.Heartbeat beat && beat.asks()) {
       return ReturnValue.UPDATED_NEW;
     }
-    return write.isGrant() ? ReturnValue.ALL_NEW : null;
+    boolean all =
+        write.isGrant()
+            || (write instanceof LockWrite.Heartbeat beat && SessionKey.isSession(beat.key()));
+    return all ? ReturnValue.ALL_NEW : null;
   }
 
   /** A grant as a part of a transaction: the same as alone, but the new item is not told. */

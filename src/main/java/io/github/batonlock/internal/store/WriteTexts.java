@@ -10,6 +10,7 @@ import static io.github.batonlock.internal.store.Attributes.SESSION;
 import static io.github.batonlock.internal.store.Attributes.TTL;
 import static io.github.batonlock.internal.store.Attributes.VERSION;
 
+import io.github.batonlock.internal.protocol.SessionKey;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ final class WriteTexts {
       int candidates,
       boolean data,
       boolean session,
+      int heard,
       List<String> attributes) {
 
     static Shape of(LockWrite write) {
@@ -58,19 +60,26 @@ final class WriteTexts {
             write instanceof LockWrite.Handoff handoff ? handoff.candidates().size() : 0,
             grant.data() != null,
             grant.session() != null,
+            0,
             List.copyOf(grant.attributes().values().keySet()));
       } else if (write instanceof LockWrite.Heartbeat beat) {
-        return held(
-            beat, beat.candidates(), beat.asks(), beat.data() != null, beat.session() != null);
+        return new Shape(
+            beat.getClass(),
+            beat.asks(),
+            beat.candidates().size(),
+            beat.data() != null,
+            beat.session() != null,
+            beat.heard(),
+            List.of());
       } else if (write instanceof LockWrite.Release release) {
-        return held(release, release.candidates(), release.expiry() != null, false, false);
+        return held(release, release.candidates(), release.expiry() != null);
       } else if (write instanceof LockWrite.End end) {
-        return held(end, List.of(), end.observedVersion() != null, false, false);
+        return held(end, List.of(), end.observedVersion() != null);
       } else if (write instanceof LockWrite.Ask || write instanceof LockWrite.Withdraw) {
-        return held(write, List.of(), false, false, false);
+        return held(write, List.of(), SessionKey.isSession(write.key()));
       }
       LockWrite.Delete delete = (LockWrite.Delete) write;
-      return held(delete, delete.candidates(), false, false, false);
+      return held(delete, delete.candidates(), false);
     }
 
     /** Whether its condition asks for more than that of its kind. */
@@ -80,9 +89,8 @@ final class WriteTexts {
           : granting instanceof LockWrite.Handoff handoff && handoff.askedBy() != null;
     }
 
-    private static Shape held(
-        LockWrite write, List<String> candidates, boolean flag, boolean data, boolean session) {
-      return new Shape(write.getClass(), flag, candidates.size(), data, session, List.of());
+    private static Shape held(LockWrite write, List<String> candidates, boolean flag) {
+      return new Shape(write.getClass(), flag, candidates.size(), false, false, 0, List.of());
     }
   }
 
@@ -122,7 +130,7 @@ final class WriteTexts {
           ? isObserved(expression) + " AND " + heldBySomebody(expression)
           : isAbsent(expression);
     } else if (shape.kind == LockWrite.Ask.class) {
-      return isOneHold(expression);
+      return shape.flag ? isOpenSession(expression) : isOneHold(expression);
     } else if (shape.kind == LockWrite.Withdraw.class) {
       return isAsked(expression);
     }
@@ -189,6 +197,16 @@ final class WriteTexts {
         "attribute_not_exists(" + expression.name(IS_RELEASED) + ")");
   }
 
+  private static String isOpenSession(Expression expression) {
+    String requests = expression.name(RELEASE_REQUEST);
+    return String.join(
+        " AND ",
+        expression.name(OWNER_NAME) + " = " + WriteValues.HOLDER,
+        "attribute_not_exists(" + expression.name(IS_RELEASED) + ")",
+        "attribute_type(%s, %s)".formatted(requests, WriteValues.LIST),
+        "size(%s) < %s".formatted(requests, WriteValues.MOST));
+  }
+
   private static String isAsked(Expression expression) {
     return "%s.%s = %s"
         .formatted(
@@ -209,13 +227,18 @@ final class WriteTexts {
 
   private static void update(Expression expression, Shape shape) {
     if (shape.kind == LockWrite.Ask.class) {
-      expression.set(RELEASE_REQUEST, WriteValues.ASKED);
+      String requests = expression.name(RELEASE_REQUEST);
+      expression.set(
+          RELEASE_REQUEST,
+          shape.flag
+              ? "list_append(%s, %s)".formatted(requests, WriteValues.ASKED)
+              : WriteValues.ASKED);
       return;
     } else if (shape.kind == LockWrite.Withdraw.class) {
       expression.set(RELEASE_REQUEST, WriteValues.NOBODY_ASKED);
       return;
     }
-    expression.set(VERSION, WriteValues.VERSION);
+    expression.set(VERSION, WriteValues.VERSION).removeFirst(RELEASE_REQUEST, shape.heard);
     if (shape.data) {
       expression.set(DATA, WriteValues.DATA);
     }

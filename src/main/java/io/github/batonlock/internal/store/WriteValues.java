@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.store;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.SessionKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,8 @@ final class WriteValues {
   static final String ASKED = ":asked";
   static final String NOBODY_ASKED = ":nobody";
   static final String REQUEST = ":request";
+  static final String LIST = ":list";
+  static final String MOST = ":most";
   static final String TOKEN = ":token";
   static final String RELEASED = ":released";
   static final String STRING = ":string";
@@ -43,6 +46,7 @@ final class WriteValues {
   private static final AttributeValue NUMBER_ZERO = AttributeValue.fromN("0");
   private static final AttributeValue TYPE_STRING = AttributeValue.fromS("S");
   private static final AttributeValue TYPE_BINARY = AttributeValue.fromS("B");
+  private static final AttributeValue TYPE_LIST = AttributeValue.fromS("L");
   private static final AttributeValue RELEASED_TEXT = AttributeValue.fromS(Attributes.RELEASED);
   private static final AttributeValue LIMIT =
       AttributeValue.fromN(Long.toString(Attributes.GROWING_TOKEN_LIMIT));
@@ -68,6 +72,10 @@ final class WriteValues {
     LockWrite.Grant grant = write.grant();
     if (grant != null) {
       values.grant(grant);
+      if (grant.session() == null) {
+        boolean isOfSession = SessionKey.isSession(write.key());
+        values.values.put(NOBODY_ASKED, isOfSession ? AskedReleases.EMPTY : AskedReleases.NONE);
+      }
       values.conditionOfGrant(write);
     } else if (write instanceof LockWrite.Heartbeat beat) {
       values.held(beat.ownerName(), beat.candidates());
@@ -99,9 +107,6 @@ final class WriteValues {
     owner(grant.ownerName(), grant.leaseDuration());
     values.put(SEED, AttributeValue.fromN(Long.toString(grant.tokenSeed())));
     values.put(ONE, NUMBER_ONE);
-    if (grant.session() == null) {
-      values.put(NOBODY_ASKED, AskedReleases.NONE);
-    }
     int number = 0;
     for (AttributeValue value : grant.attributes().values().values()) {
       values.put(attribute(number++), value);
@@ -142,8 +147,15 @@ final class WriteValues {
 
   private void ask(LockWrite.Ask ask) {
     held(ask.ownerName(), List.of());
-    values.put(TOKEN, AttributeValue.fromN(Long.toString(ask.asked().token())));
-    values.put(ASKED, AskedReleases.valueOf(ask.asked()));
+    AttributeValue asked = AskedReleases.valueOf(ask.asked());
+    if (SessionKey.isSession(ask.key())) {
+      values.put(ASKED, AttributeValue.fromL(List.of(asked)));
+      values.put(LIST, TYPE_LIST);
+      values.put(MOST, AttributeValue.fromN(Integer.toString(AskedRelease.MAX_WAITING)));
+    } else {
+      values.put(ASKED, asked);
+      values.put(TOKEN, AttributeValue.fromN(Long.toString(ask.asked().token())));
+    }
   }
 
   private void request(String id) {

@@ -209,15 +209,108 @@ class ReleaseRequestTest {
   }
 
   @Test
-  void lock_ofASharedLease_isRefusedWithTheWayOut() {
-    a.acquired(request -> request.leases(Leases.shared()));
+  void lock_ofASharedLease_isToldWithTheSessionsHeartbeat_andNoOther() {
+    HeldLock lock = shared("k");
+    lock.onReleaseRequested(this::tell);
+    shared("other").onReleaseRequested(request -> told.add("wrong: " + request));
 
-    assertThatThrownBy(() -> ask("deploy"))
-        .isInstanceOf(UnsupportedOperationException.class)
+    assertThat(ask("deploy").orElseThrow().ownerName()).isEqualTo("a");
+    world.seconds(6);
+
+    assertThat(told).containsExactly("b: deploy");
+    assertThat(a.store.count("heartbeat")).isEqualTo(1);
+    world.seconds(60);
+    assertThat(told).hasSize(1);
+    assertThat(lock.isHeld()).isTrue();
+    assertThat(waitingInSession(lock)).isEmpty();
+  }
+
+  private HeldLock shared(String key) {
+    return a.acquired(request -> request.key(key).leases(Leases.shared()));
+  }
+
+  private List<AttributeValue> waitingInSession(HeldLock lock) {
+    return world.table.row(lock.session().orElseThrow()).get("releaseRequest").l();
+  }
+
+  @Test
+  void locksOfOneSession_areAllTold_eachItsOwnRequests() {
+    List<String> others = new ArrayList<>();
+    shared("k").onReleaseRequested(this::tell);
+    shared("other").onReleaseRequested(request -> others.add(request.reason()));
+
+    ask("one");
+    b.client.requestRelease(LockKey.of("other"), "two", MINUTE);
+    ask("three");
+    world.seconds(11);
+
+    assertThat(told).containsExactly("b: one", "b: three");
+    assertThat(others).containsExactly("two");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"ANSWER_LOST", "BROKEN_AFTER", "REQUEST_LOST", "SDK_RETRY"})
+  void answersToASessionsHeartbeats_thatAreLost_loseNoRequest(Fault fault) {
+    HeldLock lock = shared("k");
+    lock.onReleaseRequested(this::tell);
+    ask("one");
+    a.store.fail("heartbeat", fault);
+    world.seconds(9);
+    ask("two");
+    a.store.heal();
+    world.seconds(12);
+    // What removes the first two from the list meets a third.
+    a.store.fail("heartbeat", fault);
+    world.seconds(3);
+    ask("three");
+    world.seconds(5);
+    a.store.heal();
+    world.seconds(20);
+
+    assertThat(lock.isHeld()).isTrue();
+    assertThat(told).containsExactly("b: one", "b: two", "b: three");
+    assertThat(waitingInSession(lock)).isEmpty();
+  }
+
+  @Test
+  void nextHolderOfASharedLease_isNotTold() {
+    HeldLock first = shared("k");
+    ask("deploy");
+    first.close();
+    world.seconds(1);
+    HeldLock second = shared("k");
+    second.onReleaseRequested(this::tell);
+    world.seconds(12);
+
+    assertThat(second.session()).isEqualTo(first.session());
+    assertThat(told).isEmpty();
+    assertThat(waitingInSession(second)).isEmpty();
+  }
+
+  @Test
+  void session_thatIsOver_isNotAsked() {
+    shared("k");
+    a.client.close();
+
+    assertThat(ask("deploy")).isEmpty();
+  }
+
+  @Test
+  void session_whichTwentyWaitForAlready_isToldAsSuch() {
+    shared("k").onReleaseRequested(this::tell);
+    for (int i = 0; i < 20; i++) {
+      ask("reason " + i);
+    }
+    assertThatThrownBy(() -> ask("one more"))
+        .isInstanceOf(LockStoreException.class)
         .hasMessageContaining("'k'")
-        .hasMessageContaining("'a'")
-        .hasMessageContaining("Leases.own()");
-    assertThat(world.attribute("releaseRequest")).isNull();
+        .hasMessageContaining("20 requests");
+
+    world.seconds(11);
+    assertThat(told).hasSize(20);
+    assertThat(ask("one more")).isPresent();
   }
 
   @Test

@@ -320,15 +320,16 @@ class ReservedHandoffTest {
   }
 
   @Test
-  void holderOfASharedLease_isWaitedForWithoutAsking() {
-    HeldLock first = a.acquired(request -> request.leases(Leases.shared()));
+  void holderOfASharedLease_isAskedByItsSession_andReleasesForAll() {
+    obliging(request -> request.leases(Leases.shared()));
     CompletableFuture<HeldLock> asking = b.acquire(ReservedHandoffTest::deploy);
-    world.seconds(30);
-    assertThat(b.store.count("ask")).isZero();
+    world.seconds(10);
 
-    close(first);
-    world.seconds(2);
+    assertThat(told).containsExactly("b: deploy");
+    assertThat(b.store.count("ask")).isEqualTo(1);
+    assertThat(a.store.count("handoff")).isZero();
     assertThat(asking.join().isHeld()).isTrue();
+    assertThat(b.store.count("withdraw")).isZero();
   }
 
   @Test

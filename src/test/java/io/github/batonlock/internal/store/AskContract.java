@@ -55,11 +55,11 @@ interface AskContract extends StoreFixture {
   default void heartbeats_bringBackWhatWasAsked_asLongAsItStands() {
     LockKey key = newKey();
     write(acquire(key, "me", "v1"));
-    assertThat(beat(key, "v1", "v2").asked()).isNull();
+    assertThat(beat(key, "v1", "v2").asked()).isEmpty();
     write(new LockWrite.Ask(key, "me", asked("r1", SEED + 1)));
 
-    assertThat(beat(key, "v2", "v3").asked()).isEqualTo(asked("r1", SEED + 1));
-    assertThat(beat(key, "v3", "v4").asked()).isEqualTo(asked("r1", SEED + 1));
+    assertThat(beat(key, "v2", "v3").asked()).containsExactly(asked("r1", SEED + 1));
+    assertThat(beat(key, "v3", "v4").asked()).containsExactly(asked("r1", SEED + 1));
     assertThat(beat(key, "v4", "v5").item()).isEqualTo(StoredItem.ABSENT);
 
     write(new LockWrite.Ask(key, "me", asked("r2", SEED + 1)));
@@ -68,7 +68,7 @@ interface AskContract extends StoreFixture {
         write(
             new LockWrite.Heartbeat(
                 key, "me", List.of("v5"), "v6", new LockWrite.Update(data, SEED + 1)));
-    assertThat(withData.asked()).isEqualTo(asked("r2", SEED + 1));
+    assertThat(withData.asked()).containsExactly(asked("r2", SEED + 1));
     assertThat(lock(read(key)).data()).isEqualTo(data);
   }
 
@@ -107,17 +107,17 @@ interface AskContract extends StoreFixture {
     write(acquire(key, "me", "v1"));
     write(new LockWrite.Ask(key, "me", asked("r1", SEED + 1)));
     write(new LockWrite.Handoff(key, "me", List.of("v1"), grant("me", "v2")));
-    assertThat(beat(key, "v2", "v3").asked()).isNull();
+    assertThat(beat(key, "v2", "v3").asked()).isEmpty();
 
     write(new LockWrite.Ask(key, "me", asked("r2", SEED + 2)));
     write(new LockWrite.Takeover(key, grant("me", "v4"), "v3"));
-    assertThat(beat(key, "v4", "v5").asked()).isNull();
+    assertThat(beat(key, "v4", "v5").asked()).isEmpty();
 
     write(new LockWrite.Ask(key, "me", asked("r3", SEED + 3)));
     write(new LockWrite.Release(key, "me", List.of("v5"), "v6", null));
     assertThat(row(key)).doesNotContainKey(ATTRIBUTE);
     write(acquire(key, "me", "v7"));
-    assertThat(beat(key, "v7", "v8").asked()).isNull();
+    assertThat(beat(key, "v7", "v8").asked()).isEmpty();
   }
 
   @Test
@@ -125,9 +125,9 @@ interface AskContract extends StoreFixture {
     LockKey key = newKey();
     write(acquire(key, "me", "v1"));
     AskedRelease asked =
-        new AskedRelease("r1", "you", "why", Duration.ofSeconds(1), SEED + 1, true);
+        new AskedRelease("r1", "you", "why", Duration.ofSeconds(1), SEED + 1, true, null);
     write(new LockWrite.Ask(key, "me", asked));
-    assertThat(beat(key, "v1", "v2").asked()).isEqualTo(asked);
+    assertThat(beat(key, "v1", "v2").asked()).containsExactly(asked);
     StoredItem before = read(key);
     LockWrite.Grant keptForYou = grant("you", "v3");
 
@@ -181,14 +181,14 @@ interface AskContract extends StoreFixture {
     putRow(key, row);
     WriteAnswer without = beat(key, "v1", "v2");
     assertThat(without.applied()).isTrue();
-    assertThat(without.asked()).isNull();
+    assertThat(without.asked()).isEmpty();
 
     Map<String, AttributeValue> other = new HashMap<>(row);
     other.put(ATTRIBUTE, s("somebody's own"));
     putRow(key, other);
     WriteAnswer with = beat(key, "v1", "v2");
     assertThat(with.applied()).isTrue();
-    assertThat(with.asked()).isNull();
+    assertThat(with.asked()).isEmpty();
     assertThat(row(key)).containsEntry(ATTRIBUTE, s("somebody's own"));
   }
 

@@ -7,4 +7,5 @@ abstract class LockStoreContract
         RowsContract,
         SessionContract,
         AskContract,
+        AskSessionContract,
         TransactionContract {}

@@ -10,12 +10,10 @@ import static io.github.batonlock.internal.store.StoreFixture.s;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
-import io.github.batonlock.internal.protocol.SessionKey;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -23,10 +21,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** What every store does with handoffs, and with the writes that open, name and end sessions. */
 interface SessionContract extends StoreFixture {
   Instant EXPIRY = Instant.ofEpochSecond(2_000_000_000L);
-
-  private static LockKey newSession() {
-    return SessionKey.create(new Random(), false);
-  }
 
   private static LockWrite.Grant shared(String owner, String version, LockKey session) {
     return new LockWrite.Grant(owner, LEASE, version, SEED, null, UserAttributes.NONE, session);

@@ -6,6 +6,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.SessionKey;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -34,6 +35,10 @@ interface StoreFixture {
 
   default LockKey newKey() {
     return LockKey.of("k-" + UUID.randomUUID());
+  }
+
+  default LockKey newSession() {
+    return LockKey.of(SessionKey.PREFIX + UUID.randomUUID());
   }
 
   default WriteAnswer write(LockWrite write) {
