@@ -96,4 +96,35 @@ class ReleaseRequestIT extends TableFixture {
     Eventually.until("taken back", () -> !row(key).get("releaseRequest").hasM());
     assertThat(lock.isHeld()).isTrue();
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void holderOfSharedLeases_isToldByItsSession_atNoFurtherRequest(Sdk sdk) throws Exception {
+    RequestCounter holders = new RequestCounter();
+    LockClient holder =
+        client(
+            sdk,
+            holders,
+            b ->
+                b.leaseDuration(Duration.ofSeconds(10))
+                    .heartbeatInterval(Duration.ofSeconds(1))
+                    .leases(Leases.shared()));
+    LockClient asker = client(sdk, b -> {});
+    String key = newKey();
+    CompletableFuture<ReleaseRequest> told = new CompletableFuture<>();
+    CompletableFuture<ReleaseRequest> wrong = new CompletableFuture<>();
+    HeldLock lock = holder.acquire(r -> r.key(key).onReleaseRequested(told::complete));
+    HeldLock other = holder.acquire(r -> r.key(newKey()).onReleaseRequested(wrong::complete));
+    LockKey session = lock.session().orElseThrow();
+    holders.reset();
+
+    assertThat(asker.requestRelease(LockKey.of(key), "deploy", Duration.ofSeconds(30))).isPresent();
+
+    assertThat(Eventually.get(told).reason()).isEqualTo("deploy");
+    Eventually.until(
+        "heard", () -> row(session.partitionKey()).get("releaseRequest").l().isEmpty());
+    assertThat(holders.counts()).containsOnlyKeys("UpdateItem");
+    assertThat(wrong).isNotDone();
+    assertThat(lock.isHeld() && other.isHeld()).isTrue();
+  }
 }

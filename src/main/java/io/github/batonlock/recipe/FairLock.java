@@ -26,6 +26,13 @@ import java.util.concurrent.Executor;
  * within two, or one where its lease is shared. The last ticket stays in the table until the next
  * one comes.
  *
+ * <pre>{@code
+ * FairLock till = FairLock.of(client, "shop/till");
+ * try (FairLock.Turn turn = till.acquire(Duration.ofMinutes(1))) {
+ *   serve(customer, turn.fencingToken());
+ * }
+ * }</pre>
+ *
  * <p>Safe for use by many threads.
  */
 public final class FairLock {

@@ -24,6 +24,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One view may be shared by all threads; each has a hold of its own. Two views of one key know
  * nothing of each other: a thread that uses both waits for itself.
+ *
+ * <pre>{@code
+ * Lock lock = new ReentrantLockView(client, LockRequest.of("reports/2026-11"));
+ * lock.lock();
+ * try {
+ *   write(report);
+ * } finally {
+ *   lock.unlock();
+ * }
+ * }</pre>
  */
 public final class ReentrantLockView implements Lock {
   /** What a request takes; code that means "for ever" says more. */

@@ -39,6 +39,16 @@ import java.util.stream.IntStream;
  * to leave; while readers are inside, less than a read a second for each of their permits. With own
  * leases it renews all of them; with {@code LockRequest.Builder.leases(Leases.shared())} only its
  * session, which is recommended unless foreign clients use the table.
+ *
+ * <pre>{@code
+ * SharedExclusiveLock catalogue = SharedExclusiveLock.of(client, "catalogue");
+ * try (Held reader = catalogue.acquireShared(Duration.ofSeconds(30))) {
+ *   search(query);
+ * }
+ * try (SharedExclusiveLock.Exclusive writer = catalogue.acquireExclusive(Duration.ofMinutes(1))) {
+ *   replace(writer.fencingToken());
+ * }
+ * }</pre>
  */
 public final class SharedExclusiveLock {
   private static final int DEFAULT_READERS = 16;

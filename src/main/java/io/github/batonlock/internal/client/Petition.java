@@ -37,6 +37,7 @@ final class Petition implements Registry.Unfinished {
   private boolean busy;
   private boolean mayStand;
   private boolean over;
+  private boolean givesUp;
 
   private Petition(Core core, AcquireSpec spec, Wish wish) {
     this.core = core;
@@ -104,7 +105,7 @@ final class Petition implements Registry.Unfinished {
       // The next look asks again.
       askedToken = NO_TOKEN;
     }
-    if (over) {
+    if (givesUp) {
       withdraw();
     }
   }
@@ -116,7 +117,8 @@ final class Petition implements Registry.Unfinished {
    */
   void end(boolean granted) {
     over = true;
-    if (!granted && mayStand) {
+    givesUp = !granted && mayStand;
+    if (givesUp) {
       core.registry.begun(this);
       if (!busy) {
         withdraw();
