@@ -278,11 +278,7 @@ public interface LockClient extends AutoCloseable {
    */
   Optional<LockInfo> requestRelease(LockKey key, String reason, Duration deadline);
 
-  /**
-   * Who this client is in the table.
-   *
-   * @return the owner name
-   */
+  /** {@return who this client is in the table: its owner name} */
   String ownerName();
 
   /**

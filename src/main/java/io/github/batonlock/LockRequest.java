@@ -17,40 +17,16 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * the request is used.
  */
 public final class LockRequest {
+  /** A copy of the builder's, never changed: what was asked for is said in one place. */
+  private final Builder asked;
+
   private final LockKey key;
-  private final @Nullable Duration waitUpTo;
-  private final boolean waitForever;
-  private final @Nullable Duration leaseDuration;
-  private final @Nullable Leases leases;
-  private final @Nullable SdkBytes data;
   private final Map<String, AttributeValue> attributes;
-  private final boolean deleteOnRelease;
-  private final boolean onlyIfExists;
-  private final @Nullable Consumer<? super Revocation> onRevoked;
-  private final @Nullable Thread whileAlive;
-  private final @Nullable Duration maxHold;
-  private final @Nullable Duration stallLimit;
-  private final @Nullable Consumer<? super ReleaseRequest> onReleaseRequested;
-  private final @Nullable String releaseReason;
-  private final @Nullable Duration releaseDeadline;
 
   private LockRequest(Builder builder) {
     this.key = Objects.requireNonNull(builder.key, "LockRequest needs a key");
-    this.waitUpTo = builder.waitUpTo;
-    this.waitForever = builder.waitForever;
-    this.leaseDuration = builder.leaseDuration;
-    this.leases = builder.leases;
-    this.data = builder.data;
+    this.asked = new Builder(builder);
     this.attributes = Map.copyOf(builder.attributes);
-    this.deleteOnRelease = builder.deleteOnRelease;
-    this.onlyIfExists = builder.onlyIfExists;
-    this.onRevoked = builder.onRevoked;
-    this.whileAlive = builder.whileAlive;
-    this.maxHold = builder.maxHold;
-    this.stallLimit = builder.stallLimit;
-    this.onReleaseRequested = builder.onReleaseRequested;
-    this.releaseReason = builder.releaseReason;
-    this.releaseDeadline = builder.releaseDeadline;
   }
 
   /**
@@ -78,168 +54,103 @@ public final class LockRequest {
    * @return a builder with all that this request says, for one thread
    */
   public Builder toBuilder() {
-    Builder builder = new Builder();
-    builder.key = key;
-    builder.waitUpTo = waitUpTo;
-    builder.waitForever = waitForever;
-    builder.leaseDuration = leaseDuration;
-    builder.leases = leases;
-    builder.data = data;
-    builder.attributes.putAll(attributes);
-    builder.deleteOnRelease = deleteOnRelease;
-    builder.onlyIfExists = onlyIfExists;
-    builder.onRevoked = onRevoked;
-    builder.whileAlive = whileAlive;
-    builder.maxHold = maxHold;
-    builder.stallLimit = stallLimit;
-    builder.onReleaseRequested = onReleaseRequested;
-    builder.releaseReason = releaseReason;
-    builder.releaseDeadline = releaseDeadline;
-    return builder;
+    return new Builder(asked);
   }
 
-  /**
-   * The lock to acquire.
-   *
-   * @return its key
-   */
+  /** {@return the lock to acquire} */
   public LockKey key() {
     return key;
   }
 
   /**
-   * How long to wait for the lock.
-   *
-   * @return empty for the default (twice the lease) and for a wait without end
+   * {@return how long to wait for the lock; empty for the default (twice the lease) and for a wait
+   * without end}
    */
   public Optional<Duration> waitUpTo() {
-    return Optional.ofNullable(waitUpTo);
+    return Optional.ofNullable(asked.waitUpTo);
   }
 
-  /**
-   * Whether to wait without end.
-   *
-   * @return true after {@link Builder#waitForever}
-   */
+  /** {@return whether to wait without end; true after {@link Builder#waitForever}} */
   public boolean isWaitForever() {
-    return waitForever;
+    return asked.waitForever;
   }
 
-  /**
-   * The lease of this lock.
-   *
-   * @return empty for the client's
-   */
+  /** {@return the lease of this lock; empty for the client's} */
   public Optional<Duration> leaseDuration() {
-    return Optional.ofNullable(leaseDuration);
+    return Optional.ofNullable(asked.leaseDuration);
   }
 
-  /**
-   * By what the lock is kept.
-   *
-   * @return empty for the client's default
-   */
+  /** {@return by what the lock is kept; empty for the client's default} */
   public Optional<Leases> leases() {
-    return Optional.ofNullable(leases);
+    return Optional.ofNullable(asked.leases);
   }
 
   /**
-   * The data to store with the lock.
-   *
-   * @return empty to leave the data of the last holder in place
+   * {@return the data to store with the lock; empty to leave the data of the last holder in place}
    */
   public Optional<SdkBytes> data() {
-    return Optional.ofNullable(data);
+    return Optional.ofNullable(asked.data);
   }
 
-  /**
-   * Attributes to set on the lock item.
-   *
-   * @return unmodifiable
-   */
+  /** {@return the attributes to set on the lock item; unmodifiable} */
   public Map<String, AttributeValue> attributes() {
     return attributes;
   }
 
   /**
-   * Whether releasing deletes the item.
-   *
-   * @return false by default: the item is kept, and with it the sequence of fencing tokens
+   * {@return whether releasing deletes the item; false by default: the item is kept, and with it
+   * the sequence of fencing tokens}
    */
   public boolean isDeleteOnRelease() {
-    return deleteOnRelease;
+    return asked.deleteOnRelease;
   }
 
   /**
-   * Whether to fail when the table has no item for the lock.
-   *
-   * @return false by default: the item is created
+   * {@return whether to fail when the table has no item for the lock; false by default: the item is
+   * created}
    */
   public boolean isOnlyIfExists() {
-    return onlyIfExists;
+    return asked.onlyIfExists;
   }
 
   /**
-   * What to do when the lock is lost.
-   *
-   * @return empty if nothing was registered with the request
+   * {@return what to do when the lock is lost; empty if nothing was registered with the request}
    */
   public Optional<Consumer<? super Revocation>> onRevoked() {
-    return Optional.ofNullable(onRevoked);
+    return Optional.ofNullable(asked.onRevoked);
   }
 
-  /**
-   * The thread whose end ends the hold.
-   *
-   * @return empty if the lock is held whatever threads do
-   */
+  /** {@return the thread whose end ends the hold; empty if the lock is held whatever threads do} */
   public Optional<Thread> whileAlive() {
-    return Optional.ofNullable(whileAlive);
+    return Optional.ofNullable(asked.whileAlive);
   }
 
-  /**
-   * How long the lock is held at most.
-   *
-   * @return empty for no limit
-   */
+  /** {@return how long the lock is held at most; empty for no limit} */
   public Optional<Duration> maxHold() {
-    return Optional.ofNullable(maxHold);
+    return Optional.ofNullable(asked.maxHold);
   }
 
-  /**
-   * How long the work may go on without {@link HeldLock#progress}.
-   *
-   * @return empty for no limit
-   */
+  /** {@return how long the work may go on without {@link HeldLock#progress}; empty for no limit} */
   public Optional<Duration> stallLimit() {
-    return Optional.ofNullable(stallLimit);
+    return Optional.ofNullable(asked.stallLimit);
   }
 
   /**
-   * What to do when somebody asks for the release of the lock.
-   *
-   * @return empty if nothing was registered with the request
+   * {@return what to do when somebody asks for the release of the lock; empty if nothing was
+   * registered with the request}
    */
   public Optional<Consumer<? super ReleaseRequest>> onReleaseRequested() {
-    return Optional.ofNullable(onReleaseRequested);
+    return Optional.ofNullable(asked.onReleaseRequested);
   }
 
-  /**
-   * Why the holder is asked to finish.
-   *
-   * @return empty if he is not asked
-   */
+  /** {@return why the holder is asked to finish; empty if he is not asked} */
   public Optional<String> releaseReason() {
-    return Optional.ofNullable(releaseReason);
+    return Optional.ofNullable(asked.releaseReason);
   }
 
-  /**
-   * How long the holder may take to finish when asked.
-   *
-   * @return empty if he is not asked
-   */
+  /** {@return how long the holder may take to finish when asked; empty if he is not asked} */
   public Optional<Duration> releaseDeadline() {
-    return Optional.ofNullable(releaseDeadline);
+    return Optional.ofNullable(asked.releaseDeadline);
   }
 
   /** The key and the waiting time, without the user's data. */
@@ -248,7 +159,7 @@ public final class LockRequest {
     return "LockRequest(key="
         + key
         + ", wait="
-        + (waitForever ? "for ever" : waitUpTo == null ? "default" : waitUpTo)
+        + (asked.waitForever ? "for ever" : asked.waitUpTo == null ? "default" : asked.waitUpTo)
         + ")";
   }
 
@@ -275,6 +186,25 @@ public final class LockRequest {
     private @Nullable Duration releaseDeadline;
 
     private Builder() {}
+
+    private Builder(Builder from) {
+      this.key = from.key;
+      this.waitUpTo = from.waitUpTo;
+      this.waitForever = from.waitForever;
+      this.leaseDuration = from.leaseDuration;
+      this.leases = from.leases;
+      this.data = from.data;
+      this.attributes.putAll(from.attributes);
+      this.deleteOnRelease = from.deleteOnRelease;
+      this.onlyIfExists = from.onlyIfExists;
+      this.onRevoked = from.onRevoked;
+      this.whileAlive = from.whileAlive;
+      this.maxHold = from.maxHold;
+      this.stallLimit = from.stallLimit;
+      this.onReleaseRequested = from.onReleaseRequested;
+      this.releaseReason = from.releaseReason;
+      this.releaseDeadline = from.releaseDeadline;
+    }
 
     /**
      * The lock, in a table without a sort key.

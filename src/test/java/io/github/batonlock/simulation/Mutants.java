@@ -191,7 +191,7 @@ final class Mutants {
         Mutant.of("the deadline is looked at by the heartbeat only, which waits for its answer")
             .edit("OwnLease.java", "    watch.start();\n", ""),
         Mutant.of("a released lock goes on being renewed")
-            .edit("LeaseKeeper.java", "    over = true;\n    beat.cancel();\n", "")
+            .edit("LeaseKeeper.java", "    over = true;\n    nextBeat.stop();\n", "")
             .edit(
                 "LeaseKeeper.java",
                 "if (over || !HoldChecks.mayRenew(lock, core.now())) {",

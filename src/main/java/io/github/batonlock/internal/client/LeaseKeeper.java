@@ -11,7 +11,6 @@ import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.protocol.Verdict;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
-import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +28,11 @@ abstract class LeaseKeeper {
   private final DefaultHeldLock lock;
   private final AcquireSpec spec;
   private final Tenure tenure;
-  private @Nullable Backoff backoff;
+  private final NextBeat nextBeat;
   private @Nullable HoldRelease end;
   private @Nullable DataUpdates updates;
   private @Nullable AskedRelease asked;
   private int heard;
-  private Timer beat = () -> {};
-  private boolean waitsForTurn;
-  private boolean inFlight;
-  private boolean throttled;
   private boolean lookNext;
   private boolean over;
   private Moment lastSent;
@@ -47,6 +42,7 @@ abstract class LeaseKeeper {
     this.lock = lock;
     this.spec = spec;
     this.tenure = new Tenure(core.config.ownerName(), grant.version(), grant.sentAt());
+    this.nextBeat = new NextBeat(this, this::beat);
     this.lastSent = grant.sentAt();
   }
 
@@ -117,17 +113,8 @@ abstract class LeaseKeeper {
 
   // Renewal
 
-  /** Beats after a while, instead of whenever it was to beat next. */
-  final void beatIn(long nanos) {
-    beat.cancel();
-    beat = core.loop.schedule(nanos, this::beat);
-  }
-
-  private void beat() {
-    if (!over && !inFlight && !waitsForTurn) {
-      waitsForTurn = true;
-      core.requests.renewal(spec.terms(), lock.view().confirmedAt(), throttled, this::beat);
-    }
+  final NextBeat nextBeat() {
+    return nextBeat;
   }
 
   /** Until the deadline, in nanoseconds. */
@@ -136,7 +123,6 @@ abstract class LeaseKeeper {
   }
 
   private void beat(Turn turn) {
-    waitsForTurn = false;
     if (over || !HoldChecks.mayRenew(lock, core.now())) {
       return;
     }
@@ -150,11 +136,6 @@ abstract class LeaseKeeper {
     }
   }
 
-  final void beatNow() {
-    beat.cancel();
-    beat();
-  }
-
   private void send(Turn turn, long remaining) {
     List<String> candidates = tenure.candidates();
     DataUpdates.Update update = updates == null ? null : updates.latest();
@@ -166,7 +147,7 @@ abstract class LeaseKeeper {
     int toldByNow = heard;
     // Once only: whether this is applied is perhaps never known, and others may ask meanwhile.
     heard = 0;
-    inFlight = true;
+    nextBeat.sent();
     core.requests.write(
         turn,
         new LockWrite.Heartbeat(
@@ -183,8 +164,7 @@ abstract class LeaseKeeper {
   }
 
   private void answered(String version, WriteAnswer answer) {
-    inFlight = false;
-    throttled = false;
+    nextBeat.answered();
     heard = answer.waiting();
     if (spec.isSession()) {
       core.sessions.asked(key(), answer.asked());
@@ -198,14 +178,14 @@ abstract class LeaseKeeper {
 
   private void failed(
       String version, DataUpdates.@Nullable Update update, LockStoreException failure) {
-    inFlight = false;
+    nextBeat.answered();
     lookNext = failure.mayHaveBeenApplied();
     if (!failure.mayHaveBeenApplied()) {
       tenure.notApplied(version);
     }
     if (update != null && failure.kind() == LockStoreException.Kind.INVALID_REQUEST) {
       updates().refused(update.revision(), failure);
-      beatNow();
+      nextBeat.now();
       return;
     }
     tryAgain(failure);
@@ -216,7 +196,7 @@ abstract class LeaseKeeper {
    * not.
    */
   private void look(Turn turn, long remaining) {
-    inFlight = true;
+    nextBeat.sent();
     lookNext = false;
     core.requests.read(
         turn,
@@ -224,14 +204,14 @@ abstract class LeaseKeeper {
         true,
         RequestTimes.renewal(spec.terms(), remaining),
         answer -> {
-          inFlight = false;
+          nextBeat.answered();
           // Nothing has landed: send again, unless there is no room for another candidate.
           act(
               tenure.found(answer.item().state()),
-              tenure.canSend() ? this::beatNow : this::tryAgain);
+              tenure.canSend() ? nextBeat::now : this::tryAgain);
         },
         failure -> {
-          inFlight = false;
+          nextBeat.answered();
           tryAgain(failure);
         });
   }
@@ -260,9 +240,7 @@ abstract class LeaseKeeper {
   }
 
   private void renewed(long dataRevision) {
-    if (backoff != null) {
-      backoff.reset();
-    }
+    nextBeat.succeeded();
     lock.lastFailure(null);
     confirmed(tenure.confirmedAt());
     if (updates != null) {
@@ -277,18 +255,17 @@ abstract class LeaseKeeper {
 
   private void tryAgain(LockStoreException failure) {
     lock.lastFailure(failure);
-    throttled = failure.kind() == LockStoreException.Kind.THROTTLED;
-    tryAgain();
+    pause(failure);
   }
 
   private void tryAgain() {
-    if (over) {
-      return;
+    pause(null);
+  }
+
+  private void pause(@Nullable LockStoreException failure) {
+    if (!over) {
+      nextBeat.again(failure, remaining());
     }
-    if (backoff == null) {
-      backoff = new Backoff(core.platform.random(), spec.terms());
-    }
-    beatIn(backoff.next(remaining()));
   }
 
   final void updateData(SdkBytes data, CompletableFuture<Void> done) {
@@ -296,7 +273,7 @@ abstract class LeaseKeeper {
     if (over) {
       updates().fail(lock::overException);
     } else {
-      beatNow();
+      nextBeat.now();
     }
   }
 
@@ -354,7 +331,7 @@ abstract class LeaseKeeper {
       return;
     }
     over = true;
-    beat.cancel();
+    nextBeat.stop();
     core.registry.remove(this);
     stopped();
     Gates.stop(lock.gates());

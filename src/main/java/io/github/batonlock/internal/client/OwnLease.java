@@ -42,7 +42,7 @@ final class OwnLease extends LeaseKeeper {
     long now = core.now().nanos();
     long latest = confirmedAt().nanos() + interval;
     beatDue = Math.max(now, Math.min(now + first, latest));
-    beatIn(beatDue - now);
+    nextBeat().in(beatDue - now);
     watch.start();
   }
 
@@ -63,7 +63,7 @@ final class OwnLease extends LeaseKeeper {
   void afterConfirmation() {
     switch (lock().view().standing(core.now())) {
       case OVER -> lock().revoke(Reason.LEASE_EXPIRED);
-      case SUSPECT -> beatNow();
+      case SUSPECT -> nextBeat().now();
       case GOOD -> {
         watch.renewed();
         scheduleNextBeat();
@@ -73,7 +73,7 @@ final class OwnLease extends LeaseKeeper {
 
   private void scheduleNextBeat() {
     if (hasUpdate()) {
-      beatNow();
+      nextBeat().now();
       return;
     }
     long now = core.now().nanos();
@@ -81,13 +81,13 @@ final class OwnLease extends LeaseKeeper {
     // send: the next may be due already.
     long renewed = Math.min(beatDue, confirmedAt().nanos());
     beatDue = Math.max(renewed + spec().terms().heartbeat().toNanos(), now);
-    beatIn(beatDue - now);
+    nextBeat().in(beatDue - now);
   }
 
   @Override
   void checkClocks() {
     if (!isOver() && lock().view().standing(core.now()) == Standing.SUSPECT) {
-      beatNow();
+      nextBeat().now();
     }
   }
 

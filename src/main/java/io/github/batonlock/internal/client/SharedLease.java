@@ -33,7 +33,7 @@ final class SharedLease extends LeaseKeeper {
   @Override
   void afterConfirmation() {
     if (hasUpdate()) {
-      beatNow();
+      nextBeat().now();
     }
   }
 
