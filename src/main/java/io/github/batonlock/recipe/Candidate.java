@@ -6,7 +6,6 @@ import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotHeldException;
-import io.github.batonlock.LockRequest;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.time.EventLoop.Timer;
@@ -25,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * One candidate of an election. Its state is touched on one serial executor only; terms are told on
- * a second one, so that a callback that blocks holds up no decision.
+ * One candidate of an election: what it is doing, and what it does next. Its state, and that of its
+ * {@link Campaign}, {@link Succession} and {@link LeaderView}, is touched on one serial executor.
  *
  * <pre>
  *   RESTING --healthy, rested--&gt; CAMPAIGNING --lock--&gt; TAKING --who leads is written--&gt; LEADING
@@ -36,9 +35,6 @@ import software.amazon.awssdk.core.SdkBytes;
  * </pre>
  */
 final class Candidate {
-  private static final long SHORTEST_BACKOFF_MILLIS = 100;
-  private static final int MAX_DOUBLINGS = 10;
-
   private enum Phase {
     RESTING,
     CAMPAIGNING,
@@ -59,9 +55,6 @@ final class Candidate {
       Duration standBack,
       boolean campaigns) {}
 
-  /** The wish of a leader that somebody else leads next, and how long it is respected here. */
-  private record Reservation(long term, long until) {}
-
   /** A term that ends. */
   private record Ending(Term term, Reason reason, @Nullable String heir) {}
 
@@ -70,7 +63,9 @@ final class Candidate {
   private final Options options;
   private final LeaderView view;
   private final Executor state;
-  private final Executor calls;
+  private final Campaign campaign;
+  private final Succession succession;
+  private final TermCalls calls;
   private final @Nullable HealthGate gate;
   private final List<CompletableFuture<Void>> released = new ArrayList<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -78,26 +73,22 @@ final class Candidate {
   private Phase phase = Phase.RESTING;
   private boolean healthy;
   private boolean closing;
-  private boolean mustRest;
   private boolean worksOn;
-  private int failures;
-  private Timer rest = () -> {};
   private Timer patience = () -> {};
-  private @Nullable CompletableFuture<HeldLock> campaign;
   private @Nullable HeldLock taking;
   private @Nullable Ending ending;
-  private @Nullable Reservation reservation;
-
-  /** The term that was told last; on the executor of the calls. */
-  private @Nullable Term announced;
 
   Candidate(LockClient client, RecipeSupport support, Options options) {
     this.client = client;
     this.support = support;
     this.options = options;
     this.state = support.serial();
-    this.calls = support.serial();
+    this.calls = new TermCalls(support, options.listener(), state);
     this.view = new LeaderView(options, support);
+    this.succession = new Succession(support, options.candidateId(), options.standBack());
+    this.campaign =
+        new Campaign(
+            client, support, options.key(), state, this::campaignEnded, this::campaignIfPossible);
     BooleanSupplier asked = options.healthGate();
     this.gate = asked == null ? null : new HealthGate(support, asked, state, this::healthIs);
     this.healthy = asked == null;
@@ -161,46 +152,29 @@ final class Candidate {
   // Campaigning
 
   private void campaignIfPossible() {
-    if (phase != Phase.RESTING || mustRest || worksOn || !healthy || closing) {
+    if (phase != Phase.RESTING || campaign.isResting() || worksOn || !healthy || closing) {
       return;
     }
     phase = Phase.CAMPAIGNING;
-    CompletableFuture<HeldLock> begun;
     try {
-      begun = client.acquireAsync(LockRequest.builder().key(options.key()).waitForever().build());
+      campaign.begin();
     } catch (IllegalStateException e) {
       over();
-      return;
     }
-    campaign = begun;
-    CompletableFuture<HeldLock> unused =
-        begun.whenComplete(
-            (lock, failure) -> state.execute(() -> campaignEnded(begun, lock, failure)));
   }
 
-  @SuppressWarnings("ReferenceEquality") // The identity of the campaign is what is meant.
-  private void campaignEnded(
-      CompletableFuture<HeldLock> from, @Nullable HeldLock lock, @Nullable Throwable failure) {
-    boolean isWanted = campaign == from;
-    if (isWanted) {
-      campaign = null;
-      phase = Phase.RESTING;
-    }
-    if (lock != null && isWanted) {
+  private void campaignEnded(@Nullable HeldLock lock, @Nullable Throwable failure) {
+    phase = Phase.RESTING;
+    if (lock != null) {
       take(lock);
-    } else if (lock != null) {
-      giveBack(lock);
-    } else if (isWanted) {
+    } else {
       campaignFailed(failure);
     }
   }
 
   private void cancelCampaign() {
-    CompletableFuture<HeldLock> waiting = campaign;
-    if (waiting != null) {
-      campaign = null;
+    if (campaign.cancel()) {
       phase = Phase.RESTING;
-      waiting.cancel(false);
     }
   }
 
@@ -212,21 +186,7 @@ final class Candidate {
     if (failure instanceof LockException known && !(known instanceof LockNotHeldException)) {
       view.campaignFailed(known);
     }
-    long millis = SHORTEST_BACKOFF_MILLIS << Math.min(failures++, MAX_DOUBLINGS);
-    rest(Duration.ofMillis(Math.min(millis, support.heartbeatInterval().toMillis())));
-  }
-
-  private void rest(Duration duration) {
-    mustRest = true;
-    rest.cancel();
-    rest =
-        support.after(
-            duration,
-            state,
-            () -> {
-              mustRest = false;
-              campaignIfPossible();
-            });
+    campaign.restAfterFailure();
   }
 
   private static void giveBack(HeldLock lock) {
@@ -236,9 +196,9 @@ final class Candidate {
   // Taking office
 
   private void take(HeldLock lock) {
-    if (isKeptForAnother(LeaderRecord.parse(lock.data()))) {
+    if (succession.isForAnother(LeaderRecord.parse(lock.data()))) {
       giveBack(lock);
-      rest(options.standBack());
+      campaign.rest(options.standBack());
       return;
     }
     phase = Phase.TAKING;
@@ -251,22 +211,6 @@ final class Candidate {
 
   private LeaderRecord record(HeldLock lock) {
     return new LeaderRecord(lock.fencingToken(), options.candidateId(), null, options.payload());
-  }
-
-  private boolean isKeptForAnother(Optional<LeaderRecord> left) {
-    String heir = left.map(LeaderRecord::heir).orElse(null);
-    if (heir == null || heir.equals(options.candidateId())) {
-      return false;
-    }
-    long term = left.map(LeaderRecord::term).orElse(0L);
-    if (reservation == null || reservation.term() != term) {
-      reservation = keptFrom(term);
-    }
-    return support.nanoTime() < reservation.until();
-  }
-
-  private Reservation keptFrom(long term) {
-    return new Reservation(term, support.nanoTime() + options.standBack().toNanos());
   }
 
   private void published(HeldLock lock, @Nullable Throwable failure) {
@@ -290,31 +234,12 @@ final class Candidate {
 
   private void lead(HeldLock lock) {
     phase = Phase.LEADING;
-    failures = 0;
+    campaign.succeeded();
     view.campaignSucceeded();
     Term term = new Term(lock);
     current = term;
-    calls.execute(() -> announce(term));
+    calls.elected(term, reason -> end(term, reason, null));
     view.own(term);
-  }
-
-  /** On the executor of the calls. */
-  private void announce(Term term) {
-    if (!term.isValid()) {
-      // After a pause: nobody is to begin what is over.
-      state.execute(() -> end(term, Reason.LOST, null));
-      return;
-    }
-    announced = term;
-    boolean begun = false;
-    try {
-      options.listener().elected(term);
-      begun = true;
-    } finally {
-      if (!begun) {
-        state.execute(() -> end(term, Reason.FAILED, null));
-      }
-    }
   }
 
   // The end of a term
@@ -369,24 +294,15 @@ final class Candidate {
     ending = ends;
     worksOn = true;
     view.own(null);
-    calls.execute(() -> tellEnd(ends));
+    calls.ended(term, reason, () -> stopped(ends));
     patience = support.after(options.stopTimeout(), state, () -> release(ends));
   }
 
-  /** On the executor of the calls. */
-  private void tellEnd(Ending ends) {
-    try {
-      if (announced == ends.term()) {
-        options.listener().termEnded(ends.term(), ends.reason());
-      }
-    } finally {
-      state.execute(
-          () -> {
-            worksOn = false;
-            release(ends);
-            campaignIfPossible();
-          });
-    }
+  /** The work of the term is done. */
+  private void stopped(Ending ends) {
+    worksOn = false;
+    release(ends);
+    campaignIfPossible();
   }
 
   @SuppressWarnings("ReferenceEquality") // The identity of the ending is what is meant.
@@ -399,7 +315,7 @@ final class Candidate {
     HeldLock lock = ends.term().lock();
     String heir = ends.heir();
     if (heir != null) {
-      reservation = keptFrom(ends.term().number());
+      succession.handedOver(ends.term().number());
     }
     CompletableFuture<Void> written =
         heir == null
@@ -423,7 +339,7 @@ final class Candidate {
     } else if (ends.reason() == Reason.LOST || ends.reason() == Reason.UNHEALTHY) {
       campaignIfPossible();
     } else {
-      rest(options.standBack());
+      campaign.rest(options.standBack());
     }
   }
 
@@ -456,7 +372,7 @@ final class Candidate {
 
   private void over() {
     phase = Phase.OVER;
-    rest.cancel();
+    campaign.stop();
     patience.cancel();
     view.stop();
     tellReleased();

@@ -1,0 +1,122 @@
+package io.github.batonlock.recipe;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.EventLoop.Timer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A candidate's attempts to get the lock: one at a time, and none while it is to rest. On the
+ * state's executor.
+ */
+final class Campaign {
+  private static final long SHORTEST_BACKOFF_MILLIS = 100;
+  private static final int MAX_DOUBLINGS = 10;
+
+  private final LockClient client;
+  private final RecipeSupport support;
+  private final LockKey key;
+  private final Executor state;
+  private final BiConsumer<@Nullable HeldLock, @Nullable Throwable> ended;
+  private final Runnable rested;
+  private @Nullable CompletableFuture<HeldLock> attempt;
+  private Timer rest = () -> {};
+  private boolean resting;
+  private int failures;
+
+  /**
+   * A campaign that has not begun.
+   *
+   * @param ended told how an attempt ended that was not cancelled: the lock, or why not
+   * @param rested told when a rest is over
+   */
+  Campaign(
+      LockClient client,
+      RecipeSupport support,
+      LockKey key,
+      Executor state,
+      BiConsumer<@Nullable HeldLock, @Nullable Throwable> ended,
+      Runnable rested) {
+    this.client = client;
+    this.support = support;
+    this.key = key;
+    this.state = state;
+    this.ended = ended;
+    this.rested = rested;
+  }
+
+  /**
+   * Waits for the lock, for as long as it takes.
+   *
+   * @throws IllegalStateException if the client is closed
+   */
+  void begin() {
+    CompletableFuture<HeldLock> begun =
+        client.acquireAsync(LockRequest.builder().key(key).waitForever().build());
+    attempt = begun;
+    CompletableFuture<HeldLock> unused =
+        begun.whenComplete((lock, failure) -> state.execute(() -> ended(begun, lock, failure)));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The identity of the attempt is what is meant.
+  private void ended(
+      CompletableFuture<HeldLock> from, @Nullable HeldLock lock, @Nullable Throwable failure) {
+    if (attempt == from) {
+      attempt = null;
+      ended.accept(lock, failure);
+    } else if (lock != null) {
+      CompletableFuture<Void> unused = lock.closeAsync();
+    }
+  }
+
+  /** Gives the attempt up; a lock that comes all the same is given back. False if there is none. */
+  boolean cancel() {
+    CompletableFuture<HeldLock> waiting = attempt;
+    if (waiting == null) {
+      return false;
+    }
+    attempt = null;
+    boolean unused = waiting.cancel(false);
+    return true;
+  }
+
+  boolean isResting() {
+    return resting;
+  }
+
+  /** No attempt for so long. */
+  void rest(Duration duration) {
+    resting = true;
+    rest.cancel();
+    rest =
+        support.after(
+            duration,
+            state,
+            () -> {
+              resting = false;
+              rested.run();
+            });
+  }
+
+  /** No attempt for a while, which grows with each failure. */
+  void restAfterFailure() {
+    long millis = SHORTEST_BACKOFF_MILLIS << Math.min(failures++, MAX_DOUBLINGS);
+    rest(Duration.ofMillis(Math.min(millis, support.heartbeatInterval().toMillis())));
+  }
+
+  void succeeded() {
+    failures = 0;
+  }
+
+  /** The end of all rest. */
+  void stop() {
+    rest.cancel();
+  }
+}
