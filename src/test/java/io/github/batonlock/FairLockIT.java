@@ -88,7 +88,8 @@ class FairLockIT extends TableFixture {
 
     leaving.close();
     assertThatThrownBy(() -> Eventually.get(second))
-        .hasCauseInstanceOf(LockNotAcquiredException.class);
+        .isInstanceOf(LockNotAcquiredException.class)
+        .hasMessageContaining("'" + key + "'");
     assertThat(third).isNotDone();
     first.close();
 

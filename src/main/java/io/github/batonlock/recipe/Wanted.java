@@ -116,7 +116,11 @@ final class Wanted<T extends Held> {
   }
 
   void fail(Throwable why) {
-    support.callbacks().execute(() -> result.completeExceptionally(why));
+    boolean isClosed =
+        why instanceof LockNotAcquiredException refused && refused.reason() == Reason.CLIENT_CLOSED;
+    // By the name that the caller knows, not that of a part.
+    Throwable told = isClosed ? notAcquired(Reason.CLIENT_CLOSED, null) : why;
+    support.callbacks().execute(() -> result.completeExceptionally(told));
   }
 
   /** Others had it all the time. */

@@ -53,6 +53,7 @@ final class Family {
     parts.put("CountedSemaphore: two uploads at once", Uploads::play);
     parts.put("SharedExclusiveLock: three readers or one writer", Catalogue::play);
     parts.put("MultiLock: both accounts or neither", Accounts::play);
+    parts.put("FairLock: first come, first served", Counter::play);
     parts.put("ReentrantLockView: a Lock of the JDK", Till::play);
     boolean allKept = true;
     for (Map.Entry<String, Part> part : parts.entrySet()) {
