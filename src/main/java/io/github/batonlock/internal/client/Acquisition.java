@@ -143,8 +143,7 @@ final class Acquisition implements Registry.Unfinished {
 
   void notAcquired(Reason reason) {
     if (oneLook) {
-      finish(false);
-      tries.freeWhatMayHaveLanded();
+      giveUp();
       result.complete(Optional.empty());
     } else {
       fail(notAcquiredException(reason));
@@ -152,8 +151,7 @@ final class Acquisition implements Registry.Unfinished {
   }
 
   void fail(RuntimeException why) {
-    finish(false);
-    tries.freeWhatMayHaveLanded();
+    giveUp();
     result.completeExceptionally(why);
   }
 
@@ -188,13 +186,13 @@ final class Acquisition implements Registry.Unfinished {
     result.completeExceptionally(notAcquiredException(Reason.CLIENT_CLOSED));
   }
 
-  /** Ends now, with an answer possibly still to come: then {@link Tries} frees it. */
+  /** Ends now. What a write that is under way may bring, {@link Tries} frees when that is known. */
   private void giveUp() {
     finish(false);
-    if (tries.areIdle()) {
-      tries.freeWhatMayHaveLanded();
-    } else {
+    if (tries.areWriting()) {
       core.registry.begun(this);
+    } else {
+      tries.freeWhatMayHaveLanded();
     }
   }
 

@@ -172,14 +172,14 @@ final class Findings implements SessionWatch.Waiter {
 
   @Override
   public void sessionIsAlive() {
-    if (!acquisition.isDone() && oneTry) {
+    if (!acquisition.isDone() && oneTry && !tries.areWriting()) {
       acquisition.notAcquired(Reason.HELD);
     }
   }
 
   @Override
   public void sessionIsUnknown(RuntimeException failure) {
-    if (acquisition.isDone()) {
+    if (acquisition.isDone() || tries.areWriting()) {
       return;
     }
     if (oneTry || !(failure instanceof LockStoreException store) || !store.kind().isTransient()) {

@@ -67,6 +67,11 @@ final class Tries {
     return busy == Busy.NO;
   }
 
+  /** Whether the answer to a write is still to come, which tells more than anything else. */
+  boolean areWriting() {
+    return busy == Busy.WRITING;
+  }
+
   Findings findings() {
     return findings;
   }
@@ -296,9 +301,7 @@ final class Tries {
   /** The caller's time is up. */
   void timeUp() {
     // A try under way is waited for, since it may succeed; a look is not.
-    if (!acquisition.isDone()
-        && busy != Busy.WRITING
-        && !(oneTry && busy == Busy.OPENING_SESSION)) {
+    if (!acquisition.isDone() && !areWriting() && !(oneTry && busy == Busy.OPENING_SESSION)) {
       LockStoreException failure = lastFailure;
       if (failure != null) {
         acquisition.fail(failure);

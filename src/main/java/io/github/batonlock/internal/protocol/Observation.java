@@ -14,8 +14,11 @@ import java.util.OptionalLong;
  * @param lease the holder's lease, as the item says
  * @param replaced the versions seen before this one, the latest last and bounded in number; a stale
  *     read may show any of them again
+ * @param token the largest fencing token seen; an item with a larger one is news, whatever its
+ *     version
  */
-public record Observation(String version, long since, Duration lease, List<String> replaced) {
+public record Observation(
+    String version, long since, Duration lease, List<String> replaced, long token) {
 
   /** Each one was current for a heartbeat interval; reads are not stale for that long. */
   private static final int MAX_REPLACED = 16;
@@ -27,18 +30,30 @@ public record Observation(String version, long since, Duration lease, List<Strin
   private static final int FOREIGN_WAIT_PERCENT = 125;
 
   static Observation first(LockItem item, long now) {
-    return new Observation(item.version(), now, item.leaseDuration(), List.of());
+    return new Observation(item.version(), now, item.leaseDuration(), List.of(), token(item));
+  }
+
+  private static long token(LockItem item) {
+    return item.fencingToken().orElse(Long.MIN_VALUE);
   }
 
   Observation next(LockItem item, long now) {
-    if (item.version().equals(version) || replaced.contains(item.version())) {
+    // A late duplicate of a holder's first write may have brought an old version back, for a new
+    // holder that nobody is.
+    boolean isStale = replaced.contains(item.version()) && token(item) <= token;
+    if (item.version().equals(version) || isStale) {
       return this;
     }
     int dropped = replaced.size() < MAX_REPLACED ? 0 : 1;
     List<String> history = new ArrayList<>(replaced.subList(dropped, replaced.size()));
+    history.remove(item.version());
     history.add(version);
     return new Observation(
-        item.version(), now, item.leaseDuration(), Collections.unmodifiableList(history));
+        item.version(),
+        now,
+        item.leaseDuration(),
+        Collections.unmodifiableList(history),
+        Math.max(token, token(item)));
   }
 
   /**

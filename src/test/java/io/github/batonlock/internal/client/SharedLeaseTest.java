@@ -376,6 +376,31 @@ class SharedLeaseTest implements LockListener {
     assertThat(a.store.count("acquire")).isZero();
   }
 
+  /**
+   * Regression: what could not be read of the last holder's session ended the acquisition while its
+   * write was under way, and what that brought was kept for nobody.
+   */
+  @Test
+  void sessionThatCannotBeRead_whileTheLockIsBeingTaken_changesNothing() {
+    HeldLock first = a.acquired();
+    CompletableFuture<HeldLock> waiting = b.acquire(r -> r.waitForever());
+    world.seconds(5);
+    boolean[] takes = new boolean[1];
+    b.store.faults(
+        operation -> {
+          boolean isFirst = !takes[0] && operation.equals("acquire");
+          takes[0] = takes[0] || isFirst;
+          boolean isOfSession = takes[0] && (operation.equals("poll") || operation.equals("look"));
+          return isFirst ? Fault.ANSWER_LOST : isOfSession ? Fault.ACCESS_DENIED : Fault.NONE;
+        });
+    first.close();
+    world.seconds(20);
+
+    assertThat(waiting.join().isHeld()).isTrue();
+    assertThat(world.owner()).isEqualTo("b");
+    assertThat(b.store.count("poll")).isPositive();
+  }
+
   @Test
   void sharedLock_isHandedOnWithinItsClient() {
     HeldLock lock = a.acquired();

@@ -108,6 +108,27 @@ class ObservationTest {
     }
   }
 
+  /** A late duplicate of an acquisition may be applied once more when its holder has released. */
+  @Test
+  void replacedVersion_withALargerToken_isNewsAndNoMoreReplaced() {
+    Observation seen = Observation.first(item(v1, 4), 0).next(item(v2, 6), 5 * SECOND);
+    Observation again = seen.next(item(v1, 7), 6 * SECOND);
+
+    assertThat(again.version()).isEqualTo(v1);
+    assertThat(again.since()).isEqualTo(6 * SECOND);
+    assertThat(again.replaced()).containsExactly(v2);
+    assertThat(again.next(item(v2, 6), 7 * SECOND)).isEqualTo(again);
+    assertThat(again.next(item(v1, 7), 7 * SECOND)).isEqualTo(again);
+  }
+
+  @Test
+  void replacedVersion_withoutAToken_isStale() {
+    Observation seen = Observation.first(item(v1, 4), 0).next(item(v2, 6), 5 * SECOND);
+    LockItem untold = new LockItem("a", LEASE, v1, false, OptionalLong.empty(), null);
+
+    assertThat(seen.next(untold, 6 * SECOND)).isEqualTo(seen);
+  }
+
   @Test
   void replacedVersions_areBoundedInNumber() {
     Observation seen = Observation.first(item(ours(0)), 0);
@@ -175,6 +196,10 @@ class ObservationTest {
 
   private static LockItem item(String version) {
     return item(version, LEASE);
+  }
+
+  private static LockItem item(String version, long token) {
+    return new LockItem("a", LEASE, version, false, OptionalLong.of(token), null);
   }
 
   private static LockItem item(String version, Duration lease) {
