@@ -23,6 +23,9 @@ final class AskingStory extends PossessionStory {
   /** Clocks run up to 9.5 % fast: what a lease is at least. */
   private static final double FASTEST = 1.1;
 
+  /** Between two looks of a waiter, at most. */
+  private static final Duration POLL = Duration.ofSeconds(2);
+
   AskingStory(SimulatedWorld world) {
     super(world);
   }
@@ -65,7 +68,10 @@ final class AskingStory extends PossessionStory {
     return held.size() > 1 ? "more than one has the lock" : null;
   }
 
-  /** What is kept for somebody goes to nobody else before a lease is over. */
+  /**
+   * What is kept for somebody goes to nobody else before a lease is over, and all being well it is
+   * soon his, or free if he has gone.
+   */
   @Override
   void end() {
     Commit kept = null;
@@ -74,12 +80,41 @@ final class AskingStory extends PossessionStory {
         if (kept != null && isTakenByAnother(commit, kept)) {
           violated("kept: " + kept + ", but taken: " + commit);
         }
+        wasSoonTaken(kept, commit.at());
         boolean isKept = isKeptFor(commit) != null;
         count("kept", isKept);
         count("taken by whom it was kept for", kept != null && isTakenBy(commit, isKeptFor(kept)));
         kept = isKept ? commit : null;
       }
     }
+    wasSoonTaken(kept, world.now());
+  }
+
+  private void wasSoonTaken(@Nullable Commit kept, long at) {
+    if (kept == null || mayBeAskedLate()) {
+      return;
+    }
+    for (Node node : world.history.nodes) {
+      // Since before he asked, or he may have gone and could not say so.
+      long from = kept.at() - world.scenario.lease().multipliedBy(2).toNanos();
+      boolean isAsker = node.isOpen() && node.toString().equals(isKeptFor(kept));
+      if (isAsker && at - kept.at() > soon(node) && Health.isGood(node, from, at)) {
+        violated("kept: " + kept + ", and nobody came for it until " + at);
+      }
+    }
+  }
+
+  private long soon(Node node) {
+    Duration staleness =
+        world.scenario.has(Scenario.Hazard.STALE_READS) ? Faults.MAX_STALENESS : Duration.ZERO;
+    Duration most = POLL.plus(staleness).plusSeconds(1);
+    return (long) (most.toNanos() * FASTEST) + Check.recovery(world.scenario, node);
+  }
+
+  /** A request that arrives when its sender has taken it back stands until somebody obliges. */
+  private boolean mayBeAskedLate() {
+    return world.scenario.conditions().contains(Condition.DUPLICATING)
+        || world.scenario.conditions().contains(Condition.LATE);
   }
 
   private void count(String what, boolean happened) {

@@ -46,7 +46,7 @@ final class BlockingUser {
       users.ended(look);
     }
     if (lock != null) {
-      holdAndClose(users.granted(node, lock));
+      holdAndClose(users.granted(node, lock, request));
     }
   }
 
@@ -58,7 +58,7 @@ final class BlockingUser {
     } finally {
       users.ended(wait);
     }
-    wait.hold = users.granted(node, lock);
+    wait.hold = users.granted(node, lock, request);
     holdAndClose(wait.hold);
   }
 
@@ -81,7 +81,7 @@ final class BlockingUser {
           request,
           lock -> {
             users.ended(wait);
-            holds[0] = users.granted(node, lock);
+            holds[0] = users.granted(node, lock, request);
             wait.hold = holds[0];
             holds[0].workEndedAt = Long.MAX_VALUE;
             lock.onRevoked(revocation -> users.told(holds[0], revocation));
@@ -102,6 +102,9 @@ final class BlockingUser {
     int steps = world.random.nextInt(1, 6);
     for (int i = 0; i < steps && users.looksAt(hold) && users.mayBegin(node); i++) {
       node.pass(world.upTo(users.longestWork(node).dividedBy(2)));
+      if (world.scenario.has(Scenario.Hazard.LIMITS) && world.chance(2)) {
+        users.goesOn(hold);
+      }
     }
     users.looksAt(hold);
   }

@@ -34,6 +34,7 @@ final class Checks {
     checks.add(new TakeoverCheck(scenario, history));
     checks.add(new RevocationCheck(scenario, history));
     checks.add(new ConnectedCheck(scenario, history));
+    checks.add(new LimitCheck(scenario, history));
     checks.add(new SessionCheck(scenario, history));
     checks.add(new LineCheck(scenario, history));
     if (complete) {

@@ -53,7 +53,8 @@ final class Faults {
           MIXED_LEASES,
           RARE_CHECKS,
           SHARED_LEASES,
-          CROWDS -> {}
+          CROWDS,
+          LIMITS -> {}
     }
   }
 

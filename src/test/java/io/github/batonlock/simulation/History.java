@@ -23,6 +23,10 @@ final class History {
   final List<Wait> looks = new ArrayList<>();
   final List<ForeignClient.Belief> foreign = new ArrayList<>();
   final List<Node> nodes = new ArrayList<>();
+
+  /** When the threads ended on which holds hang. */
+  final Map<Thread, Reading> deaths = new HashMap<>();
+
   final List<Violation> violations = new ArrayList<>();
 
   private final Map<String, Send> sends = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package io.github.batonlock.simulation;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.Revocation;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ final class Hold {
   final Node node;
   final LockKey key;
   final HeldLock lock;
+  final LockRequest request;
   final String lineage;
 
   /** The session that keeps it; null if it has a lease of its own. */
@@ -21,6 +23,10 @@ final class Hold {
   final List<Belief> beliefs = new ArrayList<>();
   final List<Told> told = new ArrayList<>();
   final List<Update> updates = new ArrayList<>();
+
+  /** When the user said that his work goes on, holding the lock. */
+  final List<Reading> pulses = new ArrayList<>();
+
   @Nullable Reading closedAt;
   @Nullable Reading releaseReturnedAt;
   @Nullable Reading crashedAt;
@@ -32,7 +38,9 @@ final class Hold {
   /** When the work of a guarded call ended; zero for other holds. */
   long workEndedAt;
 
+  /** When the user stopped and said so, also of a lock that he had lost. */
   long closeAskedAt = Long.MAX_VALUE;
+
   boolean releaseUnconfirmed;
 
   /**
@@ -61,10 +69,17 @@ final class Hold {
     }
   }
 
-  Hold(Node node, HeldLock lock, String lineage, @Nullable LockKey session, Reading grantedAt) {
+  Hold(
+      Node node,
+      HeldLock lock,
+      LockRequest request,
+      String lineage,
+      @Nullable LockKey session,
+      Reading grantedAt) {
     this.node = node;
     this.key = lock.key();
     this.lock = lock;
+    this.request = request;
     this.lineage = lineage;
     this.session = session;
     this.grantedAt = grantedAt;
@@ -84,6 +99,13 @@ final class Hold {
       end = Math.min(end, crashedAt.world());
     }
     return told.isEmpty() ? end : Math.min(end, told.get(0).at().world());
+  }
+
+  /** Until when at most its lock is kept for its user to stop, by his client. */
+  long keptUntil() {
+    // As a slow clock has it.
+    long lease = node.terms.lease().toNanos() / 9 * 10;
+    return LimitCheck.isLostByLimit(this) ? Math.min(closeAskedAt, endedAt() + lease) : endedAt();
   }
 
   long lastBelievedAt() {

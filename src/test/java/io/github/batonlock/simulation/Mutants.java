@@ -17,7 +17,8 @@ final class Mutants {
   private Mutants() {}
 
   static List<Mutant> all() {
-    return Stream.of(withOwnLeases(), withSharedLeases(), inLine(), ofRecipes())
+    return Stream.of(
+            withOwnLeases(), withSharedLeases(), inLine(), withLimits(), RecipeMutants.all())
         .flatMap(List::stream)
         .toList();
   }
@@ -84,8 +85,8 @@ final class Mutants {
         Mutant.of("a waiter goes by the time since it first saw the holder, not the version")
             .edit(
                 "Observation.java",
-                "item.version(), now, item.leaseDuration(), Collections",
-                "item.version(), since, item.leaseDuration(), Collections"),
+                "        item.version(),\n        now,\n",
+                "        item.version(),\n        since,\n"),
         Mutant.of("a waiter takes over when the holder has stopped, not when the lease is over")
             .edit(
                 "Observation.java",
@@ -346,39 +347,41 @@ final class Mutants {
                 "Lines.java", "if (next == null && !line.isPassingOn()) {", "if (next == null) {"));
   }
 
-  private static List<Mutant> ofRecipes() {
+  private static List<Mutant> withLimits() {
     return List.of(
-        Mutant.of(Story.Kind.GROUP, "an update of data is conditioned on versions only")
-            .edit("RowWrites.java", "&& (update == null ||", "&& (true ||"),
-        Mutant.of(Story.Kind.GROUP, "a member that was found dead keeps its lock")
+        Mutant.of("a limit is looked at when the user asks, and never else")
             .edit(
-                "Group.java",
-                "takeLock(member)",
-                "CompletableFuture.<HeldLock>completedFuture(null)")
+                "Gates.java",
+                "timer = core.loop.schedule(untilNextLook(now), this::look);",
+                "timer = () -> {};")
             .edit(
-                "Group.java",
-                ".thenCompose(HeldLock::closeAsync)",
-                ".thenCompose(none -> CompletableFuture.<Void>completedFuture(null))"),
-        Mutant.of(Story.Kind.GROUP, "an older list is taken for news")
-            .edit("Group.java", "if (closed || list.isOlderThan(seen)) {", "if (closed) {"),
-        Mutant.of(Story.Kind.GROUP, "a dead member is not taken out of the list")
-            .edit("Ring.java", "case DEAD -> failed.accept(look.member);", "case DEAD -> {}"),
-        Mutant.of(Story.Kind.ELECTION, "a leader leads until he is told of the end")
-            .edit("LeaderElection.java", "return !over && lock.isHeld();", "return !over;"),
-        Mutant.of(Story.Kind.SEMAPHORE, "a semaphore has a permit more than it says")
+                "HoldChecks.java",
+                "    if (gates != null) {\n      gates.check(now);\n    }\n    return",
+                "    return"),
+        Mutant.of("a limit is looked at by its timer only")
             .edit(
-                "CountedSemaphore.java",
-                "IntStream.range(0, permits)",
-                "IntStream.rangeClosed(0, permits)"),
-        Mutant.of(Story.Kind.READERS, "a writer leaves out one permit")
+                "HoldChecks.java",
+                "      if (gates != null) {\n        gates.check(now);\n      }\n    }\n    if",
+                "    }\n    if")
             .edit(
-                "SharedExclusiveLock.java",
-                "IntStream.range(0, maxReaders)",
-                "IntStream.range(1, maxReaders)"),
-        Mutant.of(Story.Kind.SEVERAL, "locks that were wanted together are taken for granted")
+                "HoldChecks.java",
+                "return gates == null ? leased : Math.min(leased, gates.leftNanos(now));",
+                "return leased;"),
+        Mutant.of("only the first pulse counts")
             .edit(
-                "JointAcquisition.java",
-                "return item.hasVersion(versions.get(i))\n",
-                "return (true || item.hasVersion(versions.get(i)))\n"));
+                "Gates.java",
+                "} else if (now.nanos() > before) {",
+                "} else if (before == begin) {"),
+        Mutant.of("a lock that was lost by a limit is freed while its user stops")
+            .edit("OwnLease.java", "lease - core.now().monotonicSince(confirmedAt())", "0")
+            .edit(
+                "SharedLease.java",
+                "end().cleanUpLater(job(), left,",
+                "end().cleanUpLater(job(), 0,"),
+        Mutant.of("a lock that was lost by a limit is kept as long as its session")
+            .edit(
+                "SharedLease.java",
+                "end().cleanUpLater(job(), left, () -> session.remove(this));",
+                "end().cleanUpWhenStopped(job());"));
   }
 }

@@ -191,6 +191,11 @@ final class Node {
     return closing;
   }
 
+  /** When closing its client has returned; never is the end. */
+  long closedAt() {
+    return closedAt;
+  }
+
   boolean isClosed() {
     return closedAt != Long.MAX_VALUE;
   }

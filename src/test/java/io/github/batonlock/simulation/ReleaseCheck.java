@@ -28,7 +28,12 @@ final class ReleaseCheck extends Check {
       noHeartbeatAfter(hold);
       notUnderWork(hold);
       if (hold.session != null && hold.closedAt != null) {
-        freedInTheEnd(hold, hold.closedAt.world());
+        freedInTheEnd(hold, hold.closedAt.world(), hold.closedAt.world());
+      }
+      // For a machine that is suspended, the rest of its lease stands still, too.
+      boolean isKeptLonger = hold.node.stoodStill(hold.endedAt(), hold.keptUntil());
+      if (hold.session != null && LimitCheck.isLostByLimit(hold) && !isKeptLonger) {
+        freedInTheEnd(hold, hold.endedAt(), hold.keptUntil());
       }
       if (hold.releaseReturnedAt != null && !hold.releaseUnconfirmed) {
         freed(hold, hold.releaseReturnedAt.world());
@@ -85,13 +90,13 @@ final class ReleaseCheck extends Check {
   }
 
   /** Where no lease of its own ends a lock, its client goes on trying. */
-  private void freedInTheEnd(Hold hold, long closed) {
+  private void freedInTheEnd(Hold hold, long mayBeFreed, long closed) {
     Row row = Row.NONE;
     boolean sessionLives = false;
     for (Commit commit : history.commits) {
       boolean keeps =
           row.isHeld() && sessionLives && history.lineage(row.version()).equals(hold.lineage);
-      if (commit.at() > closed && !keeps) {
+      if (commit.at() > mayBeFreed && !keeps) {
         return;
       }
       if (commit.key().equals(hold.session)
@@ -156,8 +161,16 @@ final class ReleaseCheck extends Check {
         history.commits.stream()
             .filter(commit -> grant.equals(commit.send()))
             .anyMatch(commit -> commit.at() - grant.at().world() > LATE);
-    if (recent && !late) {
+    if (recent && !late && !mayBeAtWork(key, grant)) {
       violated(grant.at().world(), "all clients are closed, but '" + key + "' is held: " + row);
     }
+  }
+
+  /** Whose limit was reached, and who has not said since that he has stopped, keeps his lease. */
+  private boolean mayBeAtWork(LockKey key, Send grant) {
+    return history.holds.stream()
+        .filter(hold -> hold.lineage.equals(grant.lineage()) || key.equals(hold.session))
+        .anyMatch(
+            hold -> LimitCheck.isLostByLimit(hold) && hold.keptUntil() > hold.node.closedAt());
   }
 }

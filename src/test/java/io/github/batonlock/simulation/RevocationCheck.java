@@ -2,6 +2,7 @@ package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.simulation.Scenario.Hazard;
 import java.time.Duration;
 import java.util.function.Predicate;
 
@@ -62,8 +63,8 @@ final class RevocationCheck extends Check {
               told,
               commit -> commit.after().released() && owner.equals(commit.after().owner()));
       case CLIENT_CLOSED -> hold.node.isClosing();
-      // No request of the simulation asks for these.
-      case WORKER_DIED, HELD_TOO_LONG, STALLED -> false;
+      // Looked at by another check.
+      case WORKER_DIED, HELD_TOO_LONG, STALLED -> scenario.has(Hazard.LIMITS);
     };
   }
 

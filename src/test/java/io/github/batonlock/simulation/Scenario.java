@@ -70,12 +70,14 @@ record Scenario(
     /** Many users of each process want the locks, for moments. */
     CROWDS,
     /** Clocks stop or run wild without anybody noticing: only tokens protect. */
-    BROKEN_CLOCKS
+    BROKEN_CLOCKS,
+    /** Some holds hang on a thread, a time, or pulses, besides their lease. */
+    LIMITS
   }
 
   static Scenario of(SplittableRandom random) {
     Set<Hazard> hazards = EnumSet.noneOf(Hazard.class);
-    for (Hazard hazard : Hazard.values()) {
+    for (Hazard hazard : EnumSet.complementOf(EnumSet.of(Hazard.LIMITS))) {
       if (random.nextInt(oneIn(hazard)) == 0) {
         hazards.add(hazard);
       }
@@ -103,15 +105,24 @@ record Scenario(
       terms.add(mixed ? terms(random) : common);
       rates.add(1 + (random.nextBoolean() ? drift : -drift));
     }
+    int keys = keys(random, hazards);
+    List<Leases> leases =
+        hazards.contains(Hazard.SHARED_LEASES) ? leases(random) : List.of(Leases.own());
+    Duration retention =
+        hazards.contains(Hazard.TTL) ? Duration.ofSeconds(random.nextInt(1, 30)) : null;
+    // Drawn last: worlds without it are what they were before there were limits.
+    if (random.nextInt(oneIn(Hazard.LIMITS)) == 0) {
+      hazards.add(Hazard.LIMITS);
+    }
     return new Scenario(
         List.copyOf(terms),
         List.copyOf(rates),
-        keys(random, hazards),
+        keys,
         List.copyOf(conditions),
         hazards,
-        hazards.contains(Hazard.SHARED_LEASES) ? leases(random) : List.of(Leases.own()),
+        leases,
         error,
-        hazards.contains(Hazard.TTL) ? Duration.ofSeconds(random.nextInt(1, 30)) : null);
+        retention);
   }
 
   /** The same without hazards other than these. */

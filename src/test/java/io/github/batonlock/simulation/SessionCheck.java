@@ -95,7 +95,7 @@ final class SessionCheck extends Check {
   }
 
   private boolean isLostWithSession(Hold hold) {
-    if (hold.told.isEmpty()) {
+    if (hold.told.isEmpty() || LimitCheck.isLostByLimit(hold)) {
       return false;
     }
     Reason reason = hold.told.get(0).revocation().reason();
@@ -123,7 +123,7 @@ final class SessionCheck extends Check {
                 || node.stoodStill(at - patience, at)
                 || history.holds.stream()
                     .filter(hold -> session.equals(hold.session))
-                    .anyMatch(hold -> hold.endedAt() > at - patience)
+                    .anyMatch(hold -> hold.keptUntil() > at - patience)
                 || Stream.concat(history.waits.stream(), history.looks.stream())
                     .filter(wait -> wait.node == node && wait.leases.isShared())
                     .anyMatch(

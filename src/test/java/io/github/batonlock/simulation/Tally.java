@@ -2,7 +2,6 @@ package io.github.batonlock.simulation;
 
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.store.LockWrite;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,10 +11,6 @@ import java.util.TreeMap;
  * @param counts by what
  */
 record Tally(Map<String, Long> counts) {
-  /** The users here set none. */
-  private static final EnumSet<Reason> GATES =
-      EnumSet.of(Reason.WORKER_DIED, Reason.HELD_TOO_LONG, Reason.STALLED);
-
   static Tally of(History history) {
     Tally tally = new Tally(new TreeMap<>());
     tally.count("acquisitions", history.holds.size());
@@ -29,7 +24,7 @@ record Tally(Map<String, Long> counts) {
             .filter(c -> c.send() != null && c.send().write() instanceof LockWrite.Takeover)
             .count());
     tally.count("beliefs", history.holds.stream().mapToLong(h -> h.beliefs.size()).sum());
-    for (Reason reason : EnumSet.complementOf(GATES)) {
+    for (Reason reason : Reason.values()) {
       tally.count(
           "revoked: " + reason,
           history.holds.stream()

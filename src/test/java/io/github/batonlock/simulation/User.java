@@ -68,7 +68,7 @@ final class User {
         (lock, failure) -> {
           users.ended(wait);
           if (lock != null) {
-            got(wait, lock);
+            got(wait, lock, request);
           } else if (failure instanceof CancellationException
               || users.isDocumented(failure, node)) {
             rest();
@@ -78,8 +78,8 @@ final class User {
         });
   }
 
-  private void got(Wait wait, HeldLock lock) {
-    Hold hold = users.granted(node, lock);
+  private void got(Wait wait, HeldLock lock, LockRequest request) {
+    Hold hold = users.granted(node, lock, request);
     wait.hold = hold;
     Duration longest = users.longestWork(node);
     long until = node.machine.nanoTime() + world.upTo(longest).toNanos();
@@ -104,6 +104,9 @@ final class User {
       if (held && world.chance(6)) {
         update(hold);
       }
+      if (world.scenario.has(Scenario.Hazard.LIMITS) && world.chance(2)) {
+        users.goesOn(hold);
+      }
       boolean rarely = world.scenario.has(Scenario.Hazard.RARE_CHECKS);
       Duration step = rarely ? node.terms.lease().multipliedBy(2) : node.terms.heartbeat();
       later(step, () -> work(hold, until));
@@ -112,6 +115,7 @@ final class User {
 
   private void lost(Hold hold) {
     if (world.chance(2)) {
+      hold.closeAskedAt = world.now();
       hold.lock.closeAsync();
     }
     rest();

@@ -81,7 +81,41 @@ final class Users extends Story {
     if (world.chance(4)) {
       request.data(SdkBytes.fromUtf8String("first of " + node));
     }
+    if (world.scenario.has(Scenario.Hazard.LIMITS)) {
+      limit(request, node);
+    }
     return request.build();
+  }
+
+  /** One limit, all three, or none. */
+  private void limit(LockRequest.Builder request, Node node) {
+    int which = world.random.nextInt(6);
+    if (which == 0 || which == 3) {
+      request.maxHold(world.upTo(node.terms.lease().multipliedBy(3)).plusMillis(1));
+    }
+    if (which == 1 || which == 3) {
+      request.stallLimit(world.upTo(node.terms.lease().multipliedBy(2)).plusMillis(1));
+    }
+    if (which == 2 || which == 3) {
+      request.whileAlive(mortal(node));
+    }
+  }
+
+  /** A thread that ends some time; that it has not begun yet makes no difference. */
+  private Thread mortal(Node node) {
+    Thread worker = new Thread(() -> {}, "worker");
+    node.machine.after(
+        world.upTo(node.terms.lease().multipliedBy(3)),
+        () -> {
+          worker.start();
+          try {
+            worker.join();
+          } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts the world", e);
+          }
+          world.history.deaths.put(worker, node.reading());
+        });
+    return worker;
   }
 
   Wait waits(Node node, LockKey key, LockRequest request) {
@@ -125,11 +159,12 @@ final class Users extends Story {
         || failure instanceof LockNotHeldException;
   }
 
-  Hold granted(Node node, HeldLock lock) {
+  Hold granted(Node node, HeldLock lock, LockRequest request) {
     Commit grant = grantOf(node, lock);
     String lineage = grant == null ? "" : grant.after().version();
     LockKey session = grant == null || grant.send() == null ? null : grant.send().session();
-    Hold hold = new Hold(node, lock, lineage == null ? "" : lineage, session, node.reading());
+    Hold hold =
+        new Hold(node, lock, request, lineage == null ? "" : lineage, session, node.reading());
     world.history.holds.add(hold);
     hold.renewedBefore = world.history.renewedAt(hold);
     world.trace(() -> hold + " begins");
@@ -182,6 +217,14 @@ final class Users extends Story {
               world.history.isNamedByItem(hold)));
     }
     return held;
+  }
+
+  /** The user says that his work goes on, if he may do any. */
+  void goesOn(Hold hold) {
+    if (looksAt(hold)) {
+      hold.lock.progress();
+      hold.pulses.add(hold.node.reading());
+    }
   }
 
   void told(Hold hold, Revocation revocation) {

@@ -1,0 +1,49 @@
+package io.github.batonlock.simulation;
+
+import java.util.List;
+
+/** The mistakes that show in what recipes promise, and in what askers are promised. */
+final class RecipeMutants {
+  private RecipeMutants() {}
+
+  static List<Mutant> all() {
+    return List.of(
+        Mutant.of(Story.Kind.GROUP, "an update of data is conditioned on versions only")
+            .edit("RowWrites.java", "&& (update == null ||", "&& (true ||"),
+        Mutant.of(Story.Kind.GROUP, "a member that was found dead keeps its lock")
+            .edit(
+                "Group.java",
+                "takeLock(member)",
+                "CompletableFuture.<HeldLock>completedFuture(null)")
+            .edit(
+                "Group.java",
+                ".thenCompose(HeldLock::closeAsync)",
+                ".thenCompose(none -> CompletableFuture.<Void>completedFuture(null))"),
+        Mutant.of(Story.Kind.GROUP, "an older list is taken for news")
+            .edit("Group.java", "if (closed || list.isOlderThan(seen)) {", "if (closed) {"),
+        Mutant.of(Story.Kind.GROUP, "a dead member is not taken out of the list")
+            .edit("Ring.java", "case DEAD -> failed.accept(look.member);", "case DEAD -> {}"),
+        Mutant.of(Story.Kind.ELECTION, "a leader leads until he is told of the end")
+            .edit("LeaderElection.java", "return !over && lock.isHeld();", "return !over;"),
+        Mutant.of(Story.Kind.SEMAPHORE, "a semaphore has a permit more than it says")
+            .edit(
+                "CountedSemaphore.java",
+                "IntStream.range(0, permits)",
+                "IntStream.rangeClosed(0, permits)"),
+        Mutant.of(Story.Kind.READERS, "a writer leaves out one permit")
+            .edit(
+                "SharedExclusiveLock.java",
+                "IntStream.range(0, maxReaders)",
+                "IntStream.range(1, maxReaders)"),
+        Mutant.of(Story.Kind.SEVERAL, "locks that were wanted together are taken for granted")
+            .edit(
+                "JointAcquisition.java",
+                "return item.hasVersion(versions.get(i))\n",
+                "return (true || item.hasVersion(versions.get(i)))\n"),
+        Mutant.of(Story.Kind.ASKING, "who has asked does not know what is kept for him")
+            .edit(
+                "TakeoverRule.java",
+                "|| core.reservations.contains(item.version()));",
+                "|| false);"));
+  }
+}
