@@ -24,6 +24,7 @@ final class Core {
   final Notices notices;
   final Requests requests;
   final Releases releases;
+  final Stragglers stragglers;
   final Registry registry;
   final ClockWatch clockWatch;
   final PendingCalls calls;
@@ -59,6 +60,7 @@ final class Core {
             config.ownerName());
     this.requests = new Requests(store, loop, platform.clock(), clockWatch::serverDisagrees);
     this.releases = new Releases(this);
+    this.stragglers = new Stragglers(this);
   }
 
   /** The current moment. Any thread. */

@@ -110,6 +110,15 @@ final class GrantAttempts {
             : new TokenMissing(serverDate, core.now());
   }
 
+  /** A write has no answer, or was sent more than once: it may be applied at any time. */
+  void mayComeLate(String version) {
+    Sent sent = unsettled.get(version);
+    Session session = sent == null ? null : sent.session();
+    if (session != null) {
+      core.stragglers.expect(spec, version, session);
+    }
+  }
+
   /** A write was not applied. A duplicate of it may still come: then it is a ghost of ours. */
   void notApplied(String version) {
     unsettled.remove(version);

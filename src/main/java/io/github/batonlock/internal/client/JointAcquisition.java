@@ -168,6 +168,9 @@ final class JointAcquisition implements Registry.Unfinished {
 
   private void failed(LockStoreException failure) {
     if (failure.mayHaveBeenApplied()) {
+      for (int i = 0; i < parts.size(); i++) {
+        parts.get(i).attempts().mayComeLate(versions.get(i));
+      }
       noAnswer = failure;
       look();
     } else {

@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.Moment;
+import java.util.List;
 
 /**
  * The lease of a lock that is kept by its client's session: nothing is written for it, unless its
@@ -10,10 +11,12 @@ import io.github.batonlock.internal.protocol.Moment;
  */
 final class SharedLease extends LeaseKeeper {
   private final Session session;
+  private final String grantedBy;
 
   SharedLease(Core core, DefaultHeldLock lock, AcquireSpec spec, HoldGrant grant, Session session) {
     super(core, lock, spec, grant);
     this.session = session;
+    this.grantedBy = grant.version();
   }
 
   @Override
@@ -32,6 +35,8 @@ final class SharedLease extends LeaseKeeper {
 
   @Override
   void afterConfirmation() {
+    // Replaced for good; where it stands in the item once more, it has come late.
+    core.retired.add(List.of(grantedBy));
     if (hasUpdate()) {
       nextBeat().now();
     }

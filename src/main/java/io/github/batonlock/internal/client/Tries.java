@@ -241,6 +241,9 @@ final class Tries {
 
   private void written(String version, Findings.Shown by, WriteAnswer answer) {
     waiting.answered();
+    if (answer.retried()) {
+      attempts.mayComeLate(version);
+    }
     if (!answer.applied()) {
       if (!answer.item().hasVersion(version)) {
         attempts.notApplied(version);
@@ -256,7 +259,9 @@ final class Tries {
   }
 
   private void writeFailed(String version, LockStoreException failure) {
-    if (!failure.mayHaveBeenApplied()) {
+    if (failure.mayHaveBeenApplied()) {
+      attempts.mayComeLate(version);
+    } else {
       attempts.notApplied(version);
     }
     boolean settleNow = acquisition.isOneLook() && failure.mayHaveBeenApplied() && !retried;

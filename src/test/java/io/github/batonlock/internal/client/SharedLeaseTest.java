@@ -18,6 +18,7 @@ import io.github.batonlock.testing.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -374,6 +375,65 @@ class SharedLeaseTest implements LockListener {
             LockStoreException.class,
             e -> assertThat(e.kind()).isEqualTo(LockStoreException.Kind.ACCESS_DENIED));
     assertThat(a.store.count("acquire")).isZero();
+  }
+
+  /**
+   * A write that the SDK has given up may be applied when its lock is free again. The session lives
+   * on, so that no lease ends what nobody holds.
+   */
+  @Test
+  void lateAcquisition_ofALockThatWasGivenBack_isFreedAgain() {
+    HeldLock other = a.acquired(r -> r.key("other"));
+    a.store.failNext("acquire", Fault.APPLIED_LATER);
+    CompletableFuture<HeldLock> acquired = a.acquire();
+    world.seconds(8);
+    HeldLock lock = acquired.join();
+    lock.close();
+    world.seconds(10);
+    assertThat(world.isReleased()).isFalse();
+
+    world.seconds(20);
+    assertThat(world.isReleased()).isTrue();
+    assertThat(b.acquired().isHeld()).isTrue();
+    assertThat(other.isHeld()).isTrue();
+  }
+
+  @Test
+  void lateDuplicateOfAnAcquisition_whoseDataWasUpdatedSince_isFreedAgain()
+      throws InterruptedException {
+    HeldLock other = a.acquired(r -> r.key("other"));
+    a.store.failNext("acquire", Fault.BROKEN_AFTER);
+    HeldLock lock = a.client.acquire("k");
+    Map<String, AttributeValue> granted = world.table.row(LockKey.of("k"));
+    lock.updateDataAsync(SdkBytes.fromUtf8String("new"));
+    world.seconds(1);
+    lock.close();
+    world.seconds(1);
+    world.table.putRow(LockKey.of("k"), granted);
+    world.seconds(20);
+
+    assertThat(world.isReleased()).isTrue();
+    assertThat(other.isHeld()).isTrue();
+  }
+
+  @Test
+  void lateAcquisition_isLookedForLessAndLess_andNotForEver() throws InterruptedException {
+    HeldLock other = a.acquired(r -> r.key("other"));
+    a.store.failNext("acquire", Fault.BROKEN_AFTER);
+    HeldLock lock = a.client.acquire("k");
+    world.seconds(3_600);
+    // After 20, 60, 140, 300 and 620 seconds.
+    assertThat(a.store.count("look")).isEqualTo(5);
+    assertThat(lock.isHeld()).isTrue();
+    assertThat(other.isHeld()).isTrue();
+  }
+
+  @Test
+  void acquisitionWithAnAnswer_isNotLookedFor() {
+    HeldLock lock = a.acquired();
+    world.seconds(3_600);
+    assertThat(a.store.count("look")).isZero();
+    assertThat(lock.isHeld()).isTrue();
   }
 
   /**
