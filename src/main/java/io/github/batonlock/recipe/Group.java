@@ -41,6 +41,14 @@ import software.amazon.awssdk.core.SdkBytes;
  * four times as many with each interval, so that several who died together are not found one after
  * the other.
  *
+ * <pre>{@code
+ * try (Group group = Group.open(client, "indexers", change -> reshare(change.members()));
+ *     Membership self = group.join("indexer-3", SdkBytes.fromUtf8String("10.0.0.3:7070"))) {
+ *   self.onLost(revocation -> stopWork());
+ *   work();
+ * }
+ * }</pre>
+ *
  * <p>Ids of members are unique: who joins with the id of a living member waits for it, or takes the
  * place of a dead one. The list lives in one item, so that a group has some thousand members at
  * most. Safe for use by many threads.

@@ -73,7 +73,8 @@ final class Stragglers {
 
     private void look() {
       versions.values().removeIf(session -> session.isOver(core.now()));
-      if (versions.isEmpty()) {
+      // Where the table cannot be read for as long again, nothing more is tried.
+      if (versions.isEmpty() || sinceLastSent() >= 2 * LATEST.toNanos()) {
         byKey.remove(spec.key());
         return;
       }
@@ -89,11 +90,15 @@ final class Stragglers {
       if (state instanceof ItemState.Lock lock && !lock.item().released()) {
         freeIfOver(lock.item());
       }
-      if (core.now().nanos() - lastSent >= LATEST.toNanos()) {
+      if (sinceLastSent() >= LATEST.toNanos()) {
         byKey.remove(spec.key());
       } else {
         lookIn(2 * pause);
       }
+    }
+
+    private long sinceLastSent() {
+      return core.now().nanos() - lastSent;
     }
 
     private void freeIfOver(LockItem item) {

@@ -429,6 +429,21 @@ class SharedLeaseTest implements LockListener {
   }
 
   @Test
+  void lateAcquisition_whereTheTableCannotBeRead_isLookedForInVainForAWhileOnly()
+      throws InterruptedException {
+    a.store.failNext("acquire", Fault.BROKEN_AFTER);
+    HeldLock lock = a.client.acquire("k");
+    a.store.fail("look", Fault.ACCESS_DENIED);
+    world.seconds(1_300);
+    long looks = a.store.count("look");
+    world.seconds(1_300);
+
+    assertThat(looks).isPositive();
+    assertThat(a.store.count("look")).isEqualTo(looks);
+    assertThat(lock.isHeld()).isTrue();
+  }
+
+  @Test
   void acquisitionWithAnAnswer_isNotLookedFor() {
     HeldLock lock = a.acquired();
     world.seconds(3_600);

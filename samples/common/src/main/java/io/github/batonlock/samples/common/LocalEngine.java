@@ -7,6 +7,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.dynamodb.services.local.main.ServerRunner;
 import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 
@@ -39,6 +44,17 @@ public final class LocalEngine implements AutoCloseable {
   /** Where it listens. */
   public URI endpoint() {
     return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** A client of an engine, for this process or another; it takes any credentials. */
+  public static DynamoDbClient connect(URI endpoint) {
+    return DynamoDbClient.builder()
+        .httpClientBuilder(Apache5HttpClient.builder())
+        .endpointOverride(endpoint)
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+        .build();
   }
 
   @Override

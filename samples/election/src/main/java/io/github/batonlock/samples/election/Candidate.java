@@ -4,6 +4,7 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.recipe.LeaderElection;
 import io.github.batonlock.recipe.LeaderElection.Reason;
 import io.github.batonlock.recipe.LeaderElection.Term;
+import io.github.batonlock.samples.common.LocalEngine;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -27,7 +28,7 @@ final class Candidate {
 
   public static void main(String[] args) throws Exception {
     String name = args[0];
-    try (DynamoDbClient dynamoDb = Table.connect(URI.create(args[1]));
+    try (DynamoDbClient dynamoDb = LocalEngine.connect(URI.create(args[1]));
         LockClient client = Table.client(dynamoDb, name + "-" + ProcessHandle.current().pid());
         LeaderElection election =
             LeaderElection.builder(client, Table.KEY)

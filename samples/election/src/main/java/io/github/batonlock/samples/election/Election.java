@@ -57,7 +57,7 @@ final class Election {
   }
 
   private void run(URI endpoint) throws Exception {
-    try (DynamoDbClient dynamoDb = Table.connect(endpoint);
+    try (DynamoDbClient dynamoDb = LocalEngine.connect(endpoint);
         LockClient client = Table.client(dynamoDb, "observer")) {
       LockTable.createIfMissing(dynamoDb, Table.NAME);
       try (LeaderElection observer =

@@ -7,9 +7,6 @@ import io.github.batonlock.samples.common.Timeline;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Locks with more than one holder, and holders with more than one lock, at work. */
@@ -33,7 +30,7 @@ final class Family {
     Timeline timeline = new Timeline();
     timeline.add("family", "starts DynamoDB Local");
     try (LocalEngine engine = LocalEngine.start();
-        DynamoDbClient dynamoDb = connect(engine);
+        DynamoDbClient dynamoDb = LocalEngine.connect(engine.endpoint());
         Crew crew = new Crew()) {
       LockTable.createIfMissing(dynamoDb, TABLE);
       Map<String, LockClient> clients = new LinkedHashMap<>();
@@ -64,14 +61,5 @@ final class Family {
       allKept &= kept;
     }
     return allKept;
-  }
-
-  private static DynamoDbClient connect(LocalEngine engine) {
-    return DynamoDbClient.builder()
-        .endpointOverride(engine.endpoint())
-        .region(Region.US_EAST_1)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-        .build();
   }
 }

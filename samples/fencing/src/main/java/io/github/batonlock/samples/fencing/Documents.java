@@ -1,12 +1,7 @@
 package io.github.batonlock.samples.fencing;
 
 import io.github.batonlock.Fencing;
-import java.net.URI;
 import java.util.Map;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -42,16 +37,6 @@ final class Documents {
 
   Documents(DynamoDbClient dynamoDb) {
     this.dynamoDb = dynamoDb;
-  }
-
-  static DynamoDbClient connect(URI endpoint) {
-    return DynamoDbClient.builder()
-        .httpClientBuilder(Apache5HttpClient.builder())
-        .endpointOverride(endpoint)
-        .region(Region.US_EAST_1)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-        .build();
   }
 
   void createTable() {

@@ -39,7 +39,7 @@ final class FencingDemo {
   public static void main(String[] args) throws Exception {
     boolean asPromised;
     try (LocalEngine engine = LocalEngine.start();
-        DynamoDbClient dynamoDb = Documents.connect(engine.endpoint())) {
+        DynamoDbClient dynamoDb = LocalEngine.connect(engine.endpoint())) {
       LockTable.createIfMissing(dynamoDb, Documents.LOCKS);
       new Documents(dynamoDb).createTable();
       Process alice = startHolder(engine.endpoint().toString());

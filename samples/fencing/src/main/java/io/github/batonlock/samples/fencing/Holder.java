@@ -2,6 +2,7 @@ package io.github.batonlock.samples.fencing;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.samples.common.LocalEngine;
 import io.github.batonlock.samples.fencing.Documents.Way;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -25,7 +26,7 @@ final class Holder {
   public static void main(String[] args) throws Exception {
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (DynamoDbClient dynamoDb = Documents.connect(URI.create(args[0]));
+    try (DynamoDbClient dynamoDb = LocalEngine.connect(URI.create(args[0]));
         LockClient client = client(dynamoDb, "alice");
         HeldLock lock = client.acquire(KEY)) {
       lock.ensureHeld();

@@ -4,6 +4,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.samples.common.LocalEngine;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +19,7 @@ final class Holder {
 
   /** Tells the key of its session when it has all its locks. */
   public static void main(String[] args) throws Exception {
-    try (DynamoDbClient dynamoDb = Scene.connect(URI.create(args[0]));
+    try (DynamoDbClient dynamoDb = LocalEngine.connect(URI.create(args[0]));
         LockClient client = Scene.client(dynamoDb, NAME).leases(Leases.shared()).build()) {
       LockKey session = null;
       for (String key : KEYS) {

@@ -31,7 +31,7 @@ final class LivenessDemo {
     Timeline timeline = new Timeline();
     timeline.add("liveness", "lease " + Timeline.show(Scene.LEASE));
     try (LocalEngine engine = LocalEngine.start();
-        DynamoDbClient dynamoDb = Scene.connect(engine.endpoint())) {
+        DynamoDbClient dynamoDb = LocalEngine.connect(engine.endpoint())) {
       LockTable.createIfMissing(dynamoDb, Scene.TABLE);
       Scene scene = new Scene(engine.endpoint(), dynamoDb, timeline);
       Map<String, Part> parts = new LinkedHashMap<>();

@@ -4,10 +4,6 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.samples.common.Timeline;
 import java.net.URI;
 import java.time.Duration;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -25,16 +21,6 @@ record Scene(URI endpoint, DynamoDbClient dynamoDb, Timeline timeline) {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
-
-  static DynamoDbClient connect(URI endpoint) {
-    return DynamoDbClient.builder()
-        .httpClientBuilder(Apache5HttpClient.builder())
-        .endpointOverride(endpoint)
-        .region(Region.US_EAST_1)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-        .build();
-  }
 
   static LockClient.Builder client(DynamoDbClient dynamoDb, String name) {
     return LockClient.builder(dynamoDb, TABLE)

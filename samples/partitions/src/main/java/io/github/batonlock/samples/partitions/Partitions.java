@@ -57,7 +57,7 @@ final class Partitions {
   public static void main(String[] args) throws Exception {
     int exitCode = 0;
     try (LocalEngine engine = LocalEngine.start();
-        DynamoDbClient dynamoDb = Results.connect(engine.endpoint())) {
+        DynamoDbClient dynamoDb = LocalEngine.connect(engine.endpoint())) {
       LockTable.createIfMissing(dynamoDb, Worker.LOCKS);
       Results results = new Results(dynamoDb);
       results.createTable();

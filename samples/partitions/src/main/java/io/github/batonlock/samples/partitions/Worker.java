@@ -6,6 +6,7 @@ import io.github.batonlock.LockException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.recipe.Group;
 import io.github.batonlock.recipe.Membership;
+import io.github.batonlock.samples.common.LocalEngine;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class Worker {
 
   public static void main(String[] args) throws Exception {
     String name = args[0];
-    try (DynamoDbClient dynamoDb = Results.connect(URI.create(args[1]));
+    try (DynamoDbClient dynamoDb = LocalEngine.connect(URI.create(args[1]));
         LockClient client = client(dynamoDb, name)) {
       Share share = new Share(name, client, new Results(dynamoDb));
       try (Group group = Group.open(client, GROUP, change -> share.assign(change.members()))) {
