@@ -25,6 +25,8 @@ class CountedSemaphoreIT extends RealClients {
     CountedSemaphore single = CountedSemaphore.of(counted(), "single", 1);
     Permit held = single.tryAcquire().orElseThrow();
     CompletableFuture<Permit> waiting = single.acquireAsync(Duration.ofMinutes(1));
+    // Asks after the other one: answered when that waits.
+    assertThat(single.tryAcquire()).isEmpty();
     counter.reset();
     held.close();
     assertThat(Eventually.get(waiting).isHeld()).isTrue();

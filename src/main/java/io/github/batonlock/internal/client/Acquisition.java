@@ -86,6 +86,9 @@ final class Acquisition implements Registry.Unfinished {
     LeaseKeeper here = core.registry.heldHere(key());
     if (here == null) {
       tries.begin();
+    } else if (isOneTry()) {
+      // At once: it must not be the first in line when that hold ends.
+      notAcquired(Reason.HELD);
     } else {
       tries.findings().heldHere(here.lock());
     }

@@ -66,6 +66,24 @@ class LineTest implements LockListener {
     assertThat(told).hasSize(5).containsOnly("released");
   }
 
+  /**
+   * Regression: until its time was seen to be up, it stood first in line, so that the lock was
+   * freed for everybody, and it took what it would not wait for.
+   */
+  @Test
+  void oneTry_whereTheClientHoldsTheLockItself_isInNobodysWay() {
+    HeldLock lock = a.acquired();
+    CompletableFuture<HeldLock> oneTry = a.acquire(r -> r.waitUpTo(Duration.ZERO));
+    CompletableFuture<HeldLock> waiting = a.acquire(r -> r.waitForever());
+    lock.closeAsync();
+    world.time.advance(Duration.ofMillis(4));
+
+    assertThat(oneTry).isCompletedExceptionally();
+    assertThat(waiting.join().isHeld()).isTrue();
+    assertThat(a.store.count("handoff")).isEqualTo(1);
+    assertThat(a.store.count("release") + a.store.count("poll")).isZero();
+  }
+
   @Test
   void waiters_behindAnotherClient_lookNoMoreOftenThanOne() {
     a.acquired();
