@@ -22,6 +22,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.github.batonlock.internal.client.ClientConfig;
 import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.store.DynamoCalls;
 import io.github.batonlock.internal.store.TableSetup;
 import java.time.Instant;
@@ -41,13 +42,15 @@ class ArchitectureTest {
   private static final String PUBLIC = "io.github.batonlock";
   private static final String RECIPE = "io.github.batonlock.recipe";
   private static final String CLIENT = "io.github.batonlock.internal.client";
+  private static final String CONFIG = "io.github.batonlock.internal.config";
   private static final String PROTOCOL = "io.github.batonlock.internal.protocol";
   private static final String STORE = "io.github.batonlock.internal.store";
   private static final String TIME = "io.github.batonlock.internal.time";
 
   @ArchTest
   static void everyClass_isInAPackageOfTheArchitecture(JavaClasses classes) {
-    assertThat(packages(classes)).containsExactly(PUBLIC, CLIENT, PROTOCOL, STORE, TIME, RECIPE);
+    assertThat(packages(classes))
+        .containsExactly(PUBLIC, CLIENT, CONFIG, PROTOCOL, STORE, TIME, RECIPE);
   }
 
   @ArchTest
@@ -57,7 +60,7 @@ class ArchitectureTest {
           .resideInAPackage(PROTOCOL)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CLIENT, STORE, TIME);
+          .resideInAnyPackage(CLIENT, CONFIG, STORE, TIME);
 
   /** Decisions take what happened and now, and give values. */
   @ArchTest
@@ -79,6 +82,17 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage(PUBLIC + "..").and(DescribedPredicate.not(resideInAPackage(TIME))));
 
+  /** Bounds are for all who set something up; what they set up takes numbers. */
+  @ArchTest
+  static final ArchRule config_dependsOn_nothingElseOfBaton =
+      noClasses()
+          .that()
+          .resideInAPackage(CONFIG)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(PUBLIC + "..")
+                  .and(DescribedPredicate.not(resideInAPackage(CONFIG))));
+
   @ArchTest
   static final ArchRule store_dependsOn_protocolOnly =
       noClasses()
@@ -86,7 +100,7 @@ class ArchitectureTest {
           .resideInAPackage(STORE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CLIENT, TIME);
+          .resideInAnyPackage(CLIENT, CONFIG, TIME);
 
   @ArchTest
   static final ArchRule client_isUsedBy_theBuilderOnly =
@@ -101,7 +115,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage(CLIENT);
 
-  /** Built on the public API; of the insides, timers and threads only. */
+  /** Built on the public API; of the insides, timers, threads and bounds only. */
   @ArchTest
   static final ArchRule recipes_dependOn_thePublicApiAndTheirSupport =
       noClasses()
@@ -137,6 +151,7 @@ class ArchitectureTest {
             "LockClient -> " + ClientConfig.class.getName(),
             "LockClient -> " + DefaultLockClient.class.getName(),
             "LockClient -> " + DynamoCalls.class.getName(),
+            "LockKey -> " + Bound.class.getName(),
             "LockTable -> " + DynamoCalls.class.getName(),
             "LockTable -> " + TableSetup.class.getName());
   }

@@ -80,7 +80,7 @@ public final class Group implements AutoCloseable {
     this.support = RecipeSupport.of(client);
     this.executor = support.serial();
     this.callbacks = support.serial();
-    this.changes = new ListChanges(client, name + "/members", executor);
+    this.changes = new ListChanges(client, support.bounds(), name + "/members", executor);
     this.ring = new Ring(client, support, executor, this::memberKey, this::hasFailed);
   }
 

@@ -3,6 +3,8 @@ package io.github.batonlock.recipe;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.Bounds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListChanges {
   private final LockClient client;
+  private final Bounds bounds;
   private final String key;
   private final Executor executor;
   private List<Wish> wishes = new ArrayList<>();
@@ -23,8 +26,9 @@ final class ListChanges {
 
   private record Wish(UnaryOperator<MemberList> change, CompletableFuture<SeenList> done) {}
 
-  ListChanges(LockClient client, String key, Executor executor) {
+  ListChanges(LockClient client, Bounds bounds, String key, Executor executor) {
     this.client = client;
+    this.bounds = bounds;
     this.key = key;
     this.executor = executor;
   }
@@ -92,11 +96,14 @@ final class ListChanges {
     for (Wish wish : written) {
       after = wish.change.apply(after);
     }
-    MemberList result = after;
+    MemberList result = after.withFailures(bounds.of(Bound.FAILURES_LISTED));
+    if (result != after) {
+      bounds.reached(Bound.FAILURES_LISTED);
+    }
     CompletableFuture<Void> update =
-        after == before
+        result == before
             ? CompletableFuture.completedFuture(null)
-            : lock.updateDataAsync(after.encode());
+            : lock.updateDataAsync(result.encode());
     CompletableFuture<Void> told = new CompletableFuture<>();
     CompletableFuture<?> unused =
         update.whenCompleteAsync(

@@ -22,9 +22,6 @@ import software.amazon.awssdk.core.SdkBytes;
 final class MemberList {
   static final MemberList EMPTY = new MemberList(0, new TreeMap<>(), List.of());
 
-  /** For observers to tell who failed from who left; more at once are taken to have left. */
-  private static final int FAILURES_KEPT = 256;
-
   private static final int FORMAT = 1;
 
   private final long changes;
@@ -82,7 +79,15 @@ final class MemberList {
   private List<Member> withFailure(Member member) {
     List<Member> more = new ArrayList<>(failed);
     more.add(member);
-    return List.copyOf(more.subList(Math.max(0, more.size() - FAILURES_KEPT), more.size()));
+    return List.copyOf(more);
+  }
+
+  /** With the last failures only, for observers to tell who failed from who left. */
+  MemberList withFailures(int most) {
+    int forgotten = failed.size() - most;
+    return forgotten <= 0
+        ? this
+        : new MemberList(changes, byId, List.copyOf(failed.subList(forgotten, failed.size())));
   }
 
   /** Up to so many, in the order of ids, from the first behind a place on; round about. */

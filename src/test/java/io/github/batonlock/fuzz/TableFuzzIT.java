@@ -14,6 +14,7 @@ import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.UserAttributes;
 import io.github.batonlock.testing.InMemoryLockStore;
 import io.github.batonlock.testing.LocalDynamo;
+import io.github.batonlock.testing.Platforms;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,7 +41,8 @@ class TableFuzzIT {
   private final LocalDynamo dynamo = LocalDynamo.shared();
   private final String name = dynamo.newTable();
   private final LockStore real =
-      new DynamoLockStore(DynamoCalls.of(dynamo.sync(), Runnable::run), name, "key", null);
+      new DynamoLockStore(
+          DynamoCalls.of(dynamo.sync(), Runnable::run), name, "key", null, Platforms.KEPT);
   private final InMemoryLockStore fake = new InMemoryLockStore();
 
   /** What came of a write or a read, comparable. */

@@ -94,9 +94,10 @@ class MemberListTest {
       list = list.withoutFailed(member);
     }
 
-    GroupChange change = list.since(before);
+    GroupChange change = list.withFailures(256).since(before);
     assertThat(change.failed()).hasSize(256);
     assertThat(change.left()).hasSize(44);
+    assertThat(list.withFailures(300)).isSameAs(list);
   }
 
   @ParameterizedTest

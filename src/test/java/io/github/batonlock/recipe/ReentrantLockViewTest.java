@@ -13,6 +13,7 @@ import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.time.LivePlatform;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.InMemoryLockStore;
+import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -273,7 +274,10 @@ class ReentrantLockViewTest {
 
   private static LockClient client(InMemoryLockStore table) {
     return DefaultLockClient.start(
-        new ClientConfig.Draft("locks").build(), new LivePlatform(null, null), table, null);
+        new ClientConfig.Draft("locks").build(),
+        new LivePlatform(null, null, Platforms.THREADS),
+        table,
+        null);
   }
 
   private static void complete(CompletableFuture<Void> end, Runnable task) {

@@ -47,8 +47,8 @@ final class Mutants {
         Mutant.of("an observation counts from before the read")
             .edit(
                 "Core.java",
-                "final RetiredVersions retired = new RetiredVersions();",
-                "final RetiredVersions retired = new RetiredVersions(); long askedAt;")
+                "  final RetiredVersions retired;",
+                "  final RetiredVersions retired; long askedAt;")
             .edit(
                 "Tries.java",
                 "  void poll() {",
@@ -341,7 +341,10 @@ final class Mutants {
                 "return each.hasNext() ? each.next() : null;",
                 "Acquisition last = null; while (each.hasNext()) { last = each.next(); } return last;"),
         Mutant.of("a client hands a lock on for ever")
-            .edit("Line.java", "if (turns == MAX_TURNS) {", "if (false) {"),
+            .edit(
+                "Line.java",
+                "if (turns == core.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {",
+                "if (false) {"),
         Mutant.of("handoffs are counted anew whenever nobody is in line")
             .edit(
                 "Lines.java", "if (next == null && !line.isPassingOn()) {", "if (next == null) {"));

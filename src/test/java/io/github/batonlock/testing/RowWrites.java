@@ -22,9 +22,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class RowWrites {
   private static final int MAX_ITEM_BYTES = 400 * 1024;
 
-  /** Requests in one session item. */
-  private static final int MAX_WAITING = 20;
-
   private static final int MAX_IN = 100;
   private static final int MAX_DIGITS = 38;
   private static final BigDecimal TOKEN_LIMIT = BigDecimal.valueOf(Long.MAX_VALUE - 2);
@@ -80,7 +77,7 @@ final class RowWrites {
       return isHeldBy(row, release.ownerName(), release.candidates());
     } else if (write instanceof LockWrite.Ask ask) {
       return isSession(ask)
-          ? isOpenSession(row, ask.ownerName())
+          ? isOpenSession(row, ask.ownerName(), ask.most())
           : isHold(row, ask.ownerName(), ask.asked().token());
     }
     LockWrite.Delete delete = (LockWrite.Delete) write;
@@ -168,13 +165,14 @@ final class RowWrites {
     return write.key().partitionKey().startsWith("baton.session/");
   }
 
-  private static boolean isOpenSession(Map<String, AttributeValue> row, String ownerName) {
+  private static boolean isOpenSession(
+      Map<String, AttributeValue> row, String ownerName, int most) {
     AttributeValue waiting = row.get("releaseRequest");
     return isText(row.get("ownerName"), ownerName)
         && !row.containsKey("isReleased")
         && waiting != null
         && waiting.hasL()
-        && waiting.l().size() < MAX_WAITING;
+        && waiting.l().size() < most;
   }
 
   private static AttributeValue listWith(Map<String, AttributeValue> row, LockWrite.Ask ask) {

@@ -2,6 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
@@ -19,9 +20,6 @@ import java.util.function.Consumer;
  * shared lease is asked for in the item of the session. Belongs to the loop.
  */
 final class Asking {
-  /** With its other attributes an item has to fit into 400 KB, and others pay for it. */
-  private static final int MAX_REASON = 1_000;
-
   private final Core core;
   private final LockKey key;
   private final String reason;
@@ -46,14 +44,15 @@ final class Asking {
   }
 
   static void check(LockKey key, String reason, Duration deadline) {
-    if (reason.length() > MAX_REASON) {
+    int most = Bound.RELEASE_REASON_CHARACTERS.defaultValue();
+    if (reason.length() > most) {
       throw new IllegalArgumentException(
           "The reason to release lock '"
               + key
               + "' has "
               + reason.length()
               + " characters; at most "
-              + MAX_REASON
+              + most
               + " are written into the lock item");
     }
     if (deadline.isNegative() || deadline.compareTo(Duration.ofDays(36_500)) > 0) {
@@ -96,7 +95,11 @@ final class Asking {
       send(new LockWrite.Ask(key, item.ownerName(), asked), holder, this::found);
     } else {
       send(
-          new LockWrite.Ask(session, item.ownerName(), asked.inSession(key)),
+          new LockWrite.Ask(
+              session,
+              item.ownerName(),
+              asked.inSession(key),
+              core.bounds().of(Bound.SESSION_RELEASE_REQUESTS)),
           holder,
           state -> refusedBySession(state.state()));
     }
@@ -119,7 +122,9 @@ final class Asking {
 
   private void refusedBySession(ItemState session) {
     if (session instanceof ItemState.Lock lock && !lock.item().released()) {
-      result.completeExceptionally(Refusals.tooManyAsk(key));
+      core.bounds().reached(Bound.SESSION_RELEASE_REQUESTS);
+      int most = core.bounds().of(Bound.SESSION_RELEASE_REQUESTS);
+      result.completeExceptionally(Refusals.tooManyAsk(key, most));
     } else {
       // It has ended, and nobody holds its locks any more.
       result.complete(Optional.empty());

@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.Limit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -10,17 +11,18 @@ import java.util.random.RandomGenerator;
 final class Backoff {
   private static final long SHORTEST = 50_000_000;
   private static final long LONGEST = 1_000_000_000;
-  private static final int MAX_DOUBLINGS = 10;
   private static final int TRIES_LEFT = 8;
   private static final long LEAST = 10_000_000;
 
   private final RandomGenerator random;
   private final long shortest;
   private final long longest;
+  private final Limit doublings;
   private int tries;
 
-  Backoff(RandomGenerator random, LeaseTerms terms) {
+  Backoff(RandomGenerator random, LeaseTerms terms, Limit doublings) {
     this.random = random;
+    this.doublings = doublings;
     long heartbeat = terms.heartbeat().toNanos();
     this.shortest = Math.min(SHORTEST, heartbeat / 10);
     this.longest = Math.min(LONGEST, heartbeat / 2);
@@ -28,7 +30,12 @@ final class Backoff {
 
   /** The next waiting time, in nanoseconds. */
   long next() {
-    long ceiling = Math.min(longest, shortest << Math.min(++tries, MAX_DOUBLINGS));
+    if (tries < doublings.most()) {
+      tries++;
+    } else {
+      doublings.passed().run();
+    }
+    long ceiling = Math.min(longest, shortest << tries);
     return shortest + (long) (random.nextDouble() * (ceiling - shortest));
   }
 

@@ -1,16 +1,23 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockListener;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.Bounds;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.Limit;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.protocol.Reservations;
 import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.store.Guards;
 import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.time.EventLoop;
 import io.github.batonlock.internal.time.Platform;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +42,20 @@ final class Core {
   final Watches watches;
   final TakeoverRule takeover;
   final Guards guards;
-  final Observations observations = new Observations();
-  final RetiredVersions retired = new RetiredVersions();
-  final Reservations reservations = new Reservations();
+  final Observations observations;
+  final RetiredVersions retired;
+  final Reservations reservations;
+  private final Map<Bound, Limit> limits = new EnumMap<>(Bound.class);
 
   Core(ClientConfig config, Platform platform, LockStore store, @Nullable LockListener listener) {
     this.config = config;
+    for (Bound bound : Bound.values()) {
+      limits.put(bound, limitOf(bound));
+    }
+    this.observations =
+        new Observations(limit(Bound.OBSERVED_LOCKS), limit(Bound.REPLACED_VERSIONS));
+    this.retired = new RetiredVersions(limit(Bound.RETIRED_VERSIONS));
+    this.reservations = new Reservations(limit(Bound.RELEASE_REQUESTS_SENT));
     this.platform = platform;
     this.loop = platform.loop();
     this.notices = new Notices(platform.callbacks(), listener);
@@ -58,9 +73,39 @@ final class Core {
             config.tableName(),
             new ItemCodec(config.partitionKeyName(), config.sortKeyName()),
             config.ownerName());
-    this.requests = new Requests(store, loop, platform.clock(), clockWatch::serverDisagrees);
+    this.requests =
+        new Requests(store, loop, platform.clock(), bounds(), clockWatch::serverDisagrees);
     this.releases = new Releases(this);
     this.stragglers = new Stragglers(this);
+  }
+
+  private Limit limitOf(Bound bound) {
+    return new Limit(bounds().of(bound), () -> bounds().reached(bound));
+  }
+
+  /** How much of everything. Any thread. */
+  Bounds bounds() {
+    return config.bounds();
+  }
+
+  /** A bound, as the decisions take it. Any thread. */
+  Limit limit(Bound bound) {
+    Limit limit = limits.get(bound);
+    if (limit == null) {
+      throw new IllegalStateException("no limit for " + bound);
+    }
+    return limit;
+  }
+
+  /** What is known of a hold that was just granted. */
+  Tenure tenure(HoldGrant grant) {
+    Limit versions = limit(Bound.CONDITION_VERSIONS);
+    return new Tenure(config.ownerName(), grant.version(), grant.sentAt(), versions);
+  }
+
+  /** Pauses between tries, for a lock with such a lease. */
+  Backoff backoff(LeaseTerms terms) {
+    return new Backoff(platform.random(), terms, limit(Bound.BACKOFF_DOUBLINGS));
   }
 
   /** The current moment. Any thread. */

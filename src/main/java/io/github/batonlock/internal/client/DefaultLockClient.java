@@ -7,6 +7,8 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.store.DynamoCalls;
 import io.github.batonlock.internal.store.DynamoLockStore;
 import io.github.batonlock.internal.store.LockStore;
@@ -48,13 +50,21 @@ public final class DefaultLockClient implements LockClient {
       @Nullable Executor requestExecutor,
       @Nullable Executor callbackExecutor,
       @Nullable LockListener listener) {
-    Platform platform = new LivePlatform(requestExecutor, callbackExecutor);
+    Bounds bounds = config.bounds();
+    Platform platform =
+        new LivePlatform(
+            requestExecutor,
+            callbackExecutor,
+            new LivePlatform.ThreadCounts(
+                bounds.of(Bound.REQUEST_THREADS), bounds.of(Bound.CALLBACK_THREADS)));
     LockStore store =
         new DynamoLockStore(
             dynamoDb.on(platform.requests()),
             config.tableName(),
             config.partitionKeyName(),
-            config.sortKeyName());
+            config.sortKeyName(),
+            new DynamoLockStore.Kept(
+                bounds.of(Bound.EXPRESSION_TEXTS), bounds.of(Bound.REQUEST_OVERRIDES)));
     return start(config, platform, store, listener);
   }
 

@@ -66,7 +66,7 @@ final class JointAcquisition implements Registry.Unfinished {
             .min(Comparator.comparing(terms -> terms.lease()))
             .orElseThrow();
     this.timeouts = RequestTimes.patient(shortest);
-    this.backoff = new Backoff(core.platform.random(), shortest);
+    this.backoff = core.backoff(shortest);
     this.began = core.now().nanos();
   }
 

@@ -6,6 +6,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
@@ -34,14 +35,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class KeyWatch {
-  /** Each one was current for a heartbeat interval; reads are not stale for that long. */
-  private static final int MAX_PAST = 16;
-
   private final Core core;
   private final LockKey key;
   private final Backoff backoff;
   private final Set<Follower> followers = new LinkedHashSet<>();
-  private final Map<String, Boolean> past = new RecentlyUsed<>(MAX_PAST);
+  private final Map<String, Boolean> past;
   private final Follower ofSession = (sighting, isNews) -> sessionSeen(sighting);
   private @Nullable Sighting latest;
   private @Nullable String version;
@@ -69,7 +67,8 @@ final class KeyWatch {
   KeyWatch(Core core, LockKey key) {
     this.core = core;
     this.key = key;
-    this.backoff = new Backoff(core.platform.random(), core.config.terms());
+    this.past = new RecentlyUsed<>(core.limit(Bound.WATCHED_PAST_VERSIONS));
+    this.backoff = core.backoff(core.config.terms());
   }
 
   void join(Follower follower) {

@@ -41,7 +41,7 @@ abstract class LeaseKeeper {
     this.core = core;
     this.lock = lock;
     this.spec = spec;
-    this.tenure = new Tenure(core.config.ownerName(), grant.version(), grant.sentAt());
+    this.tenure = core.tenure(grant);
     this.nextBeat = new NextBeat(this, this::beat);
     this.lastSent = grant.sentAt();
   }

@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockWatch.Liveness;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
@@ -21,9 +22,6 @@ final class LifeSigns {
 
   /** How finely the first interval is measured, in looks. */
   private static final int LOOKS_TO_LEARN = 4;
-
-  /** For a holder that shows no life at all. */
-  private static final int MOST_LOOKS_TO_LEARN = 12;
 
   /** From one heartbeat the next one is looked for, not the same again. */
   private static final double NOT_BEFORE = 0.6;
@@ -108,10 +106,11 @@ final class LifeSigns {
       return guess;
     }
     OptionalLong learnt = rhythm.interval();
-    if (learnt.isEmpty()
-        && RecordVersion.isOurs(item.version())
-        && ++looksToLearn <= MOST_LOOKS_TO_LEARN) {
-      return guess / LOOKS_TO_LEARN;
+    if (learnt.isEmpty() && RecordVersion.isOurs(item.version())) {
+      if (++looksToLearn <= core.bounds().of(Bound.LEARNING_LOOKS)) {
+        return guess / LOOKS_TO_LEARN;
+      }
+      core.bounds().reached(Bound.LEARNING_LOOKS);
     }
     long beat = Math.max(learnt.orElse(guess), guess / LOOKS_TO_LEARN);
     OptionalLong next = rhythm.nextLook(now, (long) (beat * NOT_BEFORE));

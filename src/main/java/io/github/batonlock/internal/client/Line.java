@@ -2,6 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.Moment;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * freed for everybody, and this line stands back for a moment.
  */
 final class Line {
-  /** Handoffs in a row, at most: between fairness to other clients and one write a turn. */
-  private static final int MAX_TURNS = 32;
-
   /** Others look every 25 ms or so while the lock is changing hands. */
   private static final long SHORTEST_STANDING_BACK = 50 * Moment.NANOS_PER_MILLI;
 
@@ -106,7 +104,8 @@ final class Line {
     if (turns == 0) {
       turnsBegan = now;
     }
-    if (turns == MAX_TURNS) {
+    if (turns == core.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {
+      core.bounds().reached(Bound.HANDOFFS_IN_A_ROW);
       long had = (now - turnsBegan) / 100 * STANDING_BACK_PERCENT;
       standBackUntil = now + Math.max(SHORTEST_STANDING_BACK, Math.min(had, LONGEST_STANDING_BACK));
       turns = 0;

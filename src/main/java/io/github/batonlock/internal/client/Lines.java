@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,17 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The lines of a client's waiters, one for each lock that somebody waits for. On the loop. */
 final class Lines {
-  /** Some hundred bytes each. */
-  private static final int MAX_PACES = 1_000;
-
   private final Core core;
   private final Map<LockKey, Line> byKey = new HashMap<>();
 
   /** What was learnt of locks' holders, for who waits again. */
-  private final Map<LockKey, PollPace> paces = new RecentlyUsed<>(MAX_PACES);
+  private final Map<LockKey, PollPace> paces;
 
   Lines(Core core) {
     this.core = core;
+    this.paces = new RecentlyUsed<>(core.limit(Bound.POLL_PACES));
   }
 
   /** When to look at a lock. */

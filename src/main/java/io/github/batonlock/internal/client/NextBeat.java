@@ -84,7 +84,7 @@ final class NextBeat {
   void again(@Nullable LockStoreException failure, long remainingNanos) {
     throttled = failure != null && failure.kind() == LockStoreException.Kind.THROTTLED;
     if (backoff == null) {
-      backoff = new Backoff(keeper.core.platform.random(), keeper.spec().terms());
+      backoff = keeper.core.backoff(keeper.spec().terms());
     }
     in(backoff.next(remainingNanos));
   }

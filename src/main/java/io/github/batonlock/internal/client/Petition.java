@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
@@ -75,7 +76,8 @@ final class Petition implements Registry.Unfinished {
       core.reservations.add(id);
       ask(token, new LockWrite.Ask(key(), item.ownerName(), asked));
     } else {
-      ask(token, new LockWrite.Ask(session, item.ownerName(), asked.inSession(key())));
+      int most = core.bounds().of(Bound.SESSION_RELEASE_REQUESTS);
+      ask(token, new LockWrite.Ask(session, item.ownerName(), asked.inSession(key()), most));
     }
   }
 

@@ -3,7 +3,6 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockStoreException;
-import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import java.time.Duration;
@@ -80,14 +79,14 @@ final class Refusals {
   }
 
   /** The session that keeps a lock has no room for one more. */
-  static LockStoreException tooManyAsk(LockKey key) {
+  static LockStoreException tooManyAsk(LockKey key, int waiting) {
     return new LockStoreException(
         LockStoreException.Kind.CONFLICT,
         false,
         "The holder of lock '"
             + key
             + "' was not asked to release it: "
-            + AskedRelease.MAX_WAITING
+            + waiting
             + " requests wait already to be told with the next heartbeat of its session; ask again"
             + " after that",
         null);

@@ -116,7 +116,7 @@ final class Releases {
     Release(Job job, Outcome outcome) {
       this.job = job;
       this.outcome = outcome;
-      this.backoff = new Backoff(core.platform.random(), job.terms());
+      this.backoff = core.backoff(job.terms());
     }
 
     void send() {

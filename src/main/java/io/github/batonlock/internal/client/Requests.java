@@ -4,6 +4,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.Turns.Rank;
 import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.ServerClock;
@@ -44,11 +45,16 @@ final class Requests {
   private final ServerClock serverClock = new ServerClock();
   private final Consumer<Duration> onClockAnomaly;
 
-  Requests(LockStore store, EventLoop loop, Clock clock, Consumer<Duration> onClockAnomaly) {
+  Requests(
+      LockStore store,
+      EventLoop loop,
+      Clock clock,
+      Bounds bounds,
+      Consumer<Duration> onClockAnomaly) {
     this.store = store;
     this.loop = loop;
     this.clock = clock;
-    this.turns = new Turns(loop, clock);
+    this.turns = new Turns(loop, clock, bounds);
     this.onClockAnomaly = onClockAnomaly;
   }
 

@@ -68,7 +68,7 @@ final class SessionWatch {
     this.core = core;
     this.key = key;
     this.takeover = core.takeover;
-    this.backoff = new Backoff(core.platform.random(), core.config.terms());
+    this.backoff = core.backoff(core.config.terms());
   }
 
   boolean isOver() {

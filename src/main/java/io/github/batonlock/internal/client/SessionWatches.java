@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,9 +12,6 @@ import java.util.Map;
  * bounded. Belongs to the loop.
  */
 final class SessionWatches {
-  /** A watch is a few hundred bytes; a session stands for a client. */
-  private static final int MAX = 1_000;
-
   private final Core core;
   private final Map<SessionWatch.Waiter, SessionWatch> joined = new HashMap<>();
   private final Map<LockKey, SessionWatch> byKey =
@@ -22,7 +20,11 @@ final class SessionWatches {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<LockKey, SessionWatch> eldest) {
-          return size() > MAX && !eldest.getValue().isWatching();
+          boolean isFull = size() > core.bounds().of(Bound.OBSERVED_SESSIONS);
+          if (isFull) {
+            core.bounds().reached(Bound.OBSERVED_SESSIONS);
+          }
+          return isFull && !eldest.getValue().isWatching();
         }
       };
 

@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
@@ -23,11 +24,6 @@ final class Stragglers {
   /** AWS refuses what was signed five minutes ago, by clocks that may differ by as much. */
   private static final Duration LATEST = Duration.ofMinutes(10);
 
-  /** Where so many are in doubt at once, further ones are left to the end of their session. */
-  private static final int MAX_KEYS = 1_000;
-
-  private static final int MAX_VERSIONS = 64;
-
   private final Core core;
   private final Map<LockKey, Doubt> byKey = new HashMap<>();
 
@@ -38,19 +34,22 @@ final class Stragglers {
   /** This version of a session's lock may still come. */
   void expect(AcquireSpec spec, String version, Session session) {
     Doubt doubt = byKey.get(spec.key());
-    if (doubt == null && byKey.size() < MAX_KEYS) {
+    if (doubt == null) {
+      if (byKey.size() >= core.bounds().of(Bound.LATE_WRITE_LOCKS)) {
+        core.bounds().reached(Bound.LATE_WRITE_LOCKS);
+        return;
+      }
       doubt = new Doubt(spec);
       byKey.put(spec.key(), doubt);
     }
-    if (doubt != null) {
-      doubt.add(version, session);
-    }
+    doubt.add(version, session);
   }
 
   /** What may come to one lock. */
   private final class Doubt {
     private final AcquireSpec spec;
-    private final Map<String, Session> versions = new RecentlyUsed<>(MAX_VERSIONS);
+    private final Map<String, Session> versions =
+        new RecentlyUsed<>(core.limit(Bound.LATE_WRITE_VERSIONS));
     private long lastSent;
     private long pause;
     private Timer timer = () -> {};

@@ -22,7 +22,7 @@ final class Waiting {
   Waiting(Core core, AcquireSpec spec) {
     this.clock = core.platform.clock();
     this.loop = core.loop;
-    this.backoff = new Backoff(core.platform.random(), spec.terms());
+    this.backoff = core.backoff(spec.terms());
     this.limit = spec.maxWait();
     this.began = clock.nanoTime();
   }

@@ -11,11 +11,19 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class Observations {
+  private final Map<LockKey, Observation> byKey;
+  private final Limit replaced;
 
-  /** An observation is a few hundred bytes; a client waits for few locks at a time. */
-  private static final int MAX_KEYS = 10_000;
-
-  private final Map<LockKey, Observation> byKey = new RecentlyUsed<>(MAX_KEYS);
+  /**
+   * None yet.
+   *
+   * @param locks how many are observed
+   * @param replaced how many replaced versions of each are remembered
+   */
+  public Observations(Limit locks, Limit replaced) {
+    this.byKey = new RecentlyUsed<>(locks);
+    this.replaced = replaced;
+  }
 
   /**
    * Takes note of a held lock.
@@ -27,7 +35,8 @@ public final class Observations {
    */
   public Observation see(LockKey key, LockItem item, long now) {
     Observation before = byKey.get(key);
-    Observation after = before == null ? Observation.first(item, now) : before.next(item, now);
+    Observation after =
+        before == null ? Observation.first(item, now) : before.next(item, now, replaced);
     byKey.put(key, after);
     return after;
   }

@@ -9,9 +9,16 @@ import java.util.Map;
  * <p>Bounded; what is forgotten is taken after a lease. Used by one thread.
  */
 public final class Reservations {
-  private static final int MAX = 1_000;
+  private final Map<String, Boolean> asked;
 
-  private final Map<String, Boolean> asked = new RecentlyUsed<>(MAX);
+  /**
+   * None yet.
+   *
+   * @param limit how many requests are remembered
+   */
+  public Reservations(Limit limit) {
+    this.asked = new RecentlyUsed<>(limit);
+  }
 
   /**
    * Remembers a request.

@@ -11,7 +11,7 @@ import java.util.Map;
  * thread.
  */
 public final class RetiredVersions {
-  private static final int MAX = 4_096;
+  private final Limit limit;
 
   /** Each with whether this client has set out to take the lock over from it. */
   private final Map<String, Boolean> versions =
@@ -20,9 +20,22 @@ public final class RetiredVersions {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-          return size() > MAX;
+          boolean isFull = size() > limit.most();
+          if (isFull) {
+            limit.passed().run();
+          }
+          return isFull;
         }
       };
+
+  /**
+   * None yet.
+   *
+   * @param limit how many are remembered
+   */
+  public RetiredVersions(Limit limit) {
+    this.limit = limit;
+  }
 
   /**
    * Retires versions.

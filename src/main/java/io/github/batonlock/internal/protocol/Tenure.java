@@ -15,11 +15,8 @@ import java.util.Map;
  * ones. Used by one thread.
  */
 public final class Tenure {
-
-  /** DynamoDB takes 100 operands in an IN; beyond this many candidates, only reads can tell. */
-  private static final int MAX_CANDIDATES = 90;
-
   private final String ownerName;
+  private final Limit limit;
   private final Map<String, Sent> candidates = new LinkedHashMap<>();
   private String confirmed;
   private Moment confirmedAt;
@@ -32,9 +29,11 @@ public final class Tenure {
    * @param ownerName the holder, as the item says
    * @param version the version that granted it
    * @param sentAt taken before that version was sent
+   * @param limit how many candidates one condition names
    */
-  public Tenure(String ownerName, String version, Moment sentAt) {
+  public Tenure(String ownerName, String version, Moment sentAt, Limit limit) {
     this.ownerName = ownerName;
+    this.limit = limit;
     this.confirmed = version;
     this.confirmedAt = sentAt;
     candidates.put(version, new Sent(sentAt, 0));
@@ -73,7 +72,11 @@ public final class Tenure {
    * @return false if there are too many candidates for one condition
    */
   public boolean canSend() {
-    return candidates.size() < MAX_CANDIDATES;
+    boolean canSend = candidates.size() < limit.most();
+    if (!canSend) {
+      limit.passed().run();
+    }
+    return canSend;
   }
 
   /**

@@ -31,7 +31,7 @@ public final class DynamoLockStore implements LockStore {
   private final String tableName;
   private final ItemCodec codec;
   private final WriteRequests requests;
-  private final Overrides overrides = new Overrides();
+  private final Overrides overrides;
 
   /**
    * For one table.
@@ -40,14 +40,28 @@ public final class DynamoLockStore implements LockStore {
    * @param tableName the table
    * @param partitionKeyName its partition key attribute
    * @param sortKeyName its sort key attribute; null for none
+   * @param kept how much of what is made for requests is kept for the next
    */
   public DynamoLockStore(
-      DynamoCalls calls, String tableName, String partitionKeyName, @Nullable String sortKeyName) {
+      DynamoCalls calls,
+      String tableName,
+      String partitionKeyName,
+      @Nullable String sortKeyName,
+      Kept kept) {
     this.calls = calls;
     this.tableName = tableName;
     this.codec = new ItemCodec(partitionKeyName, sortKeyName);
-    this.requests = new WriteRequests(tableName, codec);
+    this.requests = new WriteRequests(tableName, codec, kept.texts());
+    this.overrides = new Overrides(kept.overrides());
   }
+
+  /**
+   * How much of what is made for requests is kept for the next.
+   *
+   * @param texts expressions of writes
+   * @param overrides timeouts, as the SDK takes them
+   */
+  public record Kept(int texts, int overrides) {}
 
   @Override
   public CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts) {

@@ -22,14 +22,12 @@ import org.jspecify.annotations.Nullable;
  * made once. {@link WriteValues} fills in the same placeholders.
  */
 final class WriteTexts {
-  /** More shapes than the protocol has, unless users' attributes have very many names. */
-  private static final int MAX_CACHED = 1_000;
-
   private final String partitionKeyName;
-  private final MadeOnce<Shape, Texts> cache = new MadeOnce<>(MAX_CACHED);
+  private final MadeOnce<Shape, Texts> cache;
 
-  WriteTexts(String partitionKeyName) {
+  WriteTexts(String partitionKeyName, int cached) {
     this.partitionKeyName = partitionKeyName;
+    this.cache = new MadeOnce<>(cached);
   }
 
   /**

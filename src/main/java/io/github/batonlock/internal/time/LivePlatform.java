@@ -17,15 +17,6 @@ public final class LivePlatform implements Platform {
   private static final Logger log = LoggerFactory.getLogger(LivePlatform.class);
   private static final AtomicInteger CLIENTS = new AtomicInteger();
 
-  /**
-   * The SDK's synchronous HTTP clients allow 50 connections unless configured otherwise; one more
-   * thread may run the loop meanwhile, and one may be about to begin.
-   */
-  private static final int MAX_REQUEST_THREADS = 52;
-
-  /** A callback may block; but a thousand that do are more than the others have to outlive. */
-  private static final int MAX_CALLBACK_THREADS = 1_000;
-
   private final Clock clock = new SystemClock();
   private final RandomGenerator random = new SecureRandom();
   private final EventLoop loop;
@@ -33,17 +24,31 @@ public final class LivePlatform implements Platform {
   private final Executor callbacks;
   private final @Nullable RequestThreads ownRequests;
   private final @Nullable ElasticPool ownCallbacks;
+  private final int callbackThreads;
+
+  /**
+   * How many threads a client makes of its own, at most.
+   *
+   * @param requests for requests and the loop
+   * @param callbacks for callbacks
+   */
+  public record ThreadCounts(int requests, int callbacks) {}
 
   /**
    * Starts the threads of one client.
    *
    * @param requestExecutor the user's, or null for daemon threads of the client's own
    * @param callbackExecutor the user's, or null for daemon threads of the client's own
+   * @param threads how many threads of the client's own
    */
-  public LivePlatform(@Nullable Executor requestExecutor, @Nullable Executor callbackExecutor) {
+  public LivePlatform(
+      @Nullable Executor requestExecutor,
+      @Nullable Executor callbackExecutor,
+      ThreadCounts threads) {
     String name = "baton-" + CLIENTS.incrementAndGet();
+    callbackThreads = threads.callbacks();
     if (requestExecutor == null) {
-      ownRequests = new RequestThreads(MAX_REQUEST_THREADS, name + "-request");
+      ownRequests = new RequestThreads(threads.requests(), name + "-request");
       requests = ownRequests;
     } else {
       ownRequests = null;
@@ -51,7 +56,7 @@ public final class LivePlatform implements Platform {
     }
     loop = new ThreadEventLoop(new Daemons(name + "-loop"), ownRequests);
     if (callbackExecutor == null) {
-      ownCallbacks = callbackPool(name + "-callback");
+      ownCallbacks = callbackPool(threads.callbacks(), name + "-callback");
       callbacks = neverRejecting(ownCallbacks, false);
     } else {
       ownCallbacks = null;
@@ -98,22 +103,22 @@ public final class LivePlatform implements Platform {
     if (ownCallbacks != null) {
       ownCallbacks.shutdown();
       if (interruptCallbacks) {
-        runElsewhere(ownCallbacks.shutdownNow());
+        runElsewhere(callbackThreads, ownCallbacks.shutdownNow());
       }
     }
   }
 
   /** Callbacks that have not begun are run all the same. */
-  private static void runElsewhere(List<Runnable> callbacks) {
+  private static void runElsewhere(int threads, List<Runnable> callbacks) {
     if (!callbacks.isEmpty()) {
-      ElasticPool rest = callbackPool("baton-callback-rest");
+      ElasticPool rest = callbackPool(threads, "baton-callback-rest");
       callbacks.forEach(rest::execute);
       rest.shutdown();
     }
   }
 
-  private static ElasticPool callbackPool(String name) {
-    return new ElasticPool(MAX_CALLBACK_THREADS, new Daemons(name));
+  private static ElasticPool callbackPool(int threads, String name) {
+    return new ElasticPool(threads, new Daemons(name));
   }
 
   /** A revocation has to be delivered, also when an executor is full or shut down. */

@@ -11,7 +11,7 @@ class ObservationsTest {
   private static final LockKey K = LockKey.of("k");
   private static final int MAX = 10_000;
 
-  private final Observations observations = new Observations();
+  private final Observations observations = new Observations(Limit.of(10_000), Limit.of(16));
 
   @Test
   void key_neverSeen_hasNoObservation() {

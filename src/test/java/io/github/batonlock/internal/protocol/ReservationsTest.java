@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ReservationsTest {
   private final Random random = new Random(1);
-  private final Reservations reservations = new Reservations();
+  private final Reservations reservations = new Reservations(Limit.of(1_000));
 
   private String id() {
     return RecordVersion.create(1_000, random);

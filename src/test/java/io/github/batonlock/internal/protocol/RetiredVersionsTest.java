@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class RetiredVersionsTest {
   private static final int MAX = 4_096;
 
-  private final RetiredVersions retired = new RetiredVersions();
+  private final RetiredVersions retired = new RetiredVersions(Limit.of(4_096));
 
   @Test
   void version_onceRetired_isContainedAndOthersAreNot() {

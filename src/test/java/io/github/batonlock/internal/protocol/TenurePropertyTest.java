@@ -26,7 +26,7 @@ class TenurePropertyTest {
   /** What a request was answered, before the answer arrives. */
   private record Answer(int number, boolean applied, ItemState item) {}
 
-  private final Tenure tenure = new Tenure("me", "v0", at(0));
+  private final Tenure tenure = new Tenure("me", "v0", at(0), Limit.of(90));
   private final List<Write> underWay = new ArrayList<>();
   private final Set<String> stoodInTheItem = new HashSet<>(Set.of("v0"));
   private ItemState item = held("me", "v0");

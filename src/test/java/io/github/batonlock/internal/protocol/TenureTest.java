@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TenureTest {
   private static final int MAX_CANDIDATES = 90;
 
-  private final Tenure tenure = new Tenure("me", "v0", at(0));
+  private final Tenure tenure = new Tenure("me", "v0", at(0), Limit.of(MAX_CANDIDATES));
 
   @Test
   void grant_isConfirmedAndTheOnlyCandidate() {

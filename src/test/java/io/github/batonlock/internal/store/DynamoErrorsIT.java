@@ -12,6 +12,7 @@ import io.github.batonlock.LockStoreException.Kind;
 import io.github.batonlock.testing.LocalDynamo;
 import io.github.batonlock.testing.LossyHttpClient;
 import io.github.batonlock.testing.LossyHttpClient.Fault;
+import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.testing.RequestCounter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -125,7 +126,8 @@ class DynamoErrorsIT {
   @Test
   void anyRequest_expectedSortKeyMissing_failsAsWrongSchema() {
     DynamoLockStore store =
-        new DynamoLockStore(DynamoCalls.of(dynamo.sync(), executor), table, "key", "sort");
+        new DynamoLockStore(
+            DynamoCalls.of(dynamo.sync(), executor), table, "key", "sort", Platforms.KEPT);
     LockStoreException failure =
         failure(store.write(acquire(LockKey.of("a", "b"), "me", "v1"), TIMEOUTS));
     assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.WRONG_SCHEMA);
@@ -277,7 +279,7 @@ class DynamoErrorsIT {
   }
 
   private static LockStore store(DynamoCalls calls, String table) {
-    return new DynamoLockStore(calls, table, "key", null);
+    return new DynamoLockStore(calls, table, "key", null, Platforms.KEPT);
   }
 
   private static LockStoreException failure(CompletableFuture<?> answer) {

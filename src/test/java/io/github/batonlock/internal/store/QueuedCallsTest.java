@@ -3,6 +3,7 @@ package io.github.batonlock.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.testing.Platforms;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -31,7 +32,7 @@ class QueuedCallsTest {
   @ParameterizedTest
   @MethodSource("sdks")
   void request_cancelledWhileItWaits_isNeverSent(boolean sync) {
-    LockStore store = new DynamoLockStore(calls(sync), "locks", "key", null);
+    LockStore store = new DynamoLockStore(calls(sync), "locks", "key", null, Platforms.KEPT);
     CompletableFuture<ReadAnswer> given = store.read(LockKey.of("k"), true, TIMEOUTS);
     CompletableFuture<ReadAnswer> up = store.read(LockKey.of("k"), true, TIMEOUTS);
 

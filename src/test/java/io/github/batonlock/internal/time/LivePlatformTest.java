@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.testing.Platforms;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -198,7 +199,8 @@ class LivePlatformTest {
                 null,
                 task -> {
                   throw new RejectedExecutionException("full");
-                }));
+                },
+                Platforms.THREADS));
     CompletableFuture<Thread> ran = new CompletableFuture<>();
     platform.callbacks().execute(() -> ran.complete(Thread.currentThread()));
 
@@ -301,7 +303,7 @@ class LivePlatformTest {
     ExecutorService requests = Executors.newSingleThreadExecutor(task -> daemon(task, "mine-r"));
     ExecutorService callbacks = Executors.newSingleThreadExecutor(task -> daemon(task, "mine-c"));
     try {
-      LivePlatform platform = started(new LivePlatform(requests, callbacks));
+      LivePlatform platform = started(new LivePlatform(requests, callbacks, Platforms.THREADS));
       Own own = new Own(platform);
       assertThat(own.request.getName()).isEqualTo("mine-r");
       assertThat(own.callback.getName()).isEqualTo("mine-c");
@@ -352,7 +354,7 @@ class LivePlatformTest {
   }
 
   private LivePlatform platform() {
-    return started(new LivePlatform(null, null));
+    return started(new LivePlatform(null, null, Platforms.THREADS));
   }
 
   private LivePlatform started(LivePlatform platform) {
