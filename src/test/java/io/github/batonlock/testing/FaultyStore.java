@@ -40,6 +40,8 @@ public final class FaultyStore implements LockStore {
     ANSWER_LOST,
     /** Applied, then the connection breaks at once. */
     BROKEN_AFTER,
+    /** Answered with a 500 at once: not applied, which nobody can know. */
+    BROKEN_BEFORE,
     /** Applied, and the SDK's own retry meets its effect: rejected by its own version. */
     SDK_RETRY,
     /** Refused, certainly not applied. */
@@ -180,6 +182,8 @@ public final class FaultyStore implements LockStore {
         time.schedule(latency, () -> arrive(send));
         time.schedule(2 * latency, () -> fail(result, Kind.UNAVAILABLE, isWrite));
       }
+      case BROKEN_BEFORE ->
+          time.schedule(2 * latency, () -> fail(result, Kind.UNAVAILABLE, isWrite));
       case SDK_RETRY -> {
         time.schedule(latency, () -> arrive(send));
         time.schedule(3 * latency, () -> answer(sendAgain.get(), result, latency));

@@ -137,7 +137,7 @@ abstract class LeaseKeeper {
   }
 
   private void send(Turn turn, long remaining) {
-    List<String> candidates = tenure.candidates();
+    List<String> condition = tenure.condition();
     DataUpdates.Update update = updates == null ? null : updates.latest();
     Moment sentAt = core.now();
     String version = core.newVersion(sentAt);
@@ -153,17 +153,17 @@ abstract class LeaseKeeper {
         new LockWrite.Heartbeat(
             key(),
             core.config.ownerName(),
-            candidates,
+            condition,
             version,
             update == null ? null : update.write(lock.fencingToken()),
             keptBy == null ? null : keptBy.key(),
             toldByNow),
         RequestTimes.renewal(spec.terms(), remaining),
-        answer -> answered(version, answer),
+        answer -> answered(version, sentAt, answer),
         failure -> failed(version, update, failure));
   }
 
-  private void answered(String version, WriteAnswer answer) {
+  private void answered(String version, Moment sentAt, WriteAnswer answer) {
     nextBeat.answered();
     heard = answer.waiting();
     if (spec.isSession()) {
@@ -171,9 +171,9 @@ abstract class LeaseKeeper {
     } else if (keepsItself()) {
       asked(answer.asked().isEmpty() ? null : answer.asked().get(0));
     }
-    Verdict verdict =
-        answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state());
-    act(verdict, this::tryAgain);
+    act(
+        answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state(), sentAt),
+        this::tryAgain);
   }
 
   private void failed(
@@ -198,6 +198,7 @@ abstract class LeaseKeeper {
   private void look(Turn turn, long remaining) {
     nextBeat.sent();
     lookNext = false;
+    Moment sentAt = core.now();
     core.requests.read(
         turn,
         key(),
@@ -205,10 +206,8 @@ abstract class LeaseKeeper {
         RequestTimes.renewal(spec.terms(), remaining),
         answer -> {
           nextBeat.answered();
-          // Nothing has landed: send again, unless there is no room for another candidate.
-          act(
-              tenure.found(answer.item().state()),
-              tenure.canSend() ? nextBeat::now : this::tryAgain);
+          // Where nothing has landed, sends again.
+          act(tenure.found(answer.item().state(), sentAt), nextBeat::now);
         },
         failure -> {
           nextBeat.answered();
