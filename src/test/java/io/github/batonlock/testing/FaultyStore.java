@@ -50,6 +50,8 @@ public final class FaultyStore implements LockStore {
     CONFLICT,
     /** Refused, certainly not applied. */
     ACCESS_DENIED,
+    /** Refused, certainly not applied, and no other time either. */
+    INVALID,
     /** Never arrives, and no timeout of the SDK ends it. */
     HANG,
     /** The SDK gives up; the request arrives all the same, ten seconds later. */
@@ -192,6 +194,7 @@ public final class FaultyStore implements LockStore {
       case CONFLICT -> time.schedule(2 * latency, () -> fail(result, Kind.CONFLICT, false));
       case ACCESS_DENIED ->
           time.schedule(2 * latency, () -> fail(result, Kind.ACCESS_DENIED, false));
+      case INVALID -> time.schedule(2 * latency, () -> fail(result, Kind.INVALID_REQUEST, false));
       case HANG -> {}
       case APPLIED_LATER -> {
         time.schedule(timeout, () -> fail(result, Kind.TIMED_OUT, isWrite));

@@ -5,6 +5,7 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Tenure;
@@ -165,7 +166,7 @@ abstract class LeaseKeeper {
 
   private void answered(String version, Moment sentAt, WriteAnswer answer) {
     nextBeat.answered();
-    heard = answer.waiting();
+    heard = Math.min(answer.waiting(), core.bounds().of(Bound.SESSION_RELEASE_REQUESTS));
     if (spec.isSession()) {
       core.sessions.asked(key(), answer.asked());
     } else if (keepsItself()) {

@@ -80,15 +80,25 @@ public final class Tenure {
    * @return in the order they were sent, as many as one condition takes
    */
   public List<String> condition() {
-    int left = candidates.size() - named.most();
+    return firstAndNewest(candidates(), named);
+  }
+
+  /**
+   * The first of several versions, and the newest.
+   *
+   * @param versions in the order they were sent
+   * @param named how many of them one condition takes
+   * @return all of them, or as many as it takes
+   */
+  public static List<String> firstAndNewest(List<String> versions, Limit named) {
+    int left = versions.size() - named.most();
     if (left <= 0) {
-      return candidates();
+      return versions;
     }
     named.passed().run();
-    List<String> all = candidates();
     List<String> condition = new ArrayList<>(named.most());
-    condition.add(all.get(0));
-    condition.addAll(all.subList(1 + left, all.size()));
+    condition.add(versions.get(0));
+    condition.addAll(versions.subList(1 + left, versions.size()));
     return List.copyOf(condition);
   }
 

@@ -7,9 +7,11 @@ import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * More writes without an answer than one condition can name, as time-lines on a virtual clock. Beat
@@ -67,6 +69,69 @@ class ManyUnansweredTest {
 
     assertThat(lock.isHeld()).isTrue();
     assertThat(lock.remaining()).isGreaterThan(Duration.ofSeconds(93));
+  }
+
+  /** The one that stands in the item is in the middle of them. */
+  private HeldLock inDoubt(World.Node a) {
+    HeldLock lock = a.acquired();
+    a.store.faults(
+        operation ->
+            operation.equals("heartbeat") && a.store.count("heartbeat") == 20
+                ? Fault.BROKEN_AFTER
+                : Fault.BROKEN_BEFORE);
+    world.seconds(60);
+    assertThat(a.store.count("heartbeat")).isGreaterThan(40);
+    a.store.heal();
+    return lock;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {90, 1, 2, 3})
+  void lock_givenBackWithManyVersionsInDoubt_isFree(int named) {
+    World.Node a = node(120, named);
+    inDoubt(a).closeAsync();
+    world.seconds(1);
+
+    assertThat(world.isReleased()).isTrue();
+    assertThat(a.store.count("release")).isEqualTo(named == 90 ? 1 : 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {90, 1, 2, 3})
+  void lock_givenBackWithManyVersionsInDoubt_goesToWhoWaitsHere(int named) {
+    World.Node a = node(120, named);
+    HeldLock lock = inDoubt(a);
+    CompletableFuture<HeldLock> next = a.acquire(r -> r.waitForever());
+    lock.closeAsync();
+    world.seconds(1);
+
+    assertThat(next).isCompleted();
+    assertThat(next.join().isHeld()).isTrue();
+    world.seconds(600);
+    assertThat(next.join().isHeld()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {90, 1, 2, 3})
+  void lock_givenBackWithManyVersionsInDoubt_goesToWhoHasAsked(int named) {
+    World.Node a = node(120, named);
+    World.Node b = world.node("b");
+    HeldLock lock = a.acquired();
+    CompletableFuture<HeldLock> next =
+        b.acquire(r -> r.waitForever().requestRelease("deploy", Duration.ofMinutes(1)));
+    world.seconds(7);
+    a.store.faults(
+        operation ->
+            operation.equals("heartbeat") && a.store.count("heartbeat") == 20
+                ? Fault.BROKEN_AFTER
+                : Fault.BROKEN_BEFORE);
+    world.seconds(60);
+    a.store.heal();
+    lock.closeAsync();
+    world.seconds(2);
+
+    assertThat(next).isCompleted();
+    assertThat(next.join().fencingToken()).isGreaterThan(lock.fencingToken());
   }
 
   @Test
