@@ -120,9 +120,9 @@ final class LimitCheck extends Check {
   }
 
   private void keptUntilStopped(Hold hold, Hold.Told told) {
-    for (Commit commit : history.commits) {
+    for (Commit commit : history.commitsOf(hold.key)) {
       Send send = commit.send();
-      boolean isOwn = send != null && send.node() == hold.node && commit.key().equals(hold.key);
+      boolean isOwn = send != null && send.node() == hold.node;
       if (!isOwn || commit.at() < told.at().world()) {
         continue;
       }

@@ -81,9 +81,9 @@ final class RevocationCheck extends Check {
 
   private boolean has(LockKey key, String lineage, Hold.Told told, Predicate<Commit> change) {
     boolean granted = false;
-    for (Commit commit : history.commits) {
-      if (!commit.key().equals(key) || commit.at() > told.at().world()) {
-        continue;
+    for (Commit commit : history.commitsOf(key)) {
+      if (commit.at() > told.at().world()) {
+        return false;
       }
       if (granted && change.test(commit)) {
         return true;
@@ -113,17 +113,17 @@ final class RevocationCheck extends Check {
   }
 
   private boolean isSessionTaken(Hold hold, long at) {
-    return history.commits.stream()
-        .anyMatch(commit -> commit.at() == at && commit.key().equals(hold.session));
+    return history.commitsOf(hold.session).stream().anyMatch(commit -> commit.at() == at);
   }
 
   /** An operator took the item away and brought it back. */
   private boolean isNamedAgain(Hold hold, long since) {
-    return history.commits.stream()
-        .anyMatch(
-            commit ->
-                commit.at() >= since
-                    && (commit.key().equals(hold.key) || commit.key().equals(hold.session))
-                    && isOf(hold, commit.after()));
+    return isNamedAgain(hold.key, hold, since)
+        || (hold.session != null && isNamedAgain(hold.session, hold, since));
+  }
+
+  private boolean isNamedAgain(LockKey key, Hold hold, long since) {
+    return history.commitsOf(key).stream()
+        .anyMatch(commit -> commit.at() >= since && isOf(hold, commit.after()));
   }
 }

@@ -30,7 +30,7 @@ final class SimulatedWorld {
   }
 
   long now() {
-    return time.elapsed().toNanos();
+    return time.nanos();
   }
 
   void trace(Supplier<String> what) {
