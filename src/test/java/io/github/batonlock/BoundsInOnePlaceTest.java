@@ -52,8 +52,9 @@ class BoundsInOnePlaceTest {
               "Pulse.LEASE_PART",
               "Rhythm.BEATS_PER_LEASE",
               "SessionWatch.LOOKS_PER_LEASE"),
-          "a weight or a rate, of what is learnt from the past",
+          "a weight or a rate, of what is learnt from the past, or of memory",
           Set.of(
+              "Observations.OVERHEAD_BYTES",
               "Backoff.TRIES_LEFT",
               "HoldTimes.DEVIATION_WEIGHT",
               "HoldTimes.EARLY",

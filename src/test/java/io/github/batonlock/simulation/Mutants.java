@@ -346,8 +346,7 @@ final class Mutants {
                 "if (turns == core.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {",
                 "if (false) {"),
         Mutant.of("handoffs are counted anew whenever nobody is in line")
-            .edit(
-                "Lines.java", "if (next == null && !line.isPassingOn()) {", "if (next == null) {"));
+            .edit("Lines.java", "if (next == null && !isPassingOn) {", "if (next == null) {"));
   }
 
   private static List<Mutant> withLimits() {

@@ -53,7 +53,10 @@ final class Core {
       limits.put(bound, limitOf(bound));
     }
     this.observations =
-        new Observations(limit(Bound.OBSERVED_LOCKS), limit(Bound.REPLACED_VERSIONS));
+        new Observations(
+            limit(Bound.OBSERVED_LOCKS),
+            limit(Bound.OBSERVED_BYTES),
+            limit(Bound.REPLACED_VERSIONS));
     this.retired = new RetiredVersions(limit(Bound.RETIRED_VERSIONS));
     this.reservations = new Reservations(limit(Bound.RELEASE_REQUESTS_SENT));
     this.platform = platform;

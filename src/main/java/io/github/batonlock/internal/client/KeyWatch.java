@@ -67,6 +67,7 @@ final class KeyWatch {
   KeyWatch(Core core, LockKey key) {
     this.core = core;
     this.key = key;
+    core.observations.retain(key);
     this.past = new RecentlyUsed<>(core.limit(Bound.WATCHED_PAST_VERSIONS));
     this.backoff = core.backoff(core.config.terms());
   }
@@ -90,6 +91,7 @@ final class KeyWatch {
 
   void stop() {
     stopped = true;
+    core.observations.release(key, core.now().nanos());
     next.cancel();
     follow(null);
   }
