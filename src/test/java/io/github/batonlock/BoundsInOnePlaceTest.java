@@ -108,7 +108,10 @@ class BoundsInOnePlaceTest {
   void bound_inItsJavadoc_saysWhatHappensBeyondIt(Bound bound) throws IOException {
     String source = Files.readString(CONFIG.resolve("Bound.java"));
     int constant = source.indexOf("\n  " + bound + "(");
-    String javadoc = source.substring(source.lastIndexOf("/**", constant), constant);
+    String javadoc =
+        source
+            .substring(source.lastIndexOf("/**", constant), constant)
+            .replaceAll("\\s*\\*\\s*", " ");
 
     assertThat(javadoc).contains("Beyond it:");
   }

@@ -175,7 +175,8 @@ final class Mutants {
             .edit(
                 "TakeoverRule.java",
                 "\n        && (core.retired.contains(item.version())"
-                    + " || core.reservations.contains(item.version()));",
+                    + "\n            || core.reservations.contains(item.version())"
+                    + "\n            || isHeldByNobody(key, item));",
                 ";"),
 
         // Renewal, loss and its telling.
@@ -239,8 +240,8 @@ final class Mutants {
         Mutant.of("a shared lock is taken over by its own version, which does not move")
             .edit(
                 "Findings.java",
-                "if (item.session() != null && !takeover.isOwnGhost(item)) {",
-                "if (item.session() != null && !takeover.mayTakeOver(item, seen, now)) {"),
+                "if (item.session() != null && !takeover.isOwnGhost(key(), item)) {",
+                "if (item.session() != null && !takeover.mayTakeOver(key(), item, seen, now)) {"),
         Mutant.of("the locks of a silent session are taken without ending it")
             .edit("SessionWatch.java", "end(item.version());", "isOverNow();"),
         Mutant.of("a session's observation counts from before the read")
@@ -383,7 +384,7 @@ final class Mutants {
         Mutant.of("a lock that was lost by a limit is kept as long as its session")
             .edit(
                 "SharedLease.java",
-                "end().cleanUpLater(job(), left, () -> session.remove(this));",
+                "end().cleanUpLater(job(), left, () -> hasStopped(versions));",
                 "end().cleanUpWhenStopped(job());"));
   }
 }

@@ -151,7 +151,7 @@ final class KeyWatch {
         && item.session() == null
         && seen != null
         && seen.version().equals(item.version())
-        && core.takeover.mayTakeOver(item, seen, sent);
+        && core.takeover.mayTakeOver(key, item, seen, sent);
   }
 
   private void failed(LockStoreException why) {
@@ -230,7 +230,7 @@ final class KeyWatch {
       follow(null);
       Observation seen = core.observations.see(key, item, core.now().nanos());
       if (signs == null || !signs.isOf(item)) {
-        signs = new LifeSigns(core, item, seen);
+        signs = new LifeSigns(core, key, item, seen);
       }
       publish(new Sighting(signs.saw(item, seen, sent), info, seen.since(), null));
     }

@@ -152,7 +152,7 @@ final class SessionWatch {
   private void isThere(LockItem item) {
     Moment now = core.now();
     Observation seen = core.observations.see(key, item, now.nanos());
-    if (!takeover.mayTakeOver(item, seen, now)) {
+    if (!takeover.mayTakeOver(key, item, seen, now)) {
       isAlive(seen.untilTakeover(now.nanos()));
     } else if (seen.version().equals(item.version())) {
       end(item.version());

@@ -109,13 +109,10 @@ public enum Bound {
   RELEASE_REQUESTS_SENT(Kind.MEMORY, 1_000, "requests", "ours: about 100 bytes each"),
 
   /**
-   * Locks that a granting write may still come to. Beyond it: further locks are not looked at; what
-   * comes to them stays until the session ends.
+   * Locks that a granting write may still come to. Beyond it: further locks are not looked at; the
+   * session takes no more locks, and frees what comes when those that it keeps are given back.
    */
   LATE_WRITE_LOCKS(Kind.MEMORY, 1_000, "locks", "ours: one read each now and then"),
-
-  /** Versions that may still come to one lock. Beyond it: the oldest is forgotten. */
-  LATE_WRITE_VERSIONS(Kind.MEMORY, 64, "versions", "ours: about 100 bytes each"),
 
   /** Sessions of other clients that are remembered. Beyond it: unused ones are observed anew. */
   OBSERVED_SESSIONS(Kind.MEMORY, 1_000, "sessions", "ours: a session stands for a client"),
