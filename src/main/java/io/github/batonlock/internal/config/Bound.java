@@ -124,7 +124,7 @@ public enum Bound {
   POLL_PACES(Kind.MEMORY, 1_000, "locks", "ours: some hundred bytes each"),
 
   /** Expressions of writes that are kept. Beyond it: they are made for each request. */
-  EXPRESSION_TEXTS(Kind.MEMORY, 1_000, "shapes", "ours: more than the protocol has"),
+  EXPRESSION_CHARACTERS(Kind.MEMORY, 1_000_000, "characters", "ours: a write has some hundred"),
 
   /** Timeouts of requests, as the SDK takes them, that are kept. Beyond it: as above. */
   REQUEST_OVERRIDES(Kind.MEMORY, 100, "timeouts", "ours: most requests have one of a few"),
