@@ -40,6 +40,8 @@ public final class FaultyStore implements LockStore {
     ANSWER_LOST,
     /** Applied, then the connection breaks at once. */
     BROKEN_AFTER,
+    /** Answered with a 500 at once: not applied, which nobody can know. */
+    BROKEN_BEFORE,
     /** Applied, and the SDK's own retry meets its effect: rejected by its own version. */
     SDK_RETRY,
     /** Refused, certainly not applied. */
@@ -48,6 +50,8 @@ public final class FaultyStore implements LockStore {
     CONFLICT,
     /** Refused, certainly not applied. */
     ACCESS_DENIED,
+    /** Refused, certainly not applied, and no other time either. */
+    INVALID,
     /** Never arrives, and no timeout of the SDK ends it. */
     HANG,
     /** The SDK gives up; the request arrives all the same, ten seconds later. */
@@ -180,6 +184,8 @@ public final class FaultyStore implements LockStore {
         time.schedule(latency, () -> arrive(send));
         time.schedule(2 * latency, () -> fail(result, Kind.UNAVAILABLE, isWrite));
       }
+      case BROKEN_BEFORE ->
+          time.schedule(2 * latency, () -> fail(result, Kind.UNAVAILABLE, isWrite));
       case SDK_RETRY -> {
         time.schedule(latency, () -> arrive(send));
         time.schedule(3 * latency, () -> answer(sendAgain.get(), result, latency));
@@ -188,6 +194,7 @@ public final class FaultyStore implements LockStore {
       case CONFLICT -> time.schedule(2 * latency, () -> fail(result, Kind.CONFLICT, false));
       case ACCESS_DENIED ->
           time.schedule(2 * latency, () -> fail(result, Kind.ACCESS_DENIED, false));
+      case INVALID -> time.schedule(2 * latency, () -> fail(result, Kind.INVALID_REQUEST, false));
       case HANG -> {}
       case APPLIED_LATER -> {
         time.schedule(timeout, () -> fail(result, Kind.TIMED_OUT, isWrite));

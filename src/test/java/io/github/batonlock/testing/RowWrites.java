@@ -4,6 +4,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.store.ExpressionSizes;
 import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.LockWrite;
 import java.math.BigDecimal;
@@ -23,6 +24,7 @@ final class RowWrites {
   private static final int MAX_ITEM_BYTES = 400 * 1024;
 
   private static final int MAX_IN = 100;
+  private static final int MAX_EXPRESSION_BYTES = 4 * 1024;
   private static final int MAX_DIGITS = 38;
   private static final BigDecimal TOKEN_LIMIT = BigDecimal.valueOf(Long.MAX_VALUE - 2);
 
@@ -33,6 +35,9 @@ final class RowWrites {
     List<String> candidates = candidates(write);
     if (candidates != null && (candidates.isEmpty() || candidates.size() > MAX_IN)) {
       throw invalid("IN takes 1 to 100 values, not " + candidates.size());
+    }
+    if (ExpressionSizes.longest(write) > MAX_EXPRESSION_BYTES) {
+      throw invalid("Expression size has exceeded the maximum allowed size");
     }
     LockWrite.Grant grant = write.grant();
     if (grant != null) {
@@ -118,6 +123,7 @@ final class RowWrites {
       next.put("recordVersionNumber", AttributeValue.fromS(release.version()));
       next.put("isReleased", AttributeValue.fromS("1"));
       next.remove("releaseRequest");
+      next.remove("session");
       next.remove("ttl");
       if (release.expiry() != null) {
         next.put("ttl", AttributeValue.fromN(Long.toString(release.expiry().getEpochSecond())));

@@ -99,8 +99,12 @@ final class Core {
 
   /** What is known of a hold that was just granted. */
   Tenure tenure(HoldGrant grant) {
-    Limit versions = limit(Bound.CONDITION_VERSIONS);
-    return new Tenure(config.ownerName(), grant.version(), grant.sentAt(), versions);
+    return new Tenure(
+        config.ownerName(),
+        grant.version(),
+        grant.sentAt(),
+        limit(Bound.CONDITION_VERSIONS),
+        limit(Bound.UNCONFIRMED_VERSIONS));
   }
 
   /** Pauses between tries, for a lock with such a lease. */

@@ -20,18 +20,22 @@ import io.github.batonlock.internal.store.WriteAnswer;
 record Handoff(Core core, Releases.Job from, Releases.Outcome outcome) {
 
   LockWrite write(LockWrite.Grant grant) {
-    return new LockWrite.Handoff(from.key(), core.config.ownerName(), from.versions(), grant);
+    return new LockWrite.Handoff(from.key(), core.config.ownerName(), from.condition(core), grant);
   }
 
   void answered(String version, WriteAnswer answer) {
     if (answer.applied() || answer.item().hasVersion(version)) {
       outcome.confirmed();
-    } else if (answer.item().state() instanceof ItemState.NotALock) {
-      // It can be freed all the same: a release asks less of an item.
+    } else if (canStillBeFreed(answer.item().state())) {
       core.releases.start(from, outcome);
     } else {
       outcome.notOurs(answer.item().state(), answer.retried());
     }
+  }
+
+  /** By a version that was not named, or because a release asks less of an item. */
+  private boolean canStillBeFreed(ItemState state) {
+    return state instanceof ItemState.NotALock || from.heldBy(core, state) != null;
   }
 
   /** Nobody wants the lock any more. */

@@ -5,6 +5,7 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Tenure;
@@ -137,7 +138,7 @@ abstract class LeaseKeeper {
   }
 
   private void send(Turn turn, long remaining) {
-    List<String> candidates = tenure.candidates();
+    List<String> condition = tenure.condition();
     DataUpdates.Update update = updates == null ? null : updates.latest();
     Moment sentAt = core.now();
     String version = core.newVersion(sentAt);
@@ -153,27 +154,27 @@ abstract class LeaseKeeper {
         new LockWrite.Heartbeat(
             key(),
             core.config.ownerName(),
-            candidates,
+            condition,
             version,
             update == null ? null : update.write(lock.fencingToken()),
             keptBy == null ? null : keptBy.key(),
             toldByNow),
         RequestTimes.renewal(spec.terms(), remaining),
-        answer -> answered(version, answer),
+        answer -> answered(version, sentAt, answer),
         failure -> failed(version, update, failure));
   }
 
-  private void answered(String version, WriteAnswer answer) {
+  private void answered(String version, Moment sentAt, WriteAnswer answer) {
     nextBeat.answered();
-    heard = answer.waiting();
+    heard = Math.min(answer.waiting(), core.bounds().of(Bound.SESSION_RELEASE_REQUESTS));
     if (spec.isSession()) {
       core.sessions.asked(key(), answer.asked());
     } else if (keepsItself()) {
       asked(answer.asked().isEmpty() ? null : answer.asked().get(0));
     }
-    Verdict verdict =
-        answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state());
-    act(verdict, this::tryAgain);
+    act(
+        answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state(), sentAt),
+        this::tryAgain);
   }
 
   private void failed(
@@ -198,6 +199,7 @@ abstract class LeaseKeeper {
   private void look(Turn turn, long remaining) {
     nextBeat.sent();
     lookNext = false;
+    Moment sentAt = core.now();
     core.requests.read(
         turn,
         key(),
@@ -205,10 +207,8 @@ abstract class LeaseKeeper {
         RequestTimes.renewal(spec.terms(), remaining),
         answer -> {
           nextBeat.answered();
-          // Nothing has landed: send again, unless there is no room for another candidate.
-          act(
-              tenure.found(answer.item().state()),
-              tenure.canSend() ? nextBeat::now : this::tryAgain);
+          // Where nothing has landed, sends again.
+          act(tenure.found(answer.item().state(), sentAt), nextBeat::now);
         },
         failure -> {
           nextBeat.answered();

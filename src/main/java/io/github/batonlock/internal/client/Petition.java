@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
@@ -11,6 +12,8 @@ import io.github.batonlock.internal.store.WriteAnswer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one acquisition asks of the holders it waits for: to finish, and to keep the lock for it
@@ -28,6 +31,7 @@ final class Petition implements Registry.Unfinished {
   /** What is asked. */
   record Wish(String reason, Duration deadline) {}
 
+  private static final Logger log = LoggerFactory.getLogger(Petition.class);
   private static final long NO_TOKEN = -1;
 
   private final Core core;
@@ -97,13 +101,20 @@ final class Petition implements Registry.Unfinished {
         ask,
         RequestTimes.patient(spec.terms()),
         answer -> settled(answer.applied(), answer.applied()),
-        failure -> settled(false, failure.mayHaveBeenApplied()));
+        failure -> {
+          // What was refused for good is not asked again, of this holder.
+          boolean isRefused = failure.kind() == LockStoreException.Kind.INVALID_REQUEST;
+          if (isRefused) {
+            log.warn("The holder of lock '{}' could not be asked to release it", key(), failure);
+          }
+          settled(isRefused, failure.mayHaveBeenApplied());
+        });
   }
 
-  private void settled(boolean isAsked, boolean mayBeAsked) {
+  private void settled(boolean isOver, boolean mayBeAsked) {
     busy = false;
     mayStand &= mayBeAsked;
-    if (!isAsked) {
+    if (!isOver) {
       // The next look asks again.
       askedToken = NO_TOKEN;
     }

@@ -4,7 +4,6 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
-import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.store.LockWrite;
@@ -60,7 +59,7 @@ final class Reservation implements Registry.Unfinished {
     core.requests.write(
         turn,
         new LockWrite.Handoff(
-            from.key(), core.config.ownerName(), from.versions(), grant, asked.id()),
+            from.key(), core.config.ownerName(), from.condition(core), grant, asked.id()),
         timeouts,
         answer -> answered(version, answer),
         this::failed);
@@ -80,11 +79,7 @@ final class Reservation implements Registry.Unfinished {
 
   /** The request was withdrawn, or the item edited by somebody. */
   private boolean canStillBeFreed(ItemState state) {
-    if (state instanceof ItemState.Lock lock) {
-      LockItem item = lock.item();
-      return !item.released() && from.versions().contains(item.version());
-    }
-    return state instanceof ItemState.NotALock;
+    return state instanceof ItemState.NotALock || from.heldBy(core, state) != null;
   }
 
   private void failed(LockStoreException failure) {

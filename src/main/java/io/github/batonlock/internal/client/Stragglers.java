@@ -5,8 +5,8 @@ import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
+import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.time.EventLoop.Timer;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +21,6 @@ import java.util.Map;
  * it was late itself, and a lease. Locks with their own lease need none of this.
  */
 final class Stragglers {
-  /** AWS refuses what was signed five minutes ago, by clocks that may differ by as much. */
-  private static final Duration LATEST = Duration.ofMinutes(10);
-
   private final Core core;
   private final Map<LockKey, Doubt> byKey = new HashMap<>();
 
@@ -73,7 +70,7 @@ final class Stragglers {
     private void look() {
       versions.values().removeIf(session -> session.isOver(core.now()));
       // Where the table cannot be read for as long again, nothing more is tried.
-      if (versions.isEmpty() || sinceLastSent() >= 2 * LATEST.toNanos()) {
+      if (versions.isEmpty() || sinceLastSent() >= 2 * Tenure.LATEST_ARRIVAL.toNanos()) {
         byKey.remove(spec.key());
         return;
       }
@@ -89,7 +86,7 @@ final class Stragglers {
       if (state instanceof ItemState.Lock lock && !lock.item().released()) {
         freeIfOver(lock.item());
       }
-      if (sinceLastSent() >= LATEST.toNanos()) {
+      if (sinceLastSent() >= Tenure.LATEST_ARRIVAL.toNanos()) {
         byKey.remove(spec.key());
       } else {
         lookIn(2 * pause);

@@ -11,8 +11,8 @@ public enum Bound {
   // One request.
 
   /**
-   * Versions that the condition of one write names. Beyond it: only reads follow, until one of them
-   * shows which version stands in the item.
+   * Versions that the condition of one write names. Beyond it: those that answers have shown and
+   * the newest are named; a write that is refused for another one tells it.
    */
   CONDITION_VERSIONS(Kind.REQUEST, 90, "versions", "DynamoDB: 100 operands of IN, less a reserve"),
 
@@ -67,6 +67,12 @@ public enum Bound {
   CALLBACK_THREADS(Kind.PACE, 1_000, "threads", "ours: callbacks may block"),
 
   // What is remembered.
+
+  /**
+   * Versions of one hold whose fate is unknown. Beyond it: a read has to be answered before another
+   * one is sent.
+   */
+  UNCONFIRMED_VERSIONS(Kind.MEMORY, 10_000, "versions", "ours: three hours of failures, 2 MB"),
 
   /**
    * Versions of holds that are over. Beyond it: the oldest is forgotten; its ghost is outwaited for

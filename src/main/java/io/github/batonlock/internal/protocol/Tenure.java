@@ -1,6 +1,8 @@
 package io.github.batonlock.internal.protocol;
 
 import io.github.batonlock.Revocation.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,14 +14,26 @@ import java.util.Map;
  *
  * <p>Candidates are the confirmed version and those sent after it whose fate is unknown. A version
  * sent before the confirmed one can never apply any more: its condition named only still earlier
- * ones. Used by one thread.
+ * ones. All candidates are known, with the times of their sends, however few of them the condition
+ * of one write can name: a write that is refused tells which of them stands in the item. Used by
+ * one thread.
  */
 public final class Tenure {
+  /**
+   * How long after its send a write may still be applied: AWS refuses what was signed five minutes
+   * ago, by clocks that may differ by as much.
+   */
+  public static final Duration LATEST_ARRIVAL = Duration.ofMinutes(10);
+
   private final String ownerName;
-  private final Limit limit;
+  private final Limit named;
+  private final Limit known;
   private final Map<String, Sent> candidates = new LinkedHashMap<>();
   private String confirmed;
   private Moment confirmedAt;
+
+  /** Whether an answer has shown what stands in the item since the last send. */
+  private boolean isShown;
 
   private record Sent(Moment at, long dataRevision) {}
 
@@ -29,11 +43,13 @@ public final class Tenure {
    * @param ownerName the holder, as the item says
    * @param version the version that granted it
    * @param sentAt taken before that version was sent
-   * @param limit how many candidates one condition names
+   * @param named how many candidates the condition of one write names
+   * @param known how many candidates there may be before a write has to wait for an answer
    */
-  public Tenure(String ownerName, String version, Moment sentAt, Limit limit) {
+  public Tenure(String ownerName, String version, Moment sentAt, Limit named, Limit known) {
     this.ownerName = ownerName;
-    this.limit = limit;
+    this.named = named;
+    this.known = known;
     this.confirmed = version;
     this.confirmedAt = sentAt;
     candidates.put(version, new Sent(sentAt, 0));
@@ -58,6 +74,35 @@ public final class Tenure {
   }
 
   /**
+   * The candidates that the next write names: the confirmed one, which the last answers have shown,
+   * and the newest.
+   *
+   * @return in the order they were sent, as many as one condition takes
+   */
+  public List<String> condition() {
+    return firstAndNewest(candidates(), named);
+  }
+
+  /**
+   * The first of several versions, and the newest.
+   *
+   * @param versions in the order they were sent
+   * @param named how many of them one condition takes
+   * @return all of them, or as many as it takes
+   */
+  public static List<String> firstAndNewest(List<String> versions, Limit named) {
+    int left = versions.size() - named.most();
+    if (left <= 0) {
+      return versions;
+    }
+    named.passed().run();
+    List<String> condition = new ArrayList<>(named.most());
+    condition.add(versions.get(0));
+    condition.addAll(versions.subList(1 + left, versions.size()));
+    return List.copyOf(condition);
+  }
+
+  /**
    * Whether some write's fate is unknown, so that a look at the item may renew the lease.
    *
    * @return true if there are candidates besides the confirmed one
@@ -67,20 +112,20 @@ public final class Tenure {
   }
 
   /**
-   * Whether another write may be sent, or only reads can go on.
+   * Whether another write may be sent, or has to wait until a read has shown what stands there.
    *
-   * @return false if there are too many candidates for one condition
+   * @return false if there are many candidates, and no answer since the last send
    */
   public boolean canSend() {
-    boolean canSend = candidates.size() < limit.most();
+    boolean canSend = isShown || candidates.size() < known.most();
     if (!canSend) {
-      limit.passed().run();
+      known.passed().run();
     }
     return canSend;
   }
 
   /**
-   * A heartbeat is about to be sent, conditioned on the candidates before this call.
+   * A heartbeat is about to be sent, conditioned on {@link #condition} before this call.
    *
    * @param version its version, never used before
    * @param at taken before the send
@@ -88,6 +133,7 @@ public final class Tenure {
    */
   public void sending(String version, Moment at, long dataRevision) {
     candidates.put(version, new Sent(at, dataRevision));
+    isShown = false;
   }
 
   /**
@@ -113,9 +159,10 @@ public final class Tenure {
    * A heartbeat's condition failed, or the item was read: this is what stands there.
    *
    * @param state the item
+   * @param asked when the answered request was sent
    * @return what it means
    */
-  public Verdict found(ItemState state) {
+  public Verdict found(ItemState state, Moment asked) {
     if (!(state instanceof ItemState.Lock lock)) {
       return new Verdict.Lost(Reason.ITEM_DELETED);
     }
@@ -124,9 +171,24 @@ public final class Tenure {
     if (item.released()) {
       return new Verdict.Lost(ours ? Reason.RELEASED_EXTERNALLY : Reason.TAKEN_OVER);
     }
-    return ours && candidates.containsKey(item.version())
-        ? confirm(item.version())
-        : new Verdict.Lost(Reason.TAKEN_OVER);
+    if (!ours || !candidates.containsKey(item.version())) {
+      return new Verdict.Lost(Reason.TAKEN_OVER);
+    }
+    isShown = true;
+    Verdict verdict = confirm(item.version());
+    dropWhatCannotArrive(asked);
+    return verdict;
+  }
+
+  /** What does not stand there, and is too old to arrive from then on, never will. */
+  private void dropWhatCannotArrive(Moment asked) {
+    long latest = LATEST_ARRIVAL.toNanos();
+    candidates
+        .entrySet()
+        .removeIf(
+            each ->
+                !each.getKey().equals(confirmed)
+                    && asked.monotonicSince(each.getValue().at()) > latest);
   }
 
   private Verdict confirm(String version) {

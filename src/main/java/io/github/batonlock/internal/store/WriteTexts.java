@@ -244,7 +244,7 @@ final class WriteTexts {
       expression.set(SESSION, WriteValues.SESSION);
     }
     if (shape.kind == LockWrite.Release.class) {
-      expression.set(IS_RELEASED, WriteValues.RELEASED).remove(RELEASE_REQUEST);
+      expression.set(IS_RELEASED, WriteValues.RELEASED).remove(RELEASE_REQUEST).remove(SESSION);
       if (shape.flag) {
         expression.set(TTL, WriteValues.TTL);
       } else {

@@ -105,8 +105,9 @@ class SharedLeaseTest implements LockListener {
 
   @Test
   void session_endsALeaseAfterItsLastLock_andTheNextLockOpensAnother() {
-    a.acquired().close();
+    HeldLock before = a.acquired();
     LockKey first = session();
+    before.close();
     world.seconds(25);
     assertThat(world.table.row(first)).containsKeys("isReleased", "ttl");
     long requests = a.store.trace().size();

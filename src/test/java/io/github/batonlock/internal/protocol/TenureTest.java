@@ -4,17 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.Revocation.Reason;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A hold of "me", granted by v0 at time 0; version vN is sent at time N. */
 class TenureTest {
-  private static final int MAX_CANDIDATES = 90;
+  private static final int NAMED = 3;
+  private static final int KNOWN = 100;
 
-  private final Tenure tenure = new Tenure("me", "v0", at(0), Limit.of(MAX_CANDIDATES));
+  private final Tenure tenure = new Tenure("me", "v0", at(0), Limit.of(NAMED), Limit.of(KNOWN));
 
   @Test
   void grant_isConfirmedAndTheOnlyCandidate() {
@@ -51,7 +53,8 @@ class TenureTest {
     tenure.notApplied("v1");
 
     assertThat(tenure.candidates()).containsExactly("v0", "v2");
-    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.found(held("me", "v1"), at(9)))
+        .isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
     assertThat(tenure.applied("v1")).isEqualTo(Verdict.UNCONFIRMED);
   }
 
@@ -61,7 +64,7 @@ class TenureTest {
     send(1);
     send(2);
 
-    assertThat(tenure.found(held("me", "v2"))).isEqualTo(new Verdict.Renewed(2));
+    assertThat(tenure.found(held("me", "v2"), at(9))).isEqualTo(new Verdict.Renewed(2));
     assertThat(tenure.confirmedAt()).isEqualTo(at(2));
     assertThat(tenure.candidates()).containsExactly("v2");
   }
@@ -73,7 +76,8 @@ class TenureTest {
     send(2);
     send(3);
 
-    assertThat(tenure.found(held("me", "v" + number))).isEqualTo(new Verdict.Renewed(number));
+    assertThat(tenure.found(held("me", "v" + number), at(9)))
+        .isEqualTo(new Verdict.Renewed(number));
     assertThat(tenure.confirmedAt()).isEqualTo(at(number));
     assertThat(tenure.candidates()).containsExactly(left.split(","));
   }
@@ -82,9 +86,9 @@ class TenureTest {
   void newerCandidate_afterAnOlderWasConfirmed_canStillBeConfirmed() {
     send(1);
     send(2);
-    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Renewed(1));
+    assertThat(tenure.found(held("me", "v1"), at(9))).isEqualTo(new Verdict.Renewed(1));
 
-    assertThat(tenure.found(held("me", "v2"))).isEqualTo(new Verdict.Renewed(2));
+    assertThat(tenure.found(held("me", "v2"), at(9))).isEqualTo(new Verdict.Renewed(2));
     assertThat(tenure.confirmedAt()).isEqualTo(at(2));
   }
 
@@ -104,7 +108,7 @@ class TenureTest {
   void confirmedVersion_foundAgain_renewsNothingAndKeepsTheCandidates() {
     send(1);
 
-    assertThat(tenure.found(held("me", "v0"))).isEqualTo(Verdict.UNCONFIRMED);
+    assertThat(tenure.found(held("me", "v0"), at(9))).isEqualTo(Verdict.UNCONFIRMED);
     assertThat(tenure.confirmedAt()).isEqualTo(at(0));
     assertThat(tenure.candidates()).containsExactly("v0", "v1");
   }
@@ -114,7 +118,8 @@ class TenureTest {
   void otherVersionOrOwner_meansThatTheLockWasTaken(String owner, String version) {
     send(1);
 
-    assertThat(tenure.found(held(owner, version))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.found(held(owner, version), at(9)))
+        .isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
   }
 
   @ParameterizedTest
@@ -128,7 +133,7 @@ class TenureTest {
   void releasedItem_isLost_byWhoeverItNames(String owner, String version, Reason reason) {
     send(1);
 
-    assertThat(tenure.found(lock(owner, version, true))).isEqualTo(new Verdict.Lost(reason));
+    assertThat(tenure.found(lock(owner, version, true), at(9))).isEqualTo(new Verdict.Lost(reason));
   }
 
   @Test
@@ -137,35 +142,106 @@ class TenureTest {
     send(2);
     tenure.applied("v2");
 
-    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.found(held("me", "v1"), at(9)))
+        .isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
     assertThat(tenure.confirmedAt()).isEqualTo(at(2));
   }
 
   @Test
   void absentItem_orOneThatIsNoLock_isDeleted() {
-    assertThat(tenure.found(ItemState.ABSENT)).isEqualTo(new Verdict.Lost(Reason.ITEM_DELETED));
-    assertThat(tenure.found(new ItemState.NotALock("ownerName", "is missing")))
+    assertThat(tenure.found(ItemState.ABSENT, at(9)))
+        .isEqualTo(new Verdict.Lost(Reason.ITEM_DELETED));
+    assertThat(tenure.found(new ItemState.NotALock("ownerName", "is missing"), at(9)))
         .isEqualTo(new Verdict.Lost(Reason.ITEM_DELETED));
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void candidates_beyondWhatOneConditionTakes_allowNoFurtherSend(boolean confirmedByRead) {
-    for (int i = 1; i < MAX_CANDIDATES; i++) {
+  @CsvSource({
+    "0, 'v0'",
+    "2, 'v0,v1,v2'",
+    "3, 'v0,v2,v3'",
+    "9, 'v0,v8,v9'",
+  })
+  void condition_ofManyCandidates_namesTheConfirmedAndTheNewest(int sends, String named) {
+    for (int i = 1; i <= sends; i++) {
+      send(i);
+    }
+
+    assertThat(tenure.condition()).containsExactly(named.split(","));
+    assertThat(tenure.candidates()).hasSize(sends + 1);
+  }
+
+  @Test
+  void condition_ofOneVersion_namesTheConfirmed() {
+    Tenure narrow = new Tenure("me", "v0", at(0), Limit.of(1), Limit.of(KNOWN));
+    narrow.sending("v1", at(1), 1);
+    narrow.sending("v2", at(2), 2);
+    assertThat(narrow.condition()).containsExactly("v0");
+
+    narrow.found(held("me", "v1"), at(9));
+    assertThat(narrow.condition()).containsExactly("v1");
+  }
+
+  /** It is refused by what stands there, and that is known. */
+  @Test
+  void candidate_thatNoConditionNames_isConfirmedWhereItIsFound() {
+    for (int i = 1; i <= 50; i++) {
+      send(i);
+    }
+
+    assertThat(tenure.found(held("me", "v20"), at(60))).isEqualTo(new Verdict.Renewed(20));
+    assertThat(tenure.confirmedAt()).isEqualTo(at(20));
+    assertThat(tenure.condition()).containsExactly("v20", "v49", "v50");
+  }
+
+  @Test
+  void candidates_beyondTheBound_waitForAnAnswerBeforeEachSend() {
+    for (int i = 1; i < KNOWN; i++) {
       assertThat(tenure.canSend()).isTrue();
       send(i);
     }
-    assertThat(tenure.candidates()).hasSize(MAX_CANDIDATES);
     assertThat(tenure.canSend()).isFalse();
 
-    if (confirmedByRead) {
-      assertThat(tenure.found(held("me", "v40"))).isEqualTo(new Verdict.Renewed(40));
-      assertThat(tenure.candidates()).hasSize(MAX_CANDIDATES - 40);
-    } else {
-      tenure.notApplied("v40");
-      assertThat(tenure.candidates()).hasSize(MAX_CANDIDATES - 1);
-    }
+    tenure.found(held("me", "v0"), at(200));
     assertThat(tenure.canSend()).isTrue();
+    send(KNOWN);
+    assertThat(tenure.canSend()).isFalse();
+
+    tenure.notApplied("v" + KNOWN);
+    assertThat(tenure.canSend()).isFalse();
+    tenure.notApplied("v40");
+    assertThat(tenure.canSend()).isTrue();
+  }
+
+  @Test
+  void candidate_thatDoesNotStandThereTenMinutesLater_isOneNoMore() {
+    send(1);
+    send(2);
+    send(3);
+    tenure.found(held("me", "v1"), at(601));
+    assertThat(tenure.candidates()).containsExactly("v1", "v2", "v3");
+
+    assertThat(tenure.found(held("me", "v1"), at(603))).isEqualTo(Verdict.UNCONFIRMED);
+    assertThat(tenure.candidates()).containsExactly("v1", "v3");
+    assertThat(tenure.found(held("me", "v2"), at(604)))
+        .isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+  }
+
+  @Test
+  void bounds_ofConditionsAndCandidates_areToldWhenTheyArePassed() {
+    List<String> told = new ArrayList<>();
+    Limit named = new Limit(2, () -> told.add("named"));
+    Limit known = new Limit(3, () -> told.add("known"));
+    Tenure small = new Tenure("me", "v0", at(0), named, known);
+    small.sending("v1", at(1), 1);
+    assertThat(small.condition()).hasSize(2);
+    assertThat(small.canSend()).isTrue();
+    assertThat(told).isEmpty();
+
+    small.sending("v2", at(2), 2);
+    assertThat(small.condition()).hasSize(2);
+    assertThat(small.canSend()).isFalse();
+    assertThat(told).containsExactly("named", "known");
   }
 
   @Test
@@ -174,8 +250,8 @@ class TenureTest {
     tenure.sending("b", at(2), 0);
     tenure.sending("c", at(3), 8);
 
-    assertThat(tenure.found(held("me", "a"))).isEqualTo(new Verdict.Renewed(7));
-    assertThat(tenure.found(held("me", "b"))).isEqualTo(new Verdict.Renewed(0));
+    assertThat(tenure.found(held("me", "a"), at(9))).isEqualTo(new Verdict.Renewed(7));
+    assertThat(tenure.found(held("me", "b"), at(9))).isEqualTo(new Verdict.Renewed(0));
     assertThat(tenure.applied("c")).isEqualTo(new Verdict.Renewed(8));
   }
 
