@@ -54,7 +54,8 @@ final class Faults {
           RARE_CHECKS,
           SHARED_LEASES,
           CROWDS,
-          LIMITS -> {}
+          LIMITS,
+          THREADS -> {}
     }
   }
 
@@ -143,7 +144,7 @@ final class Faults {
     population.someNode(
         node -> {
           world.trace(() -> node + " closes");
-          node.close(() -> {});
+          node.close();
           restartLater(node);
         });
   }

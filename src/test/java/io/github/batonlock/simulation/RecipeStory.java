@@ -28,7 +28,8 @@ abstract class RecipeStory extends Story {
           Hazard.WALL_STEPS,
           Hazard.STALE_READS,
           Hazard.MIXED_LEASES,
-          Hazard.SHARED_LEASES);
+          Hazard.SHARED_LEASES,
+          Hazard.THREADS);
 
   private final Map<String, Long> counts = new TreeMap<>();
   private boolean looking;

@@ -159,7 +159,8 @@ final class ReleaseCheck extends Check {
     boolean recent = grant.at().world() >= calmFrom;
     boolean late =
         history.commitsOf(key).stream()
-            .anyMatch(commit -> commit.send() == grant && commit.at() - grant.at().world() > LATE);
+            .anyMatch(
+                commit -> grant.equals(commit.send()) && commit.at() - grant.at().world() > LATE);
     if (recent && !late && !mayBeAtWork(key, grant)) {
       violated(grant.at().world(), "all clients are closed, but '" + key + "' is held: " + row);
     }

@@ -35,6 +35,9 @@ record Scenario(
   /** Within what U/L = 0.8 tolerates, and what the clients' watch over the clocks tolerates. */
   private static final double MAX_DRIFT = 0.095;
 
+  /** Worlds without them are what they were before there were such hazards. */
+  private static final List<Hazard> DRAWN_LAST = List.of(Hazard.LIMITS, Hazard.THREADS);
+
   /** What may happen in a world, besides what happens to its links. */
   enum Hazard {
     /** Processes stand still for up to two leases; their clocks go on. */
@@ -72,13 +75,15 @@ record Scenario(
     /** Clocks stop or run wild without anybody noticing: only tokens protect. */
     BROKEN_CLOCKS,
     /** Some holds hang on a thread, a time, or pulses, besides their lease. */
-    LIMITS
+    LIMITS,
+    /** Blocking calls of users block threads; elsewhere they are cut in two where they block. */
+    THREADS
   }
 
   static Scenario of(SplittableRandom random) {
     Set<Hazard> hazards = EnumSet.noneOf(Hazard.class);
-    for (Hazard hazard : EnumSet.complementOf(EnumSet.of(Hazard.LIMITS))) {
-      if (random.nextInt(oneIn(hazard)) == 0) {
+    for (Hazard hazard : Hazard.values()) {
+      if (!DRAWN_LAST.contains(hazard) && random.nextInt(oneIn(hazard)) == 0) {
         hazards.add(hazard);
       }
     }
@@ -110,9 +115,10 @@ record Scenario(
         hazards.contains(Hazard.SHARED_LEASES) ? leases(random) : List.of(Leases.own());
     Duration retention =
         hazards.contains(Hazard.TTL) ? Duration.ofSeconds(random.nextInt(1, 30)) : null;
-    // Drawn last: worlds without it are what they were before there were limits.
-    if (random.nextInt(oneIn(Hazard.LIMITS)) == 0) {
-      hazards.add(Hazard.LIMITS);
+    for (Hazard hazard : DRAWN_LAST) {
+      if (random.nextInt(oneIn(hazard)) == 0) {
+        hazards.add(hazard);
+      }
     }
     return new Scenario(
         List.copyOf(terms),
@@ -136,7 +142,7 @@ record Scenario(
     return switch (hazard) {
       case BROKEN_CLOCKS -> 20;
       case SHARED_LEASES -> 2;
-      case CROWDS -> 8;
+      case CROWDS, THREADS -> 8;
       default -> 4;
     };
   }

@@ -72,7 +72,7 @@ final class Simulation {
       population.complete();
       story.stop();
       pass(lease.multipliedBy(3));
-      population.open().forEach(node -> node.close(() -> {}));
+      population.open().forEach(Node::close);
       pass(lease.multipliedBy(2));
     } catch (RuntimeException | AssertionError e) {
       world.trace(() -> "thrown: " + e);

@@ -46,9 +46,19 @@ final class User {
       return;
     }
     if (world.chance(4)) {
-      node.block(() -> new BlockingUser(world, users, node).work(this::rest));
+      block();
     } else {
       acquire();
+    }
+  }
+
+  private void block() {
+    if (world.scenario.has(Scenario.Hazard.THREADS)) {
+      node.block(() -> new BlockingUser(world, users, node).work(this::rest));
+    } else {
+      StepwiseUser user = new StepwiseUser(world, users, node, this::rest);
+      node.add(user);
+      node.machine.run(user::work);
     }
   }
 

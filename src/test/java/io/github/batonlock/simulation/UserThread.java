@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Blocking user code of a simulated process: a real thread that runs only while the world stands
  * still and waits for it, so that all of the world remains one sequence of events.
  */
-final class UserThread {
+final class UserThread implements Blocked {
   private static final ThreadLocal<UserThread> CURRENT = new ThreadLocal<>();
   private static final ExecutorService POOL =
       Executors.newCachedThreadPool(
@@ -97,7 +97,8 @@ final class UserThread {
   }
 
   /** Interrupts the code, if it waits. Called by the world. */
-  void interrupt() {
+  @Override
+  public void interrupt() {
     Thread target = thread;
     if (!ended && awaited != null && target != null) {
       target.interrupt();
@@ -106,14 +107,16 @@ final class UserThread {
   }
 
   /** Ends the code wherever it is. Called by the world. */
-  void kill() {
+  @Override
+  public void kill() {
     killed = true;
     while (!ended) {
       switchTo();
     }
   }
 
-  boolean isEnded() {
+  @Override
+  public boolean isEnded() {
     return ended;
   }
 }

@@ -109,7 +109,11 @@ public final class DefaultLockClient implements LockClient {
 
   private Optional<DefaultHeldLock> obtain(LockRequest request, boolean oneLook)
       throws InterruptedException {
-    Acquisition acquisition = begin(request, oneLook);
+    return obtained(begin(request, oneLook));
+  }
+
+  /** Waits for what has begun. */
+  Optional<DefaultHeldLock> obtained(Acquisition acquisition) throws InterruptedException {
     try {
       return core.platform.await(acquisition.result());
     } catch (InterruptedException e) {
@@ -156,7 +160,7 @@ public final class DefaultLockClient implements LockClient {
     }
   }
 
-  private Acquisition begin(LockRequest request, boolean oneLook) {
+  Acquisition begin(LockRequest request, boolean oneLook) {
     AcquireSpec spec = AcquireSpec.of(request, core.config);
     checkOpen();
     Acquisition acquisition = new Acquisition(core, spec, oneLook);
@@ -226,12 +230,25 @@ public final class DefaultLockClient implements LockClient {
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
+    if (startToClose()) {
+      Void unused = core.platform.awaitUninterruptibly(terminated);
+    }
+  }
+
+  /** Starts to close; false if that was done before. */
+  boolean startToClose() {
+    boolean isFirst = closed.compareAndSet(false, true);
+    if (isFirst) {
       // A callback that closes the client is not waited for.
       int callers = core.notices.isInside() ? 1 : 0;
       core.loop.execute(() -> new Shutdown(core, callers, this::stopThreads).begin());
-      Void unused = core.platform.awaitUninterruptibly(terminated);
     }
+    return isFirst;
+  }
+
+  /** Complete when the client is closed. */
+  CompletableFuture<Void> terminated() {
+    return terminated;
   }
 
   private void stopThreads(boolean inTime) {
