@@ -23,11 +23,14 @@ final class AskingStory extends PossessionStory {
   /** Clocks run up to 9.5 % fast: what a lease is at least. */
   private static final double FASTEST = 1.1;
 
+  private final Anger anger;
+
   /** Between two looks of a waiter, at most. */
   private static final Duration POLL = Duration.ofSeconds(2);
 
   AskingStory(SimulatedWorld world) {
     super(world);
+    anger = new Anger(world);
   }
 
   @Override
@@ -59,6 +62,7 @@ final class AskingStory extends PossessionStory {
           if (!world.chance(4)) {
             later(node, node.terms.lease().dividedBy(8), lock::discard);
           }
+          anger.mayThrow();
         });
     return lock;
   }

@@ -4,10 +4,12 @@ import io.github.batonlock.recipe.Group;
 import io.github.batonlock.recipe.GroupChange;
 import io.github.batonlock.recipe.Member;
 import io.github.batonlock.recipe.Membership;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.SdkBytes;
@@ -21,9 +23,11 @@ import software.amazon.awssdk.core.SdkBytes;
 final class GroupStory extends RecipeStory {
   private final List<Site> sites = new ArrayList<>();
   private final Set<Member> leavers = new HashSet<>();
+  private final Anger anger;
 
   GroupStory(SimulatedWorld world) {
     super(world);
+    anger = new Anger(world);
   }
 
   /** One process's part. */
@@ -44,18 +48,21 @@ final class GroupStory extends RecipeStory {
       if (!mayBegin(node)) {
         return;
       }
-      group
-          .joinAsync(id, SdkBytes.fromUtf8String(node.toString()))
-          .whenComplete(
-              (membership, failure) -> {
-                if (membership != null) {
-                  joined(membership);
-                } else if (isStopped() || isDocumented(failure, node)) {
-                  later(node, node.terms.lease().dividedBy(4), this::join);
-                } else {
-                  violated(node + " could not join: " + failure);
-                }
-              });
+      CompletableFuture<Membership> future =
+          group.joinAsync(id, SdkBytes.fromUtf8String(node.toString()));
+      if (Abandonment.strikes(world)) {
+        later(node, Duration.ofMillis(100), () -> Abandonment.end(world, future));
+      }
+      future.whenComplete(
+          (membership, failure) -> {
+            if (membership != null) {
+              joined(membership);
+            } else if (isStopped() || failure == null || isDocumented(failure, node)) {
+              later(node, node.terms.lease().dividedBy(4), this::join);
+            } else {
+              violated(node + " could not join: " + failure);
+            }
+          });
     }
 
     private void joined(Membership membership) {
@@ -66,6 +73,7 @@ final class GroupStory extends RecipeStory {
           revocation -> {
             count("lost");
             later(node, node.terms.lease().dividedBy(4), this::join);
+            anger.mayThrow();
           });
       if (world.chance(2)) {
         later(node, node.terms.lease().multipliedBy(3), () -> leave(membership));
@@ -100,6 +108,8 @@ final class GroupStory extends RecipeStory {
           violated(node + " was told that " + member + " has left, which it did not");
         }
       }
+      anger.mayCloseClient(GroupStory.this, node);
+      anger.mayThrow();
     }
   }
 

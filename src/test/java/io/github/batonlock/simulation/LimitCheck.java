@@ -85,7 +85,7 @@ final class LimitCheck extends Check {
     long patience = reason == Reason.WORKER_DIED ? hold.node.terms.heartbeat().toNanos() : 0;
     long reached = reached(hold, reason, hold.grantedAt, over);
     long late = reached == NEVER ? 0 : over.monotonic() - reached - patience;
-    if (late > MOMENT && !hold.node.stoodStill(over.world() - late, over.world())) {
+    if (late > MOMENT && !hold.node.wasHindered(over.world() - late, over.world())) {
       violated(
           over.world(),
           hold
