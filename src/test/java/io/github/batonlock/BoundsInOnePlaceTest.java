@@ -52,8 +52,9 @@ class BoundsInOnePlaceTest {
               "Pulse.LEASE_PART",
               "Rhythm.BEATS_PER_LEASE",
               "SessionWatch.LOOKS_PER_LEASE"),
-          "a weight or a rate, of what is learnt from the past",
+          "a weight or a rate, of what is learnt from the past, or of memory",
           Set.of(
+              "Observations.OVERHEAD_BYTES",
               "Backoff.TRIES_LEFT",
               "HoldTimes.DEVIATION_WEIGHT",
               "HoldTimes.EARLY",
@@ -107,7 +108,10 @@ class BoundsInOnePlaceTest {
   void bound_inItsJavadoc_saysWhatHappensBeyondIt(Bound bound) throws IOException {
     String source = Files.readString(CONFIG.resolve("Bound.java"));
     int constant = source.indexOf("\n  " + bound + "(");
-    String javadoc = source.substring(source.lastIndexOf("/**", constant), constant);
+    String javadoc =
+        source
+            .substring(source.lastIndexOf("/**", constant), constant)
+            .replaceAll("\\s*\\*\\s*", " ");
 
     assertThat(javadoc).contains("Beyond it:");
   }

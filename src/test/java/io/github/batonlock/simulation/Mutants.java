@@ -180,7 +180,8 @@ final class Mutants {
             .edit(
                 "TakeoverRule.java",
                 "\n        && (core.retired.contains(item.version())"
-                    + " || core.reservations.contains(item.version()));",
+                    + "\n            || core.reservations.contains(item.version())"
+                    + "\n            || isHeldByNobody(key, item));",
                 ";"),
 
         // Renewal, loss and its telling.
@@ -244,8 +245,8 @@ final class Mutants {
         Mutant.of("a shared lock is taken over by its own version, which does not move")
             .edit(
                 "Findings.java",
-                "if (item.session() != null && !takeover.isOwnGhost(item)) {",
-                "if (item.session() != null && !takeover.mayTakeOver(item, seen, now)) {"),
+                "if (item.session() != null && !takeover.isOwnGhost(key(), item)) {",
+                "if (item.session() != null && !takeover.mayTakeOver(key(), item, seen, now)) {"),
         Mutant.of("the locks of a silent session are taken without ending it")
             .edit("SessionWatch.java", "end(item.version());", "isOverNow();"),
         Mutant.of("a session's observation counts from before the read")
@@ -351,8 +352,7 @@ final class Mutants {
                 "if (turns == core.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {",
                 "if (false) {"),
         Mutant.of("handoffs are counted anew whenever nobody is in line")
-            .edit(
-                "Lines.java", "if (next == null && !line.isPassingOn()) {", "if (next == null) {"));
+            .edit("Lines.java", "if (next == null && !isPassingOn) {", "if (next == null) {"));
   }
 
   private static List<Mutant> withLimits() {
@@ -389,7 +389,7 @@ final class Mutants {
         Mutant.of("a lock that was lost by a limit is kept as long as its session")
             .edit(
                 "SharedLease.java",
-                "end().cleanUpLater(job(), left, () -> session.remove(this));",
+                "end().cleanUpLater(job(), left, () -> hasStopped(versions));",
                 "end().cleanUpWhenStopped(job());"));
   }
 }

@@ -42,8 +42,6 @@ final class RecipeMutants {
                 "return (true || item.hasVersion(versions.get(i)))\n"),
         Mutant.of(Story.Kind.ASKING, "who has asked does not know what is kept for him")
             .edit(
-                "TakeoverRule.java",
-                "|| core.reservations.contains(item.version()));",
-                "|| false);"));
+                "TakeoverRule.java", "|| core.reservations.contains(item.version())", "|| false"));
   }
 }

@@ -54,7 +54,7 @@ public final class FaultyStore implements LockStore {
     INVALID,
     /** Never arrives, and no timeout of the SDK ends it. */
     HANG,
-    /** The SDK gives up; the request arrives all the same, ten seconds later. */
+    /** The SDK gives up; the request arrives all the same, ten seconds later or as told. */
     APPLIED_LATER
   }
 
@@ -64,6 +64,7 @@ public final class FaultyStore implements LockStore {
   private Function<String, Fault> faults = operation -> Fault.NONE;
   private @Nullable LockKey victim;
   private Duration latency = LATENCY;
+  private Duration lateness = Duration.ofSeconds(10);
 
   public FaultyStore(VirtualTime time, LockStore table) {
     this.time = time;
@@ -107,6 +108,11 @@ public final class FaultyStore implements LockStore {
   /** Requests take this long from now on, each way. */
   public void latency(Duration oneWay) {
     latency = oneWay;
+  }
+
+  /** How much later than the SDK gives up requests arrive from now on. */
+  public void lateness(Duration duration) {
+    lateness = duration;
   }
 
   /** All is well from now on. */
@@ -198,7 +204,7 @@ public final class FaultyStore implements LockStore {
       case HANG -> {}
       case APPLIED_LATER -> {
         time.schedule(timeout, () -> fail(result, Kind.TIMED_OUT, isWrite));
-        time.schedule(timeout + Duration.ofSeconds(10).toNanos(), () -> arrive(send));
+        time.schedule(timeout + lateness.toNanos(), () -> arrive(send));
       }
     }
     return result;

@@ -12,7 +12,7 @@ public final class Platforms {
 
   public static final DynamoLockStore.Kept KEPT =
       new DynamoLockStore.Kept(
-          Bound.EXPRESSION_TEXTS.defaultValue(), Bound.REQUEST_OVERRIDES.defaultValue());
+          Bound.EXPRESSION_CHARACTERS.defaultValue(), Bound.REQUEST_OVERRIDES.defaultValue());
 
   private Platforms() {}
 }

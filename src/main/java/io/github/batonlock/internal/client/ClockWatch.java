@@ -64,7 +64,6 @@ final class ClockWatch {
   void serverDisagrees(Duration unseen) {
     Moment now = core.now();
     core.observations.clear();
-    core.sessionWatches.clocksWereWrong();
     core.watches.clocksWereWrong();
     core.registry.holds().forEach(hold -> hold.suspect(now));
     core.notices.tell(

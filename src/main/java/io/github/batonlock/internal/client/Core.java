@@ -21,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the parts of one client share. Observations, retired versions, reservations and the registry
- * belong to the loop; everything else is immutable or safe for use by many threads.
+ * What the parts of one client share. Observations, retired versions, reservations, claims and the
+ * registry belong to the loop; everything else is immutable or safe for use by many threads.
  */
 final class Core {
   final ClientConfig config;
@@ -45,6 +45,7 @@ final class Core {
   final Observations observations;
   final RetiredVersions retired;
   final Reservations reservations;
+  final Claims claims = new Claims();
   private final Map<Bound, Limit> limits = new EnumMap<>(Bound.class);
 
   Core(ClientConfig config, Platform platform, LockStore store, @Nullable LockListener listener) {
@@ -53,7 +54,10 @@ final class Core {
       limits.put(bound, limitOf(bound));
     }
     this.observations =
-        new Observations(limit(Bound.OBSERVED_LOCKS), limit(Bound.REPLACED_VERSIONS));
+        new Observations(
+            limit(Bound.OBSERVED_LOCKS),
+            limit(Bound.OBSERVED_BYTES),
+            limit(Bound.REPLACED_VERSIONS));
     this.retired = new RetiredVersions(limit(Bound.RETIRED_VERSIONS));
     this.reservations = new Reservations(limit(Bound.RELEASE_REQUESTS_SENT));
     this.platform = platform;

@@ -64,7 +64,7 @@ public final class DefaultLockClient implements LockClient {
             config.partitionKeyName(),
             config.sortKeyName(),
             new DynamoLockStore.Kept(
-                bounds.of(Bound.EXPRESSION_TEXTS), bounds.of(Bound.REQUEST_OVERRIDES)));
+                bounds.of(Bound.EXPRESSION_CHARACTERS), bounds.of(Bound.REQUEST_OVERRIDES)));
     return start(config, platform, store, listener);
   }
 

@@ -116,9 +116,9 @@ final class Findings implements SessionWatch.Waiter {
     }
     Moment now = core.now();
     Observation seen = core.observations.see(key(), item, now.nanos());
-    if (item.session() != null && !takeover.isOwnGhost(item)) {
+    if (item.session() != null && !takeover.isOwnGhost(key(), item)) {
       heldByASession(item, item.session());
-    } else if (takeover.mayTakeOver(item, seen, now)) {
+    } else if (takeover.mayTakeOver(key(), item, seen, now)) {
       // After a read that was staler than the observation, only a write can tell what is so.
       tries.writeIfInTime(seen.version().equals(item.version()) ? item.version() : null);
     } else {

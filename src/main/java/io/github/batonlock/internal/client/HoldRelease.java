@@ -6,8 +6,8 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.RetiredVersions;
 import io.github.batonlock.internal.time.EventLoop.Timer;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,7 @@ final class HoldRelease implements Releases.Outcome {
   private Runnable onFreeing = () -> {};
   private Releases.@Nullable Job pending;
   private @Nullable LockStoreException lastFailure;
-  private List<String> versions = List.of();
+  private RetiredVersions.@Nullable Followed followed;
   private boolean reported;
 
   HoldRelease(Core core, DefaultHeldLock lock) {
@@ -39,7 +39,7 @@ final class HoldRelease implements Releases.Outcome {
   void release(Releases.Job job, @Nullable AskedRelease asked) {
     long longest = RequestTimes.patient(lock.terms()).total().toNanos();
     bound = core.loop.schedule(longest, this::outOfTime);
-    versions = job.versions();
+    followed = core.retired.follow(job.versions());
     if (asked != null && Reservation.isFor(asked, job)) {
       new Reservation(core, job, asked, this).send();
       return;
@@ -81,6 +81,7 @@ final class HoldRelease implements Releases.Outcome {
 
   @Override
   public void confirmed() {
+    isDone();
     bound.cancel();
     lock.releaseDone();
     lock.tell(listener -> listener.released(lock));
@@ -90,12 +91,13 @@ final class HoldRelease implements Releases.Outcome {
   public void notOurs(ItemState state, boolean retried) {
     boolean earlierTryMayHaveLanded = retried || lastFailure != null;
     boolean passedOnHere =
-        core.retired.isPassedOn(versions)
+        (followed != null && followed.isPassedOn())
             || (state instanceof ItemState.Lock now
                 && now.item().ownerName().equals(core.config.ownerName()));
     if (earlierTryMayHaveLanded || passedOnHere) {
       confirmed();
     } else {
+      isDone();
       bound.cancel();
       report(new LockRevokedException(lock.loss(Reason.TAKEN_OVER)));
       lock.releaseDone();
@@ -106,7 +108,14 @@ final class HoldRelease implements Releases.Outcome {
   public void failed(LockStoreException failure, boolean last) {
     lastFailure = failure;
     if (last) {
+      isDone();
       outOfTime();
+    }
+  }
+
+  private void isDone() {
+    if (followed != null) {
+      core.retired.unfollow(followed);
     }
   }
 

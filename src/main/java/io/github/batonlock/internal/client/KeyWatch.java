@@ -67,6 +67,7 @@ final class KeyWatch {
   KeyWatch(Core core, LockKey key) {
     this.core = core;
     this.key = key;
+    core.observations.retain(key);
     this.past = new RecentlyUsed<>(core.limit(Bound.WATCHED_PAST_VERSIONS));
     this.backoff = core.backoff(core.config.terms());
   }
@@ -90,6 +91,7 @@ final class KeyWatch {
 
   void stop() {
     stopped = true;
+    core.observations.release(key, core.now().nanos());
     next.cancel();
     follow(null);
   }
@@ -149,7 +151,7 @@ final class KeyWatch {
         && item.session() == null
         && seen != null
         && seen.version().equals(item.version())
-        && core.takeover.mayTakeOver(item, seen, sent);
+        && core.takeover.mayTakeOver(key, item, seen, sent);
   }
 
   private void failed(LockStoreException why) {
@@ -228,7 +230,7 @@ final class KeyWatch {
       follow(null);
       Observation seen = core.observations.see(key, item, core.now().nanos());
       if (signs == null || !signs.isOf(item)) {
-        signs = new LifeSigns(core, item, seen);
+        signs = new LifeSigns(core, key, item, seen);
       }
       publish(new Sighting(signs.saw(item, seen, sent), info, seen.since(), null));
     }

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.LockItem;
@@ -29,6 +30,7 @@ final class LifeSigns {
   private static final double NOT_AFTER = 1.6;
 
   private final Core core;
+  private final LockKey key;
   private final Rhythm rhythm = new Rhythm();
   private final Pulse pulse = new Pulse();
   private LockItem item;
@@ -36,8 +38,9 @@ final class LifeSigns {
   private Liveness liveness = Liveness.ALIVE;
   private int looksToLearn;
 
-  LifeSigns(Core core, LockItem item, Observation seen) {
+  LifeSigns(Core core, LockKey key, LockItem item, Observation seen) {
     this.core = core;
+    this.key = key;
     this.item = item;
     this.seen = seen;
   }
@@ -69,7 +72,7 @@ final class LifeSigns {
   }
 
   private Liveness judge(LockItem shown, Observation observation, Moment sent) {
-    if (core.takeover.mayTakeOver(shown, observation, sent)) {
+    if (core.takeover.mayTakeOver(key, shown, observation, sent)) {
       return Liveness.DEAD;
     }
     boolean overdue =
@@ -79,7 +82,7 @@ final class LifeSigns {
 
   /** Whether a look sent now may show that the holder is dead. */
   boolean mayShowDeath(Moment now) {
-    return liveness != Liveness.DEAD && core.takeover.mayTakeOver(item, seen, now);
+    return liveness != Liveness.DEAD && core.takeover.mayTakeOver(key, item, seen, now);
   }
 
   /** The time to the next look, in nanoseconds. */

@@ -27,9 +27,21 @@ final class Lines {
 
   /** Joins at the end. */
   Line join(Acquisition waiter) {
-    Line line = byKey.computeIfAbsent(waiter.key(), key -> new Line(core, key));
+    Line line = byKey.computeIfAbsent(waiter.key(), this::begin);
     line.add(waiter);
     return line;
+  }
+
+  /** What its waiters observe is theirs, however many other locks are looked at meanwhile. */
+  private Line begin(LockKey key) {
+    core.observations.retain(key);
+    return new Line(core, key);
+  }
+
+  private void end(LockKey key, Line line) {
+    if (byKey.remove(key, line)) {
+      core.observations.release(key, core.now().nanos());
+    }
   }
 
   /** Leaves, wherever in line; whoever is first then goes on. */
@@ -41,8 +53,9 @@ final class Lines {
     boolean wasFirst = line.isFirst(waiter);
     line.remove(waiter);
     Acquisition next = line.first();
-    if (next == null && !line.isPassingOn()) {
-      byKey.remove(waiter.key());
+    boolean isPassingOn = line.isPassingOn() && core.registry.isHeldHere(waiter.key());
+    if (next == null && !isPassingOn) {
+      end(waiter.key(), line);
     } else if (next != null && wasFirst) {
       core.loop.execute(next::becameFirst);
     }
@@ -65,7 +78,7 @@ final class Lines {
 
   private void forgetIfEmpty(LockKey key, Line line) {
     if (line.first() == null) {
-      byKey.remove(key, line);
+      end(key, line);
     }
   }
 

@@ -48,7 +48,7 @@ record Look(Core core, LockKey key, CompletableFuture<Boolean> mayBeFree) {
     }
     LockItem item = lock.item();
     LockKey session = item.session();
-    if (session == null || core.takeover.isOwnGhost(item)) {
+    if (session == null || core.takeover.isOwnGhost(key, item)) {
       mayBeFree.complete(isSilent(key, item));
     } else if (core.sessionWatches.isOver(session)) {
       mayBeFree.complete(true);
@@ -68,6 +68,6 @@ record Look(Core core, LockKey key, CompletableFuture<Boolean> mayBeFree) {
   private boolean isSilent(LockKey what, LockItem item) {
     Moment now = core.now();
     Observation seen = core.observations.see(what, item, now.nanos());
-    return core.takeover.mayTakeOver(item, seen, now);
+    return core.takeover.mayTakeOver(what, item, seen, now);
   }
 }

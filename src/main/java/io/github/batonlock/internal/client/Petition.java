@@ -130,6 +130,7 @@ final class Petition implements Registry.Unfinished {
    */
   void end(boolean granted) {
     over = true;
+    core.reservations.over(id);
     givesUp = !granted && mayStand;
     if (givesUp) {
       core.registry.begun(this);

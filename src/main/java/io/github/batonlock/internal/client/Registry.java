@@ -69,6 +69,11 @@ final class Registry {
     return hold != null && hold.isNamedBy(version);
   }
 
+  /** Whether a hold of this client, the latest of its lock or not, has a version. */
+  boolean isNamedByAHold(LockKey key, String version) {
+    return holds.stream().anyMatch(hold -> hold.key().equals(key) && hold.isNamedBy(version));
+  }
+
   boolean hasHolds() {
     return !holds.isEmpty();
   }

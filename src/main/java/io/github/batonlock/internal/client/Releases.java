@@ -7,6 +7,7 @@ import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.RecentlyUsed;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.store.LockWrite;
@@ -14,9 +15,8 @@ import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,7 +151,8 @@ final class Releases {
     private Job job;
     private final Outcome outcome;
     private final Backoff backoff;
-    private final Set<String> ownVersions = new HashSet<>();
+    private final Map<String, Boolean> ownVersions =
+        new RecentlyUsed<>(core.limit(Bound.UNCONFIRMED_VERSIONS));
     private List<String> named = List.of();
     private boolean expires = true;
     private long refusedPause;
@@ -179,7 +180,7 @@ final class Releases {
       }
       Moment now = core.now();
       String version = core.newVersion(now);
-      ownVersions.add(version);
+      ownVersions.put(version, true);
       return new LockWrite.Release(job.key(), owner, named, version, expires ? expiry(now) : null);
     }
 
@@ -210,7 +211,7 @@ final class Releases {
     private boolean isOwnDoing(ItemState state) {
       if (state instanceof ItemState.Lock lock) {
         LockItem item = lock.item();
-        return item.released() && ownVersions.contains(item.version());
+        return item.released() && ownVersions.containsKey(item.version());
       }
       return job.delete() && state instanceof ItemState.Absent;
     }

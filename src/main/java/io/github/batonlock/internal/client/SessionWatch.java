@@ -45,7 +45,6 @@ final class SessionWatch {
   private final Set<Waiter> waiters = new LinkedHashSet<>();
   private Duration lease = Duration.ZERO;
   private Timer next = () -> {};
-  private @Nullable Long missingSince;
   private boolean busy;
   private boolean over;
 
@@ -71,6 +70,10 @@ final class SessionWatch {
     this.backoff = core.backoff(core.config.terms());
   }
 
+  LockKey key() {
+    return key;
+  }
+
   boolean isOver() {
     return over;
   }
@@ -81,6 +84,9 @@ final class SessionWatch {
 
   void join(Waiter waiter, Duration leaseOfLock) {
     boolean first = waiters.isEmpty();
+    if (first) {
+      core.observations.retain(key);
+    }
     waiters.add(waiter);
     lease = leaseOfLock.compareTo(lease) > 0 ? leaseOfLock : lease;
     if (!busy && (first || waiter.isInAHurry())) {
@@ -90,14 +96,10 @@ final class SessionWatch {
   }
 
   void leave(Waiter waiter) {
-    waiters.remove(waiter);
-    if (waiters.isEmpty()) {
+    if (waiters.remove(waiter) && waiters.isEmpty()) {
+      core.observations.release(key, core.now().nanos());
       next.cancel();
     }
-  }
-
-  void clockWasWrong() {
-    missingSince = null;
   }
 
   // Looking
@@ -127,7 +129,6 @@ final class SessionWatch {
   /** What is so, if it was shown by a consistent read or a write; else what was so. */
   private void found(ItemState state, boolean isSo, long lookSent) {
     if (state instanceof ItemState.Lock lock) {
-      missingSince = null;
       if (lock.item().released()) {
         isOverNow();
       } else {
@@ -151,7 +152,7 @@ final class SessionWatch {
   private void isThere(LockItem item) {
     Moment now = core.now();
     Observation seen = core.observations.see(key, item, now.nanos());
-    if (!takeover.mayTakeOver(item, seen, now)) {
+    if (!takeover.mayTakeOver(key, item, seen, now)) {
       isAlive(seen.untilTakeover(now.nanos()));
     } else if (seen.version().equals(item.version())) {
       end(item.version());
@@ -163,12 +164,8 @@ final class SessionWatch {
 
   /** Where DynamoDB's TTL has deleted it, it was ended before; but who is to know. */
   private void isMissing() {
-    core.observations.forget(key);
     long now = core.now().nanos();
-    if (missingSince == null) {
-      missingSince = now;
-    }
-    long left = missingSince + lease.toNanos() - now;
+    long left = core.observations.missing(key, now) + lease.toNanos() - now;
     if (left <= 0) {
       end(null);
     } else {

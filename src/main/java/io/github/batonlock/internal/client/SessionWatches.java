@@ -2,40 +2,37 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.protocol.RecentlyUsed;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of others that this client has met, and who waits for their end; kept across calls,
- * bounded. Belongs to the loop.
+ * The sessions of others that this client has met, and who waits for their end. Those that are
+ * waited for are all kept; of the others a bounded number is remembered, of which only their end is
+ * worth it: what was observed of them is in the client's observations. Belongs to the loop.
  */
 final class SessionWatches {
   private final Core core;
   private final Map<SessionWatch.Waiter, SessionWatch> joined = new HashMap<>();
-  private final Map<LockKey, SessionWatch> byKey =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<LockKey, SessionWatch> eldest) {
-          boolean isFull = size() > core.bounds().of(Bound.OBSERVED_SESSIONS);
-          if (isFull) {
-            core.bounds().reached(Bound.OBSERVED_SESSIONS);
-          }
-          return isFull && !eldest.getValue().isWatching();
-        }
-      };
+  private final Map<LockKey, SessionWatch> watched = new HashMap<>();
+  private final Map<LockKey, SessionWatch> unwatched;
 
   SessionWatches(Core core) {
     this.core = core;
+    this.unwatched = new RecentlyUsed<>(core.limit(Bound.OBSERVED_SESSIONS));
   }
 
   /** Whether a session is known to have ended, which is for ever. */
   boolean isOver(LockKey session) {
-    SessionWatch watch = byKey.get(session);
+    SessionWatch watch = of(session);
     return watch != null && watch.isOver();
+  }
+
+  private @Nullable SessionWatch of(LockKey session) {
+    SessionWatch watch = watched.get(session);
+    return watch != null ? watch : unwatched.get(session);
   }
 
   /**
@@ -46,23 +43,25 @@ final class SessionWatches {
    * @param waiter who waits
    */
   void join(LockKey session, Duration lease, SessionWatch.Waiter waiter) {
-    SessionWatch watch = byKey.computeIfAbsent(session, key -> new SessionWatch(core, key));
+    SessionWatch known = of(session);
+    SessionWatch watch = known != null ? known : new SessionWatch(core, session);
     if (joined.get(waiter) != watch) {
       leave(waiter);
       joined.put(waiter, watch);
+      unwatched.remove(session);
+      watched.put(session, watch);
       watch.join(waiter, lease);
     }
   }
 
   void leave(SessionWatch.Waiter waiter) {
     SessionWatch watch = joined.remove(waiter);
-    if (watch != null) {
-      watch.leave(waiter);
+    if (watch == null) {
+      return;
     }
-  }
-
-  /** The clock that timed all observations was wrong. */
-  void clocksWereWrong() {
-    byKey.values().forEach(SessionWatch::clockWasWrong);
+    watch.leave(waiter);
+    if (!watch.isWatching() && watched.remove(watch.key(), watch)) {
+      unwatched.put(watch.key(), watch);
+    }
   }
 }

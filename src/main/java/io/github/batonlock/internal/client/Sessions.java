@@ -39,6 +39,12 @@ final class Sessions {
     return usable.get(leases);
   }
 
+  /** The session of this client with such a key, if locks can be held by it. */
+  @Nullable Session open(LockKey key) {
+    Session session = byKey.get(key);
+    return session != null && session.isOpen() ? session : null;
+  }
+
   /** No lock may be granted under this session any more. */
   void retire(Session session) {
     usable.remove(session.leases(), session);

@@ -55,11 +55,18 @@ final class SharedLease extends LeaseKeeper {
       // The session lives on, so others get the lock by a write for it, and not before.
       long lease = spec().terms().lease().toNanos();
       long left = lease - core.now().monotonicSince(lock().view().confirmedAt());
-      end().cleanUpLater(job(), left, () -> session.remove(this));
+      List<String> versions = job().versions();
+      core.claims.addAll(versions);
+      end().cleanUpLater(job(), left, () -> hasStopped(versions));
     } else {
       // A lease later the session itself is ended, which frees all its locks.
       end().cleanUpWhenStopped(job());
     }
+  }
+
+  private void hasStopped(List<String> versions) {
+    core.claims.removeAll(versions);
+    session.remove(this);
   }
 
   /** Whether the lease is good, and the work of this lock is not, or is too long. */

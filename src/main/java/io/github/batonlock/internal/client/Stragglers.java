@@ -3,13 +3,15 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.RecentlyUsed;
 import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Granting writes without an answer, or sent more than once, which may be applied long after: to a
@@ -18,7 +20,9 @@ import java.util.Map;
  *
  * <p>A lock of which such a write was sent is looked at a lease later, and again after pauses that
  * double, until none can arrive any more; what has come is freed. So it stands for no longer than
- * it was late itself, and a lease. Locks with their own lease need none of this.
+ * it was late itself, and a lease. Locks with their own lease need none of this. Where there are
+ * too many to look at, the session takes no more locks: it ends, and frees what comes late, when
+ * those that it keeps have been given back.
  */
 final class Stragglers {
   private final Core core;
@@ -28,37 +32,41 @@ final class Stragglers {
     this.core = core;
   }
 
-  /** This version of a session's lock may still come. */
-  void expect(AcquireSpec spec, String version, Session session) {
+  /** A write for a session's lock may still come. */
+  void expect(AcquireSpec spec, Session session) {
     Doubt doubt = byKey.get(spec.key());
     if (doubt == null) {
       if (byKey.size() >= core.bounds().of(Bound.LATE_WRITE_LOCKS)) {
         core.bounds().reached(Bound.LATE_WRITE_LOCKS);
+        core.sessions.retire(session);
         return;
       }
       doubt = new Doubt(spec);
       byKey.put(spec.key(), doubt);
     }
-    doubt.add(version, session);
+    doubt.add(session);
   }
 
   /** What may come to one lock. */
   private final class Doubt {
-    private final AcquireSpec spec;
-    private final Map<String, Session> versions =
-        new RecentlyUsed<>(core.limit(Bound.LATE_WRITE_VERSIONS));
+    private final LockKey key;
+    private final LeaseTerms terms;
+    private final boolean deletes;
+    private final Set<Session> sessions = new HashSet<>();
     private long lastSent;
     private long pause;
     private Timer timer = () -> {};
 
     Doubt(AcquireSpec spec) {
-      this.spec = spec;
+      this.key = spec.key();
+      this.terms = spec.terms();
+      this.deletes = spec.deleteOnRelease();
     }
 
-    void add(String version, Session session) {
-      versions.put(version, session);
+    void add(Session session) {
+      sessions.add(session);
       lastSent = core.now().nanos();
-      lookIn(spec.terms().lease().toNanos());
+      lookIn(terms.lease().toNanos());
     }
 
     private void lookIn(long nanos) {
@@ -68,26 +76,26 @@ final class Stragglers {
     }
 
     private void look() {
-      versions.values().removeIf(session -> session.isOver(core.now()));
+      sessions.removeIf(session -> session.isOver(core.now()));
       // Where the table cannot be read for as long again, nothing more is tried.
-      if (versions.isEmpty() || sinceLastSent() >= 2 * Tenure.LATEST_ARRIVAL.toNanos()) {
-        byKey.remove(spec.key());
+      if (sessions.isEmpty() || sinceLastSent() >= 2 * Tenure.LATEST_ARRIVAL.toNanos()) {
+        byKey.remove(key);
         return;
       }
       core.requests.read(
-          spec.key(),
+          key,
           true,
-          RequestTimes.patient(spec.terms()),
+          RequestTimes.patient(terms),
           answer -> looked(answer.item().state()),
           failure -> lookIn(pause));
     }
 
     private void looked(ItemState state) {
       if (state instanceof ItemState.Lock lock && !lock.item().released()) {
-        freeIfOver(lock.item());
+        freeIfHeldByNobody(lock.item());
       }
       if (sinceLastSent() >= Tenure.LATEST_ARRIVAL.toNanos()) {
-        byKey.remove(spec.key());
+        byKey.remove(key);
       } else {
         lookIn(2 * pause);
       }
@@ -97,17 +105,13 @@ final class Stragglers {
       return core.now().nanos() - lastSent;
     }
 
-    private void freeIfOver(LockItem item) {
-      Session session = versions.get(item.version());
-      if (session != null && core.retired.contains(item.version())) {
-        core.releases.cleanUp(
-            new Releases.Job(
-                spec.key(),
-                spec.terms(),
-                List.of(item.version()),
-                spec.deleteOnRelease(),
-                core.now(),
-                session));
+    private void freeIfHeldByNobody(LockItem item) {
+      LockKey named = item.session();
+      Session session = named == null ? null : core.sessions.open(named);
+      if (session != null && core.takeover.isOwnGhost(key, item)) {
+        List<String> versions = List.of(item.version());
+        core.retired.add(versions);
+        core.releases.cleanUp(new Releases.Job(key, terms, versions, deletes, core.now(), session));
       }
     }
   }

@@ -81,10 +81,14 @@ public enum Bound {
   RETIRED_VERSIONS(Kind.MEMORY, 4_096, "versions", "ours: about 100 bytes each"),
 
   /**
-   * Locks whose holder's version is remembered. Beyond it: what was not seen for longest is
-   * forgotten, and observed anew.
+   * Locks and sessions whose version is remembered although no caller waits for them. Beyond it:
+   * one is forgotten, and observed anew: of a holder that was seen alive, or else of one that was
+   * seen for the shortest time.
    */
-  OBSERVED_LOCKS(Kind.MEMORY, 10_000, "locks", "ours: some hundred bytes each"),
+  OBSERVED_LOCKS(Kind.MEMORY, 100_000, "locks", "ours: some hundred bytes each"),
+
+  /** Memory for these. Beyond it: as OBSERVED_LOCKS. */
+  OBSERVED_BYTES(Kind.MEMORY, 64 << 20, 1_000, "bytes", "ours: 400 for each of OBSERVED_LOCKS"),
 
   /**
    * Versions of one lock that were seen replaced. Beyond it: the oldest is forgotten; a stale read
@@ -99,19 +103,16 @@ public enum Bound {
   WATCHED_PAST_VERSIONS(Kind.MEMORY, 16, "versions", "as REPLACED_VERSIONS"),
 
   /**
-   * Requests to release of this client that a lock may be kept for. Beyond it: the one not used for
-   * longest is forgotten; what is kept for it is outwaited for a lease.
+   * Requests to release, made by waiters that have gone, that a lock may still be kept for. Beyond
+   * it: the one not used for longest is forgotten; what is kept for it is outwaited for a lease.
    */
   RELEASE_REQUESTS_SENT(Kind.MEMORY, 1_000, "requests", "ours: about 100 bytes each"),
 
   /**
-   * Locks that a granting write may still come to. Beyond it: further locks are not looked at; what
-   * comes to them stays until the session ends.
+   * Locks that a granting write may still come to. Beyond it: further locks are not looked at; the
+   * session takes no more locks, and frees what comes when those that it keeps are given back.
    */
   LATE_WRITE_LOCKS(Kind.MEMORY, 1_000, "locks", "ours: one read each now and then"),
-
-  /** Versions that may still come to one lock. Beyond it: the oldest is forgotten. */
-  LATE_WRITE_VERSIONS(Kind.MEMORY, 64, "versions", "ours: about 100 bytes each"),
 
   /** Sessions of other clients that are remembered. Beyond it: unused ones are observed anew. */
   OBSERVED_SESSIONS(Kind.MEMORY, 1_000, "sessions", "ours: a session stands for a client"),
@@ -123,7 +124,7 @@ public enum Bound {
   POLL_PACES(Kind.MEMORY, 1_000, "locks", "ours: some hundred bytes each"),
 
   /** Expressions of writes that are kept. Beyond it: they are made for each request. */
-  EXPRESSION_TEXTS(Kind.MEMORY, 1_000, "shapes", "ours: more than the protocol has"),
+  EXPRESSION_CHARACTERS(Kind.MEMORY, 1_000_000, "characters", "ours: a write has some hundred"),
 
   /** Timeouts of requests, as the SDK takes them, that are kept. Beyond it: as above. */
   REQUEST_OVERRIDES(Kind.MEMORY, 100, "timeouts", "ours: most requests have one of a few"),

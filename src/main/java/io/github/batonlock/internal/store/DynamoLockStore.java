@@ -58,7 +58,7 @@ public final class DynamoLockStore implements LockStore {
   /**
    * How much of what is made for requests is kept for the next.
    *
-   * @param texts expressions of writes
+   * @param texts expressions of writes, in characters
    * @param overrides timeouts, as the SDK takes them
    */
   public record Kept(int texts, int overrides) {}

@@ -7,7 +7,7 @@ final class Overrides {
   private final MadeOnce<Timeouts, AwsRequestOverrideConfiguration> cache;
 
   Overrides(int cached) {
-    this.cache = new MadeOnce<>(cached);
+    this.cache = new MadeOnce<>(cached, made -> 1);
   }
 
   AwsRequestOverrideConfiguration of(Timeouts timeouts) {

@@ -27,7 +27,7 @@ final class WriteRequests {
    *
    * @param tableName the table
    * @param codec its key attributes
-   * @param cachedTexts how many expressions are kept
+   * @param cachedTexts how many characters of expressions are kept
    */
   WriteRequests(String tableName, ItemCodec codec, int cachedTexts) {
     this.tableName = tableName;

@@ -25,9 +25,9 @@ final class WriteTexts {
   private final String partitionKeyName;
   private final MadeOnce<Shape, Texts> cache;
 
-  WriteTexts(String partitionKeyName, int cached) {
+  WriteTexts(String partitionKeyName, int cachedCharacters) {
     this.partitionKeyName = partitionKeyName;
-    this.cache = new MadeOnce<>(cached);
+    this.cache = new MadeOnce<>(cachedCharacters, Texts::characters);
   }
 
   /**
@@ -37,7 +37,16 @@ final class WriteTexts {
    * @param condition the condition
    * @param names what the placeholders for names stand for
    */
-  record Texts(@Nullable String update, String condition, Map<String, String> names) {}
+  record Texts(@Nullable String update, String condition, Map<String, String> names) {
+    /** Of all texts: those of users' attributes may have many, and long, names. */
+    int characters() {
+      int texts = condition.length() + (update == null ? 0 : update.length());
+      return texts
+          + names.entrySet().stream()
+              .mapToInt(name -> name.getKey().length() + name.getValue().length())
+              .sum();
+    }
+  }
 
   /** What the expressions of a write hang on. */
   private record Shape(

@@ -41,4 +41,22 @@ class RetiredVersionsTest {
 
     assertThat(retired.contains("v0")).isTrue();
   }
+
+  @Test
+  void release_thatIsFollowed_knowsThatTheLockWasPassedOn_howeverManyAreRetiredSince() {
+    RetiredVersions few = new RetiredVersions(Limit.of(1));
+    few.add(List.of("a", "b"));
+    RetiredVersions.Followed first = few.follow(List.of("a", "b"));
+    RetiredVersions.Followed second = few.follow(List.of("c"));
+    few.add(List.of("d", "e"));
+    assertThat(first.isPassedOn()).isFalse();
+
+    few.takingOver("b");
+    assertThat(first.isPassedOn()).isTrue();
+    assertThat(second.isPassedOn()).isFalse();
+
+    few.unfollow(second);
+    few.takingOver("c");
+    assertThat(second.isPassedOn()).isFalse();
+  }
 }

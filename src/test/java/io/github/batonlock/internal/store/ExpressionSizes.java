@@ -2,7 +2,7 @@ package io.github.batonlock.internal.store;
 
 /** How long the expressions of a write are in a request to DynamoDB. */
 public final class ExpressionSizes {
-  private static final WriteTexts TEXTS = new WriteTexts("key", 1_000);
+  private static final WriteTexts TEXTS = new WriteTexts("key", 1_000_000);
 
   private ExpressionSizes() {}
 
