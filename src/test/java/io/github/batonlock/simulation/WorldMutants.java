@@ -8,8 +8,6 @@ final class WorldMutants {
 
   static List<Mutant> all() {
     return List.of(
-        Mutant.of("of what a callback throws only exceptions are caught")
-            .edit("Notices.java", "} catch (Throwable t) {", "} catch (RuntimeException t) {"),
         Mutant.of(Story.Kind.GROUP, "a listener that throws is the last one of its group")
             .edit(
                 "Serial.java",
