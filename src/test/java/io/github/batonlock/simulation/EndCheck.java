@@ -56,7 +56,7 @@ final class EndCheck extends Check {
     } else if (wait.limit != null) {
       long over = wait.ended.monotonic() - wait.began.monotonic() - wait.limit.toNanos();
       long at = wait.ended.world();
-      if (over > longest(wait) && !wait.node.stoodStill(at - 2 * over, at)) {
+      if (over > longest(wait) && !wait.node.wasHindered(at - 2 * over, at)) {
         violated(at, wait + " took " + Duration.ofNanos(over).toMillis() + " ms beyond its limit");
       }
     }

@@ -85,7 +85,7 @@ final class LimitCheck extends Check {
     long patience = reason == Reason.WORKER_DIED ? hold.node.terms.heartbeat().toNanos() : 0;
     long reached = reached(hold, reason, hold.grantedAt, over);
     long late = reached == NEVER ? 0 : over.monotonic() - reached - patience;
-    if (late > MOMENT && !hold.node.stoodStill(over.world() - late, over.world())) {
+    if (late > MOMENT && !hold.node.wasHindered(over.world() - late, over.world())) {
       violated(
           over.world(),
           hold
@@ -111,10 +111,10 @@ final class LimitCheck extends Check {
     }
   }
 
-  /** A process that stands still learns late that its hold has begun. */
+  /** A process that stands still, or has no thread, learns late that its hold has begun. */
   private Reading soonestBegun(Hold hold) {
     Send grant = history.send(hold.lineage);
-    return grant != null && hold.node.stoodStill(grant.at().world(), hold.grantedAt.world())
+    return grant != null && hold.node.wasHindered(grant.at().world(), hold.grantedAt.world())
         ? grant.at()
         : hold.grantedAt;
   }

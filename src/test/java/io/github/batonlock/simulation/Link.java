@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,8 @@ final class Link implements LockStore {
             timeouts,
             () -> world.table.write(send),
             answer -> {
+              // The worst moments for an executor: a loss, and a grant.
+              node.executor.mayFail(!answer.applied() ? 2 : write.isGrant() ? 8 : 64);
               if (answer.applied()) {
                 world.history.answered(send);
               }
@@ -168,7 +171,13 @@ final class Link implements LockStore {
     }
 
     private void arrived(int number, Fate fate) {
-      A answer = atTheTable.get();
+      A answer;
+      try {
+        answer = atTheTable.get();
+      } catch (CompletionException e) {
+        refused(number, fate, e);
+        return;
+      }
       if (fate.isAnswered()) {
         later(
             fate.answered(),
@@ -182,9 +191,28 @@ final class Link implements LockStore {
       }
     }
 
+    /** The table refuses the request itself, whatever the rows. The SDK does not try again. */
+    private void refused(int number, Fate fate, CompletionException e) {
+      LockStoreException refusal = (LockStoreException) e.getCause();
+      if (fate.isAnswered()) {
+        later(
+            fate.answered(),
+            () -> {
+              if (number == listening && !result.isDone()) {
+                fail(refusal.kind(), isWrite && number > 1);
+              }
+            });
+      }
+    }
+
     private void arrivedAgain() {
-      A unheard = atTheTable.get();
-      world.trace(() -> "a duplicate of " + node + "'s " + name + " came; nobody hears " + unheard);
+      try {
+        A unheard = atTheTable.get();
+        world.trace(
+            () -> "a duplicate of " + node + "'s " + name + " came; nobody hears " + unheard);
+      } catch (CompletionException e) {
+        world.trace(() -> "a duplicate of " + node + "'s " + name + " was refused");
+      }
     }
 
     private void later(long delayNanos, Runnable onMachine) {

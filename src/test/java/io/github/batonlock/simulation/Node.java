@@ -20,6 +20,7 @@ final class Node {
   final int place;
   final LeaseTerms terms;
   final Machine machine;
+  final UnreliableExecutor executor;
   final Link link;
   final LockClient client;
   final Reading startedAt;
@@ -50,10 +51,17 @@ final class Node {
     this.terms = world.scenario.terms().get(place);
     SplittableRandom random = world.random.split();
     this.machine = new UserMachine(random, world.scenario.rates().get(place));
+    this.executor = new UnreliableExecutor(world, machine);
     this.link = new Link(world, this);
-    this.client = DefaultLockClient.start(config(), machine, link, listener);
+    this.client = DefaultLockClient.start(config(), machine, link, mayBeAngry(listener));
     this.startedAt = reading();
     health.add(new Health(world.now(), true));
+  }
+
+  private LockListener mayBeAngry(LockListener listener) {
+    return world.scenario.has(Scenario.Hazard.ANGRY_CALLBACKS)
+        ? new AngryListener(listener, new Anger(world))
+        : listener;
   }
 
   private ClientConfig config() {
@@ -147,6 +155,11 @@ final class Node {
   /** Whether the process stood still at some time of this, or within a moment before its end. */
   boolean stoodStill(long from, long to) {
     return pauses.stream().anyMatch(pause -> pause.to() >= from && pause.from() <= to);
+  }
+
+  /** Whether a callback may have come late: the process stood still, or had no thread for it. */
+  boolean wasHindered(long from, long to) {
+    return stoodStill(from, to) || executor.hadNoThread(from, to);
   }
 
   /** How far the wall clock is off from now on, besides its rate. */

@@ -29,7 +29,12 @@ abstract class RecipeStory extends Story {
           Hazard.STALE_READS,
           Hazard.MIXED_LEASES,
           Hazard.SHARED_LEASES,
-          Hazard.THREADS);
+          Hazard.THREADS,
+          Hazard.EXECUTORS,
+          Hazard.ANGRY_CALLBACKS,
+          Hazard.ABANDONED,
+          Hazard.SILENT_CONDITIONS,
+          Hazard.NO_TRANSACTIONS);
 
   private final Map<String, Long> counts = new TreeMap<>();
   private boolean looking;
@@ -124,6 +129,7 @@ abstract class RecipeStory extends Story {
     boolean closed = failure instanceof IllegalStateException && !node.isOpen();
     return closed
         || failure instanceof CancellationException
+        || Abandonment.isCauseOf(failure)
         || failure instanceof LockNotAcquiredException
         || failure instanceof LockStoreException
         || failure instanceof LockNotHeldException;

@@ -39,7 +39,7 @@ final class RevocationCheck extends Check {
       violated(hold.lastBelievedAt(), hold + " was believed after its revocation");
     }
     long late = told.at().monotonic() - told.renewedAt().monotonic() - usable(hold.node);
-    if (late > MOMENT && !hold.node.stoodStill(at - late, at)) {
+    if (late > MOMENT && !hold.node.wasHindered(at - late, at)) {
       violated(at, hold + " was told " + Duration.ofNanos(late).toMillis() + " ms too late");
     }
     Reason reason = told.revocation().reason();

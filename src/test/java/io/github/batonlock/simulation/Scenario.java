@@ -35,8 +35,20 @@ record Scenario(
   /** Within what U/L = 0.8 tolerates, and what the clients' watch over the clocks tolerates. */
   private static final double MAX_DRIFT = 0.095;
 
-  /** Worlds without them are what they were before there were such hazards. */
-  private static final List<Hazard> DRAWN_LAST = List.of(Hazard.LIMITS, Hazard.THREADS);
+  /** Worlds without these are what they were before there were such hazards. */
+  private static final List<Hazard> DRAWN_LAST =
+      List.of(
+          Hazard.LIMITS,
+          Hazard.THREADS,
+          Hazard.EXECUTORS,
+          Hazard.ANGRY_CALLBACKS,
+          Hazard.ABANDONED,
+          Hazard.SILENT_CONDITIONS,
+          Hazard.NO_TRANSACTIONS);
+
+  /** In no world until the library withstands them. */
+  private static final Set<Hazard> PUT_OFF =
+      EnumSet.of(Hazard.EXECUTORS, Hazard.ABANDONED, Hazard.SILENT_CONDITIONS);
 
   /** What may happen in a world, besides what happens to its links. */
   enum Hazard {
@@ -77,7 +89,17 @@ record Scenario(
     /** Some holds hang on a thread, a time, or pulses, besides their lease. */
     LIMITS,
     /** Blocking calls of users block threads; elsewhere they are cut in two where they block. */
-    THREADS
+    THREADS,
+    /** Executors of callbacks reject tasks, throw, or find no thread for a while. */
+    EXECUTORS,
+    /** Callbacks and listeners of users throw errors, and close locks and clients. */
+    ANGRY_CALLBACKS,
+    /** Users complete the futures that they were given. */
+    ABANDONED,
+    /** DynamoDB sends no item with a failed condition. */
+    SILENT_CONDITIONS,
+    /** The table has no transactions, or loses them on the way. */
+    NO_TRANSACTIONS
   }
 
   static Scenario of(SplittableRandom random) {
@@ -116,7 +138,7 @@ record Scenario(
     Duration retention =
         hazards.contains(Hazard.TTL) ? Duration.ofSeconds(random.nextInt(1, 30)) : null;
     for (Hazard hazard : DRAWN_LAST) {
-      if (random.nextInt(oneIn(hazard)) == 0) {
+      if (random.nextInt(oneIn(hazard)) == 0 && !PUT_OFF.contains(hazard)) {
         hazards.add(hazard);
       }
     }
@@ -143,6 +165,7 @@ record Scenario(
       case BROKEN_CLOCKS -> 20;
       case SHARED_LEASES -> 2;
       case CROWDS, THREADS -> 8;
+      case EXECUTORS, ANGRY_CALLBACKS, ABANDONED, SILENT_CONDITIONS -> 6;
       default -> 4;
     };
   }

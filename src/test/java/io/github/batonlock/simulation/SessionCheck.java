@@ -81,7 +81,7 @@ final class SessionCheck extends Check {
     for (Hold hold : holds) {
       boolean lives =
           hold.grantedAt.world() <= at && Math.min(hold.endedAt(), hold.closeAskedAt) > at;
-      if (lives && !hold.node.stoodStill(at, at + MOMENT)) {
+      if (lives && !hold.node.wasHindered(at, at + MOMENT)) {
         boolean inTime = !hold.told.isEmpty() && toldAt(hold) <= at + MOMENT;
         if (!inTime || hold.told.get(0).revocation().reason() != revocation.reason()) {
           violated(at, first + " was lost with its session, but not in the same way " + hold);

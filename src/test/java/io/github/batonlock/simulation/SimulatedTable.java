@@ -31,6 +31,9 @@ final class SimulatedTable {
   /** How long ago the state may be that an eventually consistent read shows, in nanoseconds. */
   private long staleness;
 
+  private boolean transactions = true;
+  private boolean silent;
+
   private record State(long since, @Nullable Map<String, AttributeValue> row) {}
 
   SimulatedTable(SimulatedWorld world) {
@@ -39,6 +42,20 @@ final class SimulatedTable {
 
   void staleness(Duration staleness) {
     this.staleness = staleness.toNanos();
+  }
+
+  /** Answers to failed conditions carry no item from now on. */
+  void sendNoItems() {
+    silent = true;
+  }
+
+  /** Whether the table has transactions from now on. */
+  void transactions(boolean transactions) {
+    if (this.transactions != transactions) {
+      world.happened(transactions ? "transactions: regained" : "transactions: lost");
+    }
+    this.transactions = transactions;
+    rows.setTransactions(transactions);
   }
 
   WriteAnswer write(Send send) {

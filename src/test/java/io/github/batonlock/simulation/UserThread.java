@@ -24,6 +24,7 @@ final class UserThread implements Blocked {
   private @Nullable Thread thread;
   private @Nullable Object awaited;
   private @Nullable Throwable failure;
+  private boolean started;
   private boolean killed;
   private boolean ended;
 
@@ -43,6 +44,7 @@ final class UserThread implements Blocked {
 
   /** Runs the code until it blocks for the first time, or ends. */
   void start(Runnable code) {
+    started = true;
     POOL.execute(() -> body(code));
     switchTo();
   }
@@ -110,6 +112,8 @@ final class UserThread implements Blocked {
   @Override
   public void kill() {
     killed = true;
+    // On a machine that is paused it has not begun, and never will.
+    ended |= !started;
     while (!ended) {
       switchTo();
     }
