@@ -218,9 +218,9 @@ final class SessionWatch {
     backoff.reset();
     if (answer.applied()) {
       isOverNow();
-    } else if (answer.item().state() instanceof ItemState.Absent) {
-      look(true);
     } else {
+      // Where it has gone since, it has not been missing for as long as was thought.
+      missingSince = null;
       found(answer.item().state(), true, sent.nanos());
     }
   }
