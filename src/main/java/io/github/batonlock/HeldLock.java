@@ -51,6 +51,12 @@ public interface HeldLock extends AutoCloseable {
    * that carries the seed was on its way for longer than that. Only the order is promised, not that
    * numbers are dense.
    *
+   * <p><b>A restored backup repeats tokens.</b> The sequence lives in the lock item. Where an
+   * earlier state of the item is put back, the tokens given out since that state are given out
+   * again, and nothing tells them apart. Restore lock items while no client runs, and delete them
+   * before one starts: the sequence then restarts as above. To keep the data in the items, set
+   * attribute {@code fencingToken} of each to the time in microseconds since 1970.
+   *
    * @return the fencing token, positive
    */
   long fencingToken();

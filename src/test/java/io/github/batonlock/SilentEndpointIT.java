@@ -19,9 +19,7 @@ class SilentEndpointIT extends TableFixture {
         sdk,
         new SilentRefusals(),
         builder ->
-            builder
-                .leaseDuration(Duration.ofSeconds(3))
-                .heartbeatInterval(Duration.ofMillis(500)));
+            builder.leaseDuration(Duration.ofSeconds(3)).heartbeatInterval(Duration.ofMillis(500)));
   }
 
   /** Regression: it failed with NO_SUCH_LOCK. */

@@ -66,7 +66,7 @@ final class Registry {
   /** Whether an item's version is that of a hold of this client. */
   boolean isHeldAs(LockKey key, String version) {
     LeaseKeeper hold = latestHolds.get(key);
-    return hold != null && hold.isNamedBy(version);
+    return hold != null && hold.tenure().candidates().contains(version);
   }
 
   boolean hasHolds() {

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One hold's versions and what is known of them (protocol sections 3 and 5): which may stand in the
@@ -20,6 +21,7 @@ public final class Tenure {
   private static final int MAX_CANDIDATES = 90;
 
   private final String ownerName;
+  private final long fencingToken;
   private final Map<String, Sent> candidates = new LinkedHashMap<>();
   private String confirmed;
   private Moment confirmedAt;
@@ -32,9 +34,11 @@ public final class Tenure {
    * @param ownerName the holder, as the item says
    * @param version the version that granted it
    * @param sentAt taken before that version was sent
+   * @param fencingToken the token that it was granted with
    */
-  public Tenure(String ownerName, String version, Moment sentAt) {
+  public Tenure(String ownerName, String version, Moment sentAt, long fencingToken) {
     this.ownerName = ownerName;
+    this.fencingToken = fencingToken;
     this.confirmed = version;
     this.confirmedAt = sentAt;
     candidates.put(version, new Sent(sentAt, 0));
@@ -113,17 +117,45 @@ public final class Tenure {
    * @return what it means
    */
   public Verdict found(ItemState state) {
+    Reason loss = lossShownBy(state);
+    if (loss != null) {
+      return new Verdict.Lost(loss);
+    }
+    return state instanceof ItemState.Lock lock
+        ? confirm(lock.item().version())
+        : Verdict.UNCONFIRMED;
+  }
+
+  /**
+   * Whether the hold is lost, if this stands there now.
+   *
+   * @param state the item
+   * @return why it is lost; null if it is not, or if that is not known
+   */
+  public @Nullable Reason lossShownBy(ItemState state) {
+    if (state instanceof ItemState.Unknown) {
+      return null;
+    }
     if (!(state instanceof ItemState.Lock lock)) {
-      return new Verdict.Lost(Reason.ITEM_DELETED);
+      return Reason.ITEM_DELETED;
     }
     LockItem item = lock.item();
     boolean ours = item.ownerName().equals(ownerName);
-    if (item.released()) {
-      return new Verdict.Lost(ours ? Reason.RELEASED_EXTERNALLY : Reason.TAKEN_OVER);
+    if (ours && !item.released() && candidates.containsKey(item.version())) {
+      return null;
+    } else if (hasHadALaterHolder(item, ours)) {
+      return Reason.TAKEN_OVER;
     }
-    return ours && candidates.containsKey(item.version())
-        ? confirm(item.version())
-        : new Verdict.Lost(Reason.TAKEN_OVER);
+    return item.released() ? Reason.RELEASED_EXTERNALLY : Reason.ITEM_CHANGED;
+  }
+
+  /** By the token, which grows with each holder; clients of other makes keep or drop it. */
+  private boolean hasHadALaterHolder(LockItem item, boolean ours) {
+    if (item.fencingToken().isEmpty()) {
+      return !ours || !item.released();
+    }
+    long token = item.fencingToken().getAsLong();
+    return token == fencingToken ? !ours : token > fencingToken;
   }
 
   private Verdict confirm(String version) {

@@ -26,7 +26,7 @@ class TenurePropertyTest {
   /** What a request was answered, before the answer arrives. */
   private record Answer(int number, boolean applied, ItemState item) {}
 
-  private final Tenure tenure = new Tenure("me", "v0", at(0));
+  private final Tenure tenure = new Tenure("me", "v0", at(0), 1);
   private final List<Write> underWay = new ArrayList<>();
   private final Set<String> stoodInTheItem = new HashSet<>(Set.of("v0"));
   private ItemState item = held("me", "v0");
@@ -151,12 +151,14 @@ class TenurePropertyTest {
   private void interfere(Reason how) {
     interfered =
         switch (how) {
-          case ITEM_DELETED, RELEASED_EXTERNALLY -> how;
+          case ITEM_DELETED, ITEM_CHANGED, RELEASED_EXTERNALLY -> how;
           default -> Reason.TAKEN_OVER;
         };
     item =
         switch (interfered) {
           case ITEM_DELETED -> ItemState.ABSENT;
+          // From before this hold, or from before its last renewals.
+          case ITEM_CHANGED -> held("me", "w0");
           case RELEASED_EXTERNALLY -> lock("me", "v" + sent, true);
           // Also under a version of ours: whoever is named holds it.
           default -> held("other", sent % 2 == 0 ? "w1" : tenure.candidates().get(0));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.batonlock.Revocation.Reason;
 import java.time.Duration;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,8 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A hold of "me", granted by v0 at time 0; version vN is sent at time N. */
 class TenureTest {
   private static final int MAX_CANDIDATES = 90;
+  private static final long TOKEN = 7;
 
-  private final Tenure tenure = new Tenure("me", "v0", at(0));
+  private final Tenure tenure = new Tenure("me", "v0", at(0), TOKEN);
 
   @Test
   void grant_isConfirmedAndTheOnlyCandidate() {
@@ -51,7 +53,7 @@ class TenureTest {
     tenure.notApplied("v1");
 
     assertThat(tenure.candidates()).containsExactly("v0", "v2");
-    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Lost(Reason.ITEM_CHANGED));
     assertThat(tenure.applied("v1")).isEqualTo(Verdict.UNCONFIRMED);
   }
 
@@ -109,26 +111,58 @@ class TenureTest {
     assertThat(tenure.candidates()).containsExactly("v0", "v1");
   }
 
+  /** By whom the lock was taken, if by anybody, tells the token: it grows with each holder. */
   @ParameterizedTest
-  @CsvSource({"me, v9", "other, v9", "other, v0", "other, v1", "'', v0"})
-  void otherVersionOrOwner_meansThatTheLockWasTaken(String owner, String version) {
+  @CsvSource({
+    "other, v9, 8, TAKEN_OVER",
+    "other, v0, 8, TAKEN_OVER",
+    "other, v1, 8, TAKEN_OVER",
+    "'',    v0, 8, TAKEN_OVER",
+    // Another client under the same name.
+    "me,    v9, 8, TAKEN_OVER",
+    // Clients of other makes keep the token, or drop it.
+    "other, v9, 7, TAKEN_OVER",
+    "other, v9,  , TAKEN_OVER",
+    "me,    v9,  , TAKEN_OVER",
+    // What was there before, or was edited.
+    "me,    v9, 7, ITEM_CHANGED",
+    "me,    v9, 6, ITEM_CHANGED",
+    "other, v9, 6, ITEM_CHANGED",
+  })
+  void heldItem_ofAnotherVersionOrOwner_isLost_whoeverItNames(
+      String owner, String version, @Nullable Long token, Reason reason) {
     send(1);
 
-    assertThat(tenure.found(held(owner, version))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.found(lock(owner, version, false, token)))
+        .isEqualTo(new Verdict.Lost(reason));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "me,    v0, RELEASED_EXTERNALLY",
-    "me,    v1, RELEASED_EXTERNALLY",
-    "me,    v9, RELEASED_EXTERNALLY",
-    "other, v9, TAKEN_OVER",
-    "other, v1, TAKEN_OVER",
+    "me,    v0, 7, RELEASED_EXTERNALLY",
+    "me,    v1, 7, RELEASED_EXTERNALLY",
+    "me,    v9, 7, RELEASED_EXTERNALLY",
+    "me,    v9, 6, RELEASED_EXTERNALLY",
+    "me,    v9,  , RELEASED_EXTERNALLY",
+    "other, v9, 6, RELEASED_EXTERNALLY",
+    "other, v9, 7, TAKEN_OVER",
+    "other, v1, 8, TAKEN_OVER",
+    "other, v9,  , TAKEN_OVER",
+    "me,    v9, 8, TAKEN_OVER",
   })
-  void releasedItem_isLost_byWhoeverItNames(String owner, String version, Reason reason) {
+  void releasedItem_isLost_whoeverItNames(
+      String owner, String version, @Nullable Long token, Reason reason) {
     send(1);
 
-    assertThat(tenure.found(lock(owner, version, true))).isEqualTo(new Verdict.Lost(reason));
+    assertThat(tenure.found(lock(owner, version, true, token))).isEqualTo(new Verdict.Lost(reason));
+  }
+
+  @Test
+  void unknownItem_tellsNothing() {
+    send(1);
+
+    assertThat(tenure.found(ItemState.UNKNOWN)).isEqualTo(Verdict.UNCONFIRMED);
+    assertThat(tenure.candidates()).containsExactly("v0", "v1");
   }
 
   @Test
@@ -137,7 +171,7 @@ class TenureTest {
     send(2);
     tenure.applied("v2");
 
-    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Lost(Reason.ITEM_CHANGED));
     assertThat(tenure.confirmedAt()).isEqualTo(at(2));
   }
 
@@ -196,11 +230,13 @@ class TenureTest {
   }
 
   private static ItemState held(String owner, String version) {
-    return lock(owner, version, false);
+    return lock(owner, version, false, TOKEN);
   }
 
-  private static ItemState lock(String owner, String version, boolean released) {
+  private static ItemState lock(
+      String owner, String version, boolean released, @Nullable Long token) {
+    OptionalLong stored = token == null ? OptionalLong.empty() : OptionalLong.of(token);
     return new ItemState.Lock(
-        new LockItem(owner, Duration.ofSeconds(20), version, released, OptionalLong.of(1), null));
+        new LockItem(owner, Duration.ofSeconds(20), version, released, stored, null));
   }
 }
