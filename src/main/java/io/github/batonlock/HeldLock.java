@@ -154,7 +154,9 @@ public interface HeldLock extends AutoCloseable {
    *
    * <p>Runs once, on the client's callback executor: at the deadline or as soon as the loss is
    * known; at once if the lock was revoked already; never after the lock was released first. It may
-   * block or throw without harm to other locks and callbacks.
+   * block or throw without harm to other locks and callbacks. A loss that an operator causes in the
+   * lock item is known with the next heartbeat; for a shared lease up to ten leases later ({@link
+   * Leases}).
    *
    * @param callback takes what happened
    * @return this

@@ -25,6 +25,7 @@ final class Core {
   final Requests requests;
   final Releases releases;
   final Stragglers stragglers;
+  final ItemAudit audit;
   final Registry registry;
   final ClockWatch clockWatch;
   final PendingCalls calls;
@@ -61,6 +62,7 @@ final class Core {
     this.requests = new Requests(store, loop, platform.clock(), clockWatch::serverDisagrees);
     this.releases = new Releases(this);
     this.stragglers = new Stragglers(this);
+    this.audit = new ItemAudit(this);
   }
 
   /** The current moment. Any thread. */
