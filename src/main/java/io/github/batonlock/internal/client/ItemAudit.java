@@ -69,7 +69,7 @@ final class ItemAudit {
   private void schedule() {
     timer.cancel();
     Iterator<SharedLease> each = queue.iterator();
-    if (busy || !each.hasNext() || core.registry.isClosing()) {
+    if (busy || !each.hasNext()) {
       return;
     }
     long now = core.now().nanos();
