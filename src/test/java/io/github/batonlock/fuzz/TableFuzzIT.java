@@ -137,7 +137,7 @@ class TableFuzzIT {
       String by =
           answer.item().state() instanceof ItemState.NotALock
               ? "by no lock"
-              : answer.item().equals(StoredItem.ABSENT) ? "by no item" : "by a lock";
+              : answer.item().isKnown() ? "by a lock" : "by no item";
       return new Outcome(answer.applied() ? "applied" : "rejected " + by, normal(answer.item()));
     } catch (CompletionException e) {
       LockStoreException failure = (LockStoreException) e.getCause();

@@ -66,12 +66,13 @@ final class Registry {
   /** Whether an item's version is that of a hold of this client. */
   boolean isHeldAs(LockKey key, String version) {
     LeaseKeeper hold = latestHolds.get(key);
-    return hold != null && hold.isNamedBy(version);
+    return hold != null && hold.tenure().candidates().contains(version);
   }
 
   /** Whether a hold of this client, the latest of its lock or not, has a version. */
   boolean isNamedByAHold(LockKey key, String version) {
-    return holds.stream().anyMatch(hold -> hold.key().equals(key) && hold.isNamedBy(version));
+    return holds.stream()
+        .anyMatch(hold -> hold.key().equals(key) && hold.tenure().candidates().contains(version));
   }
 
   boolean hasHolds() {
