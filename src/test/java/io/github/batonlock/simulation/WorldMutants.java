@@ -19,6 +19,17 @@ final class WorldMutants {
             .edit(
                 "JointEntry.java",
                 "CompletableFuture<Void> unused = Acquiring.closeAll(all);",
-                "CompletableFuture<Void> unused = CompletableFuture.completedFuture(null);"));
+                "CompletableFuture<Void> unused = CompletableFuture.completedFuture(null);"),
+        Mutant.of("an answer without an item is taken for one that says that there is none")
+            .edit(
+                "RefusalReads.java",
+                "      if (answer.applied() || answer.item().isKnown()) {\n        answered.accept(answer);",
+                "      if (true) {\n        answered.accept(answer.applied() || answer.item().isKnown() ? answer :"
+                    + " new WriteAnswer(false, StoredItem.ABSENT, answer.retried(), answer.serverDate()));"),
+        Mutant.of("a refusal without an item is certain whatever was sent before it")
+            .edit(
+                "RefusalReads.java",
+                "unknown(List.of(write.key()), failure, answer.retried())",
+                "unknown(List.of(write.key()), failure, false)"));
   }
 }
