@@ -7,6 +7,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,6 +54,7 @@ import software.amazon.awssdk.core.SdkBytes;
  * place of a dead one. The list lives in one item, so that a group has some thousand members at
  * most. Safe for use by many threads.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 public final class Group implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Group.class);
 

@@ -14,13 +14,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Fair locks on virtual time; lease 20 s, heartbeat 5 s. */
 @Timeout(60)
 class FairLockTest {
   private static final Duration LONG = Duration.ofMinutes(10);
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final List<String> order = new ArrayList<>();
 
   /** A process that wants the lock. */

@@ -12,14 +12,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** Groups on virtual time; lease 20 s, heartbeat 5 s. */
 class GroupTest {
   private static final Duration TWO_LEASES = Duration.ofSeconds(40);
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
+  private final List<Site> sites = new ArrayList<>();
+
+  /** Nobody looks any more. */
+  @AfterEach
+  void closeGroups() {
+    sites.forEach(site -> site.node.machine.run(() -> site.group.closeAsync()));
+  }
 
   /** A process that looks at the group. */
   private final class Site {
@@ -30,6 +39,7 @@ class GroupTest {
     Site(String name) {
       node = world.node(name);
       group = Group.open(node.client, "g", changes::add);
+      sites.add(this);
     }
 
     CompletableFuture<Membership> joins(String id) {

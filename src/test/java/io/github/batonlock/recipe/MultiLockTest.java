@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,7 +35,7 @@ class MultiLockTest {
   private static final Duration LONG = Duration.ofHours(1);
   private static final List<String> KEYS = List.of("x", "y", "z");
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
   private final World.Node c = world.node("c");
@@ -373,6 +374,9 @@ class MultiLockTest {
   }
 
   private void keepTaking(World.Node node, MultiLock locks, Map<String, Integer> turns) {
+    if (world.isEnding()) {
+      return;
+    }
     locks
         .acquireAsync(LONG)
         .thenAccept(
@@ -426,6 +430,9 @@ class MultiLockTest {
   }
 
   private void run(World.Node node, MultiLock locks, SplittableRandom random, List<HeldLocks> all) {
+    if (world.isEnding()) {
+      return;
+    }
     locks
         .acquireAsync(Duration.ofSeconds(100))
         .whenComplete(

@@ -3,12 +3,14 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.List;
 
 /**
  * The lease of a lock that is kept by its client's session: nothing is written for it, unless its
- * data changes. Belongs to the loop.
+ * data changes.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class SharedLease extends LeaseKeeper {
   private final Session session;
   private final String grantedBy;
