@@ -30,6 +30,7 @@ class BoundsInOnePlaceTest {
           "a format that is written, and read by other clients",
           Set.of(
               "MemberList.FORMAT",
+              "MemberList.HEADER_BYTES",
               "LeaderRecord.MAGIC",
               "LeaseText.MAX_LENGTH",
               "Decimals.SAFE_DIGITS",

@@ -207,7 +207,7 @@ final class Candidate {
     taking = lock;
     HeldLock unused = lock.onRevoked(loss -> state.execute(() -> lost(lock, loss)));
     CompletableFuture<Void> unusedToo =
-        lock.updateDataAsync(record(lock).encoded())
+        Acquiring.attempt(() -> lock.updateDataAsync(record(lock).encoded()))
             .whenComplete((done, failure) -> state.execute(() -> published(lock, failure)));
   }
 
@@ -322,7 +322,7 @@ final class Candidate {
     CompletableFuture<Void> written =
         heir == null
             ? CompletableFuture.completedFuture(null)
-            : lock.updateDataAsync(record(lock).handedTo(heir).encoded());
+            : Acquiring.attempt(() -> lock.updateDataAsync(record(lock).handedTo(heir).encoded()));
     CompletableFuture<Void> unused =
         written
             .exceptionally(failure -> null)

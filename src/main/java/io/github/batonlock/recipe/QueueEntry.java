@@ -84,18 +84,11 @@ final class QueueEntry {
 
   /** Stands in the queue; gives the ticket before. */
   private CompletableFuture<Optional<SdkBytes>> queueUp(HeldLock queue) {
-    LockKey mine = part("ticket/" + queue.fencingToken());
     // As it is before the update.
     Optional<SdkBytes> before = queue.data();
     CompletableFuture<Optional<SdkBytes>> queued = new CompletableFuture<>();
     CompletableFuture<Void> unused =
-        take(mine, false, before.orElse(SdkBytes.fromByteArray(new byte[0])))
-            .thenComposeAsync(
-                taken -> {
-                  ticket = taken;
-                  return queue.updateDataAsync(SdkBytes.fromUtf8String(mine.partitionKey()));
-                },
-                serial)
+        Acquiring.attempt(() -> takeTicket(queue, before))
             .whenCompleteAsync(
                 (nothing, failure) -> {
                   CompletableFuture<Void> unusedToo = queue.closeAsync();
@@ -109,6 +102,17 @@ final class QueueEntry {
     return queued;
   }
 
+  private CompletableFuture<Void> takeTicket(HeldLock queue, Optional<SdkBytes> before) {
+    LockKey mine = part("ticket/" + queue.fencingToken());
+    return take(mine, false, before.orElse(SdkBytes.fromByteArray(new byte[0])))
+        .thenComposeAsync(
+            taken -> {
+              ticket = taken;
+              return queue.updateDataAsync(SdkBytes.fromUtf8String(mine.partitionKey()));
+            },
+            serial);
+  }
+
   /** Waits until all before are through. */
   private CompletableFuture<Void> outwait(Optional<SdkBytes> before) {
     CompletableFuture<Void> alone = new CompletableFuture<>();
@@ -117,19 +121,12 @@ final class QueueEntry {
   }
 
   private void outwait(Optional<SdkBytes> before, CompletableFuture<Void> alone) {
-    String name = before.map(SdkBytes::asUtf8String).orElse("");
-    if (name.isEmpty()) {
+    if (before.isEmpty() || before.get().asByteArrayUnsafe().length == 0) {
       alone.complete(null);
       return;
     }
-    LockKey key =
-        request
-            .key()
-            .sortKey()
-            .map(sort -> LockKey.of(name, sort))
-            .orElseGet(() -> LockKey.of(name));
     CompletableFuture<HeldLock> unused =
-        take(key, true, null)
+        Acquiring.attempt(() -> take(ticketNamed(before.get()), true, null))
             .whenCompleteAsync(
                 (used, failure) -> {
                   if (used != null) {
@@ -142,6 +139,15 @@ final class QueueEntry {
                   }
                 },
                 serial);
+  }
+
+  private LockKey ticketNamed(SdkBytes data) {
+    String name = data.asUtf8String();
+    return request
+        .key()
+        .sortKey()
+        .map(sort -> LockKey.of(name, sort))
+        .orElseGet(() -> LockKey.of(name));
   }
 
   private static boolean isMissing(Throwable why) {

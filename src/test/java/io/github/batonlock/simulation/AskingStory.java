@@ -37,22 +37,24 @@ final class AskingStory extends PossessionStory {
   Tool tool(Node node) {
     return () -> {
       boolean asks = world.chance(2);
-      return new Wish(asks ? "asked for" : "waited for", acquire(node, asks));
+      CompletableFuture<HeldLock> acquired = acquire(node, asks);
+      CompletableFuture<Lock> lock =
+          acquired.thenApply(held -> held == null ? null : oblige(node, new Lock(held)));
+      return new Wish(asks ? "asked for" : "waited for", lock, acquired);
     };
   }
 
-  private CompletableFuture<Lock> acquire(Node node, boolean asks) {
+  private CompletableFuture<HeldLock> acquire(Node node, boolean asks) {
     LockRequest.Builder request = request(KEY.partitionKey()).toBuilder().waitUpTo(patience(node));
     if (asks) {
       request.requestRelease("wanted by " + node, Duration.ofMinutes(1));
     }
     CompletableFuture<HeldLock> acquired = node.client.acquireAsync(request.build());
-    CompletableFuture<Lock> result = acquired.thenApply(lock -> oblige(node, new Lock(lock)));
     // Who gives up takes his request back.
     if (world.chance(4)) {
       later(node, node.terms.lease(), () -> acquired.cancel(false));
     }
-    return result;
+    return acquired;
   }
 
   private Lock oblige(Node node, Lock lock) {

@@ -23,6 +23,10 @@ import software.amazon.awssdk.core.SdkBytes;
 final class GroupStory extends RecipeStory {
   private final List<Site> sites = new ArrayList<>();
   private final Set<Member> leavers = new HashSet<>();
+
+  /** The members that users were given; others leave again, since their users have gone. */
+  private final Set<Member> given = new HashSet<>();
+
   private final Anger anger;
 
   GroupStory(SimulatedWorld world) {
@@ -36,6 +40,9 @@ final class GroupStory extends RecipeStory {
     final String id;
     final Group group;
     final List<Membership> memberships = new ArrayList<>();
+
+    /** The members as the listener was told last. */
+    List<Member> told = List.of();
 
     Site(Node node) {
       this.node = node;
@@ -67,6 +74,7 @@ final class GroupStory extends RecipeStory {
 
     private void joined(Membership membership) {
       count("joined");
+      given.add(membership.member());
       memberships.add(membership);
       world.trace(() -> node + " is " + membership.member());
       membership.onLost(
@@ -94,6 +102,7 @@ final class GroupStory extends RecipeStory {
 
     private void changed(GroupChange change) {
       world.trace(() -> node + " sees " + change);
+      told = change.members();
       if (isStopped()) {
         return;
       }
@@ -104,7 +113,7 @@ final class GroupStory extends RecipeStory {
         }
       }
       for (Member member : change.left()) {
-        if (!leavers.contains(member)) {
+        if (given.contains(member) && !leavers.contains(member)) {
           violated(node + " was told that " + member + " has left, which it did not");
         }
       }
@@ -144,6 +153,9 @@ final class GroupStory extends RecipeStory {
     for (Site site : sites) {
       if (site.node.isOpen() && !Set.copyOf(site.group.members()).equals(members)) {
         violated(site.node + " sees " + site.group.members() + " instead of " + members);
+      }
+      if (site.node.isOpen() && !Set.copyOf(site.told).equals(members)) {
+        violated(site.node + " was told of " + site.told + " instead of " + members);
       }
     }
   }

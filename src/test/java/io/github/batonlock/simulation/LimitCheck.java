@@ -111,10 +111,10 @@ final class LimitCheck extends Check {
     }
   }
 
-  /** A process that stands still learns late that its hold has begun. */
+  /** A process that stands still, or has no thread, learns late that its hold has begun. */
   private Reading soonestBegun(Hold hold) {
     Send grant = history.send(hold.lineage);
-    return grant != null && hold.node.stoodStill(grant.at().world(), hold.grantedAt.world())
+    return grant != null && hold.node.wasHindered(grant.at().world(), hold.grantedAt.world())
         ? grant.at()
         : hold.grantedAt;
   }

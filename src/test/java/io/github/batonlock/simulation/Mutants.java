@@ -18,7 +18,12 @@ final class Mutants {
 
   static List<Mutant> all() {
     return Stream.of(
-            withOwnLeases(), withSharedLeases(), inLine(), withLimits(), RecipeMutants.all())
+            withOwnLeases(),
+            withSharedLeases(),
+            inLine(),
+            withLimits(),
+            RecipeMutants.all(),
+            WorldMutants.all())
         .flatMap(List::stream)
         .toList();
   }

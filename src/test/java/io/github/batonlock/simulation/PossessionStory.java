@@ -58,8 +58,18 @@ abstract class PossessionStory extends RecipeStory {
     Wish wish();
   }
 
-  /** Something that a worker wants. */
-  record Wish(String what, CompletableFuture<? extends Held> future) {}
+  /**
+   * Something that a worker wants.
+   *
+   * @param what its name
+   * @param future what the worker goes on with
+   * @param given the future that the library gave for it
+   */
+  record Wish(String what, CompletableFuture<? extends Held> future, CompletableFuture<?> given) {
+    Wish(String what, CompletableFuture<? extends Held> future) {
+      this(what, future, future);
+    }
+  }
 
   /** For the workers of a new process. */
   abstract Tool tool(Node node);
@@ -99,7 +109,7 @@ abstract class PossessionStory extends RecipeStory {
     waits.add(waiting);
     world.trace(() -> node + " wants " + wish.what());
     if (Abandonment.strikes(world)) {
-      later(node, node.terms.lease(), () -> Abandonment.end(world, wish.future()));
+      later(node, node.terms.lease(), () -> Abandonment.end(world, wish.given()));
     }
     wish.future()
         .whenComplete(

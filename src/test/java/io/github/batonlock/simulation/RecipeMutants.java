@@ -17,8 +17,8 @@ final class RecipeMutants {
                 "CompletableFuture.<HeldLock>completedFuture(null)")
             .edit(
                 "Group.java",
-                ".thenCompose(HeldLock::closeAsync)",
-                ".thenCompose(none -> CompletableFuture.<Void>completedFuture(null))"),
+                "Acquiring.under(\n                        lock,\n",
+                "Acquiring.attempt(\n"),
         Mutant.of(Story.Kind.GROUP, "an older list is taken for news")
             .edit("Group.java", "if (closed || list.isOlderThan(seen)) {", "if (closed) {"),
         Mutant.of(Story.Kind.GROUP, "a dead member is not taken out of the list")

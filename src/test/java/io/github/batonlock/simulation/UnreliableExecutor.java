@@ -28,11 +28,10 @@ final class UnreliableExecutor {
 
   UnreliableExecutor(SimulatedWorld world, Machine machine) {
     this.world = world;
-    if (isUnreliable()) {}
-  }
-
-  private boolean isUnreliable() {
-    return world.scenario.has(Scenario.Hazard.EXECUTORS);
+    if (world.scenario.has(Scenario.Hazard.EXECUTORS)) {
+      machine.beforeCallback(this::offered);
+      machine.beforeThread(this::threadWanted);
+    }
   }
 
   /** Begins an outage, now and then. */

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,6 +26,8 @@ public class Machine implements Platform, Clock, EventLoop {
   private final RandomGenerator random;
   private final double rate;
   private final Deque<Runnable> held = new ArrayDeque<>();
+  private Runnable beforeCallback = () -> {};
+  private Runnable beforeThread = () -> {};
   private long wallOffsetMillis;
   private long unseenNanos;
   private long asleepSince = AWAKE;
@@ -275,7 +278,26 @@ public class Machine implements Platform, Clock, EventLoop {
   /** Also after the client has shut down: user code is never dropped. */
   @Override
   public Executor callbacks() {
-    return task -> time.schedule(0, () -> run(task));
+    return this::takeCallback;
+  }
+
+  private void takeCallback(Runnable task) {
+    try {
+      beforeCallback.run();
+    } catch (RejectedExecutionException e) {
+      beforeThread.run();
+    }
+    time.schedule(0, () -> run(task));
+  }
+
+  /** What the user's callback executor does before it takes a task, from now on; it may throw. */
+  public void beforeCallback(Runnable action) {
+    beforeCallback = action;
+  }
+
+  /** What is done before the client gets a thread of its own for a callback; it may throw. */
+  public void beforeThread(Runnable action) {
+    beforeThread = action;
   }
 
   @Override

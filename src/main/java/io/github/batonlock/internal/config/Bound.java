@@ -22,6 +22,12 @@ public enum Bound {
    */
   SESSION_RELEASE_REQUESTS(Kind.REQUEST, 20, "requests", "ours: 40 KB of a session item at most"),
 
+  /**
+   * The list of a group, which is the data of one item. Beyond it: the joins that would make it so
+   * large fail; failures are forgotten first.
+   */
+  GROUP_LIST_BYTES(Kind.REQUEST, 390 * 1024, 64, "bytes", "ITEM_BYTES, less the other attributes"),
+
   // At once, and in a row.
 
   /**
