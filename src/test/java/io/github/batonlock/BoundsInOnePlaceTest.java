@@ -41,6 +41,7 @@ class BoundsInOnePlaceTest {
               "SessionKey.RANDOM_BYTES"),
           "a part of a lease, or what holders do by default in one",
           Set.of(
+              "ItemAudit.LEASES_BETWEEN_READS",
               "LeaseTerms.TRIES_PER_LEASE",
               "LeaseTerms.USABLE_PERCENT",
               "LifeSigns.BEATS_PER_LEASE",

@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  *   without transactions: the first, the second, ... in the order of keys
  * </pre>
+ *
+ * <p>Each round is one or the other, from its beginning with nothing in hand. That there are no
+ * transactions may be found out by another entry while this one waits: a round in order goes on
+ * only from the first locks in order.
  */
 @ConfinedTo(ConfinedTo.SERIAL)
 final class JointEntry {
@@ -42,6 +46,7 @@ final class JointEntry {
   private final Wanted<HeldLocks> wanted;
   private final List<HeldLock> taken = new ArrayList<>();
   private @Nullable CompletableFuture<HeldLock> waiting;
+  private boolean together;
   private long pause = FIRST_PAUSE;
 
   JointEntry(
@@ -70,6 +75,11 @@ final class JointEntry {
                     serial.execute(this::stopWaiting);
                   }
                 });
+    beginRound();
+  }
+
+  private void beginRound() {
+    together = hasTransactions.get();
     next();
   }
 
@@ -84,7 +94,7 @@ final class JointEntry {
       releaseAll();
     } else if (taken.size() == requests.size()) {
       allTaken();
-    } else if (hasTransactions.get()) {
+    } else if (together) {
       takeTogether();
     } else {
       takeNextInOrder();
@@ -145,8 +155,10 @@ final class JointEntry {
       LockKey blocker = refused.key();
       if (isTimeUp() || blocker == null) {
         wanted.notAcquired(refused);
-      } else {
+      } else if (hasTransactions.get()) {
         waitFor(blocker);
+      } else {
+        beginRound();
       }
     } else if (why instanceof LockStoreException failure) {
       failed(failure);
@@ -160,7 +172,7 @@ final class JointEntry {
         failure.kind() == LockStoreException.Kind.INVALID_REQUEST && !failure.mayHaveBeenApplied();
     if (noTransactions) {
       hasTransactions.set(false);
-      next();
+      beginRound();
     } else if (failure.kind().isTransient()) {
       again(failure);
     } else {
@@ -171,7 +183,7 @@ final class JointEntry {
   /** Begins again after a pause, if there is time. */
   private void again(@Nullable LockStoreException failure) {
     if (!isTimeUp()) {
-      var unused = support.after(Duration.ofNanos(pause), serial, this::next);
+      var unused = support.after(Duration.ofNanos(pause), serial, this::beginRound);
       pause = Math.min(2 * pause, LONGEST_PAUSE);
     } else if (failure == null) {
       wanted.notAcquired(null);
@@ -200,7 +212,11 @@ final class JointEntry {
     waiting = null;
     if (lock != null) {
       taken.add(lock);
-      next();
+      if (together && !hasTransactions.get()) {
+        goOnInOrder();
+      } else {
+        next();
+      }
       return;
     }
     releaseAll();
@@ -213,6 +229,15 @@ final class JointEntry {
   }
 
   // One after another
+
+  /** Keeps what is in hand only if it is what a round in order begins with. */
+  private void goOnInOrder() {
+    together = false;
+    if (!taken.get(0).key().equals(requests.get(0).key())) {
+      releaseAll();
+    }
+    next();
+  }
 
   private void takeNextInOrder() {
     waitFor(requests.get(taken.size()).key());

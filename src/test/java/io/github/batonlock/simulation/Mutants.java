@@ -151,8 +151,8 @@ final class Mutants {
                 "an own version found in the item is not recognized: a lost answer loses the lock")
             .edit(
                 "Tenure.java",
-                "!candidates.containsKey(item.version())",
-                "!item.version().equals(confirmed)"),
+                "candidates.containsKey(item.version())",
+                "item.version().equals(confirmed)"),
         Mutant.of("a version found in the item counts from the latest send")
             .edit(
                 "Tenure.java",

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,7 @@ public final class FaultyStore implements LockStore {
   private @Nullable LockKey victim;
   private Duration latency = LATENCY;
   private Duration lateness = Duration.ofSeconds(10);
+  private boolean hidesItems;
 
   public FaultyStore(VirtualTime time, LockStore table) {
     this.time = time;
@@ -118,6 +120,11 @@ public final class FaultyStore implements LockStore {
     lateness = duration;
   }
 
+  /** Refused writes are answered without the item from now on, as some endpoints do. */
+  public void hideItems() {
+    hidesItems = true;
+  }
+
   /** All is well from now on. */
   public void heal() {
     victim = null;
@@ -147,8 +154,34 @@ public final class FaultyStore implements LockStore {
         operation,
         true,
         timeouts,
-        () -> table.write(write, timeouts),
-        () -> table.write(write, timeouts));
+        () -> table.write(write, timeouts).thenApply(this::hidden),
+        () -> table.write(write, timeouts).thenApply(FaultyStore::retried).thenApply(this::hidden));
+  }
+
+  private static WriteAnswer retried(WriteAnswer answer) {
+    return new WriteAnswer(
+        answer.applied(),
+        answer.item(),
+        true,
+        answer.serverDate(),
+        answer.asked(),
+        answer.waiting());
+  }
+
+  private WriteAnswer hidden(WriteAnswer answer) {
+    return answer.applied() || !hidesItems
+        ? answer
+        : new WriteAnswer(false, StoredItem.UNKNOWN, answer.retried(), answer.serverDate());
+  }
+
+  private GrantsAnswer hidden(GrantsAnswer answer) {
+    return answer.applied() || !hidesItems
+        ? answer
+        : new GrantsAnswer(
+            false,
+            answer.against().stream()
+                .<@Nullable StoredItem>map(item -> item == null ? null : StoredItem.UNKNOWN)
+                .toList());
   }
 
   @Override
@@ -159,7 +192,8 @@ public final class FaultyStore implements LockStore {
 
   @Override
   public CompletableFuture<GrantsAnswer> grantAll(List<LockWrite> grants, Timeouts timeouts) {
-    Supplier<CompletableFuture<GrantsAnswer>> send = () -> table.grantAll(grants, timeouts);
+    Supplier<CompletableFuture<GrantsAnswer>> send =
+        () -> table.grantAll(grants, timeouts).thenApply(this::hidden);
     return request(null, "grant-all", true, timeouts, send, send);
   }
 
@@ -230,7 +264,10 @@ public final class FaultyStore implements LockStore {
             done.whenComplete(
                 (answer, failure) -> {
                   if (failure != null) {
-                    result.completeExceptionally(failure);
+                    result.completeExceptionally(
+                        failure instanceof CompletionException wrapped
+                            ? wrapped.getCause()
+                            : failure);
                   } else {
                     result.complete(answer);
                   }

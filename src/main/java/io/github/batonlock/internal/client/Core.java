@@ -32,6 +32,7 @@ final class Core {
   final Requests requests;
   final Releases releases;
   final Stragglers stragglers;
+  final ItemAudit audit;
   final Registry registry;
   final ClockWatch clockWatch;
   final PendingCalls calls;
@@ -81,6 +82,7 @@ final class Core {
         new Requests(store, loop, platform.clock(), bounds(), clockWatch::serverDisagrees);
     this.releases = new Releases(this);
     this.stragglers = new Stragglers(this);
+    this.audit = new ItemAudit(this);
   }
 
   private Limit limitOf(Bound bound) {
@@ -102,11 +104,12 @@ final class Core {
   }
 
   /** What is known of a hold that was just granted. */
-  Tenure tenure(HoldGrant grant) {
+  Tenure tenure(HoldGrant grant, long fencingToken) {
     return new Tenure(
         config.ownerName(),
         grant.version(),
         grant.sentAt(),
+        fencingToken,
         limit(Bound.CONDITION_VERSIONS),
         limit(Bound.UNCONFIRMED_VERSIONS));
   }

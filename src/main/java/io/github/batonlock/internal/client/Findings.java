@@ -70,7 +70,13 @@ final class Findings implements SessionWatch.Waiter {
     } else if (stored.state() instanceof ItemState.NotALock bad) {
       acquisition.fail(new MalformedLockItemException(key(), bad.attribute(), bad.problem()));
     } else if (by == Shown.BY_REJECTED_ACQUIRE) {
-      acquisition.notAcquired(Reason.NO_SUCH_LOCK);
+      core.observations.forget(key());
+      if (spec.onlyIfExists()) {
+        acquisition.notAcquired(Reason.NO_SUCH_LOCK);
+      } else {
+        // It was held when the write came, and has been deleted since.
+        waitForChange(Long.MAX_VALUE);
+      }
     } else {
       core.observations.forget(key());
       tries.writeIfInTime(null);

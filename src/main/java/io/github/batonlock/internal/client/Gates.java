@@ -52,7 +52,13 @@ final class Gates {
   static boolean isOfGates(Reason reason) {
     return switch (reason) {
       case WORKER_DIED, HELD_TOO_LONG, STALLED -> true;
-      case LEASE_EXPIRED, TAKEN_OVER, ITEM_DELETED, RELEASED_EXTERNALLY, CLIENT_CLOSED -> false;
+      case LEASE_EXPIRED,
+          TAKEN_OVER,
+          ITEM_DELETED,
+          ITEM_CHANGED,
+          RELEASED_EXTERNALLY,
+          CLIENT_CLOSED ->
+          false;
     };
   }
 

@@ -152,12 +152,15 @@ final class JointAcquisition implements Registry.Unfinished {
   }
 
   private RuntimeException why(Part part, StoredItem stored) {
-    if (stored.state() instanceof ItemState.Lock lock) {
+    if (stored.state() instanceof ItemState.Lock lock && !lock.item().released()) {
       return held(part.key(), core.infos.of(part.key(), lock.item(), stored.attributes()));
     } else if (stored.state() instanceof ItemState.NotALock bad) {
       return new MalformedLockItemException(part.key(), bad.attribute(), bad.problem());
+    } else if (stored.state() instanceof ItemState.Absent && part.spec().onlyIfExists()) {
+      return new LockNotAcquiredException(part.key(), Reason.NO_SUCH_LOCK, waited(), null);
     }
-    return new LockNotAcquiredException(part.key(), Reason.NO_SUCH_LOCK, waited(), null);
+    // It was held when the transaction came, and is not any more.
+    return held(part.key(), null);
   }
 
   private LockNotAcquiredException held(LockKey key, @Nullable LockInfo holder) {

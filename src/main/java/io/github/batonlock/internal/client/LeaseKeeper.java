@@ -43,7 +43,7 @@ abstract class LeaseKeeper {
     this.core = core;
     this.lock = lock;
     this.spec = spec;
-    this.tenure = core.tenure(grant);
+    this.tenure = core.tenure(grant, lock.fencingToken());
     this.nextBeat = new NextBeat(this, this::beat);
     this.lastSent = grant.sentAt();
   }
@@ -93,11 +93,6 @@ abstract class LeaseKeeper {
     return spec;
   }
 
-  /** The version that stands in the item, as far as is known. */
-  final String version() {
-    return tenure.candidates().get(0);
-  }
-
   final Moment confirmedAt() {
     return tenure.confirmedAt();
   }
@@ -109,8 +104,9 @@ abstract class LeaseKeeper {
     return end;
   }
 
-  final boolean isNamedBy(String version) {
-    return tenure.candidates().contains(version);
+  /** What is known of its versions. */
+  final Tenure tenure() {
+    return tenure;
   }
 
   // Renewal

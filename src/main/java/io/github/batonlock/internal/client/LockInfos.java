@@ -79,7 +79,7 @@ final class LockInfos {
             core.config.ownerName(),
             OptionalLong.of(hold.lock().fencingToken()),
             hold.spec().terms().lease(),
-            hold.version(),
+            hold.tenure().candidates().get(0),
             hold.lock().data(),
             hold.spec().attributes().values(),
             Optional.empty());

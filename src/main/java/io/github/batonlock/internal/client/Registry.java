@@ -81,12 +81,13 @@ final class Registry {
   boolean isHeldAs(LockKey key, String version) {
     assert loop.isCurrent();
     LeaseKeeper hold = latestHolds.get(key);
-    return hold != null && hold.isNamedBy(version);
+    return hold != null && hold.tenure().candidates().contains(version);
   }
 
   /** Whether a hold of this client, the latest of its lock or not, has a version. */
   boolean isNamedByAHold(LockKey key, String version) {
-    return holds.stream().anyMatch(hold -> hold.key().equals(key) && hold.isNamedBy(version));
+    return holds.stream()
+        .anyMatch(hold -> hold.key().equals(key) && hold.tenure().candidates().contains(version));
   }
 
   boolean hasHolds() {

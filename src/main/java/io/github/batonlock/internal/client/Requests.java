@@ -45,6 +45,7 @@ final class Requests {
   private final Clock clock;
   private final Turns turns;
   private final ServerClock serverClock = new ServerClock();
+  private final RefusalReads refusals;
   private final Consumer<Duration> onClockAnomaly;
 
   Requests(
@@ -57,6 +58,7 @@ final class Requests {
     this.loop = loop;
     this.clock = clock;
     this.turns = new Turns(loop, clock, bounds);
+    this.refusals = new RefusalReads(this, clock);
     this.onClockAnomaly = onClockAnomaly;
   }
 
@@ -123,6 +125,7 @@ final class Requests {
 
   // Requests
 
+  /** Does one write in its turn; the answer to a refused one knows the item, or that it is gone. */
   void write(
       LockWrite write,
       Timeouts timeouts,
@@ -147,7 +150,7 @@ final class Requests {
             write.getClass().getSimpleName(),
             true,
             WriteAnswer::serverDate,
-            answered,
+            refusals.after(turn, write, timeouts, answered, failed),
             failed);
     pending.track(store.write(write, timeouts), timeouts);
   }
@@ -186,7 +189,13 @@ final class Requests {
       Consumer<GrantsAnswer> answered,
       Consumer<LockStoreException> failed) {
     Pending<GrantsAnswer> pending =
-        new Pending<>(turn, "Transaction", true, answer -> null, answered, failed);
+        new Pending<>(
+            turn,
+            "Transaction",
+            true,
+            answer -> null,
+            refusals.afterAll(turn, grants, timeouts, answered, failed),
+            failed);
     pending.track(store.grantAll(grants, timeouts), timeouts);
   }
 
@@ -200,12 +209,19 @@ final class Requests {
         Rank.LOOK,
         "a read of lock '" + keys.get(0) + "' and others",
         timeouts.total(),
-        turn -> {
-          Pending<List<StoredItem>> pending =
-              new Pending<>(turn, "Read", false, answer -> null, answered, failed);
-          pending.track(store.readAll(keys, timeouts), timeouts);
-        },
+        turn -> readAll(turn, keys, timeouts, answered, failed),
         failed);
+  }
+
+  void readAll(
+      Turn turn,
+      List<LockKey> keys,
+      Timeouts timeouts,
+      Consumer<List<StoredItem>> answered,
+      Consumer<LockStoreException> failed) {
+    Pending<List<StoredItem>> pending =
+        new Pending<>(turn, "Read", false, answer -> null, answered, failed);
+    pending.track(store.readAll(keys, timeouts), timeouts);
   }
 
   void list(

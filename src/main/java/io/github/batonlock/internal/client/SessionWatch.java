@@ -221,9 +221,11 @@ final class SessionWatch {
     backoff.reset();
     if (answer.applied()) {
       isOverNow();
-    } else if (answer.item().state() instanceof ItemState.Absent) {
-      look(true);
     } else {
+      if (answer.item().state() instanceof ItemState.Absent) {
+        // It was there when the write came: it has not been missing for as long as was thought.
+        core.observations.forget(key);
+      }
       found(answer.item().state(), true, sent.nanos());
     }
   }

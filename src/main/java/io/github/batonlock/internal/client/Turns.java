@@ -117,6 +117,17 @@ final class Turns {
     }
 
     /**
+     * The right to one more request in this turn, which the answer to the first has made necessary;
+     * to be used before this one has ended.
+     */
+    Turn another() {
+      Turn next = new Turn(rank, deadline, patience, send, notSent);
+      line(rank).underWay++;
+      Turns.this.sent(rank);
+      return next;
+    }
+
+    /**
      * The request was answered, failed or given up: another may be sent.
      *
      * @param failure why there is no answer; null if there is

@@ -158,8 +158,8 @@ public final class Observations {
 
   private static long bytesOf(Entry entry) {
     Observation seen = entry.seen;
-    long texts =
-        entry.key.partitionKey().length() + entry.key.sortKey().map(String::length).orElse(0);
+    long texts = entry.key.partitionKey().length();
+    texts += entry.key.sortKey().map(String::length).orElse(0);
     if (seen != null) {
       texts += seen.version().length() + seen.replaced().stream().mapToLong(String::length).sum();
     }

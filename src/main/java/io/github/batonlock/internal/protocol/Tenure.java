@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One hold's versions and what is known of them (protocol sections 3 and 5): which may stand in the
@@ -26,6 +27,7 @@ public final class Tenure {
   public static final Duration LATEST_ARRIVAL = Duration.ofMinutes(10);
 
   private final String ownerName;
+  private final long fencingToken;
   private final Limit named;
   private final Limit known;
   private final Map<String, Sent> candidates = new LinkedHashMap<>();
@@ -43,11 +45,19 @@ public final class Tenure {
    * @param ownerName the holder, as the item says
    * @param version the version that granted it
    * @param sentAt taken before that version was sent
+   * @param fencingToken the token that it was granted with
    * @param named how many candidates the condition of one write names
    * @param known how many candidates there may be before a write has to wait for an answer
    */
-  public Tenure(String ownerName, String version, Moment sentAt, Limit named, Limit known) {
+  public Tenure(
+      String ownerName,
+      String version,
+      Moment sentAt,
+      long fencingToken,
+      Limit named,
+      Limit known) {
     this.ownerName = ownerName;
+    this.fencingToken = fencingToken;
     this.named = named;
     this.known = known;
     this.confirmed = version;
@@ -163,19 +173,15 @@ public final class Tenure {
    * @return what it means
    */
   public Verdict found(ItemState state, Moment asked) {
+    Reason loss = lossShownBy(state);
+    if (loss != null) {
+      return new Verdict.Lost(loss);
+    }
     if (!(state instanceof ItemState.Lock lock)) {
-      return new Verdict.Lost(Reason.ITEM_DELETED);
-    }
-    LockItem item = lock.item();
-    boolean ours = item.ownerName().equals(ownerName);
-    if (item.released()) {
-      return new Verdict.Lost(ours ? Reason.RELEASED_EXTERNALLY : Reason.TAKEN_OVER);
-    }
-    if (!ours || !candidates.containsKey(item.version())) {
-      return new Verdict.Lost(Reason.TAKEN_OVER);
+      return Verdict.UNCONFIRMED;
     }
     isShown = true;
-    Verdict verdict = confirm(item.version());
+    Verdict verdict = confirm(lock.item().version());
     dropWhatCannotArrive(asked);
     return verdict;
   }
@@ -189,6 +195,38 @@ public final class Tenure {
             each ->
                 !each.getKey().equals(confirmed)
                     && asked.monotonicSince(each.getValue().at()) > latest);
+  }
+
+  /**
+   * Whether the hold is lost, if this stands there now.
+   *
+   * @param state the item
+   * @return why it is lost; null if it is not, or if that is not known
+   */
+  public @Nullable Reason lossShownBy(ItemState state) {
+    if (state instanceof ItemState.Unknown) {
+      return null;
+    }
+    if (!(state instanceof ItemState.Lock lock)) {
+      return Reason.ITEM_DELETED;
+    }
+    LockItem item = lock.item();
+    boolean ours = item.ownerName().equals(ownerName);
+    if (ours && !item.released() && candidates.containsKey(item.version())) {
+      return null;
+    } else if (hasHadALaterHolder(item, ours)) {
+      return Reason.TAKEN_OVER;
+    }
+    return item.released() ? Reason.RELEASED_EXTERNALLY : Reason.ITEM_CHANGED;
+  }
+
+  /** By the token, which grows with each holder; clients of other makes keep or drop it. */
+  private boolean hasHadALaterHolder(LockItem item, boolean ours) {
+    if (item.fencingToken().isEmpty()) {
+      return !ours || !item.released();
+    }
+    long token = item.fencingToken().getAsLong();
+    return token == fencingToken ? !ours : token > fencingToken;
   }
 
   private Verdict confirm(String version) {

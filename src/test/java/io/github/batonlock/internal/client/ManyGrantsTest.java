@@ -84,7 +84,7 @@ class ManyGrantsTest {
       world.seconds(0.2);
     }
     assertThat(world.owner()).isNull();
-    world.seconds(110 - world.time.elapsed().toSeconds());
+    world.seconds(110.0 - world.time.elapsed().toSeconds());
     assertThat(world.owner()).isEqualTo("a");
     assertThat(world.isReleased()).isFalse();
     assertThat(other.isHeld()).isTrue();

@@ -37,7 +37,7 @@ class TenurePropertyTest {
 
   private static TenurePropertyTest run(int named, int known) {
     TenurePropertyTest run = new TenurePropertyTest();
-    run.tenure = new Tenure("me", "v0", at(0), Limit.of(named), Limit.of(known));
+    run.tenure = new Tenure("me", "v0", at(0), 1, Limit.of(named), Limit.of(known));
     return run;
   }
 
@@ -163,12 +163,14 @@ class TenurePropertyTest {
   private void interfere(Reason how) {
     interfered =
         switch (how) {
-          case ITEM_DELETED, RELEASED_EXTERNALLY -> how;
+          case ITEM_DELETED, ITEM_CHANGED, RELEASED_EXTERNALLY -> how;
           default -> Reason.TAKEN_OVER;
         };
     item =
         switch (interfered) {
           case ITEM_DELETED -> ItemState.ABSENT;
+          // From before this hold, or from before its last renewals.
+          case ITEM_CHANGED -> held("me", "w0");
           case RELEASED_EXTERNALLY -> lock("me", "v" + sent, true);
           // Also under a version of ours: whoever is named holds it.
           default -> held("other", sent % 2 == 0 ? "w1" : tenure.candidates().get(0));

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,8 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TenureTest {
   private static final int NAMED = 3;
   private static final int KNOWN = 100;
+  private static final long TOKEN = 7;
 
-  private final Tenure tenure = new Tenure("me", "v0", at(0), Limit.of(NAMED), Limit.of(KNOWN));
+  private final Tenure tenure =
+      new Tenure("me", "v0", at(0), TOKEN, Limit.of(NAMED), Limit.of(KNOWN));
 
   @Test
   void grant_isConfirmedAndTheOnlyCandidate() {
@@ -54,7 +57,7 @@ class TenureTest {
 
     assertThat(tenure.candidates()).containsExactly("v0", "v2");
     assertThat(tenure.found(held("me", "v1"), at(9)))
-        .isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+        .isEqualTo(new Verdict.Lost(Reason.ITEM_CHANGED));
     assertThat(tenure.applied("v1")).isEqualTo(Verdict.UNCONFIRMED);
   }
 
@@ -113,27 +116,59 @@ class TenureTest {
     assertThat(tenure.candidates()).containsExactly("v0", "v1");
   }
 
+  /** By whom the lock was taken, if by anybody, tells the token: it grows with each holder. */
   @ParameterizedTest
-  @CsvSource({"me, v9", "other, v9", "other, v0", "other, v1", "'', v0"})
-  void otherVersionOrOwner_meansThatTheLockWasTaken(String owner, String version) {
+  @CsvSource({
+    "other, v9, 8, TAKEN_OVER",
+    "other, v0, 8, TAKEN_OVER",
+    "other, v1, 8, TAKEN_OVER",
+    "'',    v0, 8, TAKEN_OVER",
+    // Another client under the same name.
+    "me,    v9, 8, TAKEN_OVER",
+    // Clients of other makes keep the token, or drop it.
+    "other, v9, 7, TAKEN_OVER",
+    "other, v9,  , TAKEN_OVER",
+    "me,    v9,  , TAKEN_OVER",
+    // What was there before, or was edited.
+    "me,    v9, 7, ITEM_CHANGED",
+    "me,    v9, 6, ITEM_CHANGED",
+    "other, v9, 6, ITEM_CHANGED",
+  })
+  void heldItem_ofAnotherVersionOrOwner_isLost_whoeverItNames(
+      String owner, String version, @Nullable Long token, Reason reason) {
     send(1);
 
-    assertThat(tenure.found(held(owner, version), at(9)))
-        .isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.found(lock(owner, version, false, token), at(9)))
+        .isEqualTo(new Verdict.Lost(reason));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "me,    v0, RELEASED_EXTERNALLY",
-    "me,    v1, RELEASED_EXTERNALLY",
-    "me,    v9, RELEASED_EXTERNALLY",
-    "other, v9, TAKEN_OVER",
-    "other, v1, TAKEN_OVER",
+    "me,    v0, 7, RELEASED_EXTERNALLY",
+    "me,    v1, 7, RELEASED_EXTERNALLY",
+    "me,    v9, 7, RELEASED_EXTERNALLY",
+    "me,    v9, 6, RELEASED_EXTERNALLY",
+    "me,    v9,  , RELEASED_EXTERNALLY",
+    "other, v9, 6, RELEASED_EXTERNALLY",
+    "other, v9, 7, TAKEN_OVER",
+    "other, v1, 8, TAKEN_OVER",
+    "other, v9,  , TAKEN_OVER",
+    "me,    v9, 8, TAKEN_OVER",
   })
-  void releasedItem_isLost_byWhoeverItNames(String owner, String version, Reason reason) {
+  void releasedItem_isLost_whoeverItNames(
+      String owner, String version, @Nullable Long token, Reason reason) {
     send(1);
 
-    assertThat(tenure.found(lock(owner, version, true), at(9))).isEqualTo(new Verdict.Lost(reason));
+    assertThat(tenure.found(lock(owner, version, true, token), at(9)))
+        .isEqualTo(new Verdict.Lost(reason));
+  }
+
+  @Test
+  void unknownItem_tellsNothing() {
+    send(1);
+
+    assertThat(tenure.found(ItemState.UNKNOWN, at(9))).isEqualTo(Verdict.UNCONFIRMED);
+    assertThat(tenure.candidates()).containsExactly("v0", "v1");
   }
 
   @Test
@@ -143,7 +178,7 @@ class TenureTest {
     tenure.applied("v2");
 
     assertThat(tenure.found(held("me", "v1"), at(9)))
-        .isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+        .isEqualTo(new Verdict.Lost(Reason.ITEM_CHANGED));
     assertThat(tenure.confirmedAt()).isEqualTo(at(2));
   }
 
@@ -173,7 +208,7 @@ class TenureTest {
 
   @Test
   void condition_ofOneVersion_namesTheConfirmed() {
-    Tenure narrow = new Tenure("me", "v0", at(0), Limit.of(1), Limit.of(KNOWN));
+    Tenure narrow = new Tenure("me", "v0", at(0), TOKEN, Limit.of(1), Limit.of(KNOWN));
     narrow.sending("v1", at(1), 1);
     narrow.sending("v2", at(2), 2);
     assertThat(narrow.condition()).containsExactly("v0");
@@ -224,7 +259,7 @@ class TenureTest {
     assertThat(tenure.found(held("me", "v1"), at(603))).isEqualTo(Verdict.UNCONFIRMED);
     assertThat(tenure.candidates()).containsExactly("v1", "v3");
     assertThat(tenure.found(held("me", "v2"), at(604)))
-        .isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+        .isEqualTo(new Verdict.Lost(Reason.ITEM_CHANGED));
   }
 
   @Test
@@ -232,7 +267,7 @@ class TenureTest {
     List<String> told = new ArrayList<>();
     Limit named = new Limit(2, () -> told.add("named"));
     Limit known = new Limit(3, () -> told.add("known"));
-    Tenure small = new Tenure("me", "v0", at(0), named, known);
+    Tenure small = new Tenure("me", "v0", at(0), TOKEN, named, known);
     small.sending("v1", at(1), 1);
     assertThat(small.condition()).hasSize(2);
     assertThat(small.canSend()).isTrue();
@@ -272,11 +307,13 @@ class TenureTest {
   }
 
   private static ItemState held(String owner, String version) {
-    return lock(owner, version, false);
+    return lock(owner, version, false, TOKEN);
   }
 
-  private static ItemState lock(String owner, String version, boolean released) {
+  private static ItemState lock(
+      String owner, String version, boolean released, @Nullable Long token) {
+    OptionalLong stored = token == null ? OptionalLong.empty() : OptionalLong.of(token);
     return new ItemState.Lock(
-        new LockItem(owner, Duration.ofSeconds(20), version, released, OptionalLong.of(1), null));
+        new LockItem(owner, Duration.ofSeconds(20), version, released, stored, null));
   }
 }

@@ -44,7 +44,7 @@ interface AskSessionContract extends StoreFixture {
     WriteAnswer both = beatOfSession(session, "v2", "v3", 0);
     assertThat(both.asked()).containsExactly(one, two);
     assertThat(both.waiting()).isEqualTo(2);
-    assertThat(both.item()).isEqualTo(StoredItem.ABSENT);
+    assertThat(both.item()).isEqualTo(StoredItem.UNKNOWN);
 
     AskedRelease three = asked("r3", 9, LockKey.of("lock-3"));
     write(new LockWrite.Ask(session, "me", three, MOST));
