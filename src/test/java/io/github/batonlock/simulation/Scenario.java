@@ -47,8 +47,7 @@ record Scenario(
           Hazard.NO_TRANSACTIONS);
 
   /** In no world until the library withstands them. */
-  private static final Set<Hazard> PUT_OFF =
-      EnumSet.of(Hazard.EXECUTORS, Hazard.ABANDONED, Hazard.SILENT_CONDITIONS);
+  private static final Set<Hazard> PUT_OFF = EnumSet.of(Hazard.EXECUTORS, Hazard.ABANDONED);
 
   /** What may happen in a world, besides what happens to its links. */
   enum Hazard {

@@ -58,7 +58,21 @@ final class SimulatedTable {
     rows.setTransactions(transactions);
   }
 
-  WriteAnswer write(Send send) {
+  /** What an answer says of the item that made a condition fail. */
+  private StoredItem against(StoredItem item) {
+    if (!silent) {
+      return item;
+    }
+    world.happened("conditions: failed without an item");
+    return StoredItem.UNKNOWN;
+  }
+
+  /**
+   * One attempt to write.
+   *
+   * @param isRetry whether the SDK has sent the same before, which its answer tells
+   */
+  WriteAnswer write(Send send, boolean isRetry) {
     LockWrite write = send.write();
     // Complete at once; a refusal of the request itself would be thrown here.
     WriteAnswer answer = rows.write(write, UNUSED).join();
@@ -69,8 +83,8 @@ final class SimulatedTable {
     }
     return new WriteAnswer(
         answer.applied(),
-        answer.item(),
-        answer.retried(),
+        answer.applied() ? answer.item() : against(answer.item()),
+        isRetry,
         serverDate(),
         answer.asked(),
         answer.waiting());
@@ -88,7 +102,15 @@ final class SimulatedTable {
         world.trace(() -> describe(send) + " rejected with others by " + world.history.row(key));
       }
     }
-    return answer;
+    return answer.applied() ? answer : new GrantsAnswer(false, against(answer.against()));
+  }
+
+  private List<@Nullable StoredItem> against(List<@Nullable StoredItem> items) {
+    List<@Nullable StoredItem> told = new ArrayList<>();
+    for (StoredItem item : items) {
+      told.add(item == null ? null : against(item));
+    }
+    return told;
   }
 
   List<StoredItem> readAll(List<LockKey> keys) {
