@@ -15,6 +15,8 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -25,6 +27,8 @@ import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.store.DynamoCalls;
 import io.github.batonlock.internal.store.TableSetup;
+import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.time.GuardedBy;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
@@ -223,6 +227,45 @@ class ArchitectureTest {
                       type.getAllRawSuperclasses().stream().noneMatch(ArchitectureTest::isInternal)
                           && type.getAllRawInterfaces().stream()
                               .noneMatch(ArchitectureTest::isInternal)));
+
+  /**
+   * Prose guards nothing: what several threads may reach says how it is guarded, and is checked.
+   */
+  @ArchTest
+  static void plainFields_areConfinedToAThread_orGuardedByALock(JavaClasses classes) {
+    Set<String> unguarded = new TreeSet<>();
+    for (JavaClass type : classes) {
+      boolean isSafe =
+          type.isRecord()
+              || type.getPackageName().equals(PROTOCOL)
+              || isForOneThread(type.getSimpleName())
+              || isConfined(type);
+      if (!isSafe) {
+        type.getFields().stream()
+            .filter(ArchitectureTest::isPlain)
+            .forEach(field -> unguarded.add(field.getFullName()));
+      }
+    }
+    assertThat(unguarded).isEmpty();
+  }
+
+  private static boolean isPlain(JavaField field) {
+    Set<JavaModifier> modifiers = field.getModifiers();
+    return !modifiers.contains(JavaModifier.STATIC)
+        && !modifiers.contains(JavaModifier.FINAL)
+        && !modifiers.contains(JavaModifier.VOLATILE)
+        && !field.isAnnotatedWith(GuardedBy.class);
+  }
+
+  /** The javadoc of builders says so. */
+  private static boolean isForOneThread(String type) {
+    return type.equals("Builder") || type.equals("Draft");
+  }
+
+  private static boolean isConfined(JavaClass type) {
+    return type.isAnnotatedWith(ConfinedTo.class)
+        || type.getEnclosingClass().map(ArchitectureTest::isConfined).orElse(false);
+  }
 
   private static boolean isInternal(JavaClass type) {
     return type.getPackageName().contains(".internal");

@@ -6,6 +6,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -13,10 +14,8 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A candidate's attempts to get the lock: one at a time, and none while it is to rest. On the
- * state's executor.
- */
+/** A candidate's attempts to get the lock: one at a time, and none while it is to rest. */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class Campaign {
   private static final long SHORTEST_BACKOFF_MILLIS = 100;
 

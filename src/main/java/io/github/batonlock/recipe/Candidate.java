@@ -8,6 +8,7 @@ import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import io.github.batonlock.recipe.LeaderElection.Leader;
 import io.github.batonlock.recipe.LeaderElection.Listener;
@@ -34,6 +35,7 @@ import software.amazon.awssdk.core.SdkBytes;
  *   closed: from each of these to OVER, by way of ENDING where it leads
  * </pre>
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class Candidate {
   private enum Phase {
     RESTING,

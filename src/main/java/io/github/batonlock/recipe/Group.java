@@ -8,6 +8,7 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
 import java.util.HashMap;
@@ -55,6 +56,7 @@ import software.amazon.awssdk.core.SdkBytes;
  * most: 390 KB hold {@code 399,360 / (10 + the length of an id)} of them. A join for which there is
  * no room fails. Safe for use by many threads.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 public final class Group implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Group.class);
 

@@ -7,6 +7,7 @@ import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.MultiLock.HeldLocks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One caller who wants several locks. On the recipe's serial executor.
+ * One caller who wants several locks.
  *
  * <pre>
  *   transaction for all but the one waited for --granted--> done
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * transactions may be found out by another entry while this one waits: a round in order goes on
  * only from the first locks in order.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class JointEntry {
   private static final long FIRST_PAUSE = 50_000_000;
   private static final long LONGEST_PAUSE = 1_000_000_000;

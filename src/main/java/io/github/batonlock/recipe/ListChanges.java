@@ -6,6 +6,7 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes of a group's list: each takes the list's lock, reads, writes and gives it back. What is
- * wanted while one is under way is written together by the next. Runs on the group's executor.
+ * wanted while one is under way is written together by the next.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class ListChanges {
   private final LockClient client;
   private final Bounds bounds;

@@ -6,6 +6,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.FairLock.Turn;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * One caller's way through the queue of a {@link FairLock}. On the lock's serial executor.
+ * One caller's way through the queue of a {@link FairLock}.
  *
  * <pre>
  *   take the queue --&gt; take a ticket, which names the last one --&gt; note it as the last one
@@ -26,6 +27,7 @@ import software.amazon.awssdk.core.SdkBytes;
  * counts all the same. A ticket that is not there any more was taken by who came next, so that all
  * before it is over.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class QueueEntry {
   private final LockClient client;
   private final LockRequest request;

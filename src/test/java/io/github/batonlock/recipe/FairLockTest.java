@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
@@ -25,7 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class FairLockTest {
   private static final Duration LONG = Duration.ofMinutes(10);
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final List<String> order = new ArrayList<>();
 
   /** A process that wants the lock. */

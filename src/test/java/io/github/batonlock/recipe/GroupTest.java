@@ -21,7 +21,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -29,7 +31,14 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class GroupTest {
   private static final Duration TWO_LEASES = Duration.ofSeconds(40);
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
+  private final List<Site> sites = new ArrayList<>();
+
+  /** Nobody looks any more. */
+  @AfterEach
+  void closeGroups() {
+    sites.forEach(site -> site.node.machine.run(() -> site.group.closeAsync()));
+  }
 
   /** A process that looks at the group. */
   private final class Site {
@@ -44,6 +53,7 @@ class GroupTest {
     Site(String name, Consumer<ClientConfig.Draft> settings) {
       node = world.node(name, settings);
       group = Group.open(node.client, "g", changes::add);
+      sites.add(this);
     }
 
     CompletableFuture<Membership> joins(String id) {

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,7 +37,7 @@ class MultiLockTest {
   private static final Duration LONG = Duration.ofHours(1);
   private static final List<String> KEYS = List.of("x", "y", "z");
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
   private final World.Node c = world.node("c");
@@ -444,6 +445,9 @@ class MultiLockTest {
   }
 
   private void keepTaking(World.Node node, MultiLock locks, Map<String, Integer> turns) {
+    if (world.isEnding()) {
+      return;
+    }
     locks
         .acquireAsync(LONG)
         .thenAccept(
@@ -497,6 +501,9 @@ class MultiLockTest {
   }
 
   private void run(World.Node node, MultiLock locks, SplittableRandom random, List<HeldLocks> all) {
+    if (world.isEnding()) {
+      return;
+    }
     locks
         .acquireAsync(Duration.ofSeconds(100))
         .whenComplete(

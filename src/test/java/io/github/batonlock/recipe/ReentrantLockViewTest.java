@@ -26,11 +26,12 @@ import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 @SuppressWarnings("LockNotBeforeTry") // What locks and unlocks do is the subject here.
 class ReentrantLockViewTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
   private final ReentrantLockView view = view(a.client);

@@ -13,8 +13,10 @@ import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -62,6 +64,7 @@ public final class FaultyStore implements LockStore {
   private final VirtualTime time;
   private final LockStore table;
   private final List<String> trace = new ArrayList<>();
+  private final Map<String, List<Timeouts>> timeouts = new HashMap<>();
   private Function<String, Fault> faults = operation -> Fault.NONE;
   private @Nullable LockKey victim;
   private Duration latency = LATENCY;
@@ -131,6 +134,11 @@ public final class FaultyStore implements LockStore {
   /** What was sent, each line "at-milliseconds operation". */
   public List<String> trace() {
     return List.copyOf(trace);
+  }
+
+  /** How long requests of one operation were allowed to take, in the order of sending. */
+  public List<Timeouts> timeouts(String operation) {
+    return List.copyOf(timeouts.getOrDefault(operation, List.of()));
   }
 
   /** How many requests were sent since the world began. */
@@ -208,6 +216,7 @@ public final class FaultyStore implements LockStore {
       Timeouts timeouts,
       Supplier<CompletableFuture<A>> send,
       Supplier<CompletableFuture<A>> sendAgain) {
+    this.timeouts.computeIfAbsent(operation, unused -> new ArrayList<>()).add(timeouts);
     trace.add(time.elapsed().toMillis() + " " + operation);
     CompletableFuture<A> result = new CompletableFuture<>();
     long latency = this.latency.toNanos();

@@ -34,6 +34,8 @@ public class Machine implements Platform, Clock, EventLoop {
   private boolean paused;
   private boolean shutDown;
   private boolean crashed;
+  private boolean onLoop;
+  private int timers;
 
   /**
    * A machine.
@@ -103,6 +105,15 @@ public class Machine implements Platform, Clock, EventLoop {
     wake();
   }
 
+  /** Goes on after whatever has stopped it. */
+  public void goOn() {
+    if (asleepSince != AWAKE) {
+      wake();
+    } else {
+      resume();
+    }
+  }
+
   /** Nothing runs here any more, and nobody hears of it. */
   public void crash() {
     crashed = true;
@@ -116,6 +127,15 @@ public class Machine implements Platform, Clock, EventLoop {
 
   public boolean isShutDown() {
     return shutDown;
+  }
+
+  public boolean isCrashed() {
+    return crashed;
+  }
+
+  /** How many timers of the client are neither due yet nor cancelled. */
+  public int timers() {
+    return timers;
   }
 
   /** Does something on this machine, once it is not paused. */
@@ -155,13 +175,30 @@ public class Machine implements Platform, Clock, EventLoop {
     return this;
   }
 
+  /** What the test does itself counts as a task of the loop: for tests of what belongs to it. */
+  public Machine asLoop() {
+    onLoop = true;
+    return this;
+  }
+
   /** Drops a task of the loop once that has been shut down. */
   private void runOnLoop(Runnable task) {
     if (paused) {
       run(() -> runOnLoop(task));
     } else if (!shutDown) {
-      task.run();
+      boolean before = onLoop;
+      onLoop = true;
+      try {
+        task.run();
+      } finally {
+        onLoop = before;
+      }
     }
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return onLoop;
   }
 
   @Override
@@ -189,11 +226,13 @@ public class Machine implements Platform, Clock, EventLoop {
     private final Runnable task;
     private final boolean isOfLoop;
     private boolean cancelled;
+    private boolean ended;
 
     DueTimer(long delayNanos, Runnable task, boolean isOfLoop) {
       this.due = nanoTime() + delayNanos;
       this.task = task;
       this.isOfLoop = isOfLoop;
+      timers += isOfLoop ? 1 : 0;
     }
 
     Timer arm() {
@@ -212,6 +251,7 @@ public class Machine implements Platform, Clock, EventLoop {
       } else if (nanoTime() < due) {
         arm();
       } else if (isOfLoop) {
+        end();
         runOnLoop(task);
       } else {
         Machine.this.run(task);
@@ -220,7 +260,13 @@ public class Machine implements Platform, Clock, EventLoop {
 
     @Override
     public void cancel() {
+      end();
       cancelled = true;
+    }
+
+    private void end() {
+      timers -= isOfLoop && !ended ? 1 : 0;
+      ended = true;
     }
   }
 

@@ -9,6 +9,7 @@ import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,8 +18,9 @@ import java.util.function.Consumer;
 /**
  * Asks the holder of a lock to finish: a look who that is, then a write for exactly that hold. If
  * the lock has changed hands in between, the write's answer tells the next one. A lock with a
- * shared lease is asked for in the item of the session. Belongs to the loop.
+ * shared lease is asked for in the item of the session.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Asking {
   private final Core core;
   private final LockKey key;

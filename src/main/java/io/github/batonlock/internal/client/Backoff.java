@@ -2,12 +2,14 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.Limit;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.random.RandomGenerator;
 
 /**
  * Waiting times between tries: full jitter, 50 ms to 1 s, doubling; shorter where the heartbeat
  * interval is.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Backoff {
   private static final long SHORTEST = 50_000_000;
   private static final long LONGEST = 1_000_000_000;

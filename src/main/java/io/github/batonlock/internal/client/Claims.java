@@ -1,16 +1,18 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
  * Versions that this client stands for although none of its holds has them: those of granting
- * writes whose fate is unknown, and of lost holds whose work may go on. Belongs to the loop.
+ * writes whose fate is unknown, and of lost holds whose work may go on.
  *
  * <p>What names a session of this client by any other version than these, and than those of its
  * holds, is held by nobody.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Claims {
   private final Set<String> versions = new HashSet<>();
 
@@ -32,5 +34,9 @@ final class Claims {
 
   boolean contains(String version) {
     return versions.contains(version);
+  }
+
+  void count(Census census) {
+    census.add(Census.Kept.CLAIMED_VERSIONS, versions.size());
   }
 }

@@ -64,7 +64,7 @@ final class Core {
     this.platform = platform;
     this.loop = platform.loop();
     this.notices = new Notices(platform.callbacks(), listener);
-    this.registry = new Registry();
+    this.registry = new Registry(loop);
     this.clockWatch = new ClockWatch(this);
     this.calls = new PendingCalls(loop);
     this.infos = new LockInfos(this);
@@ -117,6 +117,11 @@ final class Core {
   /** Pauses between tries, for a lock with such a lease. */
   Backoff backoff(LeaseTerms terms) {
     return new Backoff(platform.random(), terms, limit(Bound.BACKOFF_DOUBLINGS));
+  }
+
+  /** Whether the calling thread may touch what belongs to the loop; for assertions. */
+  boolean isOnLoop() {
+    return loop.isCurrent();
   }
 
   /** The current moment. Any thread. */

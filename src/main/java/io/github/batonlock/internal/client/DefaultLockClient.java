@@ -257,6 +257,10 @@ public final class DefaultLockClient implements LockClient {
     terminated.complete(null);
   }
 
+  Core core() {
+    return core;
+  }
+
   RecipeSupport recipeSupport() {
     return new RecipeSupport(core);
   }

@@ -10,15 +10,17 @@ import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.store.StoredItem;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one acquisition does about what it has found. Belongs to the loop.
+ * What one acquisition does about what it has found.
  *
  * <p>A lock that is free or gone is written at once. One that is held is looked at again, until it
  * is free, until its holder has been silent for long enough, or until the caller's time is up.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Findings implements SessionWatch.Waiter {
   /** What showed an item. */
   enum Shown {

@@ -5,6 +5,7 @@ import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The granting writes of one acquisition: a fresh version for each, and which of them may have been
- * applied (protocol section 5). Belongs to the loop.
+ * applied (protocol section 5).
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class GrantAttempts {
   private static final long MICROS_PER_MILLI = 1_000;
 

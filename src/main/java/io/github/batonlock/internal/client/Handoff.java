@@ -4,10 +4,10 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 
 /**
  * The write that ends one hold and begins the next, both of this client (protocol section 3).
- * Belongs to the loop.
  *
  * <p>To the next holder it is a granting write like any other. To the former one it is a release:
  * where it fails, an ordinary release follows, whose condition fails if the handoff has landed
@@ -17,6 +17,7 @@ import io.github.batonlock.internal.store.WriteAnswer;
  * @param from the hold that ends
  * @param outcome who is told how that went
  */
+@ConfinedTo(ConfinedTo.LOOP)
 record Handoff(Core core, Releases.Job from, Releases.Outcome outcome) {
 
   LockWrite write(LockWrite.Grant grant) {

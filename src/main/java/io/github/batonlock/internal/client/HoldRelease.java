@@ -7,12 +7,14 @@ import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Frees the item of one hold after its end, and says how that went. Belongs to the loop. */
+/** Frees the item of one hold after its end, and says how that went. */
+@ConfinedTo(ConfinedTo.LOOP)
 final class HoldRelease implements Releases.Outcome {
   private static final Logger log = LoggerFactory.getLogger(HoldRelease.class);
 
@@ -54,6 +56,7 @@ final class HoldRelease implements Releases.Outcome {
 
   /** Frees the item of a hold that ran out if its holder stops before others could have it. */
   void cleanUpWhenStopped(Releases.Job job) {
+    assert core.isOnLoop();
     pending = job;
   }
 
@@ -69,6 +72,7 @@ final class HoldRelease implements Releases.Outcome {
 
   /** The holder has stopped; does nothing if there is nothing to free any more. */
   void cleanUpNow() {
+    assert core.isOnLoop();
     Releases.Job job = pending;
     pending = null;
     later.cancel();

@@ -15,6 +15,7 @@ import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try to take several locks in one transaction. Belongs to the loop.
+ * One try to take several locks in one transaction.
  *
  * <pre>
  *   write all --rejected--------------------------------> refused, naming one that is held
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * write is as it would be alone, with a version of its own, and all rules of protocol section 5 are
  * those of {@link GrantAttempts}.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class JointAcquisition implements Registry.Unfinished {
   private final Core core;
   private final List<Part> parts;

@@ -14,6 +14,7 @@ import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
 import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.StoredItem;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -24,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The looks at one key, of a lock or a session, for all who watch it. It reads and never writes;
- * ending the sessions of the dead is for who wants their locks ({@link SessionWatch}). Belongs to
- * the loop.
+ * ending the sessions of the dead is for who wants their locks ({@link SessionWatch}).
  *
  * <pre>
  *   look --no item, released--&gt; free
@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *    '--what may be out of date, or a death--&gt; look again, strongly consistently
  * </pre>
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class KeyWatch {
   private final Core core;
   private final LockKey key;

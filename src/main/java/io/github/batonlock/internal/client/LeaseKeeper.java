@@ -12,6 +12,7 @@ import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.protocol.Verdict;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,10 @@ import software.amazon.awssdk.core.SdkBytes;
 /**
  * Keeps one hold: its writes to the lock item, what is known of them, and its end. Whether writes
  * renew the lease, and when they are due, is said by {@link OwnLease} and {@link SharedLease}.
- * Belongs to the loop.
  *
  * <p>What it does not need at once it makes when it does: a client may hold a hundred thousand.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 abstract class LeaseKeeper {
   final Core core;
   private final DefaultHeldLock lock;

@@ -9,14 +9,16 @@ import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.protocol.Pulse;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.protocol.Rhythm;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.OptionalLong;
 
 /**
- * What one holder's versions tell of its life, and when to look for the next. Belongs to the loop.
+ * What one holder's versions tell of its life, and when to look for the next.
  *
  * <p>Judged by what looks show, and as of the moment they were sent: time that passes without a
  * look says nothing.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class LifeSigns {
   /** As holders do by default. */
   private static final int BEATS_PER_LEASE = 4;

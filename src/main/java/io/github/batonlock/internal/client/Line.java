@@ -4,19 +4,21 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's waiters for one lock, first come first served. Belongs to the loop.
+ * One client's waiters for one lock, first come first served.
  *
  * <p>Only the first looks and writes; so a lock costs the same however many wait for it here. When
  * the lock is held by this client itself, nobody looks: the hold's end tells. From there it is
  * handed on within the client, by one write each time, but not for ever: after some turns it is
  * freed for everybody, and this line stands back for a moment.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Line {
   /** Others look every 25 ms or so while the lock is changing hands. */
   private static final long SHORTEST_STANDING_BACK = 50 * Moment.NANOS_PER_MILLI;
@@ -66,6 +68,10 @@ final class Line {
   @Nullable Acquisition first() {
     Iterator<Acquisition> each = waiters.iterator();
     return each.hasNext() ? each.next() : null;
+  }
+
+  int size() {
+    return waiters.size();
   }
 
   /** When to look next. */

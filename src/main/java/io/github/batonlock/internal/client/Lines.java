@@ -1,13 +1,16 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.client.Census.Kept;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a client's waiters, one for each lock that somebody waits for. On the loop. */
+/** The lines of a client's waiters, one for each lock that somebody waits for. */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Lines {
   private final Core core;
   private final Map<LockKey, Line> byKey = new HashMap<>();
@@ -22,6 +25,7 @@ final class Lines {
 
   /** When to look at a lock. */
   PollPace pace(LockKey key) {
+    assert core.isOnLoop();
     return paces.computeIfAbsent(key, unused -> new PollPace(core.platform.random()));
   }
 
@@ -46,6 +50,7 @@ final class Lines {
 
   /** Leaves, wherever in line; whoever is first then goes on. */
   void leave(Acquisition waiter) {
+    assert core.isOnLoop();
     Line line = byKey.get(waiter.key());
     if (line == null || !line.contains(waiter)) {
       return;
@@ -63,6 +68,7 @@ final class Lines {
 
   /** A hold of this client is over: in which way, others will tell. */
   void holdEnded(LockKey key) {
+    assert core.isOnLoop();
     Line line = byKey.get(key);
     if (line == null) {
       return;
@@ -84,6 +90,7 @@ final class Lines {
 
   /** This client has freed the lock. */
   void released(LockKey key) {
+    assert core.isOnLoop();
     Acquisition first = first(key);
     if (first != null) {
       first.lockWasReleased();
@@ -96,8 +103,14 @@ final class Lines {
    * @return null if it is to be freed for everybody
    */
   @Nullable Acquisition nextHolder(LockKey key) {
+    assert core.isOnLoop();
     Line line = byKey.get(key);
     return line == null ? null : line.nextHolder();
+  }
+
+  void count(Census census) {
+    census.add(Kept.LINES, byKey.size());
+    byKey.values().forEach(line -> census.add(Kept.WAITERS_IN_LINE, line.size()));
   }
 
   private @Nullable Acquisition first(LockKey key) {

@@ -6,12 +6,12 @@ import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * A look at a lock by somebody who wants any of several: whether to try this one. Belongs to the
- * loop.
+ * A look at a lock by somebody who wants any of several: whether to try this one.
  *
  * <p>It decides nothing: a try's condition does. What it sees is observed, so that looks from time
  * to time tell a silent holder.
@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  * @param key the lock
  * @param mayBeFree told whether a try may succeed
  */
+@ConfinedTo(ConfinedTo.LOOP)
 record Look(Core core, LockKey key, CompletableFuture<Boolean> mayBeFree) {
 
   void begin(boolean consistent) {

@@ -9,6 +9,7 @@ import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What one acquisition asks of the holders it waits for: to finish, and to keep the lock for it
- * (protocol section 3). Belongs to the loop.
+ * (protocol section 3).
  *
  * <pre>
  *   first look at a hold --> ask it, once --> it releases: kept for this client, taken at once
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>It only hurries things: where a request fails or comes too late, the lock is waited for like
  * any other.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Petition implements Registry.Unfinished {
   /** What is asked. */
   record Wish(String reason, Duration deadline) {}

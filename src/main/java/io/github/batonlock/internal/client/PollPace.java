@@ -4,6 +4,7 @@ import io.github.batonlock.internal.protocol.HoldTimes;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Rhythm;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * held for longer, and just after its holder's heartbeats; jittered, so that waiters do not look
  * together.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class PollPace {
   private static final long SHORTEST = 25 * Moment.NANOS_PER_MILLI;
 

@@ -13,6 +13,7 @@ import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * Frees lock items whose versions are retired, trying again until it is certain or a lease is over;
  * not where DynamoDB has refused the request as invalid, which it would do again. Where the
  * versions are more than one condition names, a refused write tells which of them stands in the
- * item. Belongs to the loop.
+ * item.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Releases {
   private static final Logger log = LoggerFactory.getLogger(Releases.class);
 

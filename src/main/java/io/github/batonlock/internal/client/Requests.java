@@ -17,6 +17,7 @@ import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
 import io.github.batonlock.internal.time.Clock;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The way from the loop to the store and back: every request is answered or failed exactly once, on
  * the loop, and in bounded time whatever the SDK does.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Requests {
 
   /**
@@ -115,6 +117,10 @@ final class Requests {
   /** The client closes: what still waits to look is told so. */
   void closing() {
     turns.close();
+  }
+
+  void count(Census census) {
+    turns.count(census);
   }
 
   // Requests

@@ -10,15 +10,17 @@ import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.UserAttributes;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 
 /**
  * The release of a hold that keeps the lock for the client that has asked for it (protocol section
- * 3): one write, instead of that of a release. Belongs to the loop.
+ * 3): one write, instead of that of a release.
  *
  * <p>From then on the item names that client, by a version that it recognizes and takes the lock
  * over from at once. To all others it is a lock like any other, free after a lease if nobody takes
  * it. Where it cannot be kept, or the write fails, an ordinary release follows.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Reservation implements Registry.Unfinished {
   private static final long MICROS_PER_MILLI = 1_000;
 

@@ -11,6 +11,7 @@ import io.github.batonlock.internal.protocol.Rhythm;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The watch over one session of another client, for all who wait for locks that name it (protocol
- * section 6). Belongs to the loop.
+ * section 6).
  *
  * <pre>
  *   look --released-------------------------------------> over, for ever
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *    '--alive: look again, as long as somebody waits
  * </pre>
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class SessionWatch {
   /** Its locks are polled as well; this one finds out whether their holder is alive. */
   private static final long LONGEST_PAUSE = 2_500 * Moment.NANOS_PER_MILLI;
@@ -76,6 +78,10 @@ final class SessionWatch {
 
   boolean isOver() {
     return over;
+  }
+
+  int waiters() {
+    return waiters.size();
   }
 
   boolean isWatching() {

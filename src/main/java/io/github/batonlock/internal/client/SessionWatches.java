@@ -3,16 +3,19 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of others that this client has met, and who waits for their end. Those that are
  * waited for are all kept; of the others a bounded number is remembered, of which only their end is
- * worth it: what was observed of them is in the client's observations. Belongs to the loop.
+ * worth it: what was observed of them is in the client's observations.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class SessionWatches {
   private final Core core;
   private final Map<SessionWatch.Waiter, SessionWatch> joined = new HashMap<>();
@@ -26,6 +29,7 @@ final class SessionWatches {
 
   /** Whether a session is known to have ended, which is for ever. */
   boolean isOver(LockKey session) {
+    assert core.isOnLoop();
     SessionWatch watch = of(session);
     return watch != null && watch.isOver();
   }
@@ -55,6 +59,7 @@ final class SessionWatches {
   }
 
   void leave(SessionWatch.Waiter waiter) {
+    assert core.isOnLoop();
     SessionWatch watch = joined.remove(waiter);
     if (watch == null) {
       return;
@@ -63,5 +68,15 @@ final class SessionWatches {
     if (!watch.isWatching() && watched.remove(watch.key(), watch)) {
       unwatched.put(watch.key(), watch);
     }
+  }
+
+  void count(Census census) {
+    census.add(Census.Kept.WATCHED_SESSIONS, watched.size());
+    int waiting =
+        Stream.of(watched, unwatched)
+            .flatMap(watches -> watches.values().stream())
+            .mapToInt(SessionWatch::waiters)
+            .sum();
+    census.add(Census.Kept.SESSION_WAITERS, Math.max(waiting, joined.size()));
   }
 }

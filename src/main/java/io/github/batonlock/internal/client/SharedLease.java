@@ -4,13 +4,15 @@ import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The lease of a lock that is kept by its client's session: nothing is written for it, unless its
- * data changes. Belongs to the loop.
+ * data changes.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class SharedLease extends LeaseKeeper {
   private final Session session;
   private final String grantedBy;

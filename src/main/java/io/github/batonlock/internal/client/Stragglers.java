@@ -6,6 +6,7 @@ import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Tenure;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,7 +17,7 @@ import java.util.Set;
 /**
  * Granting writes without an answer, or sent more than once, which may be applied long after: to a
  * lock that is free by then, and that nobody would hold for as long as this client's session goes
- * on. Belongs to the loop.
+ * on.
  *
  * <p>A lock of which such a write was sent is looked at a lease later, and again after pauses that
  * double, until none can arrive any more; what has come is freed. So it stands for no longer than
@@ -24,6 +25,7 @@ import java.util.Set;
  * too many to look at, the session takes no more locks: it ends, and frees what comes late, when
  * those that it keeps have been given back.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Stragglers {
   private final Core core;
   private final Map<LockKey, Doubt> byKey = new HashMap<>();
@@ -34,6 +36,7 @@ final class Stragglers {
 
   /** A write for a session's lock may still come. */
   void expect(AcquireSpec spec, Session session) {
+    assert core.isOnLoop();
     Doubt doubt = byKey.get(spec.key());
     if (doubt == null) {
       if (byKey.size() >= core.bounds().of(Bound.LATE_WRITE_LOCKS)) {
@@ -45,6 +48,10 @@ final class Stragglers {
       byKey.put(spec.key(), doubt);
     }
     doubt.add(session);
+  }
+
+  void count(Census census) {
+    census.add(Census.Kept.DOUBTFUL_LOCKS, byKey.size());
   }
 
   /** What may come to one lock. */

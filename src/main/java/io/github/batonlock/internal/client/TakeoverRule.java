@@ -4,12 +4,13 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 
 /**
  * Whether a held lock may be taken over now, by a write conditioned on the version that was seen.
- * Belongs to the loop.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class TakeoverRule {
   private final Core core;
 

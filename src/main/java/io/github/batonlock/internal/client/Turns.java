@@ -1,9 +1,11 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.client.Census.Kept;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.time.Clock;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop;
 import java.util.EnumMap;
 import java.util.List;
@@ -14,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose request goes next when the store is slower than the demand. Belongs to the loop.
+ * Whose request goes next when the store is slower than the demand.
  *
  * <pre>
  *  asked --turn comes--> begun --sends--> under way --answered, failed or given up--> ended
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * part of a table is throttled, its locks do not keep the others from being renewed. Grants,
  * releases and looks never have all turns, so that those which hang do not delay renewals.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Turns {
   /** What a request is for, the most urgent first. */
   enum Rank {
@@ -130,6 +133,7 @@ final class Turns {
      * @param failure why there is no answer; null if there is
      */
     void ended(@Nullable LockStoreException failure) {
+      assert loop.isCurrent();
       line(rank).underWay--;
       boolean firstTry = rank == Rank.RENEWAL;
       if (failure == null) {
@@ -190,13 +194,22 @@ final class Turns {
   }
 
   private void add(Turn turn) {
+    assert loop.isCurrent();
     queue(turn.rank).add(turn);
     serve();
   }
 
   /** Nobody looks any more. */
   void close() {
+    assert loop.isCurrent();
     List.copyOf(queue(Rank.LOOK)).forEach(turn -> giveUp(turn, true));
+  }
+
+  void count(Census census) {
+    for (Line line : lines.values()) {
+      census.add(Kept.WAITING_REQUESTS, line.waiting.size());
+      census.add(Kept.REQUESTS_UNDER_WAY, line.underWay);
+    }
   }
 
   private void giveUp(Turn turn, boolean closing) {

@@ -1,14 +1,13 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.time.Clock;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One acquisition's time: the pauses between its tries and looks, and the caller's patience.
- * Belongs to the loop.
- */
+/** One acquisition's time: the pauses between its tries and looks, and the caller's patience. */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Waiting {
   private final Clock clock;
   private final EventLoop loop;

@@ -115,6 +115,15 @@ public final class Observations {
     return since;
   }
 
+  /**
+   * How many observations are kept because somebody waits.
+   *
+   * @return zero when nobody does
+   */
+  public int waitersOwn() {
+    return (int) byKey.values().stream().filter(entry -> entry.waiters > 0).count();
+  }
+
   private void looked(
       LockKey key, @Nullable Observation seen, @Nullable Long missingSince, long now) {
     Entry entry = byKey.computeIfAbsent(key, Entry::new);

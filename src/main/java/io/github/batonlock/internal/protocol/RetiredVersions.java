@@ -90,6 +90,15 @@ public final class RetiredVersions {
   }
 
   /**
+   * How many releases are followed.
+   *
+   * @return zero when none is under way
+   */
+  public int followed() {
+    return followed.size();
+  }
+
+  /**
    * This client sets out to take a lock over from a version, which may be one of its own.
    *
    * @param version what the item says

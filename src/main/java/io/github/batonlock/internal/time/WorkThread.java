@@ -7,8 +7,14 @@ package io.github.batonlock.internal.time;
  */
 public final class WorkThread {
   private final Thread thread = Thread.currentThread();
+
+  @GuardedBy("this")
   private boolean working = true;
+
+  @GuardedBy("this")
   private boolean told;
+
+  @GuardedBy("this")
   private boolean mayTakeBack;
 
   /** Interrupts the work, unless it has ended. Any thread. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,7 +27,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The life of a held lock, as time-lines on a virtual clock. Lease 20 s, usable 16 s, beat 5 s. */
 class HoldTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
 

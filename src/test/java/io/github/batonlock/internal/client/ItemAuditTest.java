@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkBytes;
@@ -36,7 +37,7 @@ class ItemAuditTest {
   private static final LockKey KEY = LockKey.of("k");
   private static final double ROUND = 200;
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a", config -> config.leases = Leases.shared());
   private final World.Node b = world.node("b");
 
@@ -182,7 +183,7 @@ class ItemAuditTest {
   }
 
   private static String secondOf(String line) {
-    return Long.toString(Long.parseLong(line.split(" ")[0]) / 1_000);
+    return Long.toString(Long.parseLong(line.substring(0, line.indexOf(' '))) / 1_000);
   }
 
   /** The first read shows what was there before the lock was acquired, or before an update. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkBytes;
@@ -21,7 +22,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What a client keeps of other holders' data when nothing is done with their locks any more. */
 class KeptDataTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node b = world.node("b");
 
   private static Map<String, AttributeValue> heldByTheDead(SdkBytes data) {

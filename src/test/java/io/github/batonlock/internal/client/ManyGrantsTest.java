@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * time-lines on a virtual clock. Lease 20 s; a failure is answered in 4 ms.
  */
 class ManyGrantsTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node b = world.node("b");
 
   private World.Node shared(int named) {

@@ -9,6 +9,7 @@ import io.github.batonlock.testing.World;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * 5 s; a failure is answered in 4 ms.
  */
 class ManyUnansweredTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
 
   private World.Node node(int lease, int named) {
     return world.node(

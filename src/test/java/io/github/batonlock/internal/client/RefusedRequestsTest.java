@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
@@ -29,7 +30,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * time-lines on a virtual clock. Lease 20 s; requests take 4 ms.
  */
 class RefusedRequestsTest implements LockListener {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a", config -> config.leases = Leases.shared(), this);
   private final List<LockException> told = new ArrayList<>();
 

@@ -25,7 +25,7 @@ class TurnsTest {
   private static final long FAR = 1_000 * SECOND;
 
   private final VirtualTime time = new VirtualTime();
-  private final Machine machine = time.machine();
+  private final Machine machine = time.machine().asLoop();
   private final Turns turns = new Turns(machine.loop(), machine.clock(), Bounds.DEFAULT);
   private final List<String> sent = new ArrayList<>();
   private final Deque<Turn> underWay = new ArrayDeque<>();

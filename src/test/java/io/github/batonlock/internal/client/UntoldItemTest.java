@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +39,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class UntoldItemTest implements LockListener {
   private static final LockKey KEY = LockKey.of("k");
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = hiding(world.node("a", config -> {}, this));
   private final World.Node b = hiding(world.node("b"));
   private final World.Node c = hiding(world.node("c"));

@@ -146,9 +146,9 @@ class LivePlatformTest {
     first.await();
     block(callbacks, running, end);
     running.await();
-    CountDownLatch waiting = new CountDownLatch(20_000);
+    CountDownLatch waiting = new CountDownLatch(2_000);
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 2_000; i++) {
       callbacks.execute(
           () -> {
             threads.add(Thread.currentThread());
