@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
  * client have at most one rate, however many locks it holds; with more locks, each is read less
  * often.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class ItemAudit {
   /** From a grant to the first read of its lock, and from each read to the next. */
   static final int LEASES_BETWEEN_READS = 10;
