@@ -1,5 +1,6 @@
 package io.github.batonlock.testing;
 
+import io.github.batonlock.internal.time.CallbackExecutor;
 import io.github.batonlock.internal.time.Clock;
 import io.github.batonlock.internal.time.EventLoop;
 import io.github.batonlock.internal.time.Platform;
@@ -24,6 +25,9 @@ public class Machine implements Platform, Clock, EventLoop {
   private final RandomGenerator random;
   private final double rate;
   private final Deque<Runnable> held = new ArrayDeque<>();
+  private final CallbackExecutor callbacks;
+  private Runnable beforeCallback = () -> {};
+  private Runnable beforeThread = () -> {};
   private long wallOffsetMillis;
   private long unseenNanos;
   private long asleepSince = AWAKE;
@@ -42,6 +46,9 @@ public class Machine implements Platform, Clock, EventLoop {
     this.time = time;
     this.random = random;
     this.rate = rate;
+    this.callbacks =
+        new CallbackExecutor(
+            task -> takeAfter(beforeCallback, task), task -> takeAfter(beforeThread, task), this);
   }
 
   /** Steps the wall clock. */
@@ -232,7 +239,22 @@ public class Machine implements Platform, Clock, EventLoop {
   /** Also after the client has shut down: user code is never dropped. */
   @Override
   public Executor callbacks() {
-    return task -> time.schedule(0, () -> run(task));
+    return callbacks;
+  }
+
+  private void takeAfter(Runnable before, Runnable task) {
+    before.run();
+    time.schedule(0, () -> run(task));
+  }
+
+  /** What the user's callback executor does before it takes a task, from now on; it may throw. */
+  public void beforeCallback(Runnable action) {
+    beforeCallback = action;
+  }
+
+  /** What is done before the client gets a thread of its own for a callback; it may throw. */
+  public void beforeThread(Runnable action) {
+    beforeThread = action;
   }
 
   @Override
@@ -282,5 +304,6 @@ public class Machine implements Platform, Clock, EventLoop {
   @Override
   public void shutdown() {
     shutDown = true;
+    time.schedule(0, () -> run(callbacks::loopEnded));
   }
 }

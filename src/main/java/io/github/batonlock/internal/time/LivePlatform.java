@@ -1,20 +1,17 @@
 package io.github.batonlock.internal.time;
 
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The real machine. */
 public final class LivePlatform implements Platform {
-  private static final Logger log = LoggerFactory.getLogger(LivePlatform.class);
   private static final AtomicInteger CLIENTS = new AtomicInteger();
 
   /**
@@ -30,9 +27,12 @@ public final class LivePlatform implements Platform {
   private final RandomGenerator random = new SecureRandom();
   private final EventLoop loop;
   private final Executor requests;
-  private final Executor callbacks;
+  private final CallbackExecutor callbacks;
   private final @Nullable RequestThreads ownRequests;
-  private final @Nullable ElasticPool ownCallbacks;
+  private final ElasticPool ownCallbacks;
+
+  /** Runs what comes after the shutdown. Never shut down: threads that are idle end. */
+  private final ElasticPool lateCallbacks;
 
   /**
    * Starts the threads of one client.
@@ -41,22 +41,46 @@ public final class LivePlatform implements Platform {
    * @param callbackExecutor the user's, or null for daemon threads of the client's own
    */
   public LivePlatform(@Nullable Executor requestExecutor, @Nullable Executor callbackExecutor) {
+    this(requestExecutor, callbackExecutor, threads -> threads);
+  }
+
+  /**
+   * Starts the threads of one client.
+   *
+   * @param requestExecutor the user's, or null for daemon threads of the client's own
+   * @param callbackExecutor the user's, or null for daemon threads of the client's own
+   * @param factory wraps what makes the client's own threads, that of its timers excepted
+   */
+  LivePlatform(
+      @Nullable Executor requestExecutor,
+      @Nullable Executor callbackExecutor,
+      UnaryOperator<ThreadFactory> factory) {
     String name = "baton-" + CLIENTS.incrementAndGet();
     if (requestExecutor == null) {
-      ownRequests = new RequestThreads(MAX_REQUEST_THREADS, name + "-request");
+      ownRequests = new RequestThreads(MAX_REQUEST_THREADS, name + "-request", factory);
       requests = ownRequests;
     } else {
       ownRequests = null;
       requests = requestExecutor;
     }
-    loop = new ThreadEventLoop(new Daemons(name + "-loop"), ownRequests);
-    if (callbackExecutor == null) {
-      ownCallbacks = callbackPool(name + "-callback");
-      callbacks = neverRejecting(ownCallbacks, false);
-    } else {
-      ownCallbacks = null;
-      callbacks = neverRejecting(callbackExecutor, true);
+    ownCallbacks =
+        new ElasticPool(MAX_CALLBACK_THREADS, factory.apply(new Daemons(name + "-callback")));
+    lateCallbacks =
+        new ElasticPool(MAX_CALLBACK_THREADS, factory.apply(new Daemons("baton-callback-late")));
+    loop = new ThreadEventLoop(new Daemons(name + "-loop"), ownRequests, this::loopEnded);
+    callbacks = new CallbackExecutor(callbackExecutor, this::runCallback, loop);
+  }
+
+  private void runCallback(Runnable task) {
+    try {
+      ownCallbacks.execute(task);
+    } catch (RejectedExecutionException e) {
+      lateCallbacks.execute(task);
     }
+  }
+
+  private void loopEnded() {
+    callbacks.loopEnded();
   }
 
   @Override
@@ -91,44 +115,15 @@ public final class LivePlatform implements Platform {
 
   @Override
   public void shutdown(boolean interruptCallbacks) {
+    ownCallbacks.shutdown();
+    if (interruptCallbacks) {
+      // Those that have not begun run all the same.
+      ownCallbacks.shutdownNow().forEach(callbacks::execute);
+    }
     loop.shutdown();
     if (ownRequests != null) {
       ownRequests.shutdown();
     }
-    if (ownCallbacks != null) {
-      ownCallbacks.shutdown();
-      if (interruptCallbacks) {
-        runElsewhere(ownCallbacks.shutdownNow());
-      }
-    }
-  }
-
-  /** Callbacks that have not begun are run all the same. */
-  private static void runElsewhere(List<Runnable> callbacks) {
-    if (!callbacks.isEmpty()) {
-      ElasticPool rest = callbackPool("baton-callback-rest");
-      callbacks.forEach(rest::execute);
-      rest.shutdown();
-    }
-  }
-
-  private static ElasticPool callbackPool(String name) {
-    return new ElasticPool(MAX_CALLBACK_THREADS, new Daemons(name));
-  }
-
-  /** A revocation has to be delivered, also when an executor is full or shut down. */
-  private static Executor neverRejecting(Executor executor, boolean isTheUsers) {
-    ThreadFactory fallback = new Daemons("baton-callback-fallback");
-    return task -> {
-      try {
-        executor.execute(task);
-      } catch (RejectedExecutionException e) {
-        if (isTheUsers) {
-          log.warn("The callback executor rejected a callback; it runs on a thread of its own", e);
-        }
-        fallback.newThread(task).start();
-      }
-    };
   }
 
   private static final class SystemClock implements Clock {

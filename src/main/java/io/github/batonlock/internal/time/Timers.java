@@ -34,6 +34,7 @@ final class Timers {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition earlier = lock.newCondition();
   private final NavigableSet<Due> waiting = new TreeSet<>(EARLIEST_FIRST);
+  private final Runnable lastAct;
   private long wakesAt = System.nanoTime() + LONGEST;
   private long made;
   private boolean ended;
@@ -54,8 +55,10 @@ final class Timers {
    * Starts the thread.
    *
    * @param threads makes it
+   * @param lastAct what the thread does after the shutdown, before it ends
    */
-  Timers(ThreadFactory threads) {
+  Timers(ThreadFactory threads, Runnable lastAct) {
+    this.lastAct = lastAct;
     threads.newThread(this::run).start();
   }
 
@@ -106,14 +109,18 @@ final class Timers {
     }
   }
 
-  @SuppressWarnings("CatchAndPrintStackTrace")
   private void run() {
     for (Due due = next(); due != null; due = next()) {
-      try {
-        due.task.run();
-      } catch (Throwable t) {
-        log.error("A timer of the lock client failed; the others go on", t);
-      }
+      runLogged(due.task);
+    }
+    runLogged(lastAct);
+  }
+
+  private static void runLogged(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable t) {
+      SafeLog.error(log, "A timer of the lock client failed; the others go on", t);
     }
   }
 
