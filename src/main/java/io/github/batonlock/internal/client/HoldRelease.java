@@ -97,8 +97,8 @@ final class HoldRelease implements Releases.Outcome {
       confirmed();
     } else {
       bound.cancel();
-      report(new LockRevokedException(lock.loss(Reason.TAKEN_OVER)));
       lock.releaseDone();
+      report(new LockRevokedException(lock.loss(Reason.TAKEN_OVER)));
     }
   }
 
@@ -112,6 +112,7 @@ final class HoldRelease implements Releases.Outcome {
 
   private void outOfTime() {
     bound.cancel();
+    lock.releaseDone();
     LockStoreException failure = lastFailure;
     report(
         failure != null
@@ -121,7 +122,6 @@ final class HoldRelease implements Releases.Outcome {
                 true,
                 "The release of " + lock + " was not answered in time",
                 null));
-    lock.releaseDone();
   }
 
   private void report(LockException problem) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,19 @@ final class Requests {
     ask(Rank.CHANGE, "a write to lock '" + key + "'", patience, send, failed);
   }
 
+  /**
+   * Asks for a turn to read a lock.
+   *
+   * @param key the lock
+   * @param patience how long it may wait for its turn
+   * @param send sends one request in this turn, or none if nobody wants the answer any more
+   * @param failed told if the turn does not come
+   */
+  void look(
+      LockKey key, Duration patience, Consumer<Turn> send, Consumer<LockStoreException> failed) {
+    ask(Rank.LOOK, "a read of lock '" + key + "'", patience, send, failed);
+  }
+
   private void ask(
       Rank rank,
       String what,
@@ -137,7 +151,7 @@ final class Requests {
             WriteAnswer::serverDate,
             answered,
             failed);
-    pending.track(store.write(write, timeouts), timeouts);
+    pending.send(() -> store.write(write, timeouts), timeouts);
   }
 
   void read(
@@ -146,9 +160,8 @@ final class Requests {
       Timeouts timeouts,
       Consumer<ReadAnswer> answered,
       Consumer<LockStoreException> failed) {
-    ask(
-        Rank.LOOK,
-        "a read of lock '" + key + "'",
+    look(
+        key,
         timeouts.total(),
         turn -> read(turn, key, consistent, timeouts, answered, failed),
         failed);
@@ -163,7 +176,7 @@ final class Requests {
       Consumer<LockStoreException> failed) {
     Pending<ReadAnswer> pending =
         new Pending<>(turn, "Read", false, ReadAnswer::serverDate, answered, failed);
-    pending.track(store.read(key, consistent, timeouts), timeouts);
+    pending.send(() -> store.read(key, consistent, timeouts), timeouts);
   }
 
   /** Several grants in one transaction. */
@@ -175,7 +188,7 @@ final class Requests {
       Consumer<LockStoreException> failed) {
     Pending<GrantsAnswer> pending =
         new Pending<>(turn, "Transaction", true, answer -> null, answered, failed);
-    pending.track(store.grantAll(grants, timeouts), timeouts);
+    pending.send(() -> store.grantAll(grants, timeouts), timeouts);
   }
 
   /** What several items are at one moment. */
@@ -191,7 +204,7 @@ final class Requests {
         turn -> {
           Pending<List<StoredItem>> pending =
               new Pending<>(turn, "Read", false, answer -> null, answered, failed);
-          pending.track(store.readAll(keys, timeouts), timeouts);
+          pending.send(() -> store.readAll(keys, timeouts), timeouts);
         },
         failed);
   }
@@ -208,7 +221,7 @@ final class Requests {
         turn -> {
           Pending<ItemPage> pending =
               new Pending<>(turn, "List", false, page -> null, answered, failed);
-          pending.track(store.list(after, timeouts), timeouts);
+          pending.send(() -> store.list(after, timeouts), timeouts);
         },
         failed);
   }
@@ -240,7 +253,18 @@ final class Requests {
       turn.use();
     }
 
-    void track(CompletableFuture<A> future, Timeouts timeouts) {
+    /** Sends it. Whatever the store throws is its failure, so that the turn always ends. */
+    void send(Supplier<CompletableFuture<A>> request, Timeouts timeouts) {
+      CompletableFuture<A> future;
+      try {
+        future = request.get();
+      } catch (Throwable t) {
+        future = CompletableFuture.failedFuture(t);
+      }
+      track(future, timeouts);
+    }
+
+    private void track(CompletableFuture<A> future, Timeouts timeouts) {
       EventLoop.Timer guard =
           loop.schedule(
               timeouts.total().plus(GUARD).toNanos(),

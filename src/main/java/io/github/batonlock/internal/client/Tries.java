@@ -202,16 +202,20 @@ final class Tries {
     core.requests.change(
         key(),
         RequestTimes.patient(spec.terms()).total(),
-        orFail(
-            turn -> {
-              if (acquisition.isDone()) {
-                unwanted.run();
-                settledAfterEnd();
-              } else {
-                send.accept(turn);
-              }
-            }),
+        ifWanted(send, unwanted),
         orFail(failed));
+  }
+
+  private Consumer<Turn> ifWanted(Consumer<Turn> send, Runnable unwanted) {
+    return orFail(
+        turn -> {
+          if (acquisition.isDone()) {
+            unwanted.run();
+            settledAfterEnd();
+          } else {
+            send.accept(turn);
+          }
+        });
   }
 
   private void send(
@@ -230,11 +234,11 @@ final class Tries {
       busy = Busy.NO;
       try {
         handler.accept(answer);
-      } catch (RuntimeException e) {
+      } catch (Throwable t) {
         if (!acquisition.isDone()) {
-          acquisition.fail(e);
+          acquisition.fail(t);
         }
-        throw e;
+        throw t;
       }
     };
   }
@@ -278,8 +282,18 @@ final class Tries {
       return;
     }
     busy = Busy.READING;
+    core.requests.look(
+        key(),
+        RequestTimes.patient(spec.terms()).total(),
+        ifWanted(this::read, () -> {}),
+        orFail(failure -> requestFailed(failure, this::poll)));
+  }
+
+  private void read(Turn turn) {
+    busy = Busy.READING;
     long sent = core.now().nanos();
     core.requests.read(
+        turn,
         key(),
         false,
         RequestTimes.patient(spec.terms()),
@@ -325,7 +339,6 @@ final class Tries {
     session.leave();
   }
 
-  /** Nothing is wanted any more of what was written. */
   void freeWhatMayHaveLanded() {
     attempts.freeWhatMayHaveLanded();
   }
