@@ -156,11 +156,7 @@ final class Candidate {
       return;
     }
     phase = Phase.CAMPAIGNING;
-    try {
-      campaign.begin();
-    } catch (IllegalStateException e) {
-      over();
-    }
+    campaign.begin();
   }
 
   private void campaignEnded(@Nullable HeldLock lock, @Nullable Throwable failure) {
@@ -367,7 +363,8 @@ final class Candidate {
             over();
           }
         });
-    return closed;
+    // A copy: others wait for the same end.
+    return closed.copy();
   }
 
   private void over() {

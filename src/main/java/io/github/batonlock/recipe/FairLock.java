@@ -1,6 +1,7 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.RecipeSupport;
@@ -46,13 +47,15 @@ public final class FairLock {
     this.request = Objects.requireNonNull(request, "request");
     this.support = RecipeSupport.of(client);
     this.serial = support.serial();
+    // The longest key that the queue makes of it.
+    LockKey unused = QueueEntry.ticket(request.key(), Long.MAX_VALUE);
   }
 
   /**
    * A fair way to a lock.
    *
    * @param client takes the lock and the tickets
-   * @param key the lock
+   * @param key the lock; its bytes and 27 more for the keys of tickets are at most 2,048
    * @return the way; sends nothing
    */
   public static FairLock of(LockClient client, String key) {
@@ -88,11 +91,12 @@ public final class FairLock {
   }
 
   /**
-   * Like {@link #acquire}, without blocking. Completes on the callback executor; cancelling it
-   * gives the place in the queue up.
+   * Like {@link #acquire}, without blocking. Completes on the callback executor. Completing it in
+   * any other way, by cancelling it or by a timeout, gives the place in the queue up.
    *
    * @param waitUpTo how long to wait, not negative; zero means that nobody may be there before
    * @return the lock, or one of the exceptions of {@link #acquire}
+   * @throws IllegalArgumentException if the time or the request is out of range
    */
   public CompletableFuture<Turn> acquireAsync(Duration waitUpTo) {
     return begin(waitUpTo).future();
@@ -100,7 +104,7 @@ public final class FairLock {
 
   private Wanted<Turn> begin(Duration waitUpTo) {
     Wanted<Turn> wanted = new Wanted<>(support, request, waitUpTo);
-    serial.execute(() -> new QueueEntry(client, request, serial, wanted).begin());
+    wanted.begin(serial, () -> new QueueEntry(client, request, serial, wanted).begin());
     return wanted;
   }
 

@@ -3,6 +3,7 @@ package io.github.batonlock.recipe;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.client.RecipeSupport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,7 +65,7 @@ final class ListChanges {
     if (failure != null) {
       List<Wish> failed = wishes;
       wishes = new ArrayList<>();
-      failed.forEach(wish -> wish.done.completeExceptionally(failure));
+      tellFailed(failed, failure);
     }
     next();
   }
@@ -115,12 +116,19 @@ final class ListChanges {
   }
 
   private static void tell(List<Wish> written, SeenList result, @Nullable Throwable failure) {
-    for (Wish wish : written) {
-      if (failure == null) {
-        wish.done.complete(result);
-      } else {
-        wish.done.completeExceptionally(failure);
-      }
+    if (failure == null) {
+      written.forEach(wish -> wish.done.complete(result));
+    } else {
+      tellFailed(written, failure);
+    }
+  }
+
+  /** Each caller is told by an exception of its own. */
+  private static void tellFailed(List<Wish> failed, Throwable failure) {
+    Throwable why = Acquiring.reason(failure);
+    boolean alone = failed.size() == 1;
+    for (Wish wish : failed) {
+      wish.done.completeExceptionally(alone ? why : RecipeSupport.failureLike(why));
     }
   }
 }

@@ -42,9 +42,8 @@ final class QueueEntry {
   }
 
   void begin() {
-    CompletableFuture<Turn> unused =
-        wanted.future().whenComplete((turn, gone) -> serial.execute(this::cancelled));
-    CompletableFuture<HeldLock> unusedToo =
+    wanted.whenGone(serial, this::stopIfGone);
+    CompletableFuture<HeldLock> unused =
         take(part("queue"), false, null)
             .thenComposeAsync(this::queueUp, serial)
             .thenComposeAsync(this::outwait, serial)
@@ -53,10 +52,15 @@ final class QueueEntry {
             .whenCompleteAsync(this::ended, serial);
   }
 
-  private void cancelled() {
-    if (wanted.future().isCancelled()) {
+  private void stopIfGone() {
+    if (wanted.isOver()) {
       step.cancel(false);
     }
+  }
+
+  /** The key of a ticket. */
+  static LockKey ticket(LockKey lock, long number) {
+    return Acquiring.part(lock, "ticket/" + number);
   }
 
   private LockKey part(String name) {
@@ -76,13 +80,13 @@ final class QueueEntry {
 
   private CompletableFuture<HeldLock> acquire(LockRequest part) {
     step = Acquiring.of(client, part);
-    cancelled();
+    stopIfGone();
     return step;
   }
 
   /** Stands in the queue; gives the ticket before. */
   private CompletableFuture<Optional<SdkBytes>> queueUp(HeldLock queue) {
-    LockKey mine = part("ticket/" + queue.fencingToken());
+    LockKey mine = ticket(request.key(), queue.fencingToken());
     // As it is before the update.
     Optional<SdkBytes> before = queue.data();
     CompletableFuture<Optional<SdkBytes>> queued = new CompletableFuture<>();
