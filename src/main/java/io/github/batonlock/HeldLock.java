@@ -51,6 +51,12 @@ public interface HeldLock extends AutoCloseable {
    * that carries the seed was on its way for longer than that. Only the order is promised, not that
    * numbers are dense.
    *
+   * <p><b>A restored backup repeats tokens.</b> The sequence lives in the lock item. Where an
+   * earlier state of the item is put back, the tokens given out since that state are given out
+   * again, and nothing tells them apart. Restore lock items while no client runs, and delete them
+   * before one starts: the sequence then restarts as above. To keep the data in the items, set
+   * attribute {@code fencingToken} of each to the time in microseconds since 1970.
+   *
    * @return the fencing token, positive
    */
   long fencingToken();
@@ -148,7 +154,9 @@ public interface HeldLock extends AutoCloseable {
    *
    * <p>Runs once, on the client's callback executor: at the deadline or as soon as the loss is
    * known; at once if the lock was revoked already; never after the lock was released first. It may
-   * block or throw without harm to other locks and callbacks.
+   * block or throw without harm to other locks and callbacks. A loss that an operator causes in the
+   * lock item is known with the next heartbeat; for a shared lease up to ten leases later ({@link
+   * Leases}).
    *
    * @param callback takes what happened
    * @return this

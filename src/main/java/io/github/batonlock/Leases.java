@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * its locks was released, or with the client: closing a client frees all its shared locks with one
  * write per session.
  *
+ * <p><strong>With a shared lease, a holder learns late of what an operator does to its lock item.
+ * </strong> Nothing is written to that item while the lock is held, so no answer tells that it was
+ * deleted, edited, or marked as released. Each such item is read once in ten leases, and no more
+ * than two a second of one client; until then, the holder and the next one may both believe in the
+ * lock. {@link HeldLock#updateData} and {@link HeldLock#guard} notice it at once.
+ *
  * <p><strong>Do not use shared leases on a table that clients of other libraries use, too</strong>
  * (the awslabs client, dynamolock): they know no sessions, see a version that does not move, and
  * take the lock from its living holder. Clients of Baton may mix both kinds of lease on one table.

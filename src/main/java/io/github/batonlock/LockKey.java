@@ -1,5 +1,6 @@
 package io.github.batonlock;
 
+import io.github.batonlock.internal.config.Bound;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +14,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable. Two keys are equal when both parts are.
  */
 public final class LockKey {
-  /** DynamoDB's limit for a partition key, in bytes of UTF-8. */
-  private static final int MAX_PARTITION_BYTES = 2048;
-
-  /** DynamoDB's limit for a sort key, in bytes of UTF-8. */
-  private static final int MAX_SORT_BYTES = 1024;
-
   private final String partitionKey;
   private final @Nullable String sortKey;
 
@@ -35,7 +30,7 @@ public final class LockKey {
    * @throws IllegalArgumentException if the key is empty, too long or not well-formed Unicode
    */
   public static LockKey of(String partitionKey) {
-    return new LockKey(checked("partition key", partitionKey, MAX_PARTITION_BYTES), null);
+    return new LockKey(checked("partition key", partitionKey, Bound.PARTITION_KEY_BYTES), null);
   }
 
   /**
@@ -48,8 +43,8 @@ public final class LockKey {
    */
   public static LockKey of(String partitionKey, String sortKey) {
     return new LockKey(
-        checked("partition key", partitionKey, MAX_PARTITION_BYTES),
-        checked("sort key", sortKey, MAX_SORT_BYTES));
+        checked("partition key", partitionKey, Bound.PARTITION_KEY_BYTES),
+        checked("sort key", sortKey, Bound.SORT_KEY_BYTES));
   }
 
   /**
@@ -70,7 +65,7 @@ public final class LockKey {
     return Optional.ofNullable(sortKey);
   }
 
-  private static String checked(String part, String value, int maxBytes) {
+  private static String checked(String part, String value, Bound bound) {
     Objects.requireNonNull(value, part);
     if (value.isEmpty()) {
       throw new IllegalArgumentException("The " + part + " of a lock must not be empty");
@@ -83,7 +78,7 @@ public final class LockKey {
       throw new IllegalArgumentException(
           "The " + part + " of a lock is not well-formed Unicode (unpaired surrogate)", e);
     }
-    if (bytes > maxBytes) {
+    if (bytes > bound.defaultValue()) {
       throw new IllegalArgumentException(
           "The "
               + part
@@ -92,7 +87,7 @@ public final class LockKey {
               + "...' takes "
               + bytes
               + " bytes of UTF-8; DynamoDB allows "
-              + maxBytes
+              + bound.defaultValue()
               + ". Use a shorter key, or a hash of it");
     }
     return value;

@@ -21,7 +21,7 @@ public final class Revocation {
     LEASE_EXPIRED,
 
     /**
-     * The table shows another holder's write: somebody has, or had, the lock. Without operators
+     * The lock item shows a later holder: another client has, or had, the lock. Without operators
      * that write to the table, this follows a pause longer than the lease.
      */
     TAKEN_OVER,
@@ -31,6 +31,15 @@ public final class Revocation {
      * deleted or overwrote it.
      */
     ITEM_DELETED,
+
+    /**
+     * The lock item shows another state of this lock, and its fencing token is not larger than this
+     * holder's: an operator edited the item, or put an earlier state of it back, from a backup for
+     * instance. Perhaps no other client has taken the lock, but any may have it by now. Where an
+     * earlier state was put back, later holders get tokens that were given out before ({@link
+     * HeldLock#fencingToken}).
+     */
+    ITEM_CHANGED,
 
     /** The lock item says "released", but this holder did not write that. */
     RELEASED_EXTERNALLY,

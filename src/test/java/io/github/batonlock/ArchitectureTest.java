@@ -15,6 +15,8 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -22,8 +24,11 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.github.batonlock.internal.client.ClientConfig;
 import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.store.DynamoCalls;
 import io.github.batonlock.internal.store.TableSetup;
+import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.time.GuardedBy;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,13 +46,15 @@ class ArchitectureTest {
   private static final String PUBLIC = "io.github.batonlock";
   private static final String RECIPE = "io.github.batonlock.recipe";
   private static final String CLIENT = "io.github.batonlock.internal.client";
+  private static final String CONFIG = "io.github.batonlock.internal.config";
   private static final String PROTOCOL = "io.github.batonlock.internal.protocol";
   private static final String STORE = "io.github.batonlock.internal.store";
   private static final String TIME = "io.github.batonlock.internal.time";
 
   @ArchTest
   static void everyClass_isInAPackageOfTheArchitecture(JavaClasses classes) {
-    assertThat(packages(classes)).containsExactly(PUBLIC, CLIENT, PROTOCOL, STORE, TIME, RECIPE);
+    assertThat(packages(classes))
+        .containsExactly(PUBLIC, CLIENT, CONFIG, PROTOCOL, STORE, TIME, RECIPE);
   }
 
   @ArchTest
@@ -57,7 +64,7 @@ class ArchitectureTest {
           .resideInAPackage(PROTOCOL)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CLIENT, STORE, TIME);
+          .resideInAnyPackage(CLIENT, CONFIG, STORE, TIME);
 
   /** Decisions take what happened and now, and give values. */
   @ArchTest
@@ -79,6 +86,17 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage(PUBLIC + "..").and(DescribedPredicate.not(resideInAPackage(TIME))));
 
+  /** Bounds are for all who set something up; what they set up takes numbers. */
+  @ArchTest
+  static final ArchRule config_dependsOn_nothingElseOfBaton =
+      noClasses()
+          .that()
+          .resideInAPackage(CONFIG)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(PUBLIC + "..")
+                  .and(DescribedPredicate.not(resideInAPackage(CONFIG))));
+
   @ArchTest
   static final ArchRule store_dependsOn_protocolOnly =
       noClasses()
@@ -86,7 +104,7 @@ class ArchitectureTest {
           .resideInAPackage(STORE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CLIENT, TIME);
+          .resideInAnyPackage(CLIENT, CONFIG, TIME);
 
   @ArchTest
   static final ArchRule client_isUsedBy_theBuilderOnly =
@@ -101,7 +119,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage(CLIENT);
 
-  /** Built on the public API; of the insides, timers and threads only. */
+  /** Built on the public API; of the insides, timers, threads and bounds only. */
   @ArchTest
   static final ArchRule recipes_dependOn_thePublicApiAndTheirSupport =
       noClasses()
@@ -137,6 +155,7 @@ class ArchitectureTest {
             "LockClient -> " + ClientConfig.class.getName(),
             "LockClient -> " + DefaultLockClient.class.getName(),
             "LockClient -> " + DynamoCalls.class.getName(),
+            "LockKey -> " + Bound.class.getName(),
             "LockTable -> " + DynamoCalls.class.getName(),
             "LockTable -> " + TableSetup.class.getName());
   }
@@ -208,6 +227,45 @@ class ArchitectureTest {
                       type.getAllRawSuperclasses().stream().noneMatch(ArchitectureTest::isInternal)
                           && type.getAllRawInterfaces().stream()
                               .noneMatch(ArchitectureTest::isInternal)));
+
+  /**
+   * Prose guards nothing: what several threads may reach says how it is guarded, and is checked.
+   */
+  @ArchTest
+  static void plainFields_areConfinedToAThread_orGuardedByALock(JavaClasses classes) {
+    Set<String> unguarded = new TreeSet<>();
+    for (JavaClass type : classes) {
+      boolean isSafe =
+          type.isRecord()
+              || type.getPackageName().equals(PROTOCOL)
+              || isForOneThread(type.getSimpleName())
+              || isConfined(type);
+      if (!isSafe) {
+        type.getFields().stream()
+            .filter(ArchitectureTest::isPlain)
+            .forEach(field -> unguarded.add(field.getFullName()));
+      }
+    }
+    assertThat(unguarded).isEmpty();
+  }
+
+  private static boolean isPlain(JavaField field) {
+    Set<JavaModifier> modifiers = field.getModifiers();
+    return !modifiers.contains(JavaModifier.STATIC)
+        && !modifiers.contains(JavaModifier.FINAL)
+        && !modifiers.contains(JavaModifier.VOLATILE)
+        && !field.isAnnotatedWith(GuardedBy.class);
+  }
+
+  /** The javadoc of builders says so. */
+  private static boolean isForOneThread(String type) {
+    return type.equals("Builder") || type.equals("Draft");
+  }
+
+  private static boolean isConfined(JavaClass type) {
+    return type.isAnnotatedWith(ConfinedTo.class)
+        || type.getEnclosingClass().map(ArchitectureTest::isConfined).orElse(false);
+  }
 
   private static boolean isInternal(JavaClass type) {
     return type.getPackageName().contains(".internal");

@@ -19,158 +19,190 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RequestCountIT extends TableFixture {
   private final RequestCounter counter = new RequestCounter();
 
+  /** A client that is counted, and whose leases are not renewed while a test runs. */
   private LockClient counted(Sdk sdk) {
     counter.reset();
-    return client(sdk, counter, builder -> builder.leaseDuration(Duration.ofMinutes(10)));
+    return client(
+        sdk,
+        counter,
+        builder ->
+            builder.leaseDuration(Duration.ofMinutes(10)).heartbeatInterval(Duration.ofMinutes(2)));
   }
 
   @ParameterizedTest
   @EnumSource
   void acquire_uncontended_isOneWriteAndNoRead(Sdk sdk) throws Exception {
-    LockClient client = counted(sdk);
-    String key = newKey();
-    client.acquire(key).close();
-    counter.reset();
+    counter.measure(
+        () -> {
+          LockClient client = counted(sdk);
+          String key = newKey();
+          client.acquire(key).close();
+          counter.reset();
 
-    HeldLock ofExisting = client.acquire(key);
-    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
-    HeldLock ofNew = client.acquire(newKey());
-    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 2));
+          HeldLock ofExisting = client.acquire(key);
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+          HeldLock ofNew = client.acquire(newKey());
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 2));
 
-    assertThat(ofExisting.isHeld()).isTrue();
-    assertThat(ofNew.isHeld()).isTrue();
+          assertThat(ofExisting.isHeld()).isTrue();
+          assertThat(ofNew.isHeld()).isTrue();
+        });
   }
 
   @ParameterizedTest
   @EnumSource
   void close_keepingTheItem_isOneUpdate(Sdk sdk) throws Exception {
-    LockClient client = counted(sdk);
-    String key = newKey();
-    HeldLock lock = client.acquire(key);
-    counter.reset();
+    counter.measure(
+        () -> {
+          LockClient client = counted(sdk);
+          String key = newKey();
+          HeldLock lock = client.acquire(key);
+          counter.reset();
 
-    lock.close();
-    lock.close();
+          lock.close();
+          lock.close();
 
-    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
-    assertThat(isReleased(key)).isTrue();
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+          assertThat(isReleased(key)).isTrue();
+        });
   }
 
   @ParameterizedTest
   @EnumSource
   void close_deletingTheItem_isOneDelete(Sdk sdk) throws Exception {
-    LockClient client = counted(sdk);
-    String key = newKey();
-    HeldLock lock = client.acquire(request -> request.key(key).deleteOnRelease(true));
-    counter.reset();
+    counter.measure(
+        () -> {
+          LockClient client = counted(sdk);
+          String key = newKey();
+          HeldLock lock = client.acquire(request -> request.key(key).deleteOnRelease(true));
+          counter.reset();
 
-    lock.close();
+          lock.close();
 
-    assertThat(counter.counts()).isEqualTo(Map.of("DeleteItem", 1));
-    assertThat(row(key)).isEmpty();
+          assertThat(counter.counts()).isEqualTo(Map.of("DeleteItem", 1));
+          assertThat(row(key)).isEmpty();
+        });
   }
 
   @ParameterizedTest
   @EnumSource
   void acquire_lostRace_isOneWriteThatTellsWhoHoldsIt(Sdk sdk) throws Exception {
-    LockClient holder = client();
-    String key = newKey();
-    HeldLock held = holder.acquire(key);
-    LockClient loser = counted(sdk);
+    counter.measure(
+        () -> {
+          LockClient holder = client();
+          String key = newKey();
+          HeldLock held = holder.acquire(key);
+          LockClient loser = counted(sdk);
 
-    LockNotAcquiredException lost =
-        catchThrowableOfType(
-            LockNotAcquiredException.class,
-            () -> loser.acquire(request -> request.key(key).waitUpTo(Duration.ZERO)));
+          LockNotAcquiredException lost =
+              catchThrowableOfType(
+                  LockNotAcquiredException.class,
+                  () -> loser.acquire(request -> request.key(key).waitUpTo(Duration.ZERO)));
 
-    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
-    assertThat(lost.reason()).isEqualTo(LockNotAcquiredException.Reason.HELD);
-    LockInfo seen = lost.holder().orElseThrow();
-    assertThat(seen.ownerName()).isEqualTo(holder.ownerName());
-    assertThat(seen.fencingToken()).hasValue(held.fencingToken());
-    assertThat(seen.leaseDuration()).isEqualTo(Duration.ofMinutes(10));
-    assertThat(lost).hasMessageContaining(key).hasMessageContaining(holder.ownerName());
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+          assertThat(lost.reason()).isEqualTo(LockNotAcquiredException.Reason.HELD);
+          LockInfo seen = lost.holder().orElseThrow();
+          assertThat(seen.ownerName()).isEqualTo(holder.ownerName());
+          assertThat(seen.fencingToken()).hasValue(held.fencingToken());
+          assertThat(seen.leaseDuration()).isEqualTo(Duration.ofMinutes(10));
+          assertThat(lost).hasMessageContaining(key).hasMessageContaining(holder.ownerName());
+        });
   }
 
   @ParameterizedTest
   @EnumSource
   void tryAcquire_lostRace_isOneWriteAndEmpty(Sdk sdk) throws Exception {
-    String key = newKey();
-    HeldLock held = client().acquire(key);
-    LockClient loser = counted(sdk);
+    counter.measure(
+        () -> {
+          String key = newKey();
+          HeldLock held = client().acquire(key);
+          LockClient loser = counted(sdk);
 
-    assertThat(loser.tryAcquire(key)).isEmpty();
+          assertThat(loser.tryAcquire(key)).isEmpty();
 
-    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
-    assertThat(held.isHeld()).isTrue();
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+          assertThat(held.isHeld()).isTrue();
+        });
   }
 
   @ParameterizedTest
   @EnumSource
   void close_withAWaiterInTheSameClient_isOneUpdateForBoth(Sdk sdk) throws Exception {
-    LockClient client = counted(sdk);
-    String key = newKey();
-    HeldLock first = client.acquire(key);
-    CompletableFuture<HeldLock> waiting = client.acquireAsync(LockRequest.of(key));
-    counter.reset();
+    counter.measure(
+        () -> {
+          LockClient client = counted(sdk);
+          String key = newKey();
+          HeldLock first = client.acquire(key);
+          CompletableFuture<HeldLock> waiting = client.acquireAsync(LockRequest.of(key));
+          counter.reset();
 
-    first.close();
-    HeldLock next = Eventually.get(waiting);
+          first.close();
+          HeldLock next = Eventually.get(waiting);
 
-    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
-    assertThat(next.isHeld()).isTrue();
-    assertThat(next.fencingToken()).isEqualTo(first.fencingToken() + 1);
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+          assertThat(next.isHeld()).isTrue();
+          assertThat(next.fencingToken()).isEqualTo(first.fencingToken() + 1);
+        });
   }
 
   @ParameterizedTest
   @EnumSource
   void sharedLocks_areOneWriteEach_andFreedByOneForAll(Sdk sdk) throws Exception {
-    LockClient client = counted(sdk);
-    List<String> keys = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
-      String key = newKey();
-      keys.add(key);
-      HeldLock lock = client.acquire(request -> request.key(key).leases(Leases.shared()));
-      assertThat(lock.isHeld()).isTrue();
-    }
-    // The first of them opens the session.
-    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 101));
-    counter.reset();
+    counter.measure(
+        () -> {
+          LockClient client = counted(sdk);
+          List<String> keys = new ArrayList<>();
+          for (int i = 0; i < 100; i++) {
+            String key = newKey();
+            keys.add(key);
+            HeldLock lock = client.acquire(request -> request.key(key).leases(Leases.shared()));
+            assertThat(lock.isHeld()).isTrue();
+          }
+          // The first of them opens the session.
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 101));
+          counter.reset();
 
-    client.close();
+          client.close();
 
-    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
-    LockClient other = client();
-    for (String key : keys) {
-      assertThat(other.tryAcquire(key)).isPresent();
-    }
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+          LockClient other = client();
+          for (String key : keys) {
+            assertThat(other.tryAcquire(key)).isPresent();
+          }
+        });
   }
 
   @ParameterizedTest
   @EnumSource
   void inspect_anyItemOrNone_isOneRead(Sdk sdk) throws Exception {
-    String key = newKey();
-    client().acquire(key);
-    LockClient client = counted(sdk);
+    counter.measure(
+        () -> {
+          String key = newKey();
+          client().acquire(key);
+          LockClient client = counted(sdk);
 
-    assertThat(client.inspect(LockKey.of(key))).isPresent();
-    assertThat(counter.counts()).isEqualTo(Map.of("GetItem", 1));
-    assertThat(client.inspect(LockKey.of(newKey()))).isEmpty();
-    assertThat(counter.counts()).isEqualTo(Map.of("GetItem", 2));
+          assertThat(client.inspect(LockKey.of(key))).isPresent();
+          assertThat(counter.counts()).isEqualTo(Map.of("GetItem", 1));
+          assertThat(client.inspect(LockKey.of(newKey()))).isEmpty();
+          assertThat(counter.counts()).isEqualTo(Map.of("GetItem", 2));
+        });
   }
 
   @ParameterizedTest
   @EnumSource
   void close_ofClientWithLocks_isOneWritePerLock(Sdk sdk) throws Exception {
-    LockClient client = counted(sdk);
-    client.acquire(newKey());
-    client.acquire(newKey());
-    client.acquire(newKey());
-    counter.reset();
+    counter.measure(
+        () -> {
+          LockClient client = counted(sdk);
+          client.acquire(newKey());
+          client.acquire(newKey());
+          client.acquire(newKey());
+          counter.reset();
 
-    client.close();
+          client.close();
 
-    assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 3));
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 3));
+        });
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.github.batonlock;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.batonlock.testing.LocalDynamo;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,11 +11,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkBytes;
@@ -22,23 +23,23 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** A table of the test class's own, real clients of it, and a way behind their back. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
+/**
+ * A table of the test class's own, real clients of it, and a way behind their back.
+ *
+ * <p>Tests of one class run side by side: each has an instance of its own, and keys of its own.
+ */
+@Timeout(300)
 abstract class TableFixture {
+  private static final Map<Class<?>, String> TABLES = new ConcurrentHashMap<>();
+
   final LocalDynamo dynamo = LocalDynamo.shared();
+  final String table = TABLES.computeIfAbsent(getClass(), test -> dynamo.newTable());
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  String table;
 
   /** Which of the SDK's clients. */
   enum Sdk {
     SYNC,
     ASYNC
-  }
-
-  @BeforeAll
-  void makeTable() {
-    table = dynamo.newTable();
   }
 
   @AfterEach
@@ -162,10 +163,17 @@ abstract class TableFixture {
     return AttributeValue.fromB(SdkBytes.fromUtf8String(value));
   }
 
-  /** The threads of lock clients that are alive. */
-  static Set<Thread> batonThreads() {
+  /** In a callback: how the names of all threads of its client begin. */
+  static String threadsOfThisClient() {
+    String name = Thread.currentThread().getName();
+    assertThat(name).matches("baton-\\d+-.*");
+    return name.substring(0, name.indexOf('-', "baton-".length()) + 1);
+  }
+
+  /** The threads that are alive and whose names begin like this. */
+  static Set<Thread> threadsNamed(String prefix) {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("baton-"))
+        .filter(thread -> thread.getName().startsWith(prefix))
         .collect(Collectors.toSet());
   }
 

@@ -66,6 +66,23 @@ class TidyTest {
     assertThat(lines(TEST, SLEEP.asPredicate())).isEmpty();
   }
 
+  /** What clients on virtual time keep in the end is looked at, whatever a test is about. */
+  @Test
+  void worlds_ofAllTests_areLookedThroughAtTheirEnd() {
+    Pattern made = Pattern.compile(" new World\\(\\)");
+    List<Path> forgotten = new ArrayList<>();
+    for (Path file : javaFiles(TEST)) {
+      boolean isLookedAt = String.join("\n", read(file)).contains(".assertNothingIsLeft()");
+      boolean hasOwn =
+          read(file).stream()
+              .anyMatch(line -> made.matcher(line).find() && !line.contains("@RegisterExtension"));
+      if (hasOwn && !isLookedAt) {
+        forgotten.add(file);
+      }
+    }
+    assertThat(forgotten).isEmpty();
+  }
+
   @Test
   void packages_areNullMarked() {
     List<Path> folders = javaFiles(MAIN).stream().map(Path::getParent).distinct().toList();

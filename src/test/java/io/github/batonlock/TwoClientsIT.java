@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.LossyHttpClient;
 import io.github.batonlock.testing.LossyHttpClient.Fault;
+import io.github.batonlock.testing.RequestCounter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -100,25 +101,29 @@ class TwoClientsIT extends TableFixture {
   @ParameterizedTest
   @EnumSource
   void acquireAsync_cancelledAtAnyPoint_leavesTheLockFree(Sdk sdk) throws Exception {
-    LockClient hasty = client(sdk, b -> b.leaseDuration(Duration.ofMinutes(10)));
-    List<String> keys = new ArrayList<>();
-    CountDownLatch sent = new CountDownLatch(1);
-    for (int i = 0; i < 40; i++) {
-      String key = newKey();
-      keys.add(key);
-      CompletableFuture<HeldLock> attempt = hasty.acquireAsync(LockRequest.of(key));
-      if (i % 2 == 1) {
-        boolean unused = sent.await(i * 100L, TimeUnit.MICROSECONDS);
-      }
-      if (!attempt.cancel(false)) {
-        attempt.join().close();
-      }
-    }
-    LockClient other = client();
-    for (String key : keys) {
-      HeldLock lock = Eventually.get(other.acquireAsync(LockRequest.of(key)));
-      assertThat(lock.isHeld()).isTrue();
-    }
+    RequestCounter counter = new RequestCounter();
+    counter.measure(
+        () -> {
+          LockClient hasty = client(sdk, counter, b -> b.leaseDuration(Duration.ofMinutes(10)));
+          List<String> keys = new ArrayList<>();
+          CountDownLatch sent = new CountDownLatch(1);
+          for (int i = 0; i < 40; i++) {
+            String key = newKey();
+            keys.add(key);
+            CompletableFuture<HeldLock> attempt = hasty.acquireAsync(LockRequest.of(key));
+            if (i % 2 == 1) {
+              boolean unused = sent.await(i * 100L, TimeUnit.MICROSECONDS);
+            }
+            if (!attempt.cancel(false)) {
+              attempt.join().close();
+            }
+          }
+          LockClient other = client();
+          for (String key : keys) {
+            HeldLock lock = Eventually.get(other.acquireAsync(LockRequest.of(key)));
+            assertThat(lock.isHeld()).isTrue();
+          }
+        });
   }
 
   @Test
@@ -154,15 +159,19 @@ class TwoClientsIT extends TableFixture {
   @ParameterizedTest
   @EnumSource
   void acquire_interruptedOnTheWay_leavesTheLockFree(Sdk sdk) throws Exception {
-    LockClient hasty = client(sdk, b -> b.leaseDuration(Duration.ofMinutes(10)));
-    for (int i = 0; i < 20; i++) {
-      String key = newKey();
-      Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> hasty.acquire(key)).isInstanceOf(InterruptedException.class);
-      assertThat(Thread.interrupted()).isFalse();
-      HeldLock lock = Eventually.get(client().acquireAsync(LockRequest.of(key)));
-      assertThat(lock.isHeld()).isTrue();
-    }
+    RequestCounter counter = new RequestCounter();
+    counter.measure(
+        () -> {
+          LockClient hasty = client(sdk, counter, b -> b.leaseDuration(Duration.ofMinutes(10)));
+          for (int i = 0; i < 20; i++) {
+            String key = newKey();
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> hasty.acquire(key)).isInstanceOf(InterruptedException.class);
+            assertThat(Thread.interrupted()).isFalse();
+            HeldLock lock = Eventually.get(client().acquireAsync(LockRequest.of(key)));
+            assertThat(lock.isHeld()).isTrue();
+          }
+        });
   }
 
   @Test
@@ -201,7 +210,7 @@ class TwoClientsIT extends TableFixture {
   @EnumSource
   void close_withHeldLocksAndWaiters_tellsThemThenReleasesThenEndsItsThreads(Sdk sdk)
       throws Exception {
-    Set<Thread> before = batonThreads();
+    AtomicReference<String> itsThreads = new AtomicReference<>();
     List<String> keys = List.of(newKey(), newKey(), newKey());
     LockClient client = client(sdk, b -> b.leaseDuration(Duration.ofMinutes(10)));
     List<Revocation> told = Collections.synchronizedList(new ArrayList<>());
@@ -211,6 +220,7 @@ class TwoClientsIT extends TableFixture {
       HeldLock lock = client.acquire(key);
       lock.onRevoked(
           revocation -> {
+            itsThreads.set(threadsOfThisClient());
             if (isReleased(key)) {
               releasedTooEarly.add(key);
             }
@@ -258,7 +268,7 @@ class TwoClientsIT extends TableFixture {
     }
     assertThat(others.isHeld()).isTrue();
     other.close();
-    Eventually.until("all threads have ended", () -> before.containsAll(batonThreads()));
+    Eventually.until("all threads have ended", () -> threadsNamed(itsThreads.get()).isEmpty());
     client.close();
   }
 
@@ -281,7 +291,7 @@ class TwoClientsIT extends TableFixture {
 
   @Test
   void calls_thatRaceWithClose_allEnd() throws Exception {
-    for (int round = 0; round < 600; round++) {
+    for (int round = 0; round < 160; round++) {
       LockClient client = client(Sdk.ASYNC, b -> b.leaseDuration(Duration.ofMinutes(10)));
       CyclicBarrier start = new CyclicBarrier(2);
       String key = newKey();
@@ -323,7 +333,7 @@ class TwoClientsIT extends TableFixture {
 
   @Test
   void close_ofLockThatRacesWithCloseOfClient_ends() throws Exception {
-    for (int round = 0; round < 60; round++) {
+    for (int round = 0; round < 30; round++) {
       LockClient client = client();
       HeldLock lock = client.acquire(newKey());
       CyclicBarrier start = new CyclicBarrier(2);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Acquisitions for recipes: whatever goes wrong is in the future, and says why. */
@@ -32,6 +33,36 @@ final class Acquiring {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /** Begins a step of a chain; what it throws is in the future, so that the chain goes on. */
+  static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Runs a step under a lock, and gives that back, however the step ends. */
+  static <T> CompletableFuture<T> under(HeldLock lock, Supplier<CompletableFuture<T>> step) {
+    CompletableFuture<T> ended = new CompletableFuture<>();
+    CompletableFuture<T> unused =
+        attempt(step)
+            .whenComplete(
+                (value, failure) -> {
+                  CompletableFuture<Void> unusedToo =
+                      lock.closeAsync()
+                          .whenComplete(
+                              (nothing, never) -> {
+                                if (failure == null) {
+                                  ended.complete(value);
+                                } else {
+                                  ended.completeExceptionally(reason(failure));
+                                }
+                              });
+                });
+    return ended;
   }
 
   /** Why a future failed, without the wrapping of futures. */

@@ -5,6 +5,8 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,13 +14,10 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A candidate's attempts to get the lock: one at a time, and none while it is to rest. On the
- * state's executor.
- */
+/** A candidate's attempts to get the lock: one at a time, and none while it is to rest. */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class Campaign {
   private static final long SHORTEST_BACKOFF_MILLIS = 100;
-  private static final int MAX_DOUBLINGS = 10;
 
   private final LockClient client;
   private final RecipeSupport support;
@@ -103,7 +102,12 @@ final class Campaign {
 
   /** No attempt for a while, which grows with each failure. */
   void restAfterFailure() {
-    long millis = SHORTEST_BACKOFF_MILLIS << Math.min(failures++, MAX_DOUBLINGS);
+    long millis = SHORTEST_BACKOFF_MILLIS << failures;
+    if (failures < support.bounds().of(Bound.CAMPAIGN_DOUBLINGS)) {
+      failures++;
+    } else {
+      support.bounds().reached(Bound.CAMPAIGN_DOUBLINGS);
+    }
     rest(Duration.ofMillis(Math.min(millis, support.heartbeatInterval().toMillis())));
   }
 

@@ -8,6 +8,7 @@ import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import io.github.batonlock.recipe.LeaderElection.Leader;
 import io.github.batonlock.recipe.LeaderElection.Listener;
@@ -34,6 +35,7 @@ import software.amazon.awssdk.core.SdkBytes;
  *   closed: from each of these to OVER, by way of ENDING where it leads
  * </pre>
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class Candidate {
   private enum Phase {
     RESTING,
@@ -201,7 +203,7 @@ final class Candidate {
     taking = lock;
     HeldLock unused = lock.onRevoked(loss -> state.execute(() -> lost(lock, loss)));
     CompletableFuture<Void> unusedToo =
-        lock.updateDataAsync(record(lock).encoded())
+        Acquiring.attempt(() -> lock.updateDataAsync(record(lock).encoded()))
             .whenComplete((done, failure) -> state.execute(() -> published(lock, failure)));
   }
 
@@ -316,7 +318,7 @@ final class Candidate {
     CompletableFuture<Void> written =
         heir == null
             ? CompletableFuture.completedFuture(null)
-            : lock.updateDataAsync(record(lock).handedTo(heir).encoded());
+            : Acquiring.attempt(() -> lock.updateDataAsync(record(lock).handedTo(heir).encoded()));
     CompletableFuture<Void> unused =
         written
             .exceptionally(failure -> null)

@@ -7,6 +7,7 @@ import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.config.Bound;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,9 +50,6 @@ import java.util.stream.IntStream;
  * }</pre>
  */
 public final class CountedSemaphore {
-  /** A search looks at each of them, and a client may have to wait for twenty looks a second. */
-  private static final int MAX_PERMITS = 100;
-
   private final RecipeSupport support;
   private final LockRequest request;
   private final int permits;
@@ -61,14 +59,15 @@ public final class CountedSemaphore {
   private CountedSemaphore(LockClient client, LockRequest request, int permits) {
     Objects.requireNonNull(client, "client");
     Objects.requireNonNull(request, "request");
-    if (permits < 1 || permits > MAX_PERMITS) {
+    int most = Bound.SEMAPHORE_PERMITS.defaultValue();
+    if (permits < 1 || permits > most) {
       throw new IllegalArgumentException(
           "Semaphore '"
               + request.key()
               + "' is to have "
               + permits
               + " permits; use 1 to "
-              + MAX_PERMITS
+              + most
               + ", or several semaphores");
     }
     this.support = RecipeSupport.of(client);

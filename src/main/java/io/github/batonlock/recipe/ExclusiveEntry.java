@@ -6,6 +6,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.SharedExclusiveLock.Exclusive;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One writer who wants to enter. On the lock's serial executor.
+ * One writer who wants to enter.
  *
  * <pre>
  *   wait for the gate --> wait for all permits at once --all held, and the gate still--> enter
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nobody waits in a circle: only who has the gate waits for permits, and readers who have a
  * permit wait for nothing.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class ExclusiveEntry {
   private final LockClient client;
   private final RecipeSupport support;

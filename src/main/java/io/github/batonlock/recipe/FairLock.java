@@ -5,6 +5,8 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.config.Bound;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -45,10 +47,24 @@ public final class FairLock {
   private FairLock(LockClient client, LockRequest request) {
     this.client = Objects.requireNonNull(client, "client");
     this.request = Objects.requireNonNull(request, "request");
+    checkLength(request.key());
     this.support = RecipeSupport.of(client);
     this.serial = support.serial();
     // The longest key that the queue makes of it.
     LockKey unused = QueueEntry.ticket(request.key(), Long.MAX_VALUE);
+  }
+
+  private static void checkLength(LockKey key) {
+    int length = key.partitionKey().getBytes(StandardCharsets.UTF_8).length;
+    int ofTicket = ("/ticket/" + Long.MAX_VALUE).length();
+    int most = Bound.PARTITION_KEY_BYTES.defaultValue() - ofTicket;
+    if (length > most) {
+      throw new IllegalArgumentException(
+          "The partition key of a FairLock takes "
+              + length
+              + " bytes of UTF-8; those of its tickets are longer: use at most "
+              + most);
+    }
   }
 
   /**
@@ -57,6 +73,7 @@ public final class FairLock {
    * @param client takes the lock and the tickets
    * @param key the lock; its bytes and 27 more for the keys of tickets are at most 2,048
    * @return the way; sends nothing
+   * @throws IllegalArgumentException if the key is longer than 2,021 bytes
    */
   public static FairLock of(LockClient client, String key) {
     return of(client, LockRequest.of(key));
@@ -69,6 +86,7 @@ public final class FairLock {
    * @param request names the lock, and says how it is taken; its leases are those of the tickets,
    *     too. How long to wait is told by {@link #acquire}, whatever the request says
    * @return the way; sends nothing
+   * @throws IllegalArgumentException if the key is longer than 2,021 bytes
    */
   public static FairLock of(LockClient client, LockRequest request) {
     return new FairLock(client, request);

@@ -5,8 +5,10 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,8 +56,10 @@ import software.amazon.awssdk.core.SdkBytes;
  *
  * <p>Ids of members are unique: who joins with the id of a living member waits for it, or takes the
  * place of a dead one. The list lives in one item, so that a group has some thousand members at
- * most. Safe for use by many threads.
+ * most: 390 KB hold {@code 399,360 / (10 + the length of an id)} of them. A join for which there is
+ * no room fails. Safe for use by many threads.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 public final class Group implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Group.class);
 
@@ -74,7 +78,7 @@ public final class Group implements AutoCloseable {
   private SeenList seen = new SeenList(Long.MIN_VALUE, MemberList.EMPTY);
   private @Nullable LockWatch listWatch;
 
-  private volatile List<Member> members = List.of();
+  private volatile MemberList listed = MemberList.EMPTY;
   private volatile boolean closed;
 
   private Group(LockClient client, String name, Consumer<? super GroupChange> listener) {
@@ -85,7 +89,8 @@ public final class Group implements AutoCloseable {
     support.check(LockRequest.of(name + "/members"));
     this.executor = support.serial();
     this.callbacks = support.serial();
-    this.changes = new ListChanges(client, name + "/members", executor);
+    this.changes =
+        new ListChanges(client, support.bounds(), toString(), name + "/members", executor);
     this.ring = new Ring(client, support, executor, this::memberKey, this::hasFailed);
   }
 
@@ -138,7 +143,8 @@ public final class Group implements AutoCloseable {
    * @return the membership
    * @throws io.github.batonlock.LockNotAcquiredException if another has that id and lives, or the
    *     client is closed meanwhile
-   * @throws io.github.batonlock.LockStoreException if the table cannot be used
+   * @throws io.github.batonlock.LockStoreException if the table cannot be used, or, of kind {@code
+   *     INVALID_REQUEST}, if the group's list has no room for the member
    * @throws io.github.batonlock.LockRevokedException if the member's lock was lost on the way
    * @throws IllegalArgumentException if the id or the data is out of range
    * @throws IllegalStateException if the group or its client is closed
@@ -170,6 +176,10 @@ public final class Group implements AutoCloseable {
     Member checked = new Member(memberId, 0);
     LockRequest request = LockRequest.builder().key(memberKey(checked)).data(data).build();
     support.check(request);
+    LockStoreException full = changes.refusal(listed, memberId);
+    if (full != null) {
+      return CompletableFuture.failedFuture(full);
+    }
     Joining joining = new Joining(support, executor, new Entrance(), memberId);
     executor.execute(() -> begin(joining, request));
     return joining.result();
@@ -195,6 +205,7 @@ public final class Group implements AutoCloseable {
 
     @Override
     public CompletableFuture<Void> leave(Member member, HeldLock lock) {
+      memberships.remove(member);
       return Group.this.leave(member, lock);
     }
 
@@ -225,13 +236,15 @@ public final class Group implements AutoCloseable {
     return left;
   }
 
-  /** Takes a member out of the list, and then releases its lock. On the executor. */
+  /** Takes a member out of the list, and then releases its lock. On the executor; never fails. */
   private CompletableFuture<Void> leave(Member member, HeldLock lock) {
-    return changes
-        .apply(list -> list.without(member))
-        .thenAcceptAsync(this::sawList, executor)
-        .handleAsync((nothing, failure) -> lock.closeAsync(), executor)
-        .thenCompose(closing -> closing);
+    return Acquiring.under(
+            lock,
+            () ->
+                changes
+                    .apply(list -> list.without(member))
+                    .thenAcceptAsync(this::sawList, executor))
+        .exceptionally(failure -> null);
   }
 
   /** What the user has made depend on it holds up nothing. */
@@ -245,7 +258,7 @@ public final class Group implements AutoCloseable {
    * @return all, by id; empty before the first look
    */
   public List<Member> members() {
-    return members;
+    return listed.members();
   }
 
   /**
@@ -290,7 +303,7 @@ public final class Group implements AutoCloseable {
     }
     GroupChange change = list.list().since(seen.list());
     seen = list;
-    members = change.members();
+    listed = list.list();
     if (!change.isEmpty()) {
       callbacks.execute(() -> listener.accept(change));
     }
@@ -301,7 +314,7 @@ public final class Group implements AutoCloseable {
   /** A member that lives and is not listed writes itself in again. */
   private void repair() {
     for (Member member : memberships.keySet()) {
-      if (!seen.list().contains(member)) {
+      if (!seen.list().contains(member) && changes.refusal(seen.list(), member.id()) == null) {
         CompletableFuture<Void> unused =
             changes.apply(list -> list.with(member)).thenAcceptAsync(this::sawList, executor);
       }
@@ -327,11 +340,12 @@ public final class Group implements AutoCloseable {
         takeLock(member)
             .thenComposeAsync(
                 lock ->
-                    changes
-                        .apply(list -> list.withoutFailed(member))
-                        .thenAcceptAsync(this::sawList, executor)
-                        .handle((nothing, failure) -> lock)
-                        .thenCompose(HeldLock::closeAsync),
+                    Acquiring.under(
+                        lock,
+                        () ->
+                            changes
+                                .apply(list -> list.withoutFailed(member))
+                                .thenAcceptAsync(this::sawList, executor)),
                 executor)
             .handleAsync(
                 (nothing, failure) -> {

@@ -1,11 +1,13 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Asks a candidate whether it can lead, on a thread of its own. On the state's executor. */
+/** Asks a candidate whether it can lead, on a thread of its own. */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class HealthGate {
   private final RecipeSupport support;
   private final BooleanSupplier gate;

@@ -3,6 +3,7 @@ package io.github.batonlock.recipe;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,7 +20,11 @@ abstract class HeldTogether implements Held {
   private final List<HeldLock> locks;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  @GuardedBy("this")
   private final List<Consumer<? super Revocation>> callbacks = new ArrayList<>();
+
+  @GuardedBy("this")
   private @Nullable Revocation first;
 
   HeldTogether(RecipeSupport support, List<HeldLock> locks) {

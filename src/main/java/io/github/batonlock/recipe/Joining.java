@@ -5,13 +5,14 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member on its way into a {@link Group}. On the group's executor.
+ * One member on its way into a {@link Group}.
  *
  * <pre>
  *   take the member's lock --> write the member into the list --> a membership
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A member is refused where its caller has gone or the group is closed, which is asked before
  * each step and after the last one.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class Joining {
   private final RecipeSupport support;
   private final Executor executor;
@@ -97,8 +99,7 @@ final class Joining {
     } else {
       Member member = new Member(memberId, lock.fencingToken());
       CompletableFuture<?> unused =
-          entrance
-              .enlist(member)
+          Acquiring.attempt(() -> entrance.enlist(member))
               .whenCompleteAsync((list, why) -> enlisted(member, lock, list, why), executor);
     }
   }
@@ -114,7 +115,15 @@ final class Joining {
       failAfter(
           entrance.leave(member, lock), new LockRevokedException(lock.revocation().orElseThrow()));
     } else {
+      enter(member, lock, list);
+    }
+  }
+
+  private void enter(Member member, HeldLock lock, SeenList list) {
+    try {
       give(entrance.entered(member, lock, list));
+    } catch (RuntimeException | Error e) {
+      failAfter(entrance.leave(member, lock), e);
     }
   }
 

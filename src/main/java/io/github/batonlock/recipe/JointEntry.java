@@ -7,6 +7,7 @@ import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.MultiLock.HeldLocks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One caller who wants several locks. On the recipe's serial executor.
+ * One caller who wants several locks.
  *
  * <pre>
  *   transaction for all but the one waited for --granted--> done
@@ -27,7 +28,12 @@ import org.jspecify.annotations.Nullable;
  *
  *   without transactions: the first, the second, ... in the order of keys
  * </pre>
+ *
+ * <p>Each round is one or the other, from its beginning with nothing in hand. That there are no
+ * transactions may be found out by another entry while this one waits: a round in order goes on
+ * only from the first locks in order.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class JointEntry {
   private static final long FIRST_PAUSE = 50_000_000;
   private static final long LONGEST_PAUSE = 1_000_000_000;
@@ -40,6 +46,7 @@ final class JointEntry {
   private final Wanted<HeldLocks> wanted;
   private final List<HeldLock> taken = new ArrayList<>();
   private @Nullable CompletableFuture<?> waiting;
+  private boolean together;
   private long pause = FIRST_PAUSE;
 
   JointEntry(
@@ -60,6 +67,11 @@ final class JointEntry {
   void begin() {
     // Time is looked at between tries; here only that the caller has gone.
     wanted.whenGone(serial, this::stopWaiting);
+    beginRound();
+  }
+
+  private void beginRound() {
+    together = hasTransactions.get();
     next();
   }
 
@@ -74,7 +86,7 @@ final class JointEntry {
       releaseAll();
     } else if (taken.size() == requests.size()) {
       allTaken();
-    } else if (hasTransactions.get()) {
+    } else if (together) {
       takeTogether();
     } else {
       takeNextInOrder();
@@ -106,10 +118,10 @@ final class JointEntry {
         requests.stream()
             .filter(request -> taken.stream().noneMatch(had -> had.key().equals(request.key())))
             .toList();
-    CompletableFuture<List<HeldLock>> together = together(rest);
-    waiting = together;
+    CompletableFuture<List<HeldLock>> transaction = together(rest);
+    waiting = transaction;
     CompletableFuture<List<HeldLock>> unused =
-        together.whenCompleteAsync(
+        transaction.whenCompleteAsync(
             (locks, failure) -> {
               waiting = null;
               if (locks != null) {
@@ -137,8 +149,10 @@ final class JointEntry {
       LockKey blocker = refused.key();
       if (isTimeUp() || blocker == null) {
         wanted.notAcquired(refused);
-      } else {
+      } else if (hasTransactions.get()) {
         waitFor(blocker);
+      } else {
+        beginRound();
       }
     } else if (why instanceof LockStoreException failure) {
       failed(failure);
@@ -152,7 +166,7 @@ final class JointEntry {
         failure.kind() == LockStoreException.Kind.INVALID_REQUEST && !failure.mayHaveBeenApplied();
     if (noTransactions) {
       hasTransactions.set(false);
-      next();
+      beginRound();
     } else if (failure.kind().isTransient()) {
       again(failure);
     } else {
@@ -163,7 +177,7 @@ final class JointEntry {
   /** Begins again after a pause, if there is time. */
   private void again(@Nullable LockStoreException failure) {
     if (!isTimeUp()) {
-      var unused = support.after(Duration.ofNanos(pause), serial, this::next);
+      var unused = support.after(Duration.ofNanos(pause), serial, this::beginRound);
       pause = Math.min(2 * pause, LONGEST_PAUSE);
     } else if (failure == null) {
       wanted.notAcquired(null);
@@ -194,7 +208,11 @@ final class JointEntry {
     waiting = null;
     if (lock != null) {
       taken.add(lock);
-      next();
+      if (together && !hasTransactions.get()) {
+        goOnInOrder();
+      } else {
+        next();
+      }
       return;
     }
     releaseAll();
@@ -207,6 +225,15 @@ final class JointEntry {
   }
 
   // One after another
+
+  /** Keeps what is in hand only if it is what a round in order begins with. */
+  private void goOnInOrder() {
+    together = false;
+    if (!taken.get(0).key().equals(requests.get(0).key())) {
+      releaseAll();
+    }
+    next();
+  }
 
   private void takeNextInOrder() {
     waitFor(requests.get(taken.size()).key());

@@ -8,6 +8,7 @@ import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.config.Bound;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -308,11 +309,6 @@ public final class LeaderElection implements AutoCloseable {
 
   /** Builds a {@link LeaderElection}; not safe for use by several threads. */
   public static final class Builder {
-    private static final int MAX_ID = 1_000;
-
-    /** With ids and the lock's own attributes well below an item's 400 KB. */
-    private static final int MAX_PAYLOAD = 350_000;
-
     /** A hundred years; clocks count 292 of them in nanoseconds. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -348,9 +344,10 @@ public final class LeaderElection implements AutoCloseable {
 
     static String checkId(String id) {
       int length = id.getBytes(StandardCharsets.UTF_8).length;
-      if (length == 0 || length > MAX_ID) {
+      int most = Bound.CANDIDATE_ID_BYTES.defaultValue();
+      if (length == 0 || length > most) {
         throw new IllegalArgumentException(
-            "The id of a candidate has " + length + " bytes of UTF-8; use 1 to " + MAX_ID);
+            "The id of a candidate has " + length + " bytes of UTF-8; use 1 to " + most);
       }
       return id;
     }
@@ -364,12 +361,13 @@ public final class LeaderElection implements AutoCloseable {
      */
     public Builder payload(SdkBytes payload) {
       int length = payload.asByteArrayUnsafe().length;
-      if (length > MAX_PAYLOAD) {
+      int most = Bound.CANDIDATE_PAYLOAD_BYTES.defaultValue();
+      if (length > most) {
         throw new IllegalArgumentException(
             "The payload of a candidate has "
                 + length
                 + " bytes; use at most "
-                + MAX_PAYLOAD
+                + most
                 + ", or store it elsewhere and its address here");
       }
       this.payload = payload;

@@ -6,6 +6,7 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.LeaderElection.Leader;
 import io.github.batonlock.recipe.LeaderElection.Term;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Who leads, and what an election's listener is told of that and of trouble. {@link #leader} may be
  * asked by any thread; the rest is on the state's executor.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class LeaderView {
   private final Candidate.Options options;
   private final Executor news;

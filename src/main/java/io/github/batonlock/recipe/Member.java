@@ -1,5 +1,6 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.internal.config.Bound;
 import java.util.Objects;
 
 /**
@@ -9,9 +10,6 @@ import java.util.Objects;
  * @param term the fencing token of its membership: a member that comes back has a higher one
  */
 public record Member(String id, long term) implements Comparable<Member> {
-  /** Longer ones would make the list too long for one item. */
-  static final int MAX_ID = 255;
-
   /**
    * A member.
    *
@@ -21,9 +19,10 @@ public record Member(String id, long term) implements Comparable<Member> {
    */
   public Member {
     Objects.requireNonNull(id, "id");
-    if (id.isEmpty() || id.length() > MAX_ID) {
+    int most = Bound.MEMBER_ID_CHARACTERS.defaultValue();
+    if (id.isEmpty() || id.length() > most) {
       throw new IllegalArgumentException(
-          "A member's id has 1 to " + MAX_ID + " characters, not " + id.length());
+          "A member's id has 1 to " + most + " characters, not " + id.length());
     }
   }
 

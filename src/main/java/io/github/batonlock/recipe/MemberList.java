@@ -22,10 +22,10 @@ import software.amazon.awssdk.core.SdkBytes;
 final class MemberList {
   static final MemberList EMPTY = new MemberList(0, new TreeMap<>(), List.of());
 
-  /** For observers to tell who failed from who left; more at once are taken to have left. */
-  private static final int FAILURES_KEPT = 256;
-
   private static final int FORMAT = 1;
+
+  /** The format, the number of changes, and two counts. */
+  private static final int HEADER_BYTES = 1 + Long.BYTES + 2 * Integer.BYTES;
 
   private final long changes;
   private final NavigableMap<String, Member> byId;
@@ -82,7 +82,41 @@ final class MemberList {
   private List<Member> withFailure(Member member) {
     List<Member> more = new ArrayList<>(failed);
     more.add(member);
-    return List.copyOf(more.subList(Math.max(0, more.size() - FAILURES_KEPT), more.size()));
+    return List.copyOf(more);
+  }
+
+  /** With the last failures only, for observers to tell who failed from who left. */
+  MemberList withFailures(int most) {
+    int forgotten = failed.size() - most;
+    return forgotten <= 0
+        ? this
+        : new MemberList(changes, byId, List.copyOf(failed.subList(forgotten, failed.size())));
+  }
+
+  /** Without the first failures, as far as the whole is longer than so many bytes without them. */
+  MemberList within(int bytes) {
+    int excess = size() - bytes;
+    int forgotten = 0;
+    while (excess > 0 && forgotten < failed.size()) {
+      excess -= size(failed.get(forgotten++));
+    }
+    return withFailures(failed.size() - forgotten);
+  }
+
+  /** The length of {@link #encode}. */
+  int size() {
+    int members = byId.values().stream().mapToInt(MemberList::size).sum();
+    return HEADER_BYTES + members + failed.stream().mapToInt(MemberList::size).sum();
+  }
+
+  /** Java's modified UTF-8: two bytes for zero, and six for what is not in the first plane. */
+  private static int size(Member member) {
+    int bytes = 2 + Long.BYTES;
+    for (int i = 0; i < member.id().length(); i++) {
+      char c = member.id().charAt(i);
+      bytes += c >= 1 && c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+    }
+    return bytes;
   }
 
   /** Up to so many, in the order of ids, from the first behind a place on; round about. */

@@ -6,6 +6,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.config.Bound;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -52,9 +53,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }</pre>
  */
 public final class MultiLock {
-  /** What a transaction takes. */
-  private static final int MAX_LOCKS = 100;
-
   private final LockClient client;
   private final List<LockRequest> requests;
   private final RecipeSupport support;
@@ -96,10 +94,11 @@ public final class MultiLock {
             "Lock '" + request.key() + "' is asked for twice; name each lock once");
       }
     }
-    if (keys.isEmpty() || keys.size() > MAX_LOCKS) {
+    int most = Bound.TRANSACTION_LOCKS.defaultValue();
+    if (keys.isEmpty() || keys.size() > most) {
       throw new IllegalArgumentException(
           "A MultiLock takes 1 to "
-              + MAX_LOCKS
+              + most
               + " locks, as many as a transaction of DynamoDB, not "
               + keys.size());
     }

@@ -7,6 +7,7 @@ import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who waits for a permit of one semaphore here, first come first served, and the search for the
- * first of them. On the semaphore's serial executor.
+ * first of them.
  *
  * <pre>
  *   first round:  try one, look at the others, try what looks free --none--> crowded
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>At most one look or try is under way, however many wait; besides, one for each permit that is
  * passed on.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class PermitSearch {
   /** The first pause; each is longer than the one before. */
   private static final long FIRST_PAUSE = 25_000_000;

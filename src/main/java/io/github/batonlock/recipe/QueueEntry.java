@@ -6,6 +6,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.FairLock.Turn;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * One caller's way through the queue of a {@link FairLock}. On the lock's serial executor.
+ * One caller's way through the queue of a {@link FairLock}.
  *
  * <pre>
  *   take the queue --&gt; take a ticket, which names the last one --&gt; note it as the last one
@@ -26,6 +27,7 @@ import software.amazon.awssdk.core.SdkBytes;
  * counts all the same. A ticket that is not there any more was taken by who came next, so that all
  * before it is over.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class QueueEntry {
   private final LockClient client;
   private final LockRequest request;
@@ -86,18 +88,11 @@ final class QueueEntry {
 
   /** Stands in the queue; gives the ticket before. */
   private CompletableFuture<Optional<SdkBytes>> queueUp(HeldLock queue) {
-    LockKey mine = ticket(request.key(), queue.fencingToken());
     // As it is before the update.
     Optional<SdkBytes> before = queue.data();
     CompletableFuture<Optional<SdkBytes>> queued = new CompletableFuture<>();
     CompletableFuture<Void> unused =
-        take(mine, false, before.orElse(SdkBytes.fromByteArray(new byte[0])))
-            .thenComposeAsync(
-                taken -> {
-                  ticket = taken;
-                  return queue.updateDataAsync(SdkBytes.fromUtf8String(mine.partitionKey()));
-                },
-                serial)
+        Acquiring.attempt(() -> takeTicket(queue, before))
             .whenCompleteAsync(
                 (nothing, failure) -> {
                   CompletableFuture<Void> unusedToo = queue.closeAsync();
@@ -111,6 +106,17 @@ final class QueueEntry {
     return queued;
   }
 
+  private CompletableFuture<Void> takeTicket(HeldLock queue, Optional<SdkBytes> before) {
+    LockKey mine = ticket(request.key(), queue.fencingToken());
+    return take(mine, false, before.orElse(SdkBytes.fromByteArray(new byte[0])))
+        .thenComposeAsync(
+            taken -> {
+              ticket = taken;
+              return queue.updateDataAsync(SdkBytes.fromUtf8String(mine.partitionKey()));
+            },
+            serial);
+  }
+
   /** Waits until all before are through. */
   private CompletableFuture<Void> outwait(Optional<SdkBytes> before) {
     CompletableFuture<Void> alone = new CompletableFuture<>();
@@ -119,19 +125,12 @@ final class QueueEntry {
   }
 
   private void outwait(Optional<SdkBytes> before, CompletableFuture<Void> alone) {
-    String name = before.map(SdkBytes::asUtf8String).orElse("");
-    if (name.isEmpty()) {
+    if (before.isEmpty() || before.get().asByteArrayUnsafe().length == 0) {
       alone.complete(null);
       return;
     }
-    LockKey key =
-        request
-            .key()
-            .sortKey()
-            .map(sort -> LockKey.of(name, sort))
-            .orElseGet(() -> LockKey.of(name));
     CompletableFuture<HeldLock> unused =
-        take(key, true, null)
+        Acquiring.attempt(() -> take(ticketNamed(before.get()), true, null))
             .whenCompleteAsync(
                 (used, failure) -> {
                   if (used != null) {
@@ -144,6 +143,15 @@ final class QueueEntry {
                   }
                 },
                 serial);
+  }
+
+  private LockKey ticketNamed(SdkBytes data) {
+    String name = data.asUtf8String();
+    return request
+        .key()
+        .sortKey()
+        .map(sort -> LockKey.of(name, sort))
+        .orElseGet(() -> LockKey.of(name));
   }
 
   private static boolean isMissing(Throwable why) {

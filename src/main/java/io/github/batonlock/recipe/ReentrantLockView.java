@@ -6,6 +6,7 @@ import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.internal.time.Blocking;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,6 +48,7 @@ public final class ReentrantLockView implements Lock {
   private final ThreadLocal<@Nullable Hold> holds = new ThreadLocal<>();
 
   /** What one thread has. */
+  @ConfinedTo(ConfinedTo.ONE_THREAD)
   private static final class Hold {
     final HeldLock lock;
     long count = 1;

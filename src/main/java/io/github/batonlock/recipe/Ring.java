@@ -5,6 +5,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who looks at whom: everybody at the next member behind him in the order of ids, round about, and
- * at more of them while the next is overdue. Runs on the group's executor.
+ * at more of them while the next is overdue.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class Ring {
   /** How many more are looked at with each interval in which one is overdue. */
   private static final int GROWTH = 4;

@@ -4,6 +4,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.time.Duration;
 import java.util.Map;
@@ -13,8 +14,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The readers of one client who want to enter, one at a time, in the order in which they came. On
- * the lock's serial executor.
+ * The readers of one client who want to enter, one at a time, in the order in which they came.
  *
  * <pre>
  *   look at the gate --open--> take a permit --> look again --open--> enter
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     '-- pause &lt;---- give the permit back &lt;--------'
  * </pre>
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class SharedEntry {
   private static final long FIRST_PAUSE = 25_000_000;
   private static final long LONGEST_PAUSE = 1_000_000_000;

@@ -6,6 +6,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.time.Duration;
 import java.util.List;
@@ -53,9 +54,6 @@ import java.util.stream.IntStream;
 public final class SharedExclusiveLock {
   private static final int DEFAULT_READERS = 16;
 
-  /** With the gate, a writer holds a hundred locks. */
-  private static final int MAX_READERS = 99;
-
   private final LockClient client;
   private final RecipeSupport support;
   private final LockRequest request;
@@ -65,14 +63,15 @@ public final class SharedExclusiveLock {
   private final SharedEntry readers;
 
   private SharedExclusiveLock(LockClient client, LockRequest request, int maxReaders) {
-    if (maxReaders < 1 || maxReaders > MAX_READERS) {
+    int most = Bound.READERS.defaultValue();
+    if (maxReaders < 1 || maxReaders > most) {
       throw new IllegalArgumentException(
           "Lock '"
               + request.key()
               + "' is to have at most "
               + maxReaders
               + " readers; use 1 to "
-              + MAX_READERS);
+              + most);
     }
     this.client = Objects.requireNonNull(client, "client");
     this.request = request;

@@ -1,14 +1,13 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The wish of a leader that somebody else leads next, and for how long it is respected here. On the
- * state's executor.
- */
+/** The wish of a leader that somebody else leads next, and for how long it is respected here. */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class Succession {
   private final RecipeSupport support;
   private final String candidateId;

@@ -1,6 +1,7 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.LeaderElection.Listener;
 import io.github.batonlock.recipe.LeaderElection.Reason;
 import io.github.batonlock.recipe.LeaderElection.Term;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * after the other has returned, and nothing of a term that was over before it could be told. On an
  * executor of its own, so that a callback that blocks holds up no decision.
  */
+@ConfinedTo(ConfinedTo.SERIAL)
 final class TermCalls {
   private final Listener listener;
   private final Executor calls;

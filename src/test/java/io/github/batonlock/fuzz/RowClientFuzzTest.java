@@ -61,6 +61,7 @@ class RowClientFuzzTest {
             case HELD -> scene.isTakenFromTheSilentOnly();
             case FREE -> scene.isTakenAndGivenBack();
           }
+          scene.world.assertNothingIsLeft();
         });
   }
 

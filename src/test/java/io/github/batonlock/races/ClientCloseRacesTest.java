@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(900)
 class ClientCloseRacesTest {
-  private static final int ROUNDS = 150 * Rounds.FACTOR;
+  private static final int ROUNDS = 50 * Rounds.FACTOR;
   private static final int USERS = 4;
   private static final Duration LONG = Duration.ofMinutes(2);
 

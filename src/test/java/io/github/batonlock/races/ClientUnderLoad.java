@@ -17,6 +17,7 @@ import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.time.LivePlatform;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.InMemoryLockStore;
+import io.github.batonlock.testing.Platforms;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
@@ -68,7 +69,7 @@ final class ClientUnderLoad implements LockListener {
     draft.leaseDuration = Duration.ofMinutes(10);
     draft.heartbeatInterval = Duration.ofMillis(10);
     draft.closeTimeout = LONG;
-    LivePlatform platform = new LivePlatform(null, null);
+    LivePlatform platform = new LivePlatform(null, null, Platforms.THREADS);
     CompletableFuture<String> loop = new CompletableFuture<>();
     platform.loop().execute(() -> loop.complete(Thread.currentThread().getName()));
     this.threads = loop.join().replace("loop-1", "");

@@ -20,7 +20,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
  * hold. Scenarios that are known to matter are given; Lincheck makes up some more.
  */
 public final class ModelChecking {
-  private static final int MADE_UP = 3;
+  private static final int MADE_UP = 1;
   private static final int ORDERS = 120;
 
   /** What the JDK makes safe for threads is taken to be so: looking inside takes too long. */

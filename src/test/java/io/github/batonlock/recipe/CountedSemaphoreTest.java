@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CountedSemaphoreTest {
   private static final Duration LONG = Duration.ofHours(1);
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
 
@@ -350,6 +351,9 @@ class CountedSemaphoreTest {
 
   private void run(
       World.Node node, CountedSemaphore semaphore, SplittableRandom random, List<Permit> held) {
+    if (world.isEnding()) {
+      return;
+    }
     semaphore
         .acquireAsync(Duration.ofSeconds(100))
         .whenComplete(

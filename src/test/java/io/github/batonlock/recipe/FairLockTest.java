@@ -11,16 +11,22 @@ import io.github.batonlock.testing.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Fair locks on virtual time; lease 20 s, heartbeat 5 s. */
 @Timeout(60)
 class FairLockTest {
   private static final Duration LONG = Duration.ofMinutes(10);
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final List<String> order = new ArrayList<>();
 
   /** A process that wants the lock. */
@@ -182,5 +188,50 @@ class FairLockTest {
     world.seconds(1);
 
     assertThatThrownBy(turn::join).hasCauseInstanceOf(LockNotAcquiredException.class);
+  }
+
+  private void putReleased(String key, String data) {
+    world.table.putRow(
+        LockKey.of(key),
+        Map.of(
+            "ownerName", AttributeValue.fromS("before"),
+            "leaseDuration", AttributeValue.fromS("20000"),
+            "recordVersionNumber", AttributeValue.fromS("v"),
+            "isReleased", AttributeValue.fromS("1"),
+            "fencingToken", AttributeValue.fromN("7"),
+            "data", AttributeValue.fromB(SdkBytes.fromUtf8String(data))));
+  }
+
+  private boolean isHeld(LockKey key) {
+    Map<String, AttributeValue> row = world.table.row(key);
+    return row != null && !row.containsKey("isReleased");
+  }
+
+  /** Regression: it failed with the queue's lock in hand, which was held for ever. */
+  @Test
+  void key_thatIsTooLongForItsTickets_isRefusedFromTheStart() {
+    World.Node node = world.node("a");
+    String longest = "f".repeat(2_048 - "/ticket/".length() - 19);
+    Turn turn = got(FairLock.of(node.client, longest).acquireAsync(LONG));
+    assertThat(turn.isHeld()).isTrue();
+
+    assertThatThrownBy(() -> FairLock.of(node.client, longest + "f"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2022 bytes")
+        .hasMessageContaining("at most 2021");
+  }
+
+  /** Regression: a ticket that names none was waited for to no end, with a ticket in hand. */
+  @ParameterizedTest
+  @ValueSource(strings = {"f/queue", "f/ticket/1"})
+  void queue_thatSomebodyHasBroken_failsWhoComes_andNothingStaysHeld(String broken) {
+    putReleased("f/queue", "f/ticket/1");
+    putReleased("f/ticket/1", "");
+    putReleased(broken, "x".repeat(3_000));
+    CompletableFuture<Turn> turn = new Site("a").comes();
+    world.seconds(5);
+
+    assertThat(turn).isCompletedExceptionally();
+    assertThat(world.table.keys()).isNotEmpty().noneMatch(this::isHeld);
   }
 }

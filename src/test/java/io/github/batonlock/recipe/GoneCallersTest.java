@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,7 +28,7 @@ class GoneCallersTest {
   private static final Duration LONG = Duration.ofHours(10);
   private static final int MANY = 100;
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
 
@@ -158,15 +159,15 @@ class GoneCallersTest {
   @ParameterizedTest
   @MethodSource("all")
   void callers_whoHaveGone_costTheLivingOneBehindThemNothing(Recipe recipe, GoneCaller caller) {
-    long alone = requestsOfALivingCaller(recipe, caller, 0);
-    long behindMany = requestsOfALivingCaller(recipe, caller, MANY);
+    int alone = requestsOfALivingCaller(recipe, caller, 0);
+    int behindMany = requestsOfALivingCaller(recipe, caller, MANY);
 
     // The moment of a look is random.
     assertThat(behindMany).isLessThanOrEqualTo(alone + 2);
   }
 
   /** How many requests it takes to give to a caller what is given back by another client. */
-  private static long requestsOfALivingCaller(Recipe recipe, GoneCaller caller, int gone) {
+  private static int requestsOfALivingCaller(Recipe recipe, GoneCaller caller, int gone) {
     GoneCallersTest test = new GoneCallersTest();
     Held held = test.heldByB(recipe);
     var recipeOfA = recipe.of(test.a);

@@ -5,21 +5,40 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.LockStoreException.Kind;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.client.ClientConfig;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.InMemoryLockStore.Operation;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Groups on virtual time; lease 20 s, heartbeat 5 s. */
 class GroupTest {
   private static final Duration TWO_LEASES = Duration.ofSeconds(40);
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
+  private final List<Site> sites = new ArrayList<>();
+
+  /** Nobody looks any more. */
+  @AfterEach
+  void closeGroups() {
+    sites.forEach(site -> site.node.machine.run(() -> site.group.closeAsync()));
+  }
 
   /** A process that looks at the group. */
   private final class Site {
@@ -28,8 +47,13 @@ class GroupTest {
     final Group group;
 
     Site(String name) {
-      node = world.node(name);
+      this(name, config -> {});
+    }
+
+    Site(String name, Consumer<ClientConfig.Draft> settings) {
+      node = world.node(name, settings);
       group = Group.open(node.client, "g", changes::add);
+      sites.add(this);
     }
 
     CompletableFuture<Membership> joins(String id) {
@@ -323,5 +347,105 @@ class GroupTest {
     world.seconds(20);
     assertThat(sites).allSatisfy(site -> assertThat(site.ids()).hasSize(count));
     return sites;
+  }
+
+  private static String longId(int number) {
+    return "%0247d".formatted(number);
+  }
+
+  private void putList(MemberList list) {
+    world.table.putRow(
+        LockKey.of("g/members"),
+        Map.of(
+            "ownerName", AttributeValue.fromS("before"),
+            "leaseDuration", AttributeValue.fromS("20000"),
+            "recordVersionNumber", AttributeValue.fromS("v"),
+            "isReleased", AttributeValue.fromS("1"),
+            "fencingToken", AttributeValue.fromN("7"),
+            "data", AttributeValue.fromB(list.encode())));
+  }
+
+  private MemberList list() {
+    return MemberList.decode(world.table.row(LockKey.of("g/members")).get("data").b());
+  }
+
+  /** Regression: the list's lock was held for ever, and no join came to an end, in any process. */
+  @Test
+  void joins_thatWouldMakeTheListLargerThanAnItem_failAlone_andTheListGoesOn() {
+    MemberList full = MemberList.EMPTY;
+    for (int i = 0; i < 1_580; i++) {
+      full = full.with(new Member(longId(i), 1));
+    }
+    putList(full);
+    Site a = new Site("a");
+    List<CompletableFuture<Membership>> joining =
+        IntStream.range(2_000, 2_020).mapToObj(i -> a.joins(longId(i))).toList();
+    world.seconds(4);
+
+    for (CompletableFuture<Membership> join : joining) {
+      assertThatThrownBy(join::join)
+          .cause()
+          .isInstanceOfSatisfying(
+              LockStoreException.class,
+              failure -> assertThat(failure.kind()).isEqualTo(Kind.INVALID_REQUEST))
+          .hasMessageContaining("Group(g)")
+          .hasMessageContaining("399360 bytes");
+    }
+    assertThat(world.table.row(LockKey.of("g/members"))).containsKey("isReleased");
+    assertThat(world.table.row(LockKey.of("g/member/" + longId(2_000))))
+        .satisfiesAnyOf(
+            row -> assertThat(row).isNull(), row -> assertThat(row).containsKey("isReleased"));
+    assertThat(list().members()).hasSize(1_580);
+  }
+
+  @Test
+  void joins_ofWhichSomeFit_areGrantedAsFarAsTheyDo_andTheOthersWhenThereIsRoom() {
+    Site a =
+        new Site("a", config -> config.bounds = config.bounds.with(Bound.GROUP_LIST_BYTES, 64));
+    List<CompletableFuture<Membership>> joining =
+        Stream.of("a1", "a2", "a3", "a4", "a5").map(a::joins).toList();
+    world.seconds(5);
+    assertThat(joining).filteredOn(CompletableFuture::isCompletedExceptionally).hasSize(2);
+    List<Membership> members =
+        joining.stream().filter(j -> !j.isCompletedExceptionally()).map(j -> j.join()).toList();
+    assertThat(members).allMatch(Membership::isMember);
+    assertThat(list().members())
+        .containsExactlyElementsOf(members.stream().map(Membership::member).sorted().toList());
+
+    members.get(0).leaveAsync();
+    world.seconds(6);
+    assertThat(a.joined("a9").isMember()).isTrue();
+  }
+
+  /** They tell observers that were away who failed; members need the room. */
+  @Test
+  void failures_makeRoomForMembers() {
+    Site a =
+        new Site("a", config -> config.bounds = config.bounds.with(Bound.GROUP_LIST_BYTES, 64));
+    MemberList list = MemberList.EMPTY;
+    for (int i = 0; i < 3; i++) {
+      list = list.with(new Member("b" + i, 1)).withoutFailed(new Member("b" + i, 1));
+    }
+    putList(list);
+    a.joined("a1");
+    a.joined("a2");
+    assertThat(a.joined("a3").isMember()).isTrue();
+
+    assertThat(list().members()).hasSize(3);
+  }
+
+  /** Somebody else's attributes take what the bound leaves for them, and more. */
+  @Test
+  void join_whoseListTheTableRefuses_failsAlone_andMembersLeave() {
+    Site a = new Site("a");
+    Membership first = a.joined("a1");
+    a.node.store.faults(operation -> operation.equals("heartbeat") ? Fault.INVALID : Fault.NONE);
+    CompletableFuture<Membership> second = a.joins("a2");
+    CompletableFuture<Void> left = first.leaveAsync();
+    world.seconds(5);
+
+    assertThat(second).isCompletedExceptionally();
+    assertThat(left).isCompleted();
+    assertThat(world.table.row(LockKey.of("g/members"))).containsKey("isReleased");
   }
 }

@@ -20,7 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
@@ -28,8 +30,20 @@ import software.amazon.awssdk.core.SdkBytes;
  * requests take 4 ms.
  */
 class LeaderElectionTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
+  private final List<Node> nodes = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
+
+  /** Nobody campaigns any more. */
+  @AfterEach
+  void closeElections() {
+    for (Node node : nodes) {
+      node.node.store.heal();
+      if (node.election != null) {
+        node.node.machine.run(() -> node.election.closeAsync());
+      }
+    }
+  }
 
   /** A process with a candidate that writes down what it is told. */
   private final class Node implements Listener {
@@ -44,6 +58,7 @@ class LeaderElectionTest {
     Node(String name) {
       this.name = name;
       this.node = world.node(name);
+      nodes.add(this);
     }
 
     Node campaigns() {
@@ -171,12 +186,16 @@ class LeaderElectionTest {
       other.time.advance(Duration.ofNanos(micros * 1_000L));
       int before = told.size();
       x.machine.pause();
-      LeaderElection.builder(y.client, "k").listener(new Listener() {}).campaign();
+      LeaderElection next =
+          LeaderElection.builder(y.client, "k").listener(new Listener() {}).campaign();
       other.seconds(60);
       x.machine.resume();
       other.seconds(10);
       assertThat(told).as("after %d microseconds", micros).hasSize(2 * before);
       assertThat(late.isLeader()).isFalse();
+      late.closeAsync();
+      next.closeAsync();
+      other.assertNothingIsLeft();
     }
   }
 
@@ -398,6 +417,7 @@ class LeaderElectionTest {
       election.close();
       other.seconds(5);
       assertThat(other.owner() == null || other.isReleased()).as("after %d ms", millis).isTrue();
+      other.assertNothingIsLeft();
     }
   }
 

@@ -94,9 +94,39 @@ class MemberListTest {
       list = list.withoutFailed(member);
     }
 
-    GroupChange change = list.since(before);
+    GroupChange change = list.withFailures(256).since(before);
     assertThat(change.failed()).hasSize(256);
     assertThat(change.left()).hasSize(44);
+    assertThat(list.withFailures(300)).isSameAs(list);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a", "\u00e4", "\u0000", "\u20ac", "\ud83d\udd12", "\u007f\u0080\u07ff\u0800"})
+  void size_ofAnyIds_isThatOfTheData(String id) {
+    MemberList list = MemberList.EMPTY;
+    assertThat(list.encode().asByteArray()).hasSize(list.size());
+    list = list.with(new Member(id, 1)).with(new Member(id + id, 2));
+    assertThat(list.encode().asByteArray()).hasSize(list.size());
+    list = list.withoutFailed(new Member(id, 1));
+    assertThat(list.encode().asByteArray()).hasSize(list.size());
+  }
+
+  @Test
+  void listWithinSomeBytes_forgetsTheFirstFailures_andNoMembers() {
+    MemberList list = MemberList.EMPTY.with(new Member("m", 1));
+    for (int i = 0; i < 5; i++) {
+      list = list.with(new Member("f" + i, i)).withoutFailed(new Member("f" + i, i));
+    }
+    MemberList full = list;
+    assertThat(full.size()).isEqualTo(17 + 11 + 5 * 12);
+    assertThat(full.within(88)).isSameAs(full);
+    assertThat(full.within(87).size()).isEqualTo(76);
+    assertThat(full.within(52).size()).isEqualTo(52);
+    assertThat(full.within(52).since(MemberList.EMPTY.with(new Member("f4", 4))).failed())
+        .containsExactly(new Member("f4", 4));
+    assertThat(full.within(1).size()).isEqualTo(28);
+    assertThat(full.within(1).members()).containsExactly(new Member("m", 1));
   }
 
   @ParameterizedTest

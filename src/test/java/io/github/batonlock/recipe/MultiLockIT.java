@@ -24,37 +24,46 @@ class MultiLockIT extends RealClients {
 
   @Test
   void manyLocks_areOneTransactionAndOneLook_andAReleaseEach() throws Exception {
-    List<String> keys = IntStream.range(0, 20).mapToObj(i -> "many-" + i).toList();
-    LockClient client = counted();
-    // The engine's first transaction may take so long that the SDK sends it twice.
-    MultiLock.of(client, List.of("first-1", "first-2")).acquire(Duration.ofMinutes(1)).close();
-    counter.reset();
-    MultiLock locks = MultiLock.of(client, keys);
-    HeldLocks held = locks.tryAcquire().orElseThrow();
-    assertThat(counter.counts()).isEqualTo(Map.of("TransactWriteItems", 1, "TransactGetItems", 1));
-    assertThat(held.isHeld()).isTrue();
-    assertThat(held.locks()).allMatch(lock -> lock.fencingToken() > 0);
-    held.close();
-    assertThat(counter.of("UpdateItem")).isEqualTo(20);
-    assertThat(counter.total()).isEqualTo(22);
-    assertThat(MultiLock.of(client(), keys).tryAcquire()).isPresent();
+    counter.measure(
+        () -> {
+          List<String> keys = IntStream.range(0, 20).mapToObj(i -> newKey()).toList();
+          LockClient client = counted();
+          // The engine's first transaction may take so long that the SDK sends it twice.
+          MultiLock.of(client, List.of(newKey(), newKey())).acquire(Duration.ofMinutes(1)).close();
+          counter.reset();
+          MultiLock locks = MultiLock.of(client, keys);
+          HeldLocks held = locks.tryAcquire().orElseThrow();
+          assertThat(counter.counts())
+              .isEqualTo(Map.of("TransactWriteItems", 1, "TransactGetItems", 1));
+          assertThat(held.isHeld()).isTrue();
+          assertThat(held.locks()).allMatch(lock -> lock.fencingToken() > 0);
+          held.close();
+          assertThat(counter.of("UpdateItem")).isEqualTo(20);
+          assertThat(counter.total()).isEqualTo(22);
+          assertThat(MultiLock.of(client(), keys).tryAcquire()).isPresent();
+        });
   }
 
   @Test
   void heldLock_isNamed_byTheOneTransaction() throws Exception {
-    LockClient holder = client();
-    HeldLock held = holder.acquire("named-b");
-    MultiLock locks = MultiLock.of(counted(), List.of("named-a", "named-b", "named-c"));
-    LockNotAcquiredException refused =
-        catchThrowableOfType(LockNotAcquiredException.class, () -> locks.acquire(Duration.ZERO));
-    assertThat(refused.key()).isEqualTo(LockKey.of("named-b"));
-    assertThat(refused.holder().orElseThrow().ownerName()).isEqualTo(holder.ownerName());
-    assertThat(counter.counts()).isEqualTo(Map.of("TransactWriteItems", 1));
+    counter.measure(
+        () -> {
+          LockClient holder = client();
+          String key = newKey();
+          HeldLock held = holder.acquire(key);
+          MultiLock locks = MultiLock.of(counted(), List.of(newKey(), key, newKey()));
+          LockNotAcquiredException refused =
+              catchThrowableOfType(
+                  LockNotAcquiredException.class, () -> locks.acquire(Duration.ZERO));
+          assertThat(refused.key()).isEqualTo(LockKey.of(key));
+          assertThat(refused.holder().orElseThrow().ownerName()).isEqualTo(holder.ownerName());
+          assertThat(counter.counts()).isEqualTo(Map.of("TransactWriteItems", 1));
 
-    CompletableFuture<HeldLocks> waiting = locks.acquireAsync(Duration.ofMinutes(1));
-    held.close();
-    assertThat(Eventually.get(waiting).fencingToken(LockKey.of("named-b")))
-        .isEqualTo(held.fencingToken() + 1);
+          CompletableFuture<HeldLocks> waiting = locks.acquireAsync(Duration.ofMinutes(1));
+          held.close();
+          assertThat(Eventually.get(waiting).fencingToken(LockKey.of(key)))
+              .isEqualTo(held.fencingToken() + 1);
+        });
   }
 
   @Test

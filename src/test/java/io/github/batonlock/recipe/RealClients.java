@@ -6,26 +6,19 @@ import io.github.batonlock.testing.RequestCounter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** A table of the test class's own, and real clients of it, whose requests are counted. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
+/** A table of the test's own, and real clients of it, whose requests are counted. */
+@Timeout(300)
 abstract class RealClients {
   private final LocalDynamo dynamo = LocalDynamo.shared();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private String table;
+  private final String table = dynamo.newTable();
 
   /** Counts for the client made by {@link #counted}. */
   final RequestCounter counter = new RequestCounter();
-
-  @BeforeAll
-  void makeTable() {
-    table = dynamo.newTable();
-  }
 
   @AfterEach
   void closeAll() throws Exception {
@@ -39,6 +32,10 @@ abstract class RealClients {
     return resource;
   }
 
+  static String newKey() {
+    return "k-" + UUID.randomUUID();
+  }
+
   /** A client whose lease is longer than any test. */
   LockClient client() {
     return client(Duration.ofMinutes(10));
@@ -48,7 +45,10 @@ abstract class RealClients {
     return closing(LockClient.builder(dynamo.sync(), table).leaseDuration(lease).build());
   }
 
-  /** A client by an SDK client of its own, whose requests are counted. */
+  /**
+   * A client by an SDK client of its own, whose requests are counted, and whose leases are not
+   * renewed while a test runs.
+   */
   LockClient counted() {
     counter.reset();
     var sdk =
@@ -57,6 +57,10 @@ abstract class RealClients {
                 .syncBuilder()
                 .overrideConfiguration(o -> o.addExecutionInterceptor(counter))
                 .build());
-    return closing(LockClient.builder(sdk, table).leaseDuration(Duration.ofMinutes(10)).build());
+    return closing(
+        LockClient.builder(sdk, table)
+            .leaseDuration(Duration.ofMinutes(10))
+            .heartbeatInterval(Duration.ofMinutes(2))
+            .build());
   }
 }

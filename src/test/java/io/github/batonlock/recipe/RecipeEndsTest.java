@@ -21,6 +21,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecipeEndsTest {
   private static final Duration LONG = Duration.ofHours(1);
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
 
@@ -200,6 +201,7 @@ class RecipeEndsTest {
     world.seconds(1);
 
     assertThat(resigned).isCompleted();
+    election.close();
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.time.LivePlatform;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.InMemoryLockStore;
+import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,11 +26,12 @@ import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 @SuppressWarnings("LockNotBeforeTry") // What locks and unlocks do is the subject here.
 class ReentrantLockViewTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
   private final ReentrantLockView view = view(a.client);
@@ -273,7 +275,10 @@ class ReentrantLockViewTest {
 
   private static LockClient client(InMemoryLockStore table) {
     return DefaultLockClient.start(
-        new ClientConfig.Draft("locks").build(), new LivePlatform(null, null), table, null);
+        new ClientConfig.Draft("locks").build(),
+        new LivePlatform(null, null, Platforms.THREADS),
+        table,
+        null);
   }
 
   private static void complete(CompletableFuture<Void> end, Runnable task) {

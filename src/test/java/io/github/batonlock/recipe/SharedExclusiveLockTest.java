@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SharedExclusiveLockTest {
   private static final Duration LONG = Duration.ofHours(1);
 
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
   private final World.Node c = world.node("c");
@@ -137,6 +138,9 @@ class SharedExclusiveLockTest {
   }
 
   private void keepReading(World.Node node, SharedExclusiveLock lock, int[] entered) {
+    if (world.isEnding()) {
+      return;
+    }
     lock.acquireSharedAsync(LONG)
         .thenAccept(
             held -> {
@@ -340,6 +344,9 @@ class SharedExclusiveLockTest {
       boolean writes,
       SplittableRandom random,
       List<Held> seen) {
+    if (world.isEnding()) {
+      return;
+    }
     CompletableFuture<? extends Held> entering =
         writes ? lock.acquireExclusiveAsync(LONG) : lock.acquireSharedAsync(LONG);
     entering.whenComplete(

@@ -23,33 +23,38 @@ final class AskingStory extends PossessionStory {
   /** Clocks run up to 9.5 % fast: what a lease is at least. */
   private static final double FASTEST = 1.1;
 
+  private final Anger anger;
+
   /** Between two looks of a waiter, at most. */
   private static final Duration POLL = Duration.ofSeconds(2);
 
   AskingStory(SimulatedWorld world) {
     super(world);
+    anger = new Anger(world);
   }
 
   @Override
   Tool tool(Node node) {
     return () -> {
       boolean asks = world.chance(2);
-      return new Wish(asks ? "asked for" : "waited for", acquire(node, asks));
+      CompletableFuture<HeldLock> acquired = acquire(node, asks);
+      CompletableFuture<Lock> lock =
+          acquired.thenApply(held -> held == null ? null : oblige(node, new Lock(held)));
+      return new Wish(asks ? "asked for" : "waited for", lock, acquired);
     };
   }
 
-  private CompletableFuture<Lock> acquire(Node node, boolean asks) {
+  private CompletableFuture<HeldLock> acquire(Node node, boolean asks) {
     LockRequest.Builder request = request(KEY.partitionKey()).toBuilder().waitUpTo(patience(node));
     if (asks) {
       request.requestRelease("wanted by " + node, Duration.ofMinutes(1));
     }
     CompletableFuture<HeldLock> acquired = node.client.acquireAsync(request.build());
-    CompletableFuture<Lock> result = acquired.thenApply(lock -> oblige(node, new Lock(lock)));
     // Who gives up takes his request back.
     if (world.chance(4)) {
       later(node, node.terms.lease(), () -> acquired.cancel(false));
     }
-    return result;
+    return acquired;
   }
 
   private Lock oblige(Node node, Lock lock) {
@@ -59,6 +64,7 @@ final class AskingStory extends PossessionStory {
           if (!world.chance(4)) {
             later(node, node.terms.lease().dividedBy(8), lock::discard);
           }
+          anger.mayThrow();
         });
     return lock;
   }

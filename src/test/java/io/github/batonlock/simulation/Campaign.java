@@ -3,7 +3,8 @@ package io.github.batonlock.simulation;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.github.batonlock.simulation.Simulation.Outcome;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -63,22 +64,18 @@ public final class Campaign {
   }
 
   /**
-   * For a mutant, whose classes are loaded beside the real ones: the first schedule that fails.
+   * For a mutant, whose classes are loaded beside the real ones: what one schedule breaks.
    *
-   * @param kind of stories, by its name
-   * @param first seed
-   * @param schedules at most so many
-   * @return the checker, the number of schedules needed, the violation; empty if none fails
+   * @param kind of story, by its name
+   * @param seed of the schedule
+   * @return by checker, in the order of time, the first violation; empty if nothing is broken
    */
-  public static List<String> hunt(String kind, long first, long schedules) {
-    for (long seed = first; seed < first + schedules; seed++) {
-      List<Violation> violations = Simulation.run(Story.Kind.valueOf(kind), seed).violations();
-      if (!violations.isEmpty()) {
-        Violation violation = violations.get(0);
-        return List.of(violation.checker(), Long.toString(seed - first + 1), violation.toString());
-      }
+  public static Map<String, String> violations(String kind, long seed) {
+    Map<String, String> first = new LinkedHashMap<>();
+    for (Violation violation : Simulation.run(Story.Kind.valueOf(kind), seed).violations()) {
+      first.putIfAbsent(violation.checker(), violation.toString());
     }
-    return List.of();
+    return first;
   }
 
   private void work(

@@ -56,31 +56,28 @@ abstract class Check {
     return (hangs ? recovery.plus(heartbeat) : recovery).toNanos();
   }
 
-  /** An ended session that is brought back revives all its locks, whoever has them by then. */
-  private boolean isOrWas(Commit commit, LockKey session, String lineage) {
-    return isOf(commit, session, lineage)
-        || (commit.key().equals(session)
-            && history.lineage(commit.after().version()).equals(lineage));
-  }
-
-  private boolean isOf(Commit commit, LockKey key, String lineage) {
-    return commit.key().equals(key) && history.lineage(commit.before().version()).equals(lineage);
-  }
-
   /** When somebody who is no client of ours took a row from a hold; never is the end. */
   long interferedAt(Hold hold) {
     if (!scenario.has(Hazard.OPERATORS)) {
       return Long.MAX_VALUE;
     }
-    return history.commits.stream()
-        .filter(commit -> commit.send() == null)
-        .filter(
-            commit ->
-                isOf(commit, hold.key, hold.lineage)
-                    || (hold.session != null
-                        && isOrWas(commit, hold.session, history.leaseOf(hold))))
-        .mapToLong(Commit::at)
-        .min()
-        .orElse(Long.MAX_VALUE);
+    long interfered = firstTaken(hold.key, hold.lineage, false);
+    return hold.session == null
+        ? interfered
+        : Math.min(interfered, firstTaken(hold.session, history.leaseOf(hold), true));
+  }
+
+  /** An ended session that is brought back revives all its locks, also those with new holders. */
+  private long firstTaken(LockKey key, String lineage, boolean orBroughtBack) {
+    for (Commit commit : history.commitsByOthers(key)) {
+      if (isOf(commit.before(), lineage) || (orBroughtBack && isOf(commit.after(), lineage))) {
+        return commit.at();
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  private boolean isOf(Row row, String lineage) {
+    return history.lineage(row.version()).equals(lineage);
   }
 }

@@ -37,6 +37,7 @@ final class Checks {
     checks.add(new LimitCheck(scenario, history));
     checks.add(new SessionCheck(scenario, history));
     checks.add(new LineCheck(scenario, history));
+    checks.add(new WantedCheck(scenario, history));
     if (complete) {
       checks.add(new ReleaseCheck(scenario, history, calmFrom));
       checks.add(new LivenessCheck(scenario, history, calmFrom, stopped));

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One change of one row.
  *
+ * @param number how many changes came before it
  * @param at nanoseconds since the world began
  * @param key the row
  * @param by what changed it; for what no client of ours did, its name
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param monotonic every node's monotonic clock at this moment, by the node's number
  */
 record Commit(
+    int number,
     long at,
     LockKey key,
     String by,

@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class ElectionStory extends RecipeStory {
   private final List<Candidate> candidates = new ArrayList<>();
   private final Set<Long> numbers = new HashSet<>();
+  private final Anger anger;
 
   ElectionStory(SimulatedWorld world) {
     super(world);
+    anger = new Anger(world);
   }
 
   /** One process's part. */
@@ -78,6 +80,7 @@ final class ElectionStory extends RecipeStory {
       }
       term = begun;
       look();
+      anger.mayThrow();
     }
 
     @Override
@@ -91,11 +94,14 @@ final class ElectionStory extends RecipeStory {
         violated(node + " was told that " + ended + " is lost, which is valid");
       }
       term = null;
+      anger.mayCloseClient(ElectionStory.this, node);
+      anger.mayThrow();
     }
 
     @Override
     public void leaderChanged(Optional<Leader> leader) {
       world.trace(() -> node + " sees " + leader);
+      anger.mayThrow();
     }
   }
 

@@ -2,6 +2,8 @@ package io.github.batonlock.simulation;
 
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Every call ends: waits within their limit, clients when they are closed, holds somehow. */
@@ -27,15 +29,21 @@ final class EndCheck extends Check {
   }
 
   private void updates(Hold hold) {
+    if (hold.updates.isEmpty()) {
+      return;
+    }
+    Map<String, Long> stored = new HashMap<>();
+    for (Commit commit : history.commitsOf(hold.key)) {
+      if (commit.after().data() != null) {
+        stored.putIfAbsent(commit.after().data(), commit.at());
+      }
+    }
     for (Hold.Update update : hold.updates) {
-      boolean stored =
+      boolean isStored =
           IntStream.rangeClosed(update.number(), hold.updatesAsked)
-              .mapToObj(number -> Hold.Update.text(hold, number))
-              .anyMatch(
-                  data ->
-                      history.commits.stream()
-                          .anyMatch(c -> data.equals(c.after().data()) && c.at() <= update.at()));
-      if (!stored) {
+              .mapToObj(number -> stored.get(Hold.Update.text(hold, number)))
+              .anyMatch(at -> at != null && at <= update.at());
+      if (!isStored) {
         violated(
             update.at(), hold + ": update " + update.number() + " was confirmed and is not stored");
       }
@@ -48,7 +56,7 @@ final class EndCheck extends Check {
     } else if (wait.limit != null) {
       long over = wait.ended.monotonic() - wait.began.monotonic() - wait.limit.toNanos();
       long at = wait.ended.world();
-      if (over > longest(wait) && !wait.node.stoodStill(at - 2 * over, at)) {
+      if (over > longest(wait) && !wait.node.wasHindered(at - 2 * over, at)) {
         violated(at, wait + " took " + Duration.ofNanos(over).toMillis() + " ms beyond its limit");
       }
     }

@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.simulation.Scenario.Hazard;
+import java.util.List;
 
 /** At no moment do two users believe that they hold the same lock. */
 final class ExclusionCheck extends Check {
@@ -16,19 +17,20 @@ final class ExclusionCheck extends Check {
     // Nor beside a client of another make, unless an operator gave away what it held.
     if (!scenario.has(Hazard.OPERATORS)) {
       for (ForeignClient.Belief foreign : history.foreign) {
-        history.holds.stream()
-            .filter(hold -> hold.key.equals(foreign.key()))
-            .forEach(hold -> beside(hold, foreign));
+        history.holdsOf(foreign.key()).forEach(hold -> beside(hold, foreign));
       }
     }
-    for (Hold first : history.holds) {
-      if (first.beliefs.isEmpty()) {
-        continue;
-      }
-      for (Hold second : history.holds) {
-        boolean later = second.grantedAt.world() >= first.grantedAt.world() && second != first;
-        if (later && second.key.equals(first.key) && !second.beliefs.isEmpty()) {
-          together(first, second);
+    history.keys().forEach(key -> exclusive(history.holdsOf(key)));
+  }
+
+  /** Of one lock, in the order of their beginning. */
+  private void exclusive(List<Hold> holds) {
+    for (int i = 0; i < holds.size(); i++) {
+      Hold first = holds.get(i);
+      long last = first.lastBelievedAt();
+      for (int j = i + 1; j < holds.size() && holds.get(j).grantedAt.world() <= last; j++) {
+        if (!holds.get(j).beliefs.isEmpty()) {
+          together(first, holds.get(j));
         }
       }
     }

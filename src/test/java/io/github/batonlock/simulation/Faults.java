@@ -54,13 +54,21 @@ final class Faults {
           RARE_CHECKS,
           SHARED_LEASES,
           CROWDS,
-          LIMITS -> {}
+          LIMITS,
+          THREADS,
+          ANGRY_CALLBACKS,
+          ABANDONED -> {}
+      case EXECUTORS ->
+          everyNowAndThen(lease, () -> population.someNode(node -> node.executor.fail()));
+      case SILENT_CONDITIONS -> world.table.sendNoItems();
+      case NO_TRANSACTIONS -> loseTransactions();
     }
   }
 
   /** Everything is well from now on. */
   void stop() {
     over = true;
+    world.calm();
     world.table.staleness(Duration.ZERO);
     population.open().forEach(node -> node.connect(Condition.HEALTHY));
   }
@@ -135,22 +143,16 @@ final class Faults {
         node -> {
           world.trace(() -> node + " crashes");
           population.crash(node);
-          restartLater(node);
+          population.restartLater(node);
         });
   }
 
   private void close() {
     population.someNode(
         node -> {
-          world.trace(() -> node + " closes");
-          node.close(() -> {});
-          restartLater(node);
+          node.executor.mayFail(2);
+          population.close(node);
         });
-  }
-
-  private void restartLater(Node node) {
-    world.time.schedule(
-        world.upTo(lease.multipliedBy(2)).toNanos(), () -> population.startAgain(node.place));
   }
 
   private void stepWallClock() {
@@ -165,6 +167,15 @@ final class Faults {
           world.trace(() -> "the wall clock of " + node + " is off by " + error);
           node.wallError(error);
         });
+  }
+
+  /** A replica in another Region costs a table its transactions; removed, it has them again. */
+  private void loseTransactions() {
+    if (world.random.nextBoolean()) {
+      world.table.transactions(false);
+    } else {
+      everyNowAndThen(lease, () -> world.table.transactions(world.random.nextBoolean()));
+    }
   }
 
   private void expire() {

@@ -4,10 +4,12 @@ import io.github.batonlock.recipe.Group;
 import io.github.batonlock.recipe.GroupChange;
 import io.github.batonlock.recipe.Member;
 import io.github.batonlock.recipe.Membership;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.SdkBytes;
@@ -22,8 +24,14 @@ final class GroupStory extends RecipeStory {
   private final List<Site> sites = new ArrayList<>();
   private final Set<Member> leavers = new HashSet<>();
 
+  /** The members that users were given; others leave again, since their users have gone. */
+  private final Set<Member> given = new HashSet<>();
+
+  private final Anger anger;
+
   GroupStory(SimulatedWorld world) {
     super(world);
+    anger = new Anger(world);
   }
 
   /** One process's part. */
@@ -32,6 +40,9 @@ final class GroupStory extends RecipeStory {
     final String id;
     final Group group;
     final List<Membership> memberships = new ArrayList<>();
+
+    /** The members as the listener was told last. */
+    List<Member> told = List.of();
 
     Site(Node node) {
       this.node = node;
@@ -44,28 +55,33 @@ final class GroupStory extends RecipeStory {
       if (!mayBegin(node)) {
         return;
       }
-      group
-          .joinAsync(id, SdkBytes.fromUtf8String(node.toString()))
-          .whenComplete(
-              (membership, failure) -> {
-                if (membership != null) {
-                  joined(membership);
-                } else if (isStopped() || isDocumented(failure, node)) {
-                  later(node, node.terms.lease().dividedBy(4), this::join);
-                } else {
-                  violated(node + " could not join: " + failure);
-                }
-              });
+      CompletableFuture<Membership> future =
+          group.joinAsync(id, SdkBytes.fromUtf8String(node.toString()));
+      if (Abandonment.strikes(world)) {
+        later(node, Duration.ofMillis(100), () -> Abandonment.end(world, future));
+      }
+      future.whenComplete(
+          (membership, failure) -> {
+            if (membership != null) {
+              joined(membership);
+            } else if (isStopped() || failure == null || isDocumented(failure, node)) {
+              later(node, node.terms.lease().dividedBy(4), this::join);
+            } else {
+              violated(node + " could not join: " + failure);
+            }
+          });
     }
 
     private void joined(Membership membership) {
       count("joined");
+      given.add(membership.member());
       memberships.add(membership);
       world.trace(() -> node + " is " + membership.member());
       membership.onLost(
           revocation -> {
             count("lost");
             later(node, node.terms.lease().dividedBy(4), this::join);
+            anger.mayThrow();
           });
       if (world.chance(2)) {
         later(node, node.terms.lease().multipliedBy(3), () -> leave(membership));
@@ -86,6 +102,7 @@ final class GroupStory extends RecipeStory {
 
     private void changed(GroupChange change) {
       world.trace(() -> node + " sees " + change);
+      told = change.members();
       if (isStopped()) {
         return;
       }
@@ -96,10 +113,12 @@ final class GroupStory extends RecipeStory {
         }
       }
       for (Member member : change.left()) {
-        if (!leavers.contains(member)) {
+        if (given.contains(member) && !leavers.contains(member)) {
           violated(node + " was told that " + member + " has left, which it did not");
         }
       }
+      anger.mayCloseClient(GroupStory.this, node);
+      anger.mayThrow();
     }
   }
 
@@ -134,6 +153,9 @@ final class GroupStory extends RecipeStory {
     for (Site site : sites) {
       if (site.node.isOpen() && !Set.copyOf(site.group.members()).equals(members)) {
         violated(site.node + " sees " + site.group.members() + " instead of " + members);
+      }
+      if (site.node.isOpen() && !Set.copyOf(site.told).equals(members)) {
+        violated(site.node + " was told of " + site.told + " instead of " + members);
       }
     }
   }

@@ -4,6 +4,8 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.store.LockWrite;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * it was asked of the library's insides.
  */
 final class History {
-  final List<Commit> commits = new ArrayList<>();
-  final List<Hold> holds = new ArrayList<>();
   final List<Wait> waits = new ArrayList<>();
   final List<Wait> looks = new ArrayList<>();
   final List<ForeignClient.Belief> foreign = new ArrayList<>();
@@ -29,16 +29,32 @@ final class History {
 
   final List<Violation> violations = new ArrayList<>();
 
+  private final List<Commit> allCommits = new ArrayList<>();
+  private final Lists<LockKey, Commit> commitsByKey = new Lists<>();
+  private final Lists<LockKey, Commit> othersByKey = new Lists<>();
+
+  private final List<Hold> allHolds = new ArrayList<>();
+  private final Lists<LockKey, Hold> holdsByKey = new Lists<>();
+  private final Lists<LockKey, Hold> holdsBySession = new Lists<>();
+  private final Lists<String, Hold> holdsByLineage = new Lists<>();
+
   private final Map<String, Send> sends = new LinkedHashMap<>();
+  private final Lists<String, Send> heartbeatsByLineage = new Lists<>();
+  private final Lists<LockKey, Send> heartbeatsByKey = new Lists<>();
   private final Map<String, Reading> renewed = new HashMap<>();
   private final Map<String, Answer> answers = new HashMap<>();
-  private final Map<LockKey, Row> rows = new HashMap<>();
 
   /** Sessions that some granting write has named. */
   private final Set<LockKey> named = new HashSet<>();
 
   /** What opened each session. */
   private final Map<LockKey, Commit> sessions = new LinkedHashMap<>();
+
+  /** All changes of rows, in the order of time. */
+  final List<Commit> commits = Collections.unmodifiableList(allCommits);
+
+  /** All holds, in the order of their beginning. */
+  final List<Hold> holds = Collections.unmodifiableList(allHolds);
 
   /** A client sends a write. */
   Send sending(Node node, LockWrite write) {
@@ -48,6 +64,10 @@ final class History {
             node, write, node.reading(), write.isGrant() ? version : lineageOfCandidate(write));
     if (!version.isEmpty()) {
       sends.put(version, send);
+    }
+    if (write instanceof LockWrite.Heartbeat) {
+      heartbeatsByLineage.add(send.lineage(), send);
+      heartbeatsByKey.add(write.key(), send);
     }
     LockKey session = send.session();
     if (session != null) {
@@ -101,11 +121,24 @@ final class History {
     return version == null ? null : sends.get(version);
   }
 
+  /** The heartbeats that were sent for a hold, or for a session. */
+  List<Send> heartbeatsOf(String lineage) {
+    return heartbeatsByLineage.of(lineage);
+  }
+
+  /** The heartbeats that were sent to a row. */
+  List<Send> heartbeatsTo(LockKey key) {
+    return heartbeatsByKey.of(key);
+  }
+
   /** The table changes a row. */
   void committed(Commit commit) {
-    commits.add(commit);
-    rows.put(commit.key(), commit.after());
+    allCommits.add(commit);
+    commitsByKey.add(commit.key(), commit);
     Send send = commit.send();
+    if (send == null) {
+      othersByKey.add(commit.key(), commit);
+    }
     if (send != null && send.isRenewal()) {
       renewed.merge(send.lineage(), send.at(), History::later);
     }
@@ -132,19 +165,80 @@ final class History {
     return a.world() >= b.world() ? a : b;
   }
 
+  /** The changes of one row. */
+  List<Commit> commitsOf(LockKey key) {
+    return commitsByKey.of(key);
+  }
+
+  /** The changes of two rows, in the order of time. */
+  List<Commit> commitsOf(LockKey one, LockKey other) {
+    List<Commit> both = new ArrayList<>(commitsOf(one));
+    both.addAll(commitsOf(other));
+    both.sort(Comparator.comparingInt(Commit::number));
+    return both;
+  }
+
+  /** The changes of one row that no client of ours made. */
+  List<Commit> commitsByOthers(LockKey key) {
+    return othersByKey.of(key);
+  }
+
+  /** The rows that there are or were. */
+  Set<LockKey> keys() {
+    return commitsByKey.keys();
+  }
+
+  /** What stands in a row now. */
   Row row(LockKey key) {
-    return rows.getOrDefault(key, Row.NONE);
+    List<Commit> changes = commitsOf(key);
+    return changes.isEmpty() ? Row.NONE : changes.get(changes.size() - 1).after();
   }
 
   /** What stood in a row at some time. */
   Row rowAt(LockKey key, long at) {
-    Row row = Row.NONE;
-    for (Commit commit : commits) {
-      if (commit.key().equals(key) && commit.at() <= at) {
-        row = commit.after();
+    Commit last = lastChange(key, at);
+    return last == null ? Row.NONE : last.after();
+  }
+
+  /** The last change of a row until some time, that moment included; null if there was none. */
+  @Nullable Commit lastChange(LockKey key, long at) {
+    List<Commit> changes = commitsOf(key);
+    int low = 0;
+    int high = changes.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (changes.get(middle).at() <= at) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
     }
-    return row;
+    return low == 0 ? null : changes.get(low - 1);
+  }
+
+  /** A user was given a lock. */
+  void began(Hold hold) {
+    allHolds.add(hold);
+    holdsByKey.add(hold.key, hold);
+    holdsByLineage.add(hold.lineage, hold);
+    if (hold.session != null) {
+      holdsBySession.add(hold.session, hold);
+    }
+  }
+
+  /** The holds of one lock, in the order of their beginning. */
+  List<Hold> holdsOf(LockKey key) {
+    return holdsByKey.of(key);
+  }
+
+  /** The holds that one session keeps or kept. */
+  List<Hold> holdsOfSession(LockKey session) {
+    return holdsBySession.of(session);
+  }
+
+  /** The holds that users were given for one granting write: one, or none. */
+  List<Hold> holdsGivenFor(String lineage) {
+    return holdsByLineage.of(lineage);
   }
 
   /** The latest send among a hold's renewals that the table has applied. */

@@ -85,6 +85,11 @@ final class Hold {
     this.grantedAt = grantedAt;
   }
 
+  /** The user stops now, and says so. */
+  void asksToClose(long now) {
+    closeAskedAt = Math.min(closeAskedAt, now);
+  }
+
   long token() {
     return lock.fencingToken();
   }

@@ -20,7 +20,7 @@ final class LeaseCheck extends Check {
     if (renewed != null) {
       long late = hold.grantedAt.monotonic() - renewed.monotonic() - usable(hold.node);
       long at = hold.grantedAt.world();
-      if (late > MOMENT && !hold.node.stoodStill(at - late, at)) {
+      if (late > MOMENT && !hold.node.wasHindered(at - late, at)) {
         violated(at, hold + " was returned when its lease was over");
       }
     }

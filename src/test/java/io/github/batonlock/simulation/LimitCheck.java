@@ -85,7 +85,7 @@ final class LimitCheck extends Check {
     long patience = reason == Reason.WORKER_DIED ? hold.node.terms.heartbeat().toNanos() : 0;
     long reached = reached(hold, reason, hold.grantedAt, over);
     long late = reached == NEVER ? 0 : over.monotonic() - reached - patience;
-    if (late > MOMENT && !hold.node.stoodStill(over.world() - late, over.world())) {
+    if (late > MOMENT && !hold.node.wasHindered(over.world() - late, over.world())) {
       violated(
           over.world(),
           hold
@@ -111,18 +111,18 @@ final class LimitCheck extends Check {
     }
   }
 
-  /** A process that stands still learns late that its hold has begun. */
+  /** A process that stands still, or has no thread, learns late that its hold has begun. */
   private Reading soonestBegun(Hold hold) {
     Send grant = history.send(hold.lineage);
-    return grant != null && hold.node.stoodStill(grant.at().world(), hold.grantedAt.world())
+    return grant != null && hold.node.wasHindered(grant.at().world(), hold.grantedAt.world())
         ? grant.at()
         : hold.grantedAt;
   }
 
   private void keptUntilStopped(Hold hold, Hold.Told told) {
-    for (Commit commit : history.commits) {
+    for (Commit commit : history.commitsOf(hold.key)) {
       Send send = commit.send();
-      boolean isOwn = send != null && send.node() == hold.node && commit.key().equals(hold.key);
+      boolean isOwn = send != null && send.node() == hold.node;
       if (!isOwn || commit.at() < told.at().world()) {
         continue;
       }

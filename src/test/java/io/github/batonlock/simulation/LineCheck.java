@@ -3,6 +3,7 @@ package io.github.batonlock.simulation;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.store.LockWrite;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,24 +19,48 @@ final class LineCheck extends Check {
 
   @Override
   void run() {
-    for (Wait wait : history.waits) {
-      if (wait.hold != null) {
-        history.waits.stream()
-            .filter(other -> other.node == wait.node && other.key.equals(wait.key))
-            .forEach(other -> inOrder(other, wait, wait.hold));
+    Lists<Place, Wait> lines = new Lists<>();
+    history.waits.forEach(wait -> lines.add(new Place(wait.node, wait.key), wait));
+    for (Place place : lines.keys()) {
+      // Of a crashed client nobody knows who left its lines, and when.
+      if (!place.node().isCrashed()) {
+        inOrder(lines.of(place));
       }
     }
     handoffs();
   }
 
-  /** Whoever gave up at that very moment has left the line before. */
-  private void inOrder(Wait earlier, Wait later, Hold granted) {
-    long at = granted.grantedAt.world();
-    boolean before = earlier.began.world() < later.began.world();
-    boolean stillWaits = earlier.ended == null || earlier.ended.world() > at;
-    if (before && stillWaits && !earlier.node.isCrashed()) {
-      violated(at, granted + " overtook an earlier wait of the same client, from " + earlier.began);
+  /** Where waits of one client for one lock stand in line. */
+  private record Place(Node node, LockKey key) {}
+
+  /** A wait that ended at the very moment of a grant has left the line before. */
+  private void inOrder(List<Wait> waits) {
+    Wait longest = null;
+    int earlier = 0;
+    for (Wait wait : waits) {
+      for (; waits.get(earlier).began.world() < wait.began.world(); earlier++) {
+        Wait next = waits.get(earlier);
+        longest = longest == null || endedAt(next) > endedAt(longest) ? next : longest;
+      }
+      Hold granted = wait.hold;
+      if (granted != null
+          && longest != null
+          && endedAt(longest) > granted.grantedAt.world()
+          && !wasToldLate(longest)) {
+        violated(
+            granted.grantedAt.world(),
+            granted + " overtook an earlier wait of the same client, from " + longest.began);
+      }
     }
+  }
+
+  /** A user whose process had no thread for it learns late that his wait has ended. */
+  private static boolean wasToldLate(Wait wait) {
+    return wait.node.executor.hadNoThread(endedAt(wait), endedAt(wait));
+  }
+
+  private static long endedAt(Wait wait) {
+    return wait.ended == null ? Long.MAX_VALUE : wait.ended.world();
   }
 
   private void handoffs() {

@@ -16,8 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +60,10 @@ final class Link implements LockStore {
             write.getClass().getSimpleName(),
             true,
             timeouts,
-            () -> world.table.write(send),
+            isRetry -> world.table.write(send, isRetry),
             answer -> {
+              // The worst moments for an executor: a loss, and a grant.
+              node.executor.mayFail(!answer.applied() ? 2 : write.isGrant() ? 8 : 64);
               if (answer.applied()) {
                 world.history.answered(send);
               }
@@ -74,7 +77,7 @@ final class Link implements LockStore {
             consistent ? "Look" : "Poll",
             false,
             timeouts,
-            () -> world.table.read(key, consistent),
+            isRetry -> world.table.read(key, consistent),
             answer -> {})
         .start();
   }
@@ -87,7 +90,7 @@ final class Link implements LockStore {
             "Transaction",
             true,
             timeouts,
-            () -> world.table.writeAll(sends),
+            isRetry -> world.table.writeAll(sends),
             answer -> {
               if (answer.applied()) {
                 sends.forEach(world.history::answered);
@@ -98,7 +101,8 @@ final class Link implements LockStore {
 
   @Override
   public CompletableFuture<List<StoredItem>> readAll(List<LockKey> keys, Timeouts timeouts) {
-    return new Call<>("LookAtAll", false, timeouts, () -> world.table.readAll(keys), answer -> {})
+    return new Call<>(
+            "LookAtAll", false, timeouts, isRetry -> world.table.readAll(keys), answer -> {})
         .start();
   }
 
@@ -112,7 +116,7 @@ final class Link implements LockStore {
     private final String name;
     private final boolean isWrite;
     private final Timeouts timeouts;
-    private final Supplier<A> atTheTable;
+    private final Function<Boolean, A> atTheTable;
     private final Consumer<A> onAnswer;
     private final CompletableFuture<A> result = new CompletableFuture<>();
     private final boolean hangs = condition == Condition.HANGING;
@@ -127,7 +131,7 @@ final class Link implements LockStore {
         String name,
         boolean isWrite,
         Timeouts timeouts,
-        Supplier<A> atTheTable,
+        Function<Boolean, A> atTheTable,
         Consumer<A> onAnswer) {
       this.name = name;
       this.isWrite = isWrite;
@@ -168,7 +172,13 @@ final class Link implements LockStore {
     }
 
     private void arrived(int number, Fate fate) {
-      A answer = atTheTable.get();
+      A answer;
+      try {
+        answer = atTheTable.apply(number > 1);
+      } catch (CompletionException e) {
+        refused(number, fate, e);
+        return;
+      }
       if (fate.isAnswered()) {
         later(
             fate.answered(),
@@ -182,9 +192,28 @@ final class Link implements LockStore {
       }
     }
 
+    /** The table refuses the request itself, whatever the rows. The SDK does not try again. */
+    private void refused(int number, Fate fate, CompletionException e) {
+      LockStoreException refusal = (LockStoreException) e.getCause();
+      if (fate.isAnswered()) {
+        later(
+            fate.answered(),
+            () -> {
+              if (number == listening && !result.isDone()) {
+                fail(refusal.kind(), isWrite && number > 1);
+              }
+            });
+      }
+    }
+
     private void arrivedAgain() {
-      A unheard = atTheTable.get();
-      world.trace(() -> "a duplicate of " + node + "'s " + name + " came; nobody hears " + unheard);
+      try {
+        A unheard = atTheTable.apply(true);
+        world.trace(
+            () -> "a duplicate of " + node + "'s " + name + " came; nobody hears " + unheard);
+      } catch (CompletionException e) {
+        world.trace(() -> "a duplicate of " + node + "'s " + name + " was refused");
+      }
     }
 
     private void later(long delayNanos, Runnable onMachine) {

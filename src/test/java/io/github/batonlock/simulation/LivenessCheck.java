@@ -3,10 +3,13 @@ package io.github.batonlock.simulation;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.simulation.Scenario.Hazard;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,10 @@ final class LivenessCheck extends Check {
   /** Between looks at a session; twice as much where a heartbeat is due then. */
   private static final long SESSION_POLL = Duration.ofSeconds(5).toNanos();
 
+  /** No stretch that is shorter than this can be too long. */
+  private static final long SHORTEST = POLL / 2;
+
+  private final Map<LockKey, Course> courses = new HashMap<>();
   private final long from;
   private final long stopped;
 
@@ -49,48 +56,89 @@ final class LivenessCheck extends Check {
   }
 
   private void waited(Wait wait, long from, long to) {
-    TreeSet<Long> changes = new TreeSet<>();
-    changes.add(from);
-    changes.add(to);
-    List<Hold> holds = new ArrayList<>();
-    for (Hold hold : history.holds) {
-      if (hold.key.equals(wait.key)) {
-        holds.add(hold);
-        addWithin(changes, hold.grantedAt.world(), from, to);
-        addWithin(changes, hold.endedAt(), from, to);
+    Course course = courses.computeIfAbsent(wait.key, Course::new);
+    int last = course.lastChange(from);
+    long begin = from;
+    while (begin < to) {
+      long end = Math.min(to, course.changedAt(last + 1));
+      if (end - begin > SHORTEST && !course.isHeldAfter(last)) {
+        stretch(wait, begin, end);
+      }
+      begin = end;
+      last++;
+    }
+  }
+
+  /**
+   * When a lock's item, its session or its holder changed, and between which changes it is held.
+   */
+  private final class Course {
+    private final long[] changes;
+    private final int[] holders;
+
+    Course(LockKey key) {
+      TreeMap<Long, Integer> holdersMore = new TreeMap<>();
+      for (Hold hold : history.holdsOf(key)) {
+        holdersMore.merge(hold.grantedAt.world(), 1, Integer::sum);
+        holdersMore.merge(hold.endedAt(), -1, Integer::sum);
+      }
+      itemChanges(key).forEach(at -> holdersMore.putIfAbsent(at, 0));
+      changes = new long[holdersMore.size()];
+      holders = new int[changes.length];
+      int i = 0;
+      int now = 0;
+      for (Map.Entry<Long, Integer> change : holdersMore.entrySet()) {
+        now += change.getValue();
+        changes[i] = change.getKey();
+        holders[i++] = now;
       }
     }
+
+    /** The number of the last change until some time; -1 if there was none. */
+    int lastChange(long at) {
+      int found = Arrays.binarySearch(changes, at);
+      return found >= 0 ? found : -found - 2;
+    }
+
+    long changedAt(int change) {
+      return change < changes.length ? changes[change] : Long.MAX_VALUE;
+    }
+
+    boolean isHeldAfter(int change) {
+      return change >= 0 && holders[change] > 0;
+    }
+  }
+
+  /** When a lock's item changed, or that of the session which it named last. */
+  private Set<Long> itemChanges(LockKey key) {
+    Set<Long> changes = new HashSet<>();
+    List<Commit> commits = history.commitsOf(key);
     LockKey named = null;
-    for (Commit commit : history.commits) {
-      if (commit.key().equals(wait.key) || commit.key().equals(named)) {
-        addWithin(changes, commit.at(), from, to);
-      }
-      if (commit.key().equals(wait.key) && commit.after().session() != null) {
-        named = commit.after().session();
+    long since = 0;
+    for (Commit commit : commits) {
+      changes.add(commit.at());
+      LockKey names = commit.after().session();
+      if (names != null && !names.equals(named)) {
+        addWithin(changes, named, since, commit.at());
+        named = names;
+        since = commit.at();
       }
     }
-    Long before = null;
-    for (Long change : changes) {
-      if (before != null) {
-        stretch(wait, holds, before, change);
-      }
-      before = change;
+    addWithin(changes, named, since, Long.MAX_VALUE);
+    return changes;
+  }
+
+  private void addWithin(Set<Long> changes, @Nullable LockKey session, long from, long to) {
+    if (session != null) {
+      history.commitsOf(session).stream()
+          .mapToLong(Commit::at)
+          .filter(at -> at >= from && at < to)
+          .forEach(changes::add);
     }
   }
 
-  private static void addWithin(SortedSet<Long> changes, long at, long from, long to) {
-    if (at > from && at < to) {
-      changes.add(at);
-    }
-  }
-
-  private void stretch(Wait wait, List<Hold> holds, long from, long to) {
-    boolean held =
-        holds.stream().anyMatch(hold -> hold.grantedAt.world() <= from && hold.endedAt() > from);
-    if (held) {
-      return;
-    }
-    Commit last = lastChange(wait.key, from);
+  private void stretch(Wait wait, long from, long to) {
+    Commit last = history.lastChange(wait.key, from);
     Row row = last == null ? Row.NONE : last.after();
     long lease = row.isHeld() && !isOwnGhost(wait, row) ? leaseOf(row, from) : 0;
     // A version that was seen replaced, and is there after all, is observed anew: an operator has
@@ -119,7 +167,7 @@ final class LivenessCheck extends Check {
     Send send = history.send(row.version());
     return send != null
         && send.node() == wait.node
-        && history.holds.stream().noneMatch(hold -> hold.lineage.equals(send.lineage()));
+        && history.holdsGivenFor(send.lineage()).isEmpty();
   }
 
   private static long poll(Row row) {
@@ -131,19 +179,9 @@ final class LivenessCheck extends Check {
     long lease = Duration.ofMillis(row.leaseMillis()).toNanos();
     LockKey session = row.session();
     if (session != null) {
-      Commit last = lastChange(session, at);
+      Commit last = history.lastChange(session, at);
       return last != null && last.after().released() ? 0 : lease;
     }
     return history.send(row.version()) == null ? lease / 4 * 5 : lease;
-  }
-
-  private @Nullable Commit lastChange(LockKey key, long at) {
-    Commit last = null;
-    for (Commit commit : history.commits) {
-      if (commit.key().equals(key) && commit.at() <= at) {
-        last = commit;
-      }
-    }
-    return last;
   }
 }

@@ -1,34 +1,20 @@
 package io.github.batonlock.simulation;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
-import javax.tools.DiagnosticCollector;
-import javax.tools.FileObject;
-import javax.tools.ForwardingJavaFileManager;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileManager;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The library and the simulation once more, with a mistake in them: the edited sources compiled in
- * memory, everything else as it is, all loaded apart from the real classes.
+ * The library and the simulation once more, with a mistake in them: the classes of the edited
+ * sources, everything else as it is, all loaded apart from the real classes.
  */
 final class MutantClasses extends ClassLoader {
   private static final String OURS = "io.github.batonlock.";
+
+  /** Read once for all mistakes. */
+  private static final Map<String, byte[]> UNCHANGED = new ConcurrentHashMap<>();
 
   private final Map<String, byte[]> mutated;
 
@@ -37,43 +23,21 @@ final class MutantClasses extends ClassLoader {
     this.mutated = mutated;
   }
 
-  /** Makes the mistake. */
-  static MutantClasses of(Mutant mutant) {
-    return new MutantClasses(compile(edited(mutant)));
+  /** With the mistake in them. */
+  static MutantClasses of(Mutant mutant, MutantCompiler compiler) {
+    return new MutantClasses(compiler.compile(mutant));
   }
 
-  /** Why the mistake cannot be made in the sources as they are; null if it can. */
-  static @Nullable String problem(Mutant mutant) {
-    try {
-      Map<String, String> unused = edited(mutant);
-      return null;
-    } catch (IllegalArgumentException e) {
-      return e.getMessage();
-    }
-  }
-
-  private static Map<String, String> edited(Mutant mutant) {
-    Map<String, String> sources = new HashMap<>();
-    for (Mutant.Edit edit : mutant.edits()) {
-      String source = sources.computeIfAbsent(edit.file(), MutantClasses::read);
-      if (source.split(java.util.regex.Pattern.quote(edit.before()), -1).length != 2) {
-        throw new IllegalArgumentException(
-            "'%s': not exactly once in %s: %s"
-                .formatted(mutant.mistake(), edit.file(), edit.before()));
-      }
-      sources.put(edit.file(), source.replace(edit.before(), edit.after()));
-    }
-    return sources;
-  }
-
-  /** Hunts it with so many schedules; what {@link Campaign#hunt} says. */
-  List<String> hunt(Story.Kind kind, long first, long schedules) {
+  /** Lives through one schedule: what {@link Campaign#violations} says. */
+  Map<String, String> violations(Story.Kind kind, long seed) {
     try {
       Object found =
           loadClass(Campaign.class.getName())
-              .getMethod("hunt", String.class, long.class, long.class)
-              .invoke(null, kind.name(), first, schedules);
-      return ((List<?>) found).stream().map(String::valueOf).toList();
+              .getMethod("violations", String.class, long.class)
+              .invoke(null, kind.name(), seed);
+      Map<String, String> violations = new LinkedHashMap<>();
+      ((Map<?, ?>) found).forEach((by, what) -> violations.put((String) by, (String) what));
+      return violations;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
@@ -91,81 +55,22 @@ final class MutantClasses extends ClassLoader {
   }
 
   private Class<?> define(String name) throws ClassNotFoundException {
-    byte[] bytes = mutated.get(name);
+    byte[] bytes = mutated.getOrDefault(name, UNCHANGED.get(name));
     if (bytes == null) {
-      try (InputStream file = getResourceAsStream(name.replace('.', '/') + ".class")) {
-        if (file == null) {
-          throw new ClassNotFoundException(name);
-        }
-        bytes = file.readAllBytes();
-      } catch (IOException e) {
-        throw new ClassNotFoundException(name, e);
-      }
+      bytes = read(name);
+      UNCHANGED.put(name, bytes);
     }
     return defineClass(name, bytes, 0, bytes.length);
   }
 
-  private static String read(String file) {
-    try (Stream<Path> all = Files.walk(Path.of("src"))) {
-      Path found = all.filter(path -> path.endsWith(file)).findFirst().orElseThrow();
-      return Files.readString(found);
+  private byte[] read(String name) throws ClassNotFoundException {
+    try (InputStream file = getResourceAsStream(name.replace('.', '/') + ".class")) {
+      if (file == null) {
+        throw new ClassNotFoundException(name);
+      }
+      return file.readAllBytes();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Map<String, byte[]> compile(Map<String, String> sources) {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
-    StandardJavaFileManager files = compiler.getStandardFileManager(problems, null, null);
-    Map<String, ByteArrayOutputStream> compiled = new HashMap<>();
-    List<Source> units =
-        sources.entrySet().stream().map(e -> new Source(e.getKey(), e.getValue())).toList();
-    List<String> options =
-        List.of("-proc:none", "-nowarn", "-classpath", System.getProperty("java.class.path"));
-    if (!compiler
-        .getTask(null, new InMemory(files, compiled), problems, options, null, units)
-        .call()) {
-      throw new IllegalArgumentException("does not compile: " + problems.getDiagnostics());
-    }
-    Map<String, byte[]> classes = new HashMap<>();
-    compiled.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
-    return classes;
-  }
-
-  private static final class Source extends SimpleJavaFileObject {
-    private final String text;
-
-    Source(String file, String text) {
-      super(URI.create("memory:///" + file), Kind.SOURCE);
-      this.text = text;
-    }
-
-    @Override
-    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-      return text;
-    }
-  }
-
-  private static final class InMemory extends ForwardingJavaFileManager<JavaFileManager> {
-    private final Map<String, ByteArrayOutputStream> compiled;
-
-    InMemory(JavaFileManager files, Map<String, ByteArrayOutputStream> compiled) {
-      super(files);
-      this.compiled = compiled;
-    }
-
-    @Override
-    public JavaFileObject getJavaFileForOutput(
-        Location location, String className, JavaFileObject.Kind kind, FileObject sibling) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      compiled.put(className, bytes);
-      return new SimpleJavaFileObject(URI.create("memory:///" + className), kind) {
-        @Override
-        public OutputStream openOutputStream() {
-          return bytes;
-        }
-      };
+      throw new ClassNotFoundException(name, e);
     }
   }
 }

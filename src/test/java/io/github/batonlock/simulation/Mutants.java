@@ -18,7 +18,12 @@ final class Mutants {
 
   static List<Mutant> all() {
     return Stream.of(
-            withOwnLeases(), withSharedLeases(), inLine(), withLimits(), RecipeMutants.all())
+            withOwnLeases(),
+            withSharedLeases(),
+            inLine(),
+            withLimits(),
+            RecipeMutants.all(),
+            WorldMutants.all())
         .flatMap(List::stream)
         .toList();
   }
@@ -47,8 +52,8 @@ final class Mutants {
         Mutant.of("an observation counts from before the read")
             .edit(
                 "Core.java",
-                "final RetiredVersions retired = new RetiredVersions();",
-                "final RetiredVersions retired = new RetiredVersions(); long askedAt;")
+                "  final RetiredVersions retired;",
+                "  final RetiredVersions retired; long askedAt;")
             .edit(
                 "Tries.java",
                 "  void poll() {",
@@ -146,8 +151,8 @@ final class Mutants {
                 "an own version found in the item is not recognized: a lost answer loses the lock")
             .edit(
                 "Tenure.java",
-                "ours && candidates.containsKey(item.version())",
-                "ours && item.version().equals(confirmed)"),
+                "candidates.containsKey(item.version())",
+                "item.version().equals(confirmed)"),
         Mutant.of("a version found in the item counts from the latest send")
             .edit(
                 "Tenure.java",
@@ -175,7 +180,8 @@ final class Mutants {
             .edit(
                 "TakeoverRule.java",
                 "\n        && (core.retired.contains(item.version())"
-                    + " || core.reservations.contains(item.version()));",
+                    + "\n            || core.reservations.contains(item.version())"
+                    + "\n            || isHeldByNobody(key, item));",
                 ";"),
 
         // Renewal, loss and its telling.
@@ -239,8 +245,8 @@ final class Mutants {
         Mutant.of("a shared lock is taken over by its own version, which does not move")
             .edit(
                 "Findings.java",
-                "if (item.session() != null && !takeover.isOwnGhost(item)) {",
-                "if (item.session() != null && !takeover.mayTakeOver(item, seen, now)) {"),
+                "if (item.session() != null && !takeover.isOwnGhost(key(), item)) {",
+                "if (item.session() != null && !takeover.mayTakeOver(key(), item, seen, now)) {"),
         Mutant.of("the locks of a silent session are taken without ending it")
             .edit("SessionWatch.java", "end(item.version());", "isOverNow();"),
         Mutant.of("a session's observation counts from before the read")
@@ -341,10 +347,12 @@ final class Mutants {
                 "return each.hasNext() ? each.next() : null;",
                 "Acquisition last = null; while (each.hasNext()) { last = each.next(); } return last;"),
         Mutant.of("a client hands a lock on for ever")
-            .edit("Line.java", "if (turns == MAX_TURNS) {", "if (false) {"),
-        Mutant.of("handoffs are counted anew whenever nobody is in line")
             .edit(
-                "Lines.java", "if (next == null && !line.isPassingOn()) {", "if (next == null) {"));
+                "Line.java",
+                "if (turns == core.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {",
+                "if (false) {"),
+        Mutant.of("handoffs are counted anew whenever nobody is in line")
+            .edit("Lines.java", "if (next == null && !isPassingOn) {", "if (next == null) {"));
   }
 
   private static List<Mutant> withLimits() {
@@ -381,7 +389,7 @@ final class Mutants {
         Mutant.of("a lock that was lost by a limit is kept as long as its session")
             .edit(
                 "SharedLease.java",
-                "end().cleanUpLater(job(), left, () -> session.remove(this));",
+                "end().cleanUpLater(job(), left, () -> hasStopped(versions));",
                 "end().cleanUpWhenStopped(job());"));
   }
 }

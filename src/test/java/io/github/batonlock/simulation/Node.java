@@ -3,6 +3,7 @@ package io.github.batonlock.simulation;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.internal.client.ClientConfig;
+import io.github.batonlock.internal.client.CutCalls;
 import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.testing.Machine;
@@ -19,6 +20,7 @@ final class Node {
   final int place;
   final LeaseTerms terms;
   final Machine machine;
+  final UnreliableExecutor executor;
   final Link link;
   final LockClient client;
   final Reading startedAt;
@@ -30,7 +32,7 @@ final class Node {
   private final String name;
   private final List<Pause> pauses = new ArrayList<>();
   private long pausedAt;
-  private final List<UserThread> threads = new ArrayList<>();
+  private final List<Blocked> blocked = new ArrayList<>();
   private Duration wallError = Duration.ZERO;
   private boolean crashed;
   private boolean closing;
@@ -49,10 +51,17 @@ final class Node {
     this.terms = world.scenario.terms().get(place);
     SplittableRandom random = world.random.split();
     this.machine = new UserMachine(random, world.scenario.rates().get(place));
+    this.executor = new UnreliableExecutor(world, machine);
     this.link = new Link(world, this);
-    this.client = DefaultLockClient.start(config(), machine, link, listener);
+    this.client = DefaultLockClient.start(config(), machine, link, mayBeAngry(listener));
     this.startedAt = reading();
     health.add(new Health(world.now(), true));
+  }
+
+  private LockListener mayBeAngry(LockListener listener) {
+    return world.scenario.has(Scenario.Hazard.ANGRY_CALLBACKS)
+        ? new AngryListener(listener, new Anger(world))
+        : listener;
   }
 
   private ClientConfig config() {
@@ -88,12 +97,17 @@ final class Node {
     return new Reading(world.now(), machine.nanoTime(), machine.epochMillis());
   }
 
-  /** Runs blocking code of the user's, now or after a pause. */
+  /** Runs blocking code of the user's on a thread, now or after a pause. */
   void block(Runnable code) {
     UserThread thread = new UserThread();
-    threads.removeIf(UserThread::isEnded);
-    threads.add(thread);
+    add(thread);
     machine.run(() -> thread.start(code));
+  }
+
+  /** A user begins with code that may block, and may be interrupted. */
+  void add(Blocked code) {
+    blocked.removeIf(Blocked::isEnded);
+    blocked.add(code);
   }
 
   /** For code of {@link #block}: lets time pass. */
@@ -103,11 +117,11 @@ final class Node {
     machine.awaitUninterruptibly(over);
   }
 
-  /** Interrupts one blocked user thread, if there is any. */
+  /** Interrupts one of the users that block, if there is any. */
   void interruptSomebody() {
-    threads.removeIf(UserThread::isEnded);
-    if (!threads.isEmpty() && !machine.isPaused()) {
-      threads.get(world.random.nextInt(threads.size())).interrupt();
+    blocked.removeIf(Blocked::isEnded);
+    if (!blocked.isEmpty() && !machine.isPaused()) {
+      blocked.get(world.random.nextInt(blocked.size())).interrupt();
     }
   }
 
@@ -143,6 +157,11 @@ final class Node {
     return pauses.stream().anyMatch(pause -> pause.to() >= from && pause.from() <= to);
   }
 
+  /** Whether a callback may have come late: the process stood still, or had no thread for it. */
+  boolean wasHindered(long from, long to) {
+    return stoodStill(from, to) || executor.hadNoThread(from, to);
+  }
+
   /** How far the wall clock is off from now on, besides its rate. */
   void wallError(Duration error) {
     machine.stepWallClock(error.minus(wallError));
@@ -163,19 +182,24 @@ final class Node {
   void dismantle() {
     machine.crash();
     link.crash();
-    threads.forEach(UserThread::kill);
-    threads.clear();
+    blocked.forEach(Blocked::kill);
+    blocked.clear();
   }
 
-  /** Closes the client as a blocking call, and then does something. */
-  void close(Runnable then) {
+  /** Closes the client by the blocking call, or by that call cut where it blocks. */
+  void close() {
     closing = true;
-    block(
-        () -> {
-          client.close();
-          closedAt = world.now();
-          then.run();
-        });
+    if (world.scenario.has(Scenario.Hazard.THREADS)) {
+      block(
+          () -> {
+            client.close();
+            closedAt = world.now();
+          });
+    } else {
+      machine.run(
+          () ->
+              CutCalls.of(client).close().thenRun(() -> machine.run(() -> closedAt = world.now())));
+    }
   }
 
   boolean isCrashed() {

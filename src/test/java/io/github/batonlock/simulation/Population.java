@@ -14,6 +14,7 @@ final class Population {
     this.world = world;
     this.story = story;
     this.starts = new int[world.scenario.terms().size()];
+    story.livesIn(this);
   }
 
   Story story() {
@@ -53,6 +54,19 @@ final class Population {
     if (!open.isEmpty()) {
       action.accept(open.get(world.random.nextInt(open.size())));
     }
+  }
+
+  /** Closes the client of a process, and starts another process some time later. */
+  void close(Node node) {
+    world.trace(() -> node + " closes");
+    node.close();
+    restartLater(node);
+  }
+
+  /** Starts another process some time later. */
+  void restartLater(Node node) {
+    world.time.schedule(
+        world.upTo(world.scenario.lease().multipliedBy(2)).toNanos(), () -> startAgain(node.place));
   }
 
   void crash(Node node) {

@@ -3,11 +3,15 @@ package io.github.batonlock.simulation;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.recipe.Held;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * Workers who want something, have it for a while, and give it back; what they may have at a time
@@ -21,10 +25,16 @@ abstract class PossessionStory extends RecipeStory {
 
   private final List<Claim> claims = new ArrayList<>();
   private final List<Waiting> waits = new ArrayList<>();
+
+  /** When a worker of a process had something, or waited for it, for the last time. */
+  private final Map<Node, Long> usedUntil = new HashMap<>();
+
+  private final Anger anger;
   private long lastBegan;
 
   PossessionStory(SimulatedWorld world) {
     super(world);
+    anger = new Anger(world);
   }
 
   /** What somebody has. */
@@ -48,8 +58,18 @@ abstract class PossessionStory extends RecipeStory {
     Wish wish();
   }
 
-  /** Something that a worker wants. */
-  record Wish(String what, CompletableFuture<? extends Held> future) {}
+  /**
+   * Something that a worker wants.
+   *
+   * @param what its name
+   * @param future what the worker goes on with
+   * @param given the future that the library gave for it
+   */
+  record Wish(String what, CompletableFuture<? extends Held> future, CompletableFuture<?> given) {
+    Wish(String what, CompletableFuture<? extends Held> future) {
+      this(what, future, future);
+    }
+  }
 
   /** For the workers of a new process. */
   abstract Tool tool(Node node);
@@ -88,11 +108,17 @@ abstract class PossessionStory extends RecipeStory {
     Waiting waiting = new Waiting(node, wish.what(), world.now());
     waits.add(waiting);
     world.trace(() -> node + " wants " + wish.what());
+    if (Abandonment.strikes(world)) {
+      later(node, node.terms.lease(), () -> Abandonment.end(world, wish.given()));
+    }
     wish.future()
         .whenComplete(
             (held, failure) -> {
               waits.remove(waiting);
-              if (held != null) {
+              usedUntil.put(node, world.now());
+              if (held == null && failure == null) {
+                rest(node, tool);
+              } else if (held != null) {
                 got(new Claim(node, wish.what(), held), tool);
               } else if (isDocumented(failure, node)) {
                 rest(node, tool);
@@ -102,11 +128,19 @@ abstract class PossessionStory extends RecipeStory {
             });
   }
 
+  /** What a worker does who is told that he has lost what he had. */
+  private void revoked(Node node) {
+    count("lost");
+    anger.mayCloseClient(this, node);
+    anger.mayThrow();
+  }
+
   private void got(Claim claim, Tool tool) {
     count("got: " + claim.what);
     claims.add(claim);
     lastBegan = world.now();
     world.trace(() -> claim + " begins");
+    Held unused = claim.held.onRevoked(revocation -> revoked(claim.node));
     look();
     long share = isCalm() ? SHARES_OF_A_LEASE : world.chance(4) ? 1 : 4;
     later(claim.node, claim.node.terms.lease().dividedBy(share), () -> give(claim, tool));
@@ -119,6 +153,7 @@ abstract class PossessionStory extends RecipeStory {
         .whenComplete(
             (nothing, failure) -> {
               claims.remove(claim);
+              usedUntil.put(claim.node, world.now());
               world.trace(() -> claim + " is over");
               if (claim.held.isHeld()) {
                 violated(claim + " was given back and is held still");
@@ -147,6 +182,35 @@ abstract class PossessionStory extends RecipeStory {
         waits.stream().anyMatch(wait -> wait.node.isOpen() && world.now() - wait.since > longest);
     if (somebodyWaits && !mayHaveGhosts() && world.now() - lastBegan > longest) {
       violated("nobody has got anything for two leases, all being well: " + waits);
+    }
+  }
+
+  /**
+   * What no worker has is not kept: neither what was given back, nor what came for a worker who had
+   * gone. A session may be kept for a lease after its last use.
+   */
+  @Override
+  void given() {
+    for (Node node : world.history.nodes) {
+      long unusedFor = world.now() - usedUntil.getOrDefault(node, 0L);
+      boolean isUsed =
+          Stream.concat(claims.stream().map(Claim::node), waits.stream().map(Waiting::node))
+              .anyMatch(node::equals);
+      long patience = world.scenario.lease().multipliedBy(2).toNanos();
+      if (node.isOpen() && !isUsed && unusedFor > patience) {
+        long since = world.now() - (unusedFor - patience);
+        keptFor(node, since);
+      }
+    }
+  }
+
+  private void keptFor(Node node, long since) {
+    for (Send send : world.history.sends()) {
+      boolean isRenewal = send.write() instanceof LockWrite.Heartbeat && send.node() == node;
+      if (isRenewal && send.at().world() > since && Health.isGood(node, since, send.at().world())) {
+        violated(node + " keeps " + send.write().key() + ", which nobody has");
+        return;
+      }
     }
   }
 

@@ -17,8 +17,8 @@ final class RecipeMutants {
                 "CompletableFuture.<HeldLock>completedFuture(null)")
             .edit(
                 "Group.java",
-                ".thenCompose(HeldLock::closeAsync)",
-                ".thenCompose(none -> CompletableFuture.<Void>completedFuture(null))"),
+                "Acquiring.under(\n                        lock,\n",
+                "Acquiring.attempt(\n"),
         Mutant.of(Story.Kind.GROUP, "an older list is taken for news")
             .edit("Group.java", "if (closed || list.isOlderThan(seen)) {", "if (closed) {"),
         Mutant.of(Story.Kind.GROUP, "a dead member is not taken out of the list")
@@ -42,8 +42,6 @@ final class RecipeMutants {
                 "return (true || item.hasVersion(versions.get(i)))\n"),
         Mutant.of(Story.Kind.ASKING, "who has asked does not know what is kept for him")
             .edit(
-                "TakeoverRule.java",
-                "|| core.reservations.contains(item.version()));",
-                "|| false);"));
+                "TakeoverRule.java", "|| core.reservations.contains(item.version())", "|| false"));
   }
 }

@@ -28,7 +28,13 @@ abstract class RecipeStory extends Story {
           Hazard.WALL_STEPS,
           Hazard.STALE_READS,
           Hazard.MIXED_LEASES,
-          Hazard.SHARED_LEASES);
+          Hazard.SHARED_LEASES,
+          Hazard.THREADS,
+          Hazard.EXECUTORS,
+          Hazard.ANGRY_CALLBACKS,
+          Hazard.ABANDONED,
+          Hazard.SILENT_CONDITIONS,
+          Hazard.NO_TRANSACTIONS);
 
   private final Map<String, Long> counts = new TreeMap<>();
   private boolean looking;
@@ -123,6 +129,7 @@ abstract class RecipeStory extends Story {
     boolean closed = failure instanceof IllegalStateException && !node.isOpen();
     return closed
         || failure instanceof CancellationException
+        || Abandonment.isCauseOf(failure)
         || failure instanceof LockNotAcquiredException
         || failure instanceof LockStoreException
         || failure instanceof LockNotHeldException;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Released means released, lost means lost: no heartbeat is sent for a hold that is over, a
@@ -39,7 +40,7 @@ final class ReleaseCheck extends Check {
         freed(hold, hold.releaseReturnedAt.world());
       }
     }
-    history.commits.stream().map(Commit::key).distinct().forEach(this::leftOver);
+    history.keys().forEach(this::leftOver);
     orphans();
   }
 
@@ -60,10 +61,8 @@ final class ReleaseCheck extends Check {
   }
 
   private void noHeartbeatAfter(Hold hold) {
-    for (Send send : history.sends()) {
-      if (send.write() instanceof LockWrite.Heartbeat
-          && send.lineage().equals(hold.lineage)
-          && send.at().world() > hold.endedAt()) {
+    for (Send send : history.heartbeatsOf(hold.lineage)) {
+      if (send.at().world() > hold.endedAt()) {
         violated(send.at().world(), hold + " was over, and a heartbeat was sent for it");
         return;
       }
@@ -77,11 +76,17 @@ final class ReleaseCheck extends Check {
     if (hold.workEndedAt == 0 || expired) {
       return;
     }
-    for (Commit commit : history.commits) {
+    freedUnderWork(hold, hold.key, hold.lineage);
+    if (hold.session != null) {
+      freedUnderWork(hold, hold.session, history.leaseOf(hold));
+    }
+  }
+
+  private void freedUnderWork(Hold hold, LockKey key, String lineage) {
+    for (Commit commit : history.commitsOf(key)) {
       Send send = commit.send();
       boolean own = send != null && send.node() == hold.node && !commit.after().isHeld();
-      String lineage = history.lineage(commit.before().version());
-      boolean mine = lineage.equals(hold.lineage) || lineage.equals(history.leaseOf(hold));
+      boolean mine = history.lineage(commit.before().version()).equals(lineage);
       if (own && mine && commit.at() < hold.workEndedAt && commit.before().isHeld()) {
         violated(commit.at(), hold + " was freed while work went on under it");
         return;
@@ -93,7 +98,7 @@ final class ReleaseCheck extends Check {
   private void freedInTheEnd(Hold hold, long mayBeFreed, long closed) {
     Row row = Row.NONE;
     boolean sessionLives = false;
-    for (Commit commit : history.commits) {
+    for (Commit commit : history.commitsOf(hold.key, hold.session)) {
       boolean keeps =
           row.isHeld() && sessionLives && history.lineage(row.version()).equals(hold.lineage);
       if (commit.at() > mayBeFreed && !keeps) {
@@ -122,12 +127,7 @@ final class ReleaseCheck extends Check {
   }
 
   private void freed(Hold hold, long at) {
-    Commit last = null;
-    for (Commit commit : history.commits) {
-      if (commit.key().equals(hold.key) && commit.at() <= at) {
-        last = commit;
-      }
-    }
+    Commit last = history.lastChange(hold.key, at);
     // A duplicate of the acquisition may have come after the release: a ghost, nobody's hold.
     boolean ghost = last != null && last.send() != null && last.send().isGrant();
     boolean brought = last != null && last.send() == null;
@@ -158,9 +158,9 @@ final class ReleaseCheck extends Check {
     }
     boolean recent = grant.at().world() >= calmFrom;
     boolean late =
-        history.commits.stream()
-            .filter(commit -> grant.equals(commit.send()))
-            .anyMatch(commit -> commit.at() - grant.at().world() > LATE);
+        history.commitsOf(key).stream()
+            .anyMatch(
+                commit -> grant.equals(commit.send()) && commit.at() - grant.at().world() > LATE);
     if (recent && !late && !mayBeAtWork(key, grant)) {
       violated(grant.at().world(), "all clients are closed, but '" + key + "' is held: " + row);
     }
@@ -168,8 +168,8 @@ final class ReleaseCheck extends Check {
 
   /** Whose limit was reached, and who has not said since that he has stopped, keeps his lease. */
   private boolean mayBeAtWork(LockKey key, Send grant) {
-    return history.holds.stream()
-        .filter(hold -> hold.lineage.equals(grant.lineage()) || key.equals(hold.session))
+    return Stream.concat(
+            history.holdsGivenFor(grant.lineage()).stream(), history.holdsOfSession(key).stream())
         .anyMatch(
             hold -> LimitCheck.isLostByLimit(hold) && hold.keptUntil() > hold.node.closedAt());
   }

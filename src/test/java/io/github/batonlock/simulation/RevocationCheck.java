@@ -4,7 +4,6 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.simulation.Scenario.Hazard;
 import java.time.Duration;
-import java.util.function.Predicate;
 
 /**
  * Who lost his lock is told: once, for the right reason, no later than his deadline if his process
@@ -12,6 +11,11 @@ import java.util.function.Predicate;
  */
 final class RevocationCheck extends Check {
   private static final long MOMENT = Duration.ofMillis(50).toNanos();
+
+  /** What may have happened to a row since the grant that gave this token. */
+  private interface Change {
+    boolean isSuch(Commit commit, long token);
+  }
 
   RevocationCheck(Scenario scenario, History history) {
     super(scenario, history);
@@ -39,7 +43,7 @@ final class RevocationCheck extends Check {
       violated(hold.lastBelievedAt(), hold + " was believed after its revocation");
     }
     long late = told.at().monotonic() - told.renewedAt().monotonic() - usable(hold.node);
-    if (late > MOMENT && !hold.node.stoodStill(at - late, at)) {
+    if (late > MOMENT && !hold.node.wasHindered(at - late, at)) {
       violated(at, hold + " was told " + Duration.ofNanos(late).toMillis() + " ms too late");
     }
     Reason reason = told.revocation().reason();
@@ -54,18 +58,38 @@ final class RevocationCheck extends Check {
       case LEASE_EXPIRED ->
           told.at().monotonic() - told.answeredAt().monotonic() >= usable(hold.node);
       case TAKEN_OVER ->
-          has(hold, told, commit -> commit.after().version() != null && !isOf(hold, commit.after()))
-              || has(hold, told, commit -> commit.send() == null);
-      case ITEM_DELETED -> has(hold, told, commit -> commit.after().version() == null);
+          has(hold, told, (commit, token) -> isAnothers(hold, commit, token))
+              || has(hold, told, (commit, token) -> isForeign(commit));
+      case ITEM_DELETED -> has(hold, told, (commit, token) -> commit.after().version() == null);
+      case ITEM_CHANGED ->
+          has(hold, told, (commit, token) -> commit.after().isHeld() && isOlder(commit, token));
       case RELEASED_EXTERNALLY ->
           has(
               hold,
               told,
-              commit -> commit.after().released() && owner.equals(commit.after().owner()));
+              (commit, token) ->
+                  commit.after().released()
+                      && (owner.equals(commit.after().owner()) || isOlder(commit, token)));
       case CLIENT_CLOSED -> hold.node.isClosing();
       // Looked at by another check.
       case WORKER_DIED, HELD_TOO_LONG, STALLED -> scenario.has(Hazard.LIMITS);
     };
+  }
+
+  private boolean isAnothers(Hold hold, Commit commit, long token) {
+    Row row = commit.after();
+    return row.version() != null && !isOf(hold, row) && row.token() >= token;
+  }
+
+  /** It knows no tokens. */
+  private static boolean isForeign(Commit commit) {
+    return commit.send() == null && commit.after().version() != null && commit.after().token() == 0;
+  }
+
+  /** An operator brought it back, or the sequence has begun anew. */
+  private static boolean isOlder(Commit commit, long token) {
+    return commit.after().token() < token
+        || (commit.send() == null && commit.after().token() == token);
   }
 
   private boolean isOf(Hold hold, Row row) {
@@ -74,21 +98,25 @@ final class RevocationCheck extends Check {
   }
 
   /** Whether the row, or the session's, has changed like this since the hold was granted. */
-  private boolean has(Hold hold, Hold.Told told, Predicate<Commit> change) {
+  private boolean has(Hold hold, Hold.Told told, Change change) {
     return has(hold.key, hold.lineage, told, change)
         || (hold.session != null && has(hold.session, history.leaseOf(hold), told, change));
   }
 
-  private boolean has(LockKey key, String lineage, Hold.Told told, Predicate<Commit> change) {
+  private boolean has(LockKey key, String lineage, Hold.Told told, Change change) {
     boolean granted = false;
-    for (Commit commit : history.commits) {
-      if (!commit.key().equals(key) || commit.at() > told.at().world()) {
-        continue;
+    long token = 0;
+    for (Commit commit : history.commitsOf(key)) {
+      if (commit.at() > told.at().world()) {
+        return false;
       }
-      if (granted && change.test(commit)) {
+      if (granted && change.isSuch(commit, token)) {
         return true;
       }
-      granted |= lineage.equals(commit.after().version());
+      if (lineage.equals(commit.after().version())) {
+        granted = true;
+        token = commit.after().token();
+      }
     }
     return false;
   }
@@ -113,17 +141,17 @@ final class RevocationCheck extends Check {
   }
 
   private boolean isSessionTaken(Hold hold, long at) {
-    return history.commits.stream()
-        .anyMatch(commit -> commit.at() == at && commit.key().equals(hold.session));
+    return history.commitsOf(hold.session).stream().anyMatch(commit -> commit.at() == at);
   }
 
   /** An operator took the item away and brought it back. */
   private boolean isNamedAgain(Hold hold, long since) {
-    return history.commits.stream()
-        .anyMatch(
-            commit ->
-                commit.at() >= since
-                    && (commit.key().equals(hold.key) || commit.key().equals(hold.session))
-                    && isOf(hold, commit.after()));
+    return isNamedAgain(hold.key, hold, since)
+        || (hold.session != null && isNamedAgain(hold.session, hold, since));
+  }
+
+  private boolean isNamedAgain(LockKey key, Hold hold, long since) {
+    return history.commitsOf(key).stream()
+        .anyMatch(commit -> commit.at() >= since && isOf(hold, commit.after()));
   }
 }

@@ -16,6 +16,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param leaseMillis the lease
  * @param data the data, read as text; null for none
  * @param naming how the row names a session; null if it does not
+ * @param session the session whose lease is this lock's; null for a lock with its own, and for a
+ *     free one
  * @param expires whether the row has a time to live
  */
 record Row(
@@ -26,8 +28,9 @@ record Row(
     long leaseMillis,
     @Nullable String data,
     @Nullable String naming,
+    @Nullable LockKey session,
     boolean expires) {
-  static final Row NONE = new Row(null, null, false, 0, 0, null, null, false);
+  static final Row NONE = new Row(null, null, false, 0, 0, null, null, null, false);
 
   static Row of(@Nullable Map<String, AttributeValue> attributes) {
     if (attributes == null) {
@@ -36,21 +39,24 @@ record Row(
     AttributeValue token = attributes.get("fencingToken");
     AttributeValue data = attributes.get("data");
     AttributeValue session = attributes.get("session");
+    String naming = session == null ? null : session.s();
+    String version = attributes.get("recordVersionNumber").s();
+    boolean released = attributes.containsKey("isReleased");
     return new Row(
         attributes.get("ownerName").s(),
-        attributes.get("recordVersionNumber").s(),
-        attributes.containsKey("isReleased"),
+        version,
+        released,
         token == null ? 0 : Long.parseLong(token.n()),
         Long.parseLong(attributes.get("leaseDuration").s()),
         data == null ? null : new String(data.b().asByteArray(), StandardCharsets.UTF_8),
-        session == null ? null : session.s(),
+        naming,
+        released ? null : session(naming, version),
         attributes.containsKey("ttl"));
   }
 
-  /** The session whose lease is this lock's; null for a lock with its own, and for a free one. */
-  @Nullable LockKey session() {
+  private static @Nullable LockKey session(@Nullable String naming, String version) {
     String start = version + " ";
-    return !isHeld() || naming == null || !naming.startsWith(start)
+    return naming == null || !naming.startsWith(start)
         ? null
         : LockKey.of(naming.substring(start.length()));
   }
@@ -68,6 +74,6 @@ record Row(
             + Versions.brief(version)
             + " token "
             + token
-            + (released ? " free" : session() != null ? " shared" : "");
+            + (released ? " free" : session != null ? " shared" : "");
   }
 }

@@ -35,6 +35,20 @@ record Scenario(
   /** Within what U/L = 0.8 tolerates, and what the clients' watch over the clocks tolerates. */
   private static final double MAX_DRIFT = 0.095;
 
+  /** Worlds without these are what they were before there were such hazards. */
+  private static final List<Hazard> DRAWN_LAST =
+      List.of(
+          Hazard.LIMITS,
+          Hazard.THREADS,
+          Hazard.EXECUTORS,
+          Hazard.ANGRY_CALLBACKS,
+          Hazard.ABANDONED,
+          Hazard.SILENT_CONDITIONS,
+          Hazard.NO_TRANSACTIONS);
+
+  /** In no world until the library withstands them. */
+  private static final Set<Hazard> PUT_OFF = EnumSet.of(Hazard.EXECUTORS, Hazard.ABANDONED);
+
   /** What may happen in a world, besides what happens to its links. */
   enum Hazard {
     /** Processes stand still for up to two leases; their clocks go on. */
@@ -72,13 +86,25 @@ record Scenario(
     /** Clocks stop or run wild without anybody noticing: only tokens protect. */
     BROKEN_CLOCKS,
     /** Some holds hang on a thread, a time, or pulses, besides their lease. */
-    LIMITS
+    LIMITS,
+    /** Blocking calls of users block threads; elsewhere they are cut in two where they block. */
+    THREADS,
+    /** Executors of callbacks reject tasks, throw, or find no thread for a while. */
+    EXECUTORS,
+    /** Callbacks and listeners of users throw errors, and close locks and clients. */
+    ANGRY_CALLBACKS,
+    /** Users complete the futures that they were given. */
+    ABANDONED,
+    /** DynamoDB sends no item with a failed condition. */
+    SILENT_CONDITIONS,
+    /** The table has no transactions, or loses them on the way. */
+    NO_TRANSACTIONS
   }
 
   static Scenario of(SplittableRandom random) {
     Set<Hazard> hazards = EnumSet.noneOf(Hazard.class);
-    for (Hazard hazard : EnumSet.complementOf(EnumSet.of(Hazard.LIMITS))) {
-      if (random.nextInt(oneIn(hazard)) == 0) {
+    for (Hazard hazard : Hazard.values()) {
+      if (!DRAWN_LAST.contains(hazard) && random.nextInt(oneIn(hazard)) == 0) {
         hazards.add(hazard);
       }
     }
@@ -110,9 +136,10 @@ record Scenario(
         hazards.contains(Hazard.SHARED_LEASES) ? leases(random) : List.of(Leases.own());
     Duration retention =
         hazards.contains(Hazard.TTL) ? Duration.ofSeconds(random.nextInt(1, 30)) : null;
-    // Drawn last: worlds without it are what they were before there were limits.
-    if (random.nextInt(oneIn(Hazard.LIMITS)) == 0) {
-      hazards.add(Hazard.LIMITS);
+    for (Hazard hazard : DRAWN_LAST) {
+      if (random.nextInt(oneIn(hazard)) == 0 && !PUT_OFF.contains(hazard)) {
+        hazards.add(hazard);
+      }
     }
     return new Scenario(
         List.copyOf(terms),
@@ -136,7 +163,8 @@ record Scenario(
     return switch (hazard) {
       case BROKEN_CLOCKS -> 20;
       case SHARED_LEASES -> 2;
-      case CROWDS -> 8;
+      case CROWDS, THREADS -> 8;
+      case EXECUTORS, ANGRY_CALLBACKS, ABANDONED, SILENT_CONDITIONS -> 6;
       default -> 4;
     };
   }

@@ -27,7 +27,7 @@ final class SessionCheck extends Check {
     endedForEver();
     namedWhenThere();
     for (LockKey session : history.sessions()) {
-      lostTogether(history.holds.stream().filter(hold -> session.equals(hold.session)).toList());
+      lostTogether(history.holdsOfSession(session));
       used(session);
     }
   }
@@ -81,7 +81,7 @@ final class SessionCheck extends Check {
     for (Hold hold : holds) {
       boolean lives =
           hold.grantedAt.world() <= at && Math.min(hold.endedAt(), hold.closeAskedAt) > at;
-      if (lives && !hold.node.stoodStill(at, at + MOMENT)) {
+      if (lives && !hold.node.wasHindered(at, at + MOMENT)) {
         boolean inTime = !hold.told.isEmpty() && toldAt(hold) <= at + MOMENT;
         if (!inTime || hold.told.get(0).revocation().reason() != revocation.reason()) {
           violated(at, first + " was lost with its session, but not in the same way " + hold);
@@ -115,26 +115,26 @@ final class SessionCheck extends Check {
     Commit opened = history.opened(session);
     Node node = opened.send().node();
     long patience = (long) (node.terms.lease().plusSeconds(10).toNanos() / rate(scenario, node));
-    for (Send send : history.sends()) {
-      if (send.write() instanceof LockWrite.Heartbeat && send.write().key().equals(session)) {
-        long at = send.at().world();
-        boolean recent =
-            at - opened.at() < patience
-                || node.stoodStill(at - patience, at)
-                || history.holds.stream()
-                    .filter(hold -> session.equals(hold.session))
-                    .anyMatch(hold -> hold.keptUntil() > at - patience)
-                || Stream.concat(history.waits.stream(), history.looks.stream())
-                    .filter(wait -> wait.node == node && wait.leases.isShared())
-                    .anyMatch(
-                        wait ->
-                            wait.began.world() <= at
-                                && (wait.ended == null || wait.ended.world() > at - patience));
-        if (!recent) {
-          violated(at, node + " keeps a session that nobody uses");
-          return;
-        }
+    List<Wait> waits =
+        Stream.concat(history.waits.stream(), history.looks.stream())
+            .filter(wait -> wait.node == node && wait.leases.isShared())
+            .toList();
+    for (Send send : history.heartbeatsTo(session)) {
+      long at = send.at().world();
+      boolean recent =
+          at - opened.at() < patience
+              || node.stoodStill(at - patience, at)
+              || history.holdsOfSession(session).stream()
+                  .anyMatch(hold -> hold.keptUntil() > at - patience)
+              || waits.stream().anyMatch(wait -> wasOpen(wait, at - patience, at));
+      if (!recent) {
+        violated(at, node + " keeps a session that nobody uses");
+        return;
       }
     }
+  }
+
+  private static boolean wasOpen(Wait wait, long from, long to) {
+    return wait.began.world() <= to && (wait.ended == null || wait.ended.world() > from);
   }
 }

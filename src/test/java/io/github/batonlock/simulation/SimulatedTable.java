@@ -31,6 +31,9 @@ final class SimulatedTable {
   /** How long ago the state may be that an eventually consistent read shows, in nanoseconds. */
   private long staleness;
 
+  private boolean transactions = true;
+  private boolean silent;
+
   private record State(long since, @Nullable Map<String, AttributeValue> row) {}
 
   SimulatedTable(SimulatedWorld world) {
@@ -41,20 +44,47 @@ final class SimulatedTable {
     this.staleness = staleness.toNanos();
   }
 
-  WriteAnswer write(Send send) {
+  /** Answers to failed conditions carry no item from now on. */
+  void sendNoItems() {
+    silent = true;
+  }
+
+  /** Whether the table has transactions from now on. */
+  void transactions(boolean transactions) {
+    if (this.transactions != transactions) {
+      world.happened(transactions ? "transactions: regained" : "transactions: lost");
+    }
+    this.transactions = transactions;
+    rows.setTransactions(transactions);
+  }
+
+  /** What an answer says of the item that made a condition fail. */
+  private StoredItem against(StoredItem item) {
+    if (!silent) {
+      return item;
+    }
+    world.happened("conditions: failed without an item");
+    return StoredItem.UNKNOWN;
+  }
+
+  /**
+   * One attempt to write.
+   *
+   * @param isRetry whether the SDK has sent the same before, which its answer tells
+   */
+  WriteAnswer write(Send send, boolean isRetry) {
     LockWrite write = send.write();
-    Map<String, AttributeValue> before = rows.row(write.key());
     // Complete at once; a refusal of the request itself would be thrown here.
     WriteAnswer answer = rows.write(write, UNUSED).join();
     if (answer.applied()) {
-      changed(write.key(), describe(send), send, before);
+      changed(write.key(), describe(send), send);
     } else {
       world.trace(() -> describe(send) + " rejected by " + world.history.row(write.key()));
     }
     return new WriteAnswer(
         answer.applied(),
-        answer.item(),
-        answer.retried(),
+        answer.applied() ? answer.item() : against(answer.item()),
+        isRetry,
         serverDate(),
         answer.asked(),
         answer.waiting());
@@ -62,19 +92,25 @@ final class SimulatedTable {
 
   /** All or none of several grants. */
   GrantsAnswer writeAll(List<Send> sends) {
-    List<@Nullable Map<String, AttributeValue>> before = new ArrayList<>();
-    sends.forEach(send -> before.add(rows.row(send.write().key())));
     GrantsAnswer answer = rows.grantAll(sends.stream().map(Send::write).toList(), UNUSED).join();
     for (int i = 0; i < sends.size(); i++) {
       Send send = sends.get(i);
       if (answer.applied()) {
-        changed(send.write().key(), describe(send), send, before.get(i));
+        changed(send.write().key(), describe(send), send);
       } else if (answer.against().get(i) != null) {
         LockKey key = send.write().key();
         world.trace(() -> describe(send) + " rejected with others by " + world.history.row(key));
       }
     }
-    return answer;
+    return answer.applied() ? answer : new GrantsAnswer(false, against(answer.against()));
+  }
+
+  private List<@Nullable StoredItem> against(List<@Nullable StoredItem> items) {
+    List<@Nullable StoredItem> told = new ArrayList<>();
+    for (StoredItem item : items) {
+      told.add(item == null ? null : against(item));
+    }
+    return told;
   }
 
   List<StoredItem> readAll(List<LockKey> keys) {
@@ -109,13 +145,12 @@ final class SimulatedTable {
 
   /** Somebody else than our clients puts a row, or removes it. */
   void put(LockKey key, String by, @Nullable Map<String, AttributeValue> row) {
-    Map<String, AttributeValue> before = rows.row(key);
     if (row == null) {
       rows.removeRow(key);
     } else {
       rows.putRow(key, row);
     }
-    changed(key, by, null, before);
+    changed(key, by, null);
   }
 
   @Nullable Map<String, AttributeValue> row(LockKey key) {
@@ -133,14 +168,17 @@ final class SimulatedTable {
     return states.size() < 2 ? null : states.get(world.random.nextInt(states.size() - 1)).row;
   }
 
-  private void changed(
-      LockKey key, String by, @Nullable Send send, @Nullable Map<String, AttributeValue> before) {
+  private void changed(LockKey key, String by, @Nullable Send send) {
     Map<String, AttributeValue> after = rows.row(key);
     past.computeIfAbsent(key, unused -> new ArrayList<>()).add(new State(world.now(), after));
-    List<Long> monotonic =
-        world.history.nodes.stream().map(node -> node.machine.nanoTime()).toList();
+    List<Long> monotonic = new ArrayList<>(world.history.nodes.size());
+    for (Node node : world.history.nodes) {
+      monotonic.add(node.machine.nanoTime());
+    }
+    Row before = world.history.row(key);
+    int number = world.history.commits.size();
     Commit commit =
-        new Commit(world.now(), key, by, send, Row.of(before), Row.of(after), monotonic);
+        new Commit(number, world.now(), key, by, send, before, Row.of(after), monotonic);
     world.trace(commit::toString);
     world.history.committed(commit);
   }

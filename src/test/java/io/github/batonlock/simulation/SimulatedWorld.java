@@ -5,7 +5,9 @@ import io.github.batonlock.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Everything that one seed made: the table, the nodes, and what has happened so far. */
@@ -17,6 +19,8 @@ final class SimulatedWorld {
   final SimulatedTable table;
   final List<LockKey> keys = new ArrayList<>();
   final Trace trace;
+  private final Map<String, Long> happened = new TreeMap<>();
+  private boolean calm;
 
   SimulatedWorld(Story.Kind kind, long seed, Trace trace) {
     // Spread: neighbouring seeds make unrelated worlds.
@@ -30,11 +34,31 @@ final class SimulatedWorld {
   }
 
   long now() {
-    return time.elapsed().toNanos();
+    return time.nanos();
   }
 
   void trace(Supplier<String> what) {
     trace.add(now(), what);
+  }
+
+  /** Nothing goes wrong from now on. */
+  void calm() {
+    calm = true;
+  }
+
+  /** Whether a hazard of the scenario may strike now. */
+  boolean threatens(Scenario.Hazard hazard) {
+    return scenario.has(hazard) && !calm;
+  }
+
+  /** Counts what a hazard has done. */
+  void happened(String what) {
+    happened.merge(what, 1L, Long::sum);
+  }
+
+  /** How often each hazard has done what. */
+  Map<String, Long> happened() {
+    return happened;
   }
 
   LockKey someKey() {

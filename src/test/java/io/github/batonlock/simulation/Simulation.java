@@ -3,6 +3,7 @@ package io.github.batonlock.simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * One schedule: a world made from one number, lived through, and checked.
@@ -72,9 +73,10 @@ final class Simulation {
       population.complete();
       story.stop();
       pass(lease.multipliedBy(3));
-      population.open().forEach(node -> node.close(() -> {}));
+      story.given();
+      population.open().forEach(Node::close);
       pass(lease.multipliedBy(2));
-    } catch (RuntimeException | AssertionError e) {
+    } catch (Throwable e) {
       world.trace(() -> "thrown: " + e);
       Throwable shown = e.getCause() == null ? e : e.getCause();
       StackTraceElement[] stack = shown.getStackTrace();
@@ -91,14 +93,11 @@ final class Simulation {
   }
 
   private Outcome outcome(List<Violation> violations) {
+    Tally tally = new Tally(new TreeMap<>(story.tally()));
+    tally.add(new Tally(world.happened()));
     List<Violation> found = new ArrayList<>(violations);
     found.sort((a, b) -> Long.compare(a.at(), b.at()));
     return new Outcome(
-        seed,
-        world.scenario,
-        List.copyOf(found),
-        world.trace.tail(),
-        world.trace.digest(),
-        new Tally(story.tally()));
+        seed, world.scenario, List.copyOf(found), world.trace.tail(), world.trace.digest(), tally);
   }
 }

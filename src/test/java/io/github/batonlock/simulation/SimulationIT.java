@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * -Dbaton.simulation.schedules} says how many, {@code -Dbaton.simulation.first} from which seed on;
  * {@code -Dbaton.simulation.seed} runs a single one again and shows what happened.
  */
+@Tag("proof")
+@ResourceLock("processors")
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 class SimulationIT {
   private static final long SCHEDULES = Long.getLong("baton.simulation.schedules", 20_000);

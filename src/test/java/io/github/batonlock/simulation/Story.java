@@ -3,14 +3,28 @@ package io.github.batonlock.simulation;
 import io.github.batonlock.LockListener;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the processes of a world do, and what must be true of it. */
 abstract class Story implements LockListener {
   final SimulatedWorld world;
+  private @Nullable Population population;
   private boolean stopped;
 
   Story(SimulatedWorld world) {
     this.world = world;
+  }
+
+  /** Where the processes are that the story is about. */
+  final void livesIn(Population home) {
+    population = home;
+  }
+
+  /** A user closes the client of his process, also from inside a callback. */
+  final void closeClient(Node node) {
+    if (node.isOpen() && population != null) {
+      population.close(node);
+    }
   }
 
   /** What there is to tell about. */
@@ -66,6 +80,9 @@ abstract class Story implements LockListener {
   void stop() {
     stopped = true;
   }
+
+  /** All has been given back for a while; the clients are about to be closed. */
+  void given() {}
 
   final boolean isStopped() {
     return stopped;

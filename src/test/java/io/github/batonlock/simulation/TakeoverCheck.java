@@ -4,10 +4,9 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.store.LockWrite;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * A lock is taken from its holder only after a lease of silence, by the taker's monotonic clock
@@ -25,11 +24,8 @@ final class TakeoverCheck extends Check {
    */
   private final Map<String, Commit> first = new HashMap<>();
 
-  private final Set<String> givenToUsers = new HashSet<>();
-
   TakeoverCheck(Scenario scenario, History history) {
     super(scenario, history);
-    history.holds.forEach(hold -> givenToUsers.add(hold.lineage));
   }
 
   @Override
@@ -97,19 +93,13 @@ final class TakeoverCheck extends Check {
     Commit opened = history.opened(session);
     return opened != null
         && opened.send().node() == send.node()
-        && history.holds.stream()
-            .filter(hold -> session.equals(hold.session))
+        && history.holdsOfSession(session).stream()
             .allMatch(hold -> Math.min(hold.endedAt(), hold.closeAskedAt) <= send.at().world());
   }
 
   /** Whether there had been no such row for a lease when the write was sent. */
   private boolean wasMissing(LockKey session, Send send) {
-    Commit before = null;
-    for (Commit commit : history.commits) {
-      if (commit.key().equals(session) && commit.at() <= send.at().world()) {
-        before = commit;
-      }
-    }
+    Commit before = history.lastChange(session, send.at().world());
     if (before == null || before.after().version() != null) {
       return false;
     }
@@ -122,11 +112,9 @@ final class TakeoverCheck extends Check {
 
   /** Whether no user of the taker's own process can still be at work under this hold. */
   private boolean isOver(Row before, long at) {
-    String lineage = history.lineage(before.version());
-    return !givenToUsers.contains(lineage)
-        || history.holds.stream()
-            .filter(hold -> hold.lineage.equals(lineage))
-            .anyMatch(hold -> Math.min(hold.endedAt(), hold.closeAskedAt) <= at);
+    List<Hold> given = history.holdsGivenFor(history.lineage(before.version()));
+    return given.isEmpty()
+        || given.stream().anyMatch(hold -> Math.min(hold.endedAt(), hold.closeAskedAt) <= at);
   }
 
   private boolean wasSilent(Commit shown, Row before, Send send, boolean isOurs) {

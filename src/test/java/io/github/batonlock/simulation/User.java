@@ -20,11 +20,13 @@ final class User {
   private final SimulatedWorld world;
   private final Users users;
   private final Node node;
+  private final Anger anger;
 
   User(SimulatedWorld world, Users users, Node node) {
     this.world = world;
     this.users = users;
     this.node = node;
+    this.anger = new Anger(world);
   }
 
   void start() {
@@ -46,9 +48,19 @@ final class User {
       return;
     }
     if (world.chance(4)) {
-      node.block(() -> new BlockingUser(world, users, node).work(this::rest));
+      block();
     } else {
       acquire();
+    }
+  }
+
+  private void block() {
+    if (world.scenario.has(Scenario.Hazard.THREADS)) {
+      node.block(() -> new BlockingUser(world, users, node).work(this::rest));
+    } else {
+      StepwiseUser user = new StepwiseUser(world, users, node, this::rest);
+      node.add(user);
+      node.machine.run(user::work);
     }
   }
 
@@ -61,7 +73,9 @@ final class User {
     LockRequest request = users.request(key, node);
     Wait wait = users.waits(node, key, request);
     CompletableFuture<HeldLock> future = node.client.acquireAsync(request);
-    if (world.chance(8)) {
+    if (Abandonment.strikes(world)) {
+      later(node.terms.lease(), () -> Abandonment.end(world, future));
+    } else if (world.chance(8)) {
       later(node.terms.lease(), () -> future.cancel(true));
     }
     future.whenComplete(
@@ -69,7 +83,9 @@ final class User {
           users.ended(wait);
           if (lock != null) {
             got(wait, lock, request);
-          } else if (failure instanceof CancellationException
+          } else if (failure == null
+              || failure instanceof CancellationException
+              || Abandonment.isCauseOf(failure)
               || users.isDocumented(failure, node)) {
             rest();
           } else {
@@ -84,11 +100,32 @@ final class User {
     Duration longest = users.longestWork(node);
     long until = node.machine.nanoTime() + world.upTo(longest).toNanos();
     lock.onRevoked(revocation -> revoked(hold, revocation));
+    if (world.scenario.has(Scenario.Hazard.ANGRY_CALLBACKS)) {
+      angryWhileHeld(hold);
+    }
     work(hold, until);
+  }
+
+  private void angryWhileHeld(Hold hold) {
+    hold.lock.onJeopardy(lock -> inside(hold));
+    hold.lock.onSafe(lock -> inside(hold));
+  }
+
+  /** Inside a callback of a lock that is held, or was when it was called. */
+  private void inside(Hold hold) {
+    if (hold.closeAskedAt == Long.MAX_VALUE && anger.isRoused()) {
+      world.happened("angry: held locks closed");
+      close(hold);
+    }
+    anger.mayCloseClient(users, node);
+    anger.mayThrow();
   }
 
   private void revoked(Hold hold, Revocation revocation) {
     users.told(hold, revocation);
+    anger.mayCloseLost(hold);
+    anger.mayCloseClient(users, node);
+    anger.mayThrow();
     if (world.chance(5)) {
       throw new IllegalStateException("a user's callback threw: nobody else may notice");
     }
@@ -98,6 +135,8 @@ final class User {
     boolean held = users.looksAt(hold);
     if (!held && hold.lock.revocation().isPresent()) {
       lost(hold);
+    } else if (hold.closeAskedAt != Long.MAX_VALUE) {
+      world.trace(() -> hold + " was closed from inside a callback");
     } else if (node.machine.nanoTime() >= until || !users.mayBegin(node)) {
       close(hold);
     } else {
@@ -115,7 +154,7 @@ final class User {
 
   private void lost(Hold hold) {
     if (world.chance(2)) {
-      hold.closeAskedAt = world.now();
+      hold.asksToClose(world.now());
       hold.lock.closeAsync();
     }
     rest();
@@ -142,7 +181,7 @@ final class User {
 
   private void close(Hold hold) {
     Reading at = node.reading();
-    hold.closeAskedAt = at.world();
+    hold.asksToClose(at.world());
     hold.lock
         .closeAsync()
         .whenComplete(

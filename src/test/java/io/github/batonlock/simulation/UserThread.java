@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Blocking user code of a simulated process: a real thread that runs only while the world stands
  * still and waits for it, so that all of the world remains one sequence of events.
  */
-final class UserThread {
+final class UserThread implements Blocked {
   private static final ThreadLocal<UserThread> CURRENT = new ThreadLocal<>();
   private static final ExecutorService POOL =
       Executors.newCachedThreadPool(
@@ -24,6 +24,7 @@ final class UserThread {
   private @Nullable Thread thread;
   private @Nullable Object awaited;
   private @Nullable Throwable failure;
+  private boolean started;
   private boolean killed;
   private boolean ended;
 
@@ -43,6 +44,7 @@ final class UserThread {
 
   /** Runs the code until it blocks for the first time, or ends. */
   void start(Runnable code) {
+    started = true;
     POOL.execute(() -> body(code));
     switchTo();
   }
@@ -97,7 +99,8 @@ final class UserThread {
   }
 
   /** Interrupts the code, if it waits. Called by the world. */
-  void interrupt() {
+  @Override
+  public void interrupt() {
     Thread target = thread;
     if (!ended && awaited != null && target != null) {
       target.interrupt();
@@ -106,14 +109,18 @@ final class UserThread {
   }
 
   /** Ends the code wherever it is. Called by the world. */
-  void kill() {
+  @Override
+  public void kill() {
     killed = true;
+    // On a machine that is paused it has not begun, and never will.
+    ended |= !started;
     while (!ended) {
       switchTo();
     }
   }
 
-  boolean isEnded() {
+  @Override
+  public boolean isEnded() {
     return ended;
   }
 }

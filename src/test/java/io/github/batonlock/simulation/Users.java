@@ -165,7 +165,7 @@ final class Users extends Story {
     LockKey session = grant == null || grant.send() == null ? null : grant.send().session();
     Hold hold =
         new Hold(node, lock, request, lineage == null ? "" : lineage, session, node.reading());
-    world.history.holds.add(hold);
+    world.history.began(hold);
     hold.renewedBefore = world.history.renewedAt(hold);
     world.trace(() -> hold + " begins");
     if (grant == null) {
@@ -173,20 +173,20 @@ final class Users extends Story {
     }
     looksAt(hold);
     if (world.random.nextBoolean()) {
-      world.history.holds.stream().filter(other -> other.key.equals(hold.key)).forEach(this::probe);
+      world.history.holdsOf(hold.key).forEach(this::probe);
     }
     return hold;
   }
 
   /** The write that made this hold: the only one by this node with its token. */
   private Commit grantOf(Node node, HeldLock lock) {
-    for (int i = world.history.commits.size() - 1; i >= 0; i--) {
-      Commit commit = world.history.commits.get(i);
+    List<Commit> changes = world.history.commitsOf(lock.key());
+    for (int i = changes.size() - 1; i >= 0; i--) {
+      Commit commit = changes.get(i);
       Send send = commit.send();
       if (send != null
           && send.isGrant()
           && send.node() == node
-          && commit.key().equals(lock.key())
           && commit.after().token() == lock.fencingToken()) {
         return commit;
       }

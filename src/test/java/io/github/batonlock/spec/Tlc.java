@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,13 +72,23 @@ final class Tlc {
     }
   }
 
+  /** The row of one that there was no time for. */
+  static String unfinished(Configuration configuration) {
+    return "| %s | %s | | | | not run to its end: the time was up |"
+        .formatted(configuration.name(), configuration.constants());
+  }
+
   /**
    * Checks one configuration.
    *
    * <p>By one worker: breadth first, so that counterexamples are the shortest, and numbers the same
    * in each run.
+   *
+   * @param left how much time there is
+   * @return nothing if that was too little
    */
-  static Result check(Configuration configuration) throws IOException, InterruptedException {
+  static Optional<Result> check(Configuration configuration, Duration left)
+      throws IOException, InterruptedException {
     Path work = Path.of("target", "spec", configuration.name()).toAbsolutePath();
     Files.createDirectories(work);
     Path output = work.resolve("output.txt");
@@ -106,12 +117,17 @@ final class Tlc {
             .redirectOutput(output.toFile())
             .start();
     try {
-      if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      Duration limit = left.compareTo(LIMIT) < 0 ? left : LIMIT;
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (limit.equals(left)) {
+          return Optional.empty();
+        }
         throw new AssertionError(configuration.name() + " took more than " + LIMIT);
       }
     } finally {
       process.destroyForcibly();
     }
-    return new Result(Files.readString(output), Duration.ofNanos(System.nanoTime() - began));
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    return Optional.of(new Result(Files.readString(output), took));
   }
 }

@@ -44,8 +44,9 @@ public final class ChildJvm implements AutoCloseable {
     private List<String> command() {
       List<String> command = new ArrayList<>(prefix);
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-cp"));
-      command.add(System.getProperty("java.class.path"));
+      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+      command.add("-Dlogback.configurationFile=logback-child.xml");
+      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
       command.add(main.getName());
       command.addAll(arguments);
       return command;

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Eventually {
   /** Long enough for anything that happens at once, on a machine that is busy otherwise. */
-  public static final Duration SOON = Duration.ofSeconds(20);
+  public static final Duration SOON = Duration.ofSeconds(60);
 
   private static final ScheduledExecutorService POLLER =
       Executors.newSingleThreadScheduledExecutor(

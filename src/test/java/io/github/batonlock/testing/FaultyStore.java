@@ -13,9 +13,12 @@ import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,8 @@ public final class FaultyStore implements LockStore {
     ANSWER_LOST,
     /** Applied, then the connection breaks at once. */
     BROKEN_AFTER,
+    /** Answered with a 500 at once: not applied, which nobody can know. */
+    BROKEN_BEFORE,
     /** Applied, and the SDK's own retry meets its effect: rejected by its own version. */
     SDK_RETRY,
     /** Refused, certainly not applied. */
@@ -48,18 +53,23 @@ public final class FaultyStore implements LockStore {
     CONFLICT,
     /** Refused, certainly not applied. */
     ACCESS_DENIED,
+    /** Refused, certainly not applied, and no other time either. */
+    INVALID,
     /** Never arrives, and no timeout of the SDK ends it. */
     HANG,
-    /** The SDK gives up; the request arrives all the same, ten seconds later. */
+    /** The SDK gives up; the request arrives all the same, ten seconds later or as told. */
     APPLIED_LATER
   }
 
   private final VirtualTime time;
   private final LockStore table;
   private final List<String> trace = new ArrayList<>();
+  private final Map<String, List<Timeouts>> timeouts = new HashMap<>();
   private Function<String, Fault> faults = operation -> Fault.NONE;
   private @Nullable LockKey victim;
   private Duration latency = LATENCY;
+  private Duration lateness = Duration.ofSeconds(10);
+  private boolean hidesItems;
 
   public FaultyStore(VirtualTime time, LockStore table) {
     this.time = time;
@@ -105,6 +115,16 @@ public final class FaultyStore implements LockStore {
     latency = oneWay;
   }
 
+  /** How much later than the SDK gives up requests arrive from now on. */
+  public void lateness(Duration duration) {
+    lateness = duration;
+  }
+
+  /** Refused writes are answered without the item from now on, as some endpoints do. */
+  public void hideItems() {
+    hidesItems = true;
+  }
+
   /** All is well from now on. */
   public void heal() {
     victim = null;
@@ -114,6 +134,11 @@ public final class FaultyStore implements LockStore {
   /** What was sent, each line "at-milliseconds operation". */
   public List<String> trace() {
     return List.copyOf(trace);
+  }
+
+  /** How long requests of one operation were allowed to take, in the order of sending. */
+  public List<Timeouts> timeouts(String operation) {
+    return List.copyOf(timeouts.getOrDefault(operation, List.of()));
   }
 
   /** How many requests were sent since the world began. */
@@ -129,8 +154,34 @@ public final class FaultyStore implements LockStore {
         operation,
         true,
         timeouts,
-        () -> table.write(write, timeouts),
-        () -> table.write(write, timeouts));
+        () -> table.write(write, timeouts).thenApply(this::hidden),
+        () -> table.write(write, timeouts).thenApply(FaultyStore::retried).thenApply(this::hidden));
+  }
+
+  private static WriteAnswer retried(WriteAnswer answer) {
+    return new WriteAnswer(
+        answer.applied(),
+        answer.item(),
+        true,
+        answer.serverDate(),
+        answer.asked(),
+        answer.waiting());
+  }
+
+  private WriteAnswer hidden(WriteAnswer answer) {
+    return answer.applied() || !hidesItems
+        ? answer
+        : new WriteAnswer(false, StoredItem.UNKNOWN, answer.retried(), answer.serverDate());
+  }
+
+  private GrantsAnswer hidden(GrantsAnswer answer) {
+    return answer.applied() || !hidesItems
+        ? answer
+        : new GrantsAnswer(
+            false,
+            answer.against().stream()
+                .<@Nullable StoredItem>map(item -> item == null ? null : StoredItem.UNKNOWN)
+                .toList());
   }
 
   @Override
@@ -141,7 +192,8 @@ public final class FaultyStore implements LockStore {
 
   @Override
   public CompletableFuture<GrantsAnswer> grantAll(List<LockWrite> grants, Timeouts timeouts) {
-    Supplier<CompletableFuture<GrantsAnswer>> send = () -> table.grantAll(grants, timeouts);
+    Supplier<CompletableFuture<GrantsAnswer>> send =
+        () -> table.grantAll(grants, timeouts).thenApply(this::hidden);
     return request(null, "grant-all", true, timeouts, send, send);
   }
 
@@ -164,6 +216,7 @@ public final class FaultyStore implements LockStore {
       Timeouts timeouts,
       Supplier<CompletableFuture<A>> send,
       Supplier<CompletableFuture<A>> sendAgain) {
+    this.timeouts.computeIfAbsent(operation, unused -> new ArrayList<>()).add(timeouts);
     trace.add(time.elapsed().toMillis() + " " + operation);
     CompletableFuture<A> result = new CompletableFuture<>();
     long latency = this.latency.toNanos();
@@ -180,6 +233,8 @@ public final class FaultyStore implements LockStore {
         time.schedule(latency, () -> arrive(send));
         time.schedule(2 * latency, () -> fail(result, Kind.UNAVAILABLE, isWrite));
       }
+      case BROKEN_BEFORE ->
+          time.schedule(2 * latency, () -> fail(result, Kind.UNAVAILABLE, isWrite));
       case SDK_RETRY -> {
         time.schedule(latency, () -> arrive(send));
         time.schedule(3 * latency, () -> answer(sendAgain.get(), result, latency));
@@ -188,10 +243,11 @@ public final class FaultyStore implements LockStore {
       case CONFLICT -> time.schedule(2 * latency, () -> fail(result, Kind.CONFLICT, false));
       case ACCESS_DENIED ->
           time.schedule(2 * latency, () -> fail(result, Kind.ACCESS_DENIED, false));
+      case INVALID -> time.schedule(2 * latency, () -> fail(result, Kind.INVALID_REQUEST, false));
       case HANG -> {}
       case APPLIED_LATER -> {
         time.schedule(timeout, () -> fail(result, Kind.TIMED_OUT, isWrite));
-        time.schedule(timeout + Duration.ofSeconds(10).toNanos(), () -> arrive(send));
+        time.schedule(timeout + lateness.toNanos(), () -> arrive(send));
       }
     }
     return result;
@@ -208,7 +264,10 @@ public final class FaultyStore implements LockStore {
             done.whenComplete(
                 (answer, failure) -> {
                   if (failure != null) {
-                    result.completeExceptionally(failure);
+                    result.completeExceptionally(
+                        failure instanceof CompletionException wrapped
+                            ? wrapped.getCause()
+                            : failure);
                   } else {
                     result.complete(answer);
                   }

@@ -135,20 +135,17 @@ public final class InMemoryLockStore implements LockStore {
       RowWrites.checkRequest(write, keyAttributes.keySet());
       if (!RowWrites.conditionHolds(write, old)) {
         return CompletableFuture.completedFuture(
-            new WriteAnswer(
-                false,
-                write.isGrant() ? codec.decodeForGrant(old) : codec.decode(old),
-                serverDate.get()));
+            new WriteAnswer(false, codec.decodeRefusal(write, old), serverDate.get()));
       }
       Map<String, AttributeValue> next = RowWrites.apply(write, old == null ? keyAttributes : old);
       if (next == null) {
         rows.remove(write.key());
         return CompletableFuture.completedFuture(
-            new WriteAnswer(true, StoredItem.ABSENT, serverDate.get()));
+            new WriteAnswer(true, StoredItem.UNKNOWN, serverDate.get()));
       }
       RowWrites.checkSize(next);
       rows.put(write.key(), Map.copyOf(next));
-      StoredItem shown = write.isGrant() ? codec.decode(next) : StoredItem.ABSENT;
+      StoredItem shown = write.isGrant() ? codec.decode(next) : StoredItem.UNKNOWN;
       boolean brings = RowWrites.bringsRequests(write);
       List<AskedRelease> asked = brings ? RowWrites.asked(next) : List.of();
       AttributeValue list = brings ? next.get("releaseRequest") : null;
@@ -208,7 +205,7 @@ public final class InMemoryLockStore implements LockStore {
         Map<String, AttributeValue> old = rows.get(grant.key());
         RowWrites.checkRequest(grant, keyAttributes.keySet());
         boolean holds = RowWrites.conditionHolds(grant, old);
-        against.add(holds ? null : codec.decodeForGrant(old));
+        against.add(holds ? null : codec.decodeRefusal(grant, old));
         if (holds) {
           Map<String, AttributeValue> next =
               RowWrites.apply(grant, old == null ? keyAttributes : old);

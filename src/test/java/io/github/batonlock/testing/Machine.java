@@ -20,6 +20,7 @@ import java.util.random.RandomGenerator;
  */
 public class Machine implements Platform, Clock, EventLoop {
   private static final long AWAKE = -1;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final VirtualTime time;
   private final RandomGenerator random;
@@ -34,6 +35,8 @@ public class Machine implements Platform, Clock, EventLoop {
   private boolean paused;
   private boolean shutDown;
   private boolean crashed;
+  private boolean onLoop;
+  private int timers;
 
   /**
    * A machine.
@@ -80,7 +83,7 @@ public class Machine implements Platform, Clock, EventLoop {
   /** From now on nothing runs, and the monotonic clock stands still. */
   public void sleep() {
     paused = true;
-    asleepSince = time.elapsed().toNanos();
+    asleepSince = time.nanos();
   }
 
   /** Goes on after a pause; what became due meanwhile happens at once. */
@@ -88,22 +91,31 @@ public class Machine implements Platform, Clock, EventLoop {
     paused = false;
     while (!held.isEmpty()) {
       Runnable next = held.poll();
-      time.schedule(0, () -> runHere(next));
+      time.schedule(0, () -> run(next));
     }
   }
 
   /** Goes on after a suspend, of which the monotonic clock saw nothing. */
   public void wake() {
-    unseenNanos += byOwnClock(time.elapsed().toNanos() - asleepSince);
+    unseenNanos += byOwnClock(time.nanos() - asleepSince);
     asleepSince = AWAKE;
     resume();
   }
 
   /** Goes on after a hypervisor's pause, of which neither clock saw anything. */
   public void thaw() {
-    long frozen = byOwnClock(time.elapsed().toNanos() - asleepSince);
-    wallOffsetMillis -= Duration.ofNanos(frozen).toMillis();
+    long frozen = byOwnClock(time.nanos() - asleepSince);
+    wallOffsetMillis -= frozen / NANOS_PER_MILLI;
     wake();
+  }
+
+  /** Goes on after whatever has stopped it. */
+  public void goOn() {
+    if (asleepSince != AWAKE) {
+      wake();
+    } else {
+      resume();
+    }
   }
 
   /** Nothing runs here any more, and nobody hears of it. */
@@ -121,6 +133,15 @@ public class Machine implements Platform, Clock, EventLoop {
     return shutDown;
   }
 
+  public boolean isCrashed() {
+    return crashed;
+  }
+
+  /** How many timers of the client are neither due yet nor cancelled. */
+  public int timers() {
+    return timers;
+  }
+
   /** Does something on this machine, once it is not paused. */
   public void run(Runnable task) {
     if (crashed) {
@@ -131,15 +152,6 @@ public class Machine implements Platform, Clock, EventLoop {
     } else {
       task.run();
     }
-  }
-
-  private void runHere(Runnable task) {
-    run(
-        () -> {
-          if (!shutDown) {
-            task.run();
-          }
-        });
   }
 
   private long byOwnClock(long worldNanos) {
@@ -153,15 +165,13 @@ public class Machine implements Platform, Clock, EventLoop {
 
   @Override
   public long nanoTime() {
-    long world = asleepSince == AWAKE ? time.elapsed().toNanos() : asleepSince;
+    long world = asleepSince == AWAKE ? time.nanos() : asleepSince;
     return byOwnClock(world) - unseenNanos;
   }
 
   @Override
   public long epochMillis() {
-    return VirtualTime.EPOCH
-        + Duration.ofNanos(byOwnClock(time.elapsed().toNanos())).toMillis()
-        + wallOffsetMillis;
+    return VirtualTime.EPOCH + byOwnClock(time.nanos()) / NANOS_PER_MILLI + wallOffsetMillis;
   }
 
   @Override
@@ -169,65 +179,98 @@ public class Machine implements Platform, Clock, EventLoop {
     return this;
   }
 
+  /** What the test does itself counts as a task of the loop: for tests of what belongs to it. */
+  public Machine asLoop() {
+    onLoop = true;
+    return this;
+  }
+
+  /** Drops a task of the loop once that has been shut down. */
+  private void runOnLoop(Runnable task) {
+    if (paused) {
+      run(() -> runOnLoop(task));
+    } else if (!shutDown) {
+      boolean before = onLoop;
+      onLoop = true;
+      try {
+        task.run();
+      } finally {
+        onLoop = before;
+      }
+    }
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return onLoop;
+  }
+
   @Override
   public boolean execute(Runnable task) {
     if (shutDown) {
       return false;
     }
-    time.schedule(0, () -> runHere(task));
+    time.schedule(0, () -> runOnLoop(task));
     return true;
   }
 
   @Override
   public Timer schedule(long delayNanos, Runnable task) {
-    DueTimer timer = new DueTimer(nanoTime() + Math.max(0, delayNanos), () -> runHere(task));
-    timer.arm();
-    return timer;
+    return new DueTimer(Math.max(0, delayNanos), task, true).arm();
   }
 
   /** Does something later by this machine's clock, also after the client has shut down. */
   public Timer after(Duration delay, Runnable task) {
-    DueTimer timer = new DueTimer(nanoTime() + delay.toNanos(), () -> run(task));
-    timer.arm();
-    return timer;
+    return new DueTimer(delay.toNanos(), task, false).arm();
   }
 
   /** Fires by the machine's monotonic clock, which may have stood still meanwhile. */
-  private final class DueTimer implements Timer {
+  private final class DueTimer implements Timer, Runnable {
     private final long due;
     private final Runnable task;
-    private Timer armed = () -> {};
+    private final boolean isOfLoop;
     private boolean cancelled;
+    private boolean ended;
 
-    DueTimer(long due, Runnable task) {
-      this.due = due;
+    DueTimer(long delayNanos, Runnable task, boolean isOfLoop) {
+      this.due = nanoTime() + delayNanos;
       this.task = task;
+      this.isOfLoop = isOfLoop;
+      timers += isOfLoop ? 1 : 0;
     }
 
-    void arm() {
+    Timer arm() {
       long left = due - nanoTime();
-      armed = time.schedule(rate == 1.0 ? left : (long) Math.ceil(left / rate), this::fire);
+      time.schedule(rate == 1.0 ? left : (long) Math.ceil(left / rate), this);
+      return this;
     }
 
-    private void fire() {
-      run(this::fireHere);
-    }
-
-    private void fireHere() {
+    @Override
+    public void run() {
       if (cancelled) {
         return;
       }
-      if (nanoTime() < due) {
+      if (paused) {
+        Machine.this.run(this);
+      } else if (nanoTime() < due) {
         arm();
+      } else if (isOfLoop) {
+        end();
+        runOnLoop(task);
       } else {
-        task.run();
+        Machine.this.run(task);
       }
     }
 
     @Override
     public void cancel() {
+      end();
       cancelled = true;
-      armed.cancel();
+    }
+
+    private void end() {
+      timers -= isOfLoop && !ended ? 1 : 0;
+      ended = true;
     }
   }
 

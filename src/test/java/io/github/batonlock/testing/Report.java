@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a test has measured, as a page of Markdown under {@code target/reports}, and printed. */
+/**
+ * What a test has measured, as a page of Markdown under {@code target/reports}; its first line is
+ * printed, too.
+ */
 public final class Report {
   private final Path file;
   private final List<String> lines = new ArrayList<>();
@@ -21,7 +24,7 @@ public final class Report {
     lines.add(line);
   }
 
-  /** Writes the page, and prints it. */
+  /** Writes the page, and prints its first line. */
   public void write() {
     try {
       Files.createDirectories(file.getParent());
@@ -29,6 +32,6 @@ public final class Report {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    lines.forEach(System.out::println);
+    System.out.println(file + ": " + lines.get(0));
   }
 }

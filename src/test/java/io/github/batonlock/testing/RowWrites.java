@@ -4,6 +4,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.store.ExpressionSizes;
 import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.LockWrite;
 import java.math.BigDecimal;
@@ -22,10 +23,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class RowWrites {
   private static final int MAX_ITEM_BYTES = 400 * 1024;
 
-  /** Requests in one session item. */
-  private static final int MAX_WAITING = 20;
-
   private static final int MAX_IN = 100;
+  private static final int MAX_EXPRESSION_BYTES = 4 * 1024;
   private static final int MAX_DIGITS = 38;
   private static final BigDecimal TOKEN_LIMIT = BigDecimal.valueOf(Long.MAX_VALUE - 2);
 
@@ -36,6 +35,9 @@ final class RowWrites {
     List<String> candidates = candidates(write);
     if (candidates != null && (candidates.isEmpty() || candidates.size() > MAX_IN)) {
       throw invalid("IN takes 1 to 100 values, not " + candidates.size());
+    }
+    if (ExpressionSizes.longest(write) > MAX_EXPRESSION_BYTES) {
+      throw invalid("Expression size has exceeded the maximum allowed size");
     }
     LockWrite.Grant grant = write.grant();
     if (grant != null) {
@@ -80,7 +82,7 @@ final class RowWrites {
       return isHeldBy(row, release.ownerName(), release.candidates());
     } else if (write instanceof LockWrite.Ask ask) {
       return isSession(ask)
-          ? isOpenSession(row, ask.ownerName())
+          ? isOpenSession(row, ask.ownerName(), ask.most())
           : isHold(row, ask.ownerName(), ask.asked().token());
     }
     LockWrite.Delete delete = (LockWrite.Delete) write;
@@ -121,6 +123,7 @@ final class RowWrites {
       next.put("recordVersionNumber", AttributeValue.fromS(release.version()));
       next.put("isReleased", AttributeValue.fromS("1"));
       next.remove("releaseRequest");
+      next.remove("session");
       next.remove("ttl");
       if (release.expiry() != null) {
         next.put("ttl", AttributeValue.fromN(Long.toString(release.expiry().getEpochSecond())));
@@ -168,13 +171,14 @@ final class RowWrites {
     return write.key().partitionKey().startsWith("baton.session/");
   }
 
-  private static boolean isOpenSession(Map<String, AttributeValue> row, String ownerName) {
+  private static boolean isOpenSession(
+      Map<String, AttributeValue> row, String ownerName, int most) {
     AttributeValue waiting = row.get("releaseRequest");
     return isText(row.get("ownerName"), ownerName)
         && !row.containsKey("isReleased")
         && waiting != null
         && waiting.hasL()
-        && waiting.l().size() < MAX_WAITING;
+        && waiting.l().size() < most;
   }
 
   private static AttributeValue listWith(Map<String, AttributeValue> row, LockWrite.Ask ask) {

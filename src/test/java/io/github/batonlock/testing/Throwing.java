@@ -18,7 +18,7 @@ public final class Throwing {
   }
 
   /** Throws it as it is. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "DoNotCallSuggester"})
   public static <T extends Throwable> void sneaky(Throwable thrown) throws T {
     throw (T) thrown;
   }

@@ -1,5 +1,7 @@
 package io.github.batonlock.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
@@ -8,19 +10,38 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.ClientConfig;
 import io.github.batonlock.internal.client.DefaultLockClient;
+import io.github.batonlock.internal.client.Leftovers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Clients of one table on virtual time. */
-public final class World {
+/**
+ * Clients of one table on virtual time.
+ *
+ * <p>As an extension of a test it asks after each test that no client keeps anything for work that
+ * is over, and that closing a client ends all that is left.
+ */
+public final class World implements AfterEachCallback {
+  /** What a user gives back may be what the next one waits for. */
+  private static final int ROUNDS = 60;
+
+  private static final Duration ROUND = Duration.ofSeconds(10);
+
+  /** After that long no late write is looked for any more, and all else is over. */
+  private static final Duration LONG_ENOUGH = Duration.ofMinutes(45);
+
   public final VirtualTime time = new VirtualTime();
   public final InMemoryLockStore table = new InMemoryLockStore();
+  private final List<Node> nodes = new ArrayList<>();
+  private boolean ending;
 
   /** A process with one client. */
   public final class Node {
@@ -30,6 +51,11 @@ public final class World {
 
     Node(ClientConfig config, @Nullable LockListener listener) {
       client = DefaultLockClient.start(config, machine, store, listener);
+      nodes.add(this);
+    }
+
+    private boolean isOpen() {
+      return !machine.isShutDown();
     }
 
     /** Starts to acquire; nothing happens before time moves. */
@@ -62,6 +88,50 @@ public final class World {
     }
   }
 
+  @Override
+  public void afterEach(ExtensionContext context) {
+    if (context.getExecutionException().isEmpty()) {
+      assertNothingIsLeft();
+    }
+  }
+
+  /** Whether the test is over: users who would go on for ever want nothing any more. */
+  public boolean isEnding() {
+    return ending;
+  }
+
+  /**
+   * All is well from now on, and all that users have is given back: then no client keeps anything,
+   * nor has a timer, and each can be closed at once.
+   */
+  public void assertNothingIsLeft() {
+    ending = true;
+    for (Node node : nodes) {
+      node.store.heal();
+      node.machine.goOn();
+    }
+    time.settle();
+    List<Node> open = nodes.stream().filter(Node::isOpen).toList();
+    for (int round = 0; round < ROUNDS; round++) {
+      open.forEach(node -> Leftovers.giveBack(node.client));
+      time.advance(ROUND);
+    }
+    time.advance(LONG_ENOUGH);
+    for (Node node : open) {
+      assertThat(Leftovers.of(node.client)).as("what %s keeps", node.client).isEmpty();
+      assertThat(node.machine.timers()).as("timers of %s", node.client).isZero();
+      Duration before = time.elapsed();
+      node.client.close();
+      assertThat(time.elapsed()).as("the time after closing %s", node.client).isEqualTo(before);
+    }
+    time.settle();
+    for (Node node : nodes) {
+      if (!node.machine.isCrashed()) {
+        assertThat(Leftovers.afterClose(node.client)).as("what %s keeps", node.client).isEmpty();
+      }
+    }
+  }
+
   public Node node(String owner) {
     return node(owner, config -> {});
   }
@@ -76,6 +146,15 @@ public final class World {
     draft.ownerName = owner;
     settings.accept(draft);
     return new Node(draft.build(), listener);
+  }
+
+  /** Lets time pass, a millisecond at a time, until something is so. */
+  public void until(String what, Duration limit, BooleanSupplier isSo) {
+    long end = time.elapsed().plus(limit).toNanos();
+    while (!isSo.getAsBoolean()) {
+      assertThat(time.elapsed().toNanos()).as("%s, not within %s", what, limit).isLessThan(end);
+      time.advance(Duration.ofMillis(1));
+    }
   }
 
   public void seconds(double seconds) {

@@ -5,6 +5,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.ReleaseRequest;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.ItemCodec;
@@ -43,9 +44,6 @@ record AcquireSpec(
     @Nullable HoldLimits limits,
     @Nullable Consumer<? super ReleaseRequest> onReleaseRequested,
     Petition.@Nullable Wish wish) {
-
-  /** DynamoDB's limit for an item, of which the data is a part. */
-  private static final int MAX_ITEM_BYTES = 400 * 1024;
 
   /**
    * Checks.
@@ -159,7 +157,7 @@ record AcquireSpec(
   /** Whether data can fit into an item at all. */
   static void checkData(LockKey key, SdkBytes data) {
     int size = data.asByteArrayUnsafe().length;
-    if (size >= MAX_ITEM_BYTES) {
+    if (size >= Bound.ITEM_BYTES.defaultValue()) {
       throw new IllegalArgumentException(
           "The data of lock '"
               + key

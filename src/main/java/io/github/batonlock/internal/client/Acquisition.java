@@ -5,13 +5,14 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One acquisition of one lock, from the call to its result. Belongs to the loop.
+ * One acquisition of one lock, from the call to its result.
  *
  * <pre>
  *   stand in line --first, lock held here--> nothing, until that hold ends --handed on--> granted
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With "one look" nothing is waited for, nor stood in line.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Acquisition implements Registry.Unfinished {
   private final Core core;
   private final AcquireSpec spec;
@@ -201,7 +203,7 @@ final class Acquisition implements Registry.Unfinished {
     if (tries.areWriting()) {
       core.registry.begun(this);
     } else {
-      tries.freeWhatMayHaveLanded();
+      tries.attempts().freeWhatMayHaveLanded();
     }
   }
 

@@ -3,12 +3,14 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,12 +19,10 @@ import java.util.function.Consumer;
 /**
  * Asks the holder of a lock to finish: a look who that is, then a write for exactly that hold. If
  * the lock has changed hands in between, the write's answer tells the next one. A lock with a
- * shared lease is asked for in the item of the session. Belongs to the loop.
+ * shared lease is asked for in the item of the session.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Asking {
-  /** With its other attributes an item has to fit into 400 KB, and others pay for it. */
-  private static final int MAX_REASON = 1_000;
-
   private final Core core;
   private final LockKey key;
   private final String reason;
@@ -47,14 +47,15 @@ final class Asking {
   }
 
   static void check(LockKey key, String reason, Duration deadline) {
-    if (reason.length() > MAX_REASON) {
+    int most = Bound.RELEASE_REASON_CHARACTERS.defaultValue();
+    if (reason.length() > most) {
       throw new IllegalArgumentException(
           "The reason to release lock '"
               + key
               + "' has "
               + reason.length()
               + " characters; at most "
-              + MAX_REASON
+              + most
               + " are written into the lock item");
     }
     if (deadline.isNegative() || deadline.compareTo(Duration.ofDays(36_500)) > 0) {
@@ -97,7 +98,11 @@ final class Asking {
       send(new LockWrite.Ask(key, item.ownerName(), asked), holder, this::found);
     } else {
       send(
-          new LockWrite.Ask(session, item.ownerName(), asked.inSession(key)),
+          new LockWrite.Ask(
+              session,
+              item.ownerName(),
+              asked.inSession(key),
+              core.bounds().of(Bound.SESSION_RELEASE_REQUESTS)),
           holder,
           state -> refusedBySession(state.state()));
     }
@@ -135,7 +140,9 @@ final class Asking {
 
   private void refusedBySession(ItemState session) {
     if (session instanceof ItemState.Lock lock && !lock.item().released()) {
-      result.completeExceptionally(Refusals.tooManyAsk(key));
+      core.bounds().reached(Bound.SESSION_RELEASE_REQUESTS);
+      int most = core.bounds().of(Bound.SESSION_RELEASE_REQUESTS);
+      result.completeExceptionally(Refusals.tooManyAsk(key, most));
     } else {
       // It has ended, and nobody holds its locks any more.
       result.complete(Optional.empty());

@@ -1,26 +1,30 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.Limit;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.random.RandomGenerator;
 
 /**
  * Waiting times between tries: full jitter, 50 ms to 1 s, doubling; shorter where the heartbeat
  * interval is.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Backoff {
   private static final long SHORTEST = 50_000_000;
   private static final long LONGEST = 1_000_000_000;
-  private static final int MAX_DOUBLINGS = 10;
   private static final int TRIES_LEFT = 8;
   private static final long LEAST = 10_000_000;
 
   private final RandomGenerator random;
   private final long shortest;
   private final long longest;
+  private final Limit doublings;
   private int tries;
 
-  Backoff(RandomGenerator random, LeaseTerms terms) {
+  Backoff(RandomGenerator random, LeaseTerms terms, Limit doublings) {
     this.random = random;
+    this.doublings = doublings;
     long heartbeat = terms.heartbeat().toNanos();
     this.shortest = Math.min(SHORTEST, heartbeat / 10);
     this.longest = Math.min(LONGEST, heartbeat / 2);
@@ -28,7 +32,12 @@ final class Backoff {
 
   /** The next waiting time, in nanoseconds. */
   long next() {
-    long ceiling = Math.min(longest, shortest << Math.min(++tries, MAX_DOUBLINGS));
+    if (tries < doublings.most()) {
+      tries++;
+    } else {
+      doublings.passed().run();
+    }
+    long ceiling = Math.min(longest, shortest << tries);
     return shortest + (long) (random.nextDouble() * (ceiling - shortest));
   }
 

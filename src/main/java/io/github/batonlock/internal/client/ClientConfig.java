@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Leases;
+import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.store.ItemCodec;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param releasedItemRetention how long released items stay; null for ever
  * @param maxClockError how far any host's wall clock may be off; null if none is trusted
  * @param closeTimeout how long closing the client may take
+ * @param bounds how much of everything
  */
 public record ClientConfig(
     String tableName,
@@ -30,7 +32,8 @@ public record ClientConfig(
     @Nullable String sortKeyName,
     @Nullable Duration releasedItemRetention,
     @Nullable Duration maxClockError,
-    Duration closeTimeout) {
+    Duration closeTimeout,
+    Bounds bounds) {
 
   /**
    * After when an item that is released now may be deleted.
@@ -74,6 +77,9 @@ public record ClientConfig(
 
     /** Half of the lease unless given. */
     public @Nullable Duration closeTimeout;
+
+    /** For tests; users have the defaults. */
+    public Bounds bounds = Bounds.DEFAULT;
 
     /**
      * Nothing but defaults.
@@ -124,7 +130,8 @@ public record ClientConfig(
           sortKeyName,
           releasedItemRetention,
           maxClockError,
-          Objects.requireNonNullElse(closeTimeout, leaseDuration.dividedBy(2)));
+          Objects.requireNonNullElse(closeTimeout, leaseDuration.dividedBy(2)),
+          bounds);
     }
 
     /** Clocks count 292 years in nanoseconds. */

@@ -1,13 +1,15 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that this machine's clocks left what leases are built on, while locks are held (protocol
- * section 2). Belongs to the loop.
+ * section 2).
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class ClockWatch {
   private static final long TICK = Duration.ofSeconds(1).toNanos();
 
@@ -23,6 +25,7 @@ final class ClockWatch {
 
   /** Called when a hold begins. */
   void start() {
+    assert core.isOnLoop();
     if (last == null) {
       last = core.now();
       tickLater();
@@ -62,9 +65,9 @@ final class ClockWatch {
 
   /** Neither held locks nor observations can be trusted that were timed by such a clock. */
   void serverDisagrees(Duration unseen) {
+    assert core.isOnLoop();
     Moment now = core.now();
     core.observations.clear();
-    core.sessionWatches.clocksWereWrong();
     core.watches.clocksWereWrong();
     core.registry.holds().forEach(hold -> hold.suspect(now));
     core.notices.tell(

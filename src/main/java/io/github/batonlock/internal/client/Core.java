@@ -1,21 +1,28 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockListener;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.Bounds;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.Limit;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.protocol.Reservations;
 import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.store.Guards;
 import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.time.EventLoop;
 import io.github.batonlock.internal.time.Platform;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the parts of one client share. Observations, retired versions, reservations and the registry
- * belong to the loop; everything else is immutable or safe for use by many threads.
+ * What the parts of one client share. Observations, retired versions, reservations, claims and the
+ * registry belong to the loop; everything else is immutable or safe for use by many threads.
  */
 final class Core {
   final ClientConfig config;
@@ -25,6 +32,7 @@ final class Core {
   final Requests requests;
   final Releases releases;
   final Stragglers stragglers;
+  final ItemAudit audit;
   final Registry registry;
   final ClockWatch clockWatch;
   final PendingCalls calls;
@@ -35,16 +43,28 @@ final class Core {
   final Watches watches;
   final TakeoverRule takeover;
   final Guards guards;
-  final Observations observations = new Observations();
-  final RetiredVersions retired = new RetiredVersions();
-  final Reservations reservations = new Reservations();
+  final Observations observations;
+  final RetiredVersions retired;
+  final Reservations reservations;
+  final Claims claims = new Claims();
+  private final Map<Bound, Limit> limits = new EnumMap<>(Bound.class);
 
   Core(ClientConfig config, Platform platform, LockStore store, @Nullable LockListener listener) {
     this.config = config;
+    for (Bound bound : Bound.values()) {
+      limits.put(bound, limitOf(bound));
+    }
+    this.observations =
+        new Observations(
+            limit(Bound.OBSERVED_LOCKS),
+            limit(Bound.OBSERVED_BYTES),
+            limit(Bound.REPLACED_VERSIONS));
+    this.retired = new RetiredVersions(limit(Bound.RETIRED_VERSIONS));
+    this.reservations = new Reservations(limit(Bound.RELEASE_REQUESTS_SENT));
     this.platform = platform;
     this.loop = platform.loop();
     this.notices = new Notices(platform.callbacks(), listener);
-    this.registry = new Registry();
+    this.registry = new Registry(loop);
     this.clockWatch = new ClockWatch(this);
     this.calls = new PendingCalls(loop);
     this.infos = new LockInfos(this);
@@ -58,9 +78,50 @@ final class Core {
             config.tableName(),
             new ItemCodec(config.partitionKeyName(), config.sortKeyName()),
             config.ownerName());
-    this.requests = new Requests(store, loop, platform.clock(), clockWatch::serverDisagrees);
+    this.requests =
+        new Requests(store, loop, platform.clock(), bounds(), clockWatch::serverDisagrees);
     this.releases = new Releases(this);
     this.stragglers = new Stragglers(this);
+    this.audit = new ItemAudit(this);
+  }
+
+  private Limit limitOf(Bound bound) {
+    return new Limit(bounds().of(bound), () -> bounds().reached(bound));
+  }
+
+  /** How much of everything. Any thread. */
+  Bounds bounds() {
+    return config.bounds();
+  }
+
+  /** A bound, as the decisions take it. Any thread. */
+  Limit limit(Bound bound) {
+    Limit limit = limits.get(bound);
+    if (limit == null) {
+      throw new IllegalStateException("no limit for " + bound);
+    }
+    return limit;
+  }
+
+  /** What is known of a hold that was just granted. */
+  Tenure tenure(HoldGrant grant, long fencingToken) {
+    return new Tenure(
+        config.ownerName(),
+        grant.version(),
+        grant.sentAt(),
+        fencingToken,
+        limit(Bound.CONDITION_VERSIONS),
+        limit(Bound.UNCONFIRMED_VERSIONS));
+  }
+
+  /** Pauses between tries, for a lock with such a lease. */
+  Backoff backoff(LeaseTerms terms) {
+    return new Backoff(platform.random(), terms, limit(Bound.BACKOFF_DOUBLINGS));
+  }
+
+  /** Whether the calling thread may touch what belongs to the loop; for assertions. */
+  boolean isOnLoop() {
+    return loop.isCurrent();
   }
 
   /** The current moment. Any thread. */

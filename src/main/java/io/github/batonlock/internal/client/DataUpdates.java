@@ -2,6 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -13,8 +14,9 @@ import software.amazon.awssdk.core.SdkBytes;
 
 /**
  * The updates of one lock's data that no answer has confirmed yet. Each renewal carries the latest;
- * confirming a revision confirms those before it. Belongs to the loop.
+ * confirming a revision confirms those before it.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class DataUpdates {
   private final Deque<Update> unconfirmed = new ArrayDeque<>();
   private long lastRevision;

@@ -7,6 +7,8 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.store.DynamoCalls;
 import io.github.batonlock.internal.store.DynamoLockStore;
 import io.github.batonlock.internal.store.LockStore;
@@ -48,13 +50,21 @@ public final class DefaultLockClient implements LockClient {
       @Nullable Executor requestExecutor,
       @Nullable Executor callbackExecutor,
       @Nullable LockListener listener) {
-    Platform platform = new LivePlatform(requestExecutor, callbackExecutor);
+    Bounds bounds = config.bounds();
+    Platform platform =
+        new LivePlatform(
+            requestExecutor,
+            callbackExecutor,
+            new LivePlatform.ThreadCounts(
+                bounds.of(Bound.REQUEST_THREADS), bounds.of(Bound.CALLBACK_THREADS)));
     LockStore store =
         new DynamoLockStore(
             dynamoDb.on(platform.requests()),
             config.tableName(),
             config.partitionKeyName(),
-            config.sortKeyName());
+            config.sortKeyName(),
+            new DynamoLockStore.Kept(
+                bounds.of(Bound.EXPRESSION_CHARACTERS), bounds.of(Bound.REQUEST_OVERRIDES)));
     return start(config, platform, store, listener);
   }
 
@@ -99,9 +109,11 @@ public final class DefaultLockClient implements LockClient {
 
   private Optional<DefaultHeldLock> obtain(LockRequest request, boolean oneLook)
       throws InterruptedException {
-    AcquireSpec spec = AcquireSpec.of(request, core.config);
-    checkOpen();
-    Acquisition acquisition = begin(spec, oneLook);
+    return obtained(begin(request, oneLook));
+  }
+
+  /** Waits for what has begun. */
+  Optional<DefaultHeldLock> obtained(Acquisition acquisition) throws InterruptedException {
     try {
       Optional<DefaultHeldLock> lock = core.platform.await(acquisition.result());
       if (lock.filter(HoldChecks::isGivenUpByClient).isPresent()) {
@@ -160,6 +172,12 @@ public final class DefaultLockClient implements LockClient {
     if (!wanted) {
       lock.discard();
     }
+  }
+
+  Acquisition begin(LockRequest request, boolean oneLook) {
+    AcquireSpec spec = AcquireSpec.of(request, core.config);
+    checkOpen();
+    return begin(spec, oneLook);
   }
 
   private Acquisition begin(AcquireSpec spec, boolean oneLook) {
@@ -230,12 +248,25 @@ public final class DefaultLockClient implements LockClient {
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
+    if (startToClose()) {
+      Void unused = core.platform.awaitUninterruptibly(terminated);
+    }
+  }
+
+  /** Starts to close; false if that was done before. */
+  boolean startToClose() {
+    boolean isFirst = closed.compareAndSet(false, true);
+    if (isFirst) {
       // A callback that closes the client is not waited for.
       int callers = core.notices.isInside() ? 1 : 0;
       core.loop.execute(() -> new Shutdown(core, callers, this::stopThreads).begin());
-      Void unused = core.platform.awaitUninterruptibly(terminated);
     }
+    return isFirst;
+  }
+
+  /** Complete when the client is closed. */
+  CompletableFuture<Void> terminated() {
+    return terminated;
   }
 
   private void stopThreads(boolean inTime) {
@@ -245,6 +276,10 @@ public final class DefaultLockClient implements LockClient {
     } finally {
       terminated.complete(null);
     }
+  }
+
+  Core core() {
+    return core;
   }
 
   RecipeSupport recipeSupport() {

@@ -10,15 +10,17 @@ import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.store.StoredItem;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one acquisition does about what it has found. Belongs to the loop.
+ * What one acquisition does about what it has found.
  *
  * <p>A lock that is free or gone is written at once. One that is held is looked at again, until it
  * is free, until its holder has been silent for long enough, or until the caller's time is up.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Findings implements SessionWatch.Waiter {
   /** What showed an item. */
   enum Shown {
@@ -68,7 +70,13 @@ final class Findings implements SessionWatch.Waiter {
     } else if (stored.state() instanceof ItemState.NotALock bad) {
       acquisition.fail(new MalformedLockItemException(key(), bad.attribute(), bad.problem()));
     } else if (by == Shown.BY_REJECTED_ACQUIRE) {
-      acquisition.notAcquired(Reason.NO_SUCH_LOCK);
+      core.observations.forget(key());
+      if (spec.onlyIfExists()) {
+        acquisition.notAcquired(Reason.NO_SUCH_LOCK);
+      } else {
+        // It was held when the write came, and has been deleted since.
+        waitForChange(Long.MAX_VALUE);
+      }
     } else {
       core.observations.forget(key());
       tries.writeIfInTime(null);
@@ -116,9 +124,9 @@ final class Findings implements SessionWatch.Waiter {
     }
     Moment now = core.now();
     Observation seen = core.observations.see(key(), item, now.nanos());
-    if (item.session() != null && !takeover.isOwnGhost(item)) {
+    if (item.session() != null && !takeover.isOwnGhost(key(), item)) {
       heldByASession(item, item.session());
-    } else if (takeover.mayTakeOver(item, seen, now)) {
+    } else if (takeover.mayTakeOver(key(), item, seen, now)) {
       // After a read that was staler than the observation, only a write can tell what is so.
       tries.writeIfInTime(seen.version().equals(item.version()) ? item.version() : null);
     } else {

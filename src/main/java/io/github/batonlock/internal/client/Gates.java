@@ -2,6 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import io.github.batonlock.internal.time.Liveness;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Looked at whenever the user asks, before each write that renews, and by a timer of its own.
  * Asking and pulses: any thread; the timer belongs to the loop.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Gates {
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -50,7 +52,13 @@ final class Gates {
   static boolean isOfGates(Reason reason) {
     return switch (reason) {
       case WORKER_DIED, HELD_TOO_LONG, STALLED -> true;
-      case LEASE_EXPIRED, TAKEN_OVER, ITEM_DELETED, RELEASED_EXTERNALLY, CLIENT_CLOSED -> false;
+      case LEASE_EXPIRED,
+          TAKEN_OVER,
+          ITEM_DELETED,
+          ITEM_CHANGED,
+          RELEASED_EXTERNALLY,
+          CLIENT_CLOSED ->
+          false;
     };
   }
 

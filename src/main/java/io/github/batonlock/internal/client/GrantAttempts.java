@@ -3,9 +3,13 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The granting writes of one acquisition: a fresh version for each, and which of them may have been
- * applied (protocol section 5). Belongs to the loop.
+ * applied (protocol section 5).
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class GrantAttempts {
   private static final long MICROS_PER_MILLI = 1_000;
 
@@ -64,7 +69,9 @@ final class GrantAttempts {
     }
     Moment sentAt = core.now();
     String version = core.newVersion(sentAt);
+    forgetWhatCannotArrive(sentAt);
     unsettled.put(version, new Sent(sentAt, session));
+    core.claims.add(version);
     return new LockWrite.Grant(
         core.config.ownerName(),
         spec.terms().lease(),
@@ -73,6 +80,25 @@ final class GrantAttempts {
         spec.data(),
         spec.attributes(),
         session == null ? null : session.key());
+  }
+
+  /** An acquisition may wait for days in which no write is answered. */
+  private void forgetWhatCannotArrive(Moment now) {
+    long latest = Tenure.LATEST_ARRIVAL.toNanos();
+    Iterator<Map.Entry<String, Sent>> each = unsettled.entrySet().iterator();
+    while (each.hasNext()) {
+      Map.Entry<String, Sent> oldest = each.next();
+      if (now.monotonicSince(oldest.getValue().at()) <= latest) {
+        return;
+      }
+      each.remove();
+      retire(List.of(oldest.getKey()));
+    }
+  }
+
+  private void retire(Collection<String> versions) {
+    core.retired.add(versions);
+    core.claims.removeAll(versions);
   }
 
   /** The write that takes the lock: a free one, or that of a silent holder. */
@@ -115,14 +141,14 @@ final class GrantAttempts {
     Sent sent = unsettled.get(version);
     Session session = sent == null ? null : sent.session();
     if (session != null) {
-      core.stragglers.expect(spec, version, session);
+      core.stragglers.expect(spec, session);
     }
   }
 
   /** A write was not applied. A duplicate of it may still come: then it is a ghost of ours. */
   void notApplied(String version) {
     unsettled.remove(version);
-    core.retired.add(List.of(version));
+    retire(List.of(version));
   }
 
   /** Whether a version in the item may be the effect of a write without an answer. */
@@ -142,7 +168,8 @@ final class GrantAttempts {
   /** The lock is held by this version: no other of this acquisition can stand in the item now. */
   void granted(String version) {
     unsettled.remove(version);
-    core.retired.add(unsettled.keySet());
+    core.claims.remove(version);
+    retire(unsettled.keySet());
     unsettled.clear();
   }
 
@@ -156,7 +183,7 @@ final class GrantAttempts {
     List<String> versions = new ArrayList<>(unsettled.keySet());
     Sent last = sent(versions.get(versions.size() - 1));
     unsettled.clear();
-    core.retired.add(versions);
+    retire(versions);
     core.releases.cleanUp(
         new Releases.Job(
             spec.key(), spec.terms(), versions, spec.deleteOnRelease(), last.at(), last.session()));

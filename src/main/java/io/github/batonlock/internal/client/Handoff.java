@@ -4,10 +4,10 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 
 /**
  * The write that ends one hold and begins the next, both of this client (protocol section 3).
- * Belongs to the loop.
  *
  * <p>To the next holder it is a granting write like any other. To the former one it is a release:
  * where it fails, an ordinary release follows, whose condition fails if the handoff has landed
@@ -17,21 +17,26 @@ import io.github.batonlock.internal.store.WriteAnswer;
  * @param from the hold that ends
  * @param outcome who is told how that went
  */
+@ConfinedTo(ConfinedTo.LOOP)
 record Handoff(Core core, Releases.Job from, Releases.Outcome outcome) {
 
   LockWrite write(LockWrite.Grant grant) {
-    return new LockWrite.Handoff(from.key(), core.config.ownerName(), from.versions(), grant);
+    return new LockWrite.Handoff(from.key(), core.config.ownerName(), from.condition(core), grant);
   }
 
   void answered(String version, WriteAnswer answer) {
     if (answer.applied() || answer.item().hasVersion(version)) {
       outcome.confirmed();
-    } else if (answer.item().state() instanceof ItemState.NotALock) {
-      // It can be freed all the same: a release asks less of an item.
+    } else if (canStillBeFreed(answer.item().state())) {
       core.releases.start(from, outcome);
     } else {
       outcome.notOurs(answer.item().state(), answer.retried());
     }
+  }
+
+  /** By a version that was not named, or because a release asks less of an item. */
+  private boolean canStillBeFreed(ItemState state) {
+    return state instanceof ItemState.NotALock || from.heldBy(core, state) != null;
   }
 
   /** Nobody wants the lock any more. */

@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.ReleaseRequest;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.time.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,11 @@ final class HoldCallbacks {
   private final HeldLock lock;
   private final List<Consumer<? super HeldLock>> onJeopardy = new CopyOnWriteArrayList<>();
   private final List<Consumer<? super HeldLock>> onSafe = new CopyOnWriteArrayList<>();
+
+  @GuardedBy("this")
   private final List<Consumer<? super ReleaseRequest>> onRequest = new ArrayList<>();
+
+  @GuardedBy("this")
   private @Nullable AskedRelease lastAsked;
 
   HoldCallbacks(Notices notices, HeldLock lock) {

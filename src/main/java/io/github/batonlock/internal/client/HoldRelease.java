@@ -6,13 +6,15 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Frees the item of one hold after its end, and says how that went. Belongs to the loop. */
+/** Frees the item of one hold after its end, and says how that went. */
+@ConfinedTo(ConfinedTo.LOOP)
 final class HoldRelease implements Releases.Outcome {
   private static final Logger log = LoggerFactory.getLogger(HoldRelease.class);
 
@@ -23,7 +25,7 @@ final class HoldRelease implements Releases.Outcome {
   private Runnable onFreeing = () -> {};
   private Releases.@Nullable Job pending;
   private @Nullable LockStoreException lastFailure;
-  private List<String> versions = List.of();
+  private RetiredVersions.@Nullable Followed followed;
   private boolean reported;
 
   HoldRelease(Core core, DefaultHeldLock lock) {
@@ -39,7 +41,7 @@ final class HoldRelease implements Releases.Outcome {
   void release(Releases.Job job, @Nullable AskedRelease asked) {
     long longest = RequestTimes.patient(lock.terms()).total().toNanos();
     bound = core.loop.schedule(longest, this::outOfTime);
-    versions = job.versions();
+    followed = core.retired.follow(job.versions());
     if (asked != null && Reservation.isFor(asked, job)) {
       new Reservation(core, job, asked, this).send();
       return;
@@ -54,6 +56,7 @@ final class HoldRelease implements Releases.Outcome {
 
   /** Frees the item of a hold that ran out if its holder stops before others could have it. */
   void cleanUpWhenStopped(Releases.Job job) {
+    assert core.isOnLoop();
     pending = job;
   }
 
@@ -69,6 +72,7 @@ final class HoldRelease implements Releases.Outcome {
 
   /** The holder has stopped; does nothing if there is nothing to free any more. */
   void cleanUpNow() {
+    assert core.isOnLoop();
     Releases.Job job = pending;
     pending = null;
     later.cancel();
@@ -81,6 +85,7 @@ final class HoldRelease implements Releases.Outcome {
 
   @Override
   public void confirmed() {
+    isDone();
     bound.cancel();
     lock.releaseDone();
     lock.tell(listener -> listener.released(lock));
@@ -90,12 +95,13 @@ final class HoldRelease implements Releases.Outcome {
   public void notOurs(ItemState state, boolean retried) {
     boolean earlierTryMayHaveLanded = retried || lastFailure != null;
     boolean passedOnHere =
-        core.retired.isPassedOn(versions)
+        (followed != null && followed.isPassedOn())
             || (state instanceof ItemState.Lock now
                 && now.item().ownerName().equals(core.config.ownerName()));
     if (earlierTryMayHaveLanded || passedOnHere) {
       confirmed();
     } else {
+      isDone();
       bound.cancel();
       lock.releaseDone();
       report(new LockRevokedException(lock.loss(Reason.TAKEN_OVER)));
@@ -106,7 +112,14 @@ final class HoldRelease implements Releases.Outcome {
   public void failed(LockStoreException failure, boolean last) {
     lastFailure = failure;
     if (last) {
+      isDone();
       outOfTime();
+    }
+  }
+
+  private void isDone() {
+    if (followed != null) {
+      core.retired.unfollow(followed);
     }
   }
 

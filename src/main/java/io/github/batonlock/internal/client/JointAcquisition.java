@@ -15,6 +15,7 @@ import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try to take several locks in one transaction. Belongs to the loop.
+ * One try to take several locks in one transaction.
  *
  * <pre>
  *   write all --rejected--------------------------------> refused, naming one that is held
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * write is as it would be alone, with a version of its own, and all rules of protocol section 5 are
  * those of {@link GrantAttempts}.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class JointAcquisition implements Registry.Unfinished {
   private final Core core;
   private final List<Part> parts;
@@ -67,7 +69,7 @@ final class JointAcquisition implements Registry.Unfinished {
             .min(Comparator.comparing(terms -> terms.lease()))
             .orElseThrow();
     this.timeouts = RequestTimes.patient(shortest);
-    this.backoff = new Backoff(core.platform.random(), shortest);
+    this.backoff = core.backoff(shortest);
     this.began = core.now().nanos();
   }
 
@@ -179,12 +181,15 @@ final class JointAcquisition implements Registry.Unfinished {
   }
 
   private RuntimeException why(Part part, StoredItem stored) {
-    if (stored.state() instanceof ItemState.Lock lock) {
+    if (stored.state() instanceof ItemState.Lock lock && !lock.item().released()) {
       return held(part.key(), core.infos.of(part.key(), lock.item(), stored.attributes()));
     } else if (stored.state() instanceof ItemState.NotALock bad) {
       return new MalformedLockItemException(part.key(), bad.attribute(), bad.problem());
+    } else if (stored.state() instanceof ItemState.Absent && part.spec().onlyIfExists()) {
+      return new LockNotAcquiredException(part.key(), Reason.NO_SUCH_LOCK, waited(), null);
     }
-    return new LockNotAcquiredException(part.key(), Reason.NO_SUCH_LOCK, waited(), null);
+    // It was held when the transaction came, and is not any more.
+    return held(part.key(), null);
   }
 
   private LockNotAcquiredException held(LockKey key, @Nullable LockInfo holder) {

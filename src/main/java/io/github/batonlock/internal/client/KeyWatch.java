@@ -7,6 +7,7 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.MalformedLockItemException;
 import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
@@ -14,6 +15,7 @@ import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
 import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.StoredItem;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -24,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The looks at one key, of a lock or a session, for all who watch it. It reads and never writes;
- * ending the sessions of the dead is for who wants their locks ({@link SessionWatch}). Belongs to
- * the loop.
+ * ending the sessions of the dead is for who wants their locks ({@link SessionWatch}).
  *
  * <pre>
  *   look --no item, released--&gt; free
@@ -34,15 +35,13 @@ import org.jspecify.annotations.Nullable;
  *    '--what may be out of date, or a death--&gt; look again, strongly consistently
  * </pre>
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class KeyWatch {
-  /** Each one was current for a heartbeat interval; reads are not stale for that long. */
-  private static final int MAX_PAST = 16;
-
   private final Core core;
   private final LockKey key;
   private final Backoff backoff;
   private final Set<Follower> followers = new LinkedHashSet<>();
-  private final Map<String, Boolean> past = new RecentlyUsed<>(MAX_PAST);
+  private final Map<String, Boolean> past;
   private final Follower ofSession = (sighting, isNews) -> sessionSeen(sighting);
   private @Nullable Sighting latest;
   private @Nullable String version;
@@ -70,7 +69,9 @@ final class KeyWatch {
   KeyWatch(Core core, LockKey key) {
     this.core = core;
     this.key = key;
-    this.backoff = new Backoff(core.platform.random(), core.config.terms());
+    core.observations.retain(key);
+    this.past = new RecentlyUsed<>(core.limit(Bound.WATCHED_PAST_VERSIONS));
+    this.backoff = core.backoff(core.config.terms());
   }
 
   void join(Follower follower) {
@@ -92,6 +93,7 @@ final class KeyWatch {
 
   void stop() {
     stopped = true;
+    core.observations.release(key, core.now().nanos());
     next.cancel();
     follow(null);
   }
@@ -164,7 +166,7 @@ final class KeyWatch {
         && item.session() == null
         && seen != null
         && seen.version().equals(item.version())
-        && core.takeover.mayTakeOver(item, seen, sent);
+        && core.takeover.mayTakeOver(key, item, seen, sent);
   }
 
   private void failed(LockStoreException why) {
@@ -243,7 +245,7 @@ final class KeyWatch {
       follow(null);
       Observation seen = core.observations.see(key, item, core.now().nanos());
       if (signs == null || !signs.isOf(item)) {
-        signs = new LifeSigns(core, item, seen);
+        signs = new LifeSigns(core, key, item, seen);
       }
       publish(new Sighting(signs.saw(item, seen, sent), info, seen.since(), null));
     }

@@ -5,12 +5,14 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.protocol.Verdict;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +21,10 @@ import software.amazon.awssdk.core.SdkBytes;
 /**
  * Keeps one hold: its writes to the lock item, what is known of them, and its end. Whether writes
  * renew the lease, and when they are due, is said by {@link OwnLease} and {@link SharedLease}.
- * Belongs to the loop.
  *
  * <p>What it does not need at once it makes when it does: a client may hold a hundred thousand.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 abstract class LeaseKeeper {
   final Core core;
   private final DefaultHeldLock lock;
@@ -41,7 +43,7 @@ abstract class LeaseKeeper {
     this.core = core;
     this.lock = lock;
     this.spec = spec;
-    this.tenure = new Tenure(core.config.ownerName(), grant.version(), grant.sentAt());
+    this.tenure = core.tenure(grant, lock.fencingToken());
     this.nextBeat = new NextBeat(this, this::beat);
     this.lastSent = grant.sentAt();
   }
@@ -91,11 +93,6 @@ abstract class LeaseKeeper {
     return spec;
   }
 
-  /** The version that stands in the item, as far as is known. */
-  final String version() {
-    return tenure.candidates().get(0);
-  }
-
   final Moment confirmedAt() {
     return tenure.confirmedAt();
   }
@@ -107,8 +104,9 @@ abstract class LeaseKeeper {
     return end;
   }
 
-  final boolean isNamedBy(String version) {
-    return tenure.candidates().contains(version);
+  /** What is known of its versions. */
+  final Tenure tenure() {
+    return tenure;
   }
 
   // Renewal
@@ -137,7 +135,7 @@ abstract class LeaseKeeper {
   }
 
   private void send(Turn turn, long remaining) {
-    List<String> candidates = tenure.candidates();
+    List<String> condition = tenure.condition();
     DataUpdates.Update update = updates == null ? null : updates.latest();
     Moment sentAt = core.now();
     String version = core.newVersion(sentAt);
@@ -153,27 +151,27 @@ abstract class LeaseKeeper {
         new LockWrite.Heartbeat(
             key(),
             core.config.ownerName(),
-            candidates,
+            condition,
             version,
             update == null ? null : update.write(lock.fencingToken()),
             keptBy == null ? null : keptBy.key(),
             toldByNow),
         RequestTimes.renewal(spec.terms(), remaining),
-        answer -> answered(version, answer),
+        answer -> answered(version, sentAt, answer),
         failure -> failed(version, update, failure));
   }
 
-  private void answered(String version, WriteAnswer answer) {
+  private void answered(String version, Moment sentAt, WriteAnswer answer) {
     nextBeat.answered();
-    heard = answer.waiting();
+    heard = Math.min(answer.waiting(), core.bounds().of(Bound.SESSION_RELEASE_REQUESTS));
     if (spec.isSession()) {
       core.sessions.asked(key(), answer.asked());
     } else if (keepsItself()) {
       asked(answer.asked().isEmpty() ? null : answer.asked().get(0));
     }
-    Verdict verdict =
-        answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state());
-    act(verdict, this::tryAgain);
+    act(
+        answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state(), sentAt),
+        this::tryAgain);
   }
 
   private void failed(
@@ -198,6 +196,7 @@ abstract class LeaseKeeper {
   private void look(Turn turn, long remaining) {
     nextBeat.sent();
     lookNext = false;
+    Moment sentAt = core.now();
     core.requests.read(
         turn,
         key(),
@@ -205,10 +204,8 @@ abstract class LeaseKeeper {
         RequestTimes.renewal(spec.terms(), remaining),
         answer -> {
           nextBeat.answered();
-          // Nothing has landed: send again, unless there is no room for another candidate.
-          act(
-              tenure.found(answer.item().state()),
-              tenure.canSend() ? nextBeat::now : this::tryAgain);
+          // Where nothing has landed, sends again.
+          act(tenure.found(answer.item().state(), sentAt), nextBeat::now);
         },
         failure -> {
           nextBeat.answered();

@@ -1,20 +1,24 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch.Liveness;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.protocol.Pulse;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.protocol.Rhythm;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.OptionalLong;
 
 /**
- * What one holder's versions tell of its life, and when to look for the next. Belongs to the loop.
+ * What one holder's versions tell of its life, and when to look for the next.
  *
  * <p>Judged by what looks show, and as of the moment they were sent: time that passes without a
  * look says nothing.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class LifeSigns {
   /** As holders do by default. */
   private static final int BEATS_PER_LEASE = 4;
@@ -22,15 +26,13 @@ final class LifeSigns {
   /** How finely the first interval is measured, in looks. */
   private static final int LOOKS_TO_LEARN = 4;
 
-  /** For a holder that shows no life at all. */
-  private static final int MOST_LOOKS_TO_LEARN = 12;
-
   /** From one heartbeat the next one is looked for, not the same again. */
   private static final double NOT_BEFORE = 0.6;
 
   private static final double NOT_AFTER = 1.6;
 
   private final Core core;
+  private final LockKey key;
   private final Rhythm rhythm = new Rhythm();
   private final Pulse pulse = new Pulse();
   private LockItem item;
@@ -38,8 +40,9 @@ final class LifeSigns {
   private Liveness liveness = Liveness.ALIVE;
   private int looksToLearn;
 
-  LifeSigns(Core core, LockItem item, Observation seen) {
+  LifeSigns(Core core, LockKey key, LockItem item, Observation seen) {
     this.core = core;
+    this.key = key;
     this.item = item;
     this.seen = seen;
   }
@@ -71,7 +74,7 @@ final class LifeSigns {
   }
 
   private Liveness judge(LockItem shown, Observation observation, Moment sent) {
-    if (core.takeover.mayTakeOver(shown, observation, sent)) {
+    if (core.takeover.mayTakeOver(key, shown, observation, sent)) {
       return Liveness.DEAD;
     }
     boolean overdue =
@@ -81,7 +84,7 @@ final class LifeSigns {
 
   /** Whether a look sent now may show that the holder is dead. */
   boolean mayShowDeath(Moment now) {
-    return liveness != Liveness.DEAD && core.takeover.mayTakeOver(item, seen, now);
+    return liveness != Liveness.DEAD && core.takeover.mayTakeOver(key, item, seen, now);
   }
 
   /** The time to the next look, in nanoseconds. */
@@ -108,10 +111,11 @@ final class LifeSigns {
       return guess;
     }
     OptionalLong learnt = rhythm.interval();
-    if (learnt.isEmpty()
-        && RecordVersion.isOurs(item.version())
-        && ++looksToLearn <= MOST_LOOKS_TO_LEARN) {
-      return guess / LOOKS_TO_LEARN;
+    if (learnt.isEmpty() && RecordVersion.isOurs(item.version())) {
+      if (++looksToLearn <= core.bounds().of(Bound.LEARNING_LOOKS)) {
+        return guess / LOOKS_TO_LEARN;
+      }
+      core.bounds().reached(Bound.LEARNING_LOOKS);
     }
     long beat = Math.max(learnt.orElse(guess), guess / LOOKS_TO_LEARN);
     OptionalLong next = rhythm.nextLook(now, (long) (beat * NOT_BEFORE));

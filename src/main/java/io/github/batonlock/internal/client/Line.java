@@ -2,24 +2,24 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's waiters for one lock, first come first served. Belongs to the loop.
+ * One client's waiters for one lock, first come first served.
  *
  * <p>Only the first looks and writes; so a lock costs the same however many wait for it here. When
  * the lock is held by this client itself, nobody looks: the hold's end tells. From there it is
  * handed on within the client, by one write each time, but not for ever: after some turns it is
  * freed for everybody, and this line stands back for a moment.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Line {
-  /** Handoffs in a row, at most: between fairness to other clients and one write a turn. */
-  private static final int MAX_TURNS = 32;
-
   /** Others look every 25 ms or so while the lock is changing hands. */
   private static final long SHORTEST_STANDING_BACK = 50 * Moment.NANOS_PER_MILLI;
 
@@ -70,6 +70,10 @@ final class Line {
     return each.hasNext() ? each.next() : null;
   }
 
+  int size() {
+    return waiters.size();
+  }
+
   /** When to look next. */
   PollPace pace() {
     if (pace == null) {
@@ -106,7 +110,8 @@ final class Line {
     if (turns == 0) {
       turnsBegan = now;
     }
-    if (turns == MAX_TURNS) {
+    if (turns == core.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {
+      core.bounds().reached(Bound.HANDOFFS_IN_A_ROW);
       long had = (now - turnsBegan) / 100 * STANDING_BACK_PERCENT;
       standBackUntil = now + Math.max(SHORTEST_STANDING_BACK, Math.min(had, LONGEST_STANDING_BACK));
       turns = 0;

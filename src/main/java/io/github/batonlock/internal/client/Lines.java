@@ -1,40 +1,56 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.client.Census.Kept;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a client's waiters, one for each lock that somebody waits for. On the loop. */
+/** The lines of a client's waiters, one for each lock that somebody waits for. */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Lines {
-  /** Some hundred bytes each. */
-  private static final int MAX_PACES = 1_000;
-
   private final Core core;
   private final Map<LockKey, Line> byKey = new HashMap<>();
 
   /** What was learnt of locks' holders, for who waits again. */
-  private final Map<LockKey, PollPace> paces = new RecentlyUsed<>(MAX_PACES);
+  private final Map<LockKey, PollPace> paces;
 
   Lines(Core core) {
     this.core = core;
+    this.paces = new RecentlyUsed<>(core.limit(Bound.POLL_PACES));
   }
 
   /** When to look at a lock. */
   PollPace pace(LockKey key) {
+    assert core.isOnLoop();
     return paces.computeIfAbsent(key, unused -> new PollPace(core.platform.random()));
   }
 
   /** Joins at the end. */
   Line join(Acquisition waiter) {
-    Line line = byKey.computeIfAbsent(waiter.key(), key -> new Line(core, key));
+    Line line = byKey.computeIfAbsent(waiter.key(), this::begin);
     line.add(waiter);
     return line;
   }
 
+  /** What its waiters observe is theirs, however many other locks are looked at meanwhile. */
+  private Line begin(LockKey key) {
+    core.observations.retain(key);
+    return new Line(core, key);
+  }
+
+  private void end(LockKey key, Line line) {
+    if (byKey.remove(key, line)) {
+      core.observations.release(key, core.now().nanos());
+    }
+  }
+
   /** Leaves, wherever in line; whoever is first then goes on. */
   void leave(Acquisition waiter) {
+    assert core.isOnLoop();
     Line line = byKey.get(waiter.key());
     if (line == null || !line.contains(waiter)) {
       return;
@@ -42,8 +58,9 @@ final class Lines {
     boolean wasFirst = line.isFirst(waiter);
     line.remove(waiter);
     Acquisition next = line.first();
-    if (next == null && !line.isPassingOn()) {
-      byKey.remove(waiter.key());
+    boolean isPassingOn = line.isPassingOn() && core.registry.isHeldHere(waiter.key());
+    if (next == null && !isPassingOn) {
+      end(waiter.key(), line);
     } else if (next != null && wasFirst) {
       core.loop.execute(next::becameFirst);
     }
@@ -51,6 +68,7 @@ final class Lines {
 
   /** A hold of this client is over: in which way, others will tell. */
   void holdEnded(LockKey key) {
+    assert core.isOnLoop();
     Line line = byKey.get(key);
     if (line == null) {
       return;
@@ -66,12 +84,13 @@ final class Lines {
 
   private void forgetIfEmpty(LockKey key, Line line) {
     if (line.first() == null) {
-      byKey.remove(key, line);
+      end(key, line);
     }
   }
 
   /** This client has freed the lock. */
   void released(LockKey key) {
+    assert core.isOnLoop();
     Acquisition first = first(key);
     if (first != null) {
       first.lockWasReleased();
@@ -84,8 +103,14 @@ final class Lines {
    * @return null if it is to be freed for everybody
    */
   @Nullable Acquisition nextHolder(LockKey key) {
+    assert core.isOnLoop();
     Line line = byKey.get(key);
     return line == null ? null : line.nextHolder();
+  }
+
+  void count(Census census) {
+    census.add(Kept.LINES, byKey.size());
+    byKey.values().forEach(line -> census.add(Kept.WAITERS_IN_LINE, line.size()));
   }
 
   private @Nullable Acquisition first(LockKey key) {

@@ -5,6 +5,7 @@ import io.github.batonlock.MalformedLockItemException;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,6 +20,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The locks of a table, a page at a time. For one consumer thread at a time. */
+@ConfinedTo(ConfinedTo.ONE_THREAD)
 final class Listing {
   private final Core core;
   private final LockInfos infos;

@@ -9,12 +9,14 @@ import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.UserAttributes;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Makes what users see of an item, and takes note of it. Belongs to the loop. */
+/** Makes what users see of an item, and takes note of it. */
+@ConfinedTo(ConfinedTo.LOOP)
 final class LockInfos {
   private final Core core;
 
@@ -28,6 +30,7 @@ final class LockInfos {
    * @throws MalformedLockItemException if it is not a lock
    */
   Optional<LockInfo> of(LockKey key, StoredItem stored) {
+    assert core.isOnLoop();
     if (stored.state() instanceof ItemState.Lock lock) {
       return Optional.of(of(key, lock.item(), stored.attributes()));
     }
@@ -39,6 +42,7 @@ final class LockInfos {
   }
 
   LockInfo of(LockKey key, LockItem item, UserAttributes attributes) {
+    assert core.isOnLoop();
     if (item.released()) {
       core.observations.forget(key);
       return info(key, item, attributes, LockInfo.State.FREE, Optional.empty());
@@ -65,6 +69,7 @@ final class LockInfos {
 
   /** What this client knows of a lock that it holds itself; null if it does not hold it. */
   @Nullable LockInfo heldHere(LockKey key) {
+    assert core.isOnLoop();
     LeaseKeeper hold = core.registry.heldHere(key);
     return hold == null
         ? null
@@ -74,7 +79,7 @@ final class LockInfos {
             core.config.ownerName(),
             OptionalLong.of(hold.lock().fencingToken()),
             hold.spec().terms().lease(),
-            hold.version(),
+            hold.tenure().candidates().get(0),
             hold.lock().data(),
             hold.spec().attributes().values(),
             Optional.empty());

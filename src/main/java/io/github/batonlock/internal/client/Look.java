@@ -6,12 +6,12 @@ import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * A look at a lock by somebody who wants any of several: whether to try this one. Belongs to the
- * loop.
+ * A look at a lock by somebody who wants any of several: whether to try this one.
  *
  * <p>It decides nothing: a try's condition does. What it sees is observed, so that looks from time
  * to time tell a silent holder.
@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  * @param key the lock
  * @param mayBeFree told whether a try may succeed
  */
+@ConfinedTo(ConfinedTo.LOOP)
 record Look(Core core, LockKey key, CompletableFuture<Boolean> mayBeFree) {
 
   void begin(boolean consistent) {
@@ -48,7 +49,7 @@ record Look(Core core, LockKey key, CompletableFuture<Boolean> mayBeFree) {
     }
     LockItem item = lock.item();
     LockKey session = item.session();
-    if (session == null || core.takeover.isOwnGhost(item)) {
+    if (session == null || core.takeover.isOwnGhost(key, item)) {
       mayBeFree.complete(isSilent(key, item));
     } else if (core.sessionWatches.isOver(session)) {
       mayBeFree.complete(true);
@@ -68,6 +69,6 @@ record Look(Core core, LockKey key, CompletableFuture<Boolean> mayBeFree) {
   private boolean isSilent(LockKey what, LockItem item) {
     Moment now = core.now();
     Observation seen = core.observations.see(what, item, now.nanos());
-    return core.takeover.mayTakeOver(item, seen, now);
+    return core.takeover.mayTakeOver(what, item, seen, now);
   }
 }

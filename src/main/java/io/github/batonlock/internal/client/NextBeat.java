@@ -2,14 +2,16 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * When the next request that renews a lease is due: after a while, at once, or after a pause that
- * grows with failures. One at a time, each in its turn among the client's. Belongs to the loop.
+ * grows with failures. One at a time, each in its turn among the client's.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class NextBeat {
   private final LeaseKeeper keeper;
   private final Consumer<Turn> beat;
@@ -32,12 +34,14 @@ final class NextBeat {
 
   /** After so many nanoseconds, instead of whenever it was due. */
   void in(long nanos) {
+    assert keeper.core.isOnLoop();
     timer.cancel();
     timer = keeper.core.loop.schedule(nanos, this::askForTurn);
   }
 
   /** As soon as its turn comes. */
   void now() {
+    assert keeper.core.isOnLoop();
     timer.cancel();
     askForTurn();
   }
@@ -84,7 +88,7 @@ final class NextBeat {
   void again(@Nullable LockStoreException failure, long remainingNanos) {
     throttled = failure != null && failure.kind() == LockStoreException.Kind.THROTTLED;
     if (backoff == null) {
-      backoff = new Backoff(keeper.core.platform.random(), keeper.spec().terms());
+      backoff = keeper.core.backoff(keeper.spec().terms());
     }
     in(backoff.next(remainingNanos));
   }

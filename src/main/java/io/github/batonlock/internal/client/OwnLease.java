@@ -4,11 +4,11 @@ import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Standing;
+import io.github.batonlock.internal.time.ConfinedTo;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The lease of one lock, or of one session: renewed by heartbeats, watched until its deadline.
- * Belongs to the loop.
  *
  * <pre>
  *            granted                    heartbeat applied
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>No-ops: everything after RELEASED or REVOKED, except freeing the item. Two timers: one renews,
  * {@code watch} looks at the deadline; neither waits for the other, nor for an answer.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class OwnLease extends LeaseKeeper {
   private final DeadlineWatch watch;
 

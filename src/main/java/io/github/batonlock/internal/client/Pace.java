@@ -1,7 +1,9 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.internal.time.ConfinedTo;
+
 /**
- * How fast requests may follow each other on a table that throttles. Belongs to the loop.
+ * How fast requests may follow each other on a table that throttles.
  *
  * <p>Without a limit until more than a fifth of the renewals of half a second is throttled at the
  * first try. Then it is a tenth below what the table let pass, and grows by a quarter with each
@@ -14,6 +16,7 @@ package io.github.batonlock.internal.client;
  * and the others are all right. Few renewals tell nothing, and are not worth a pace: their pauses
  * between tries do.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Pace {
   private static final long WINDOW = 500_000_000;
   private static final double NANOS_PER_SECOND = 1e9;

@@ -69,6 +69,10 @@ final class PendingCalls {
     }
   }
 
+  void count(Census census) {
+    census.add(Census.Kept.PENDING_CALLS, waiting.size());
+  }
+
   /** The loop has stopped. */
   void close() {
     closed = true;

@@ -1,19 +1,24 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one acquisition asks of the holders it waits for: to finish, and to keep the lock for it
- * (protocol section 3). Belongs to the loop.
+ * (protocol section 3).
  *
  * <pre>
  *   first look at a hold --> ask it, once --> it releases: kept for this client, taken at once
@@ -23,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  * <p>It only hurries things: where a request fails or comes too late, the lock is waited for like
  * any other.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Petition implements Registry.Unfinished {
   /** What is asked. */
   record Wish(String reason, Duration deadline) {}
 
+  private static final Logger log = LoggerFactory.getLogger(Petition.class);
   private static final long NO_TOKEN = -1;
 
   private final Core core;
@@ -75,7 +82,8 @@ final class Petition implements Registry.Unfinished {
       core.reservations.add(id);
       ask(token, new LockWrite.Ask(key(), item.ownerName(), asked));
     } else {
-      ask(token, new LockWrite.Ask(session, item.ownerName(), asked.inSession(key())));
+      int most = core.bounds().of(Bound.SESSION_RELEASE_REQUESTS);
+      ask(token, new LockWrite.Ask(session, item.ownerName(), asked.inSession(key()), most));
     }
   }
 
@@ -95,13 +103,20 @@ final class Petition implements Registry.Unfinished {
         ask,
         RequestTimes.patient(spec.terms()),
         answer -> settled(answer.applied(), answer.applied()),
-        failure -> settled(false, failure.mayHaveBeenApplied()));
+        failure -> {
+          // What was refused for good is not asked again, of this holder.
+          boolean isRefused = failure.kind() == LockStoreException.Kind.INVALID_REQUEST;
+          if (isRefused) {
+            log.warn("The holder of lock '{}' could not be asked to release it", key(), failure);
+          }
+          settled(isRefused, failure.mayHaveBeenApplied());
+        });
   }
 
-  private void settled(boolean isAsked, boolean mayBeAsked) {
+  private void settled(boolean isOver, boolean mayBeAsked) {
     busy = false;
     mayStand &= mayBeAsked;
-    if (!isAsked) {
+    if (!isOver) {
       // The next look asks again.
       askedToken = NO_TOKEN;
     }
@@ -117,6 +132,7 @@ final class Petition implements Registry.Unfinished {
    */
   void end(boolean granted) {
     over = true;
+    core.reservations.over(id);
     givesUp = !granted && mayStand;
     if (givesUp) {
       core.registry.begun(this);

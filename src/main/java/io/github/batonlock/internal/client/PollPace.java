@@ -4,6 +4,8 @@ import io.github.batonlock.internal.protocol.HoldTimes;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Rhythm;
+import io.github.batonlock.internal.time.ConfinedTo;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * held for longer, and just after its holder's heartbeats; jittered, so that waiters do not look
  * together.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class PollPace {
   private static final long SHORTEST = 25 * Moment.NANOS_PER_MILLI;
 
@@ -37,7 +40,7 @@ final class PollPace {
   private final RandomGenerator random;
   private final Rhythm rhythm = new Rhythm();
   private final HoldTimes holdTimes = new HoldTimes();
-  private @Nullable LockItem holder;
+  private @Nullable Seen holder;
 
   /** When this holder was first seen; means nothing while there is none. */
   private long heldSince;
@@ -46,6 +49,25 @@ final class PollPace {
   private long saved;
 
   private long lastPlanned;
+
+  /**
+   * What is kept of an item, which may be large: enough to tell one hold from the next.
+   *
+   * @param released whether nobody held the lock
+   * @param owner a hash of the holder's name, which may be long
+   * @param token the holder's
+   * @param lease the holder's
+   */
+  private record Seen(boolean released, int owner, OptionalLong token, Duration lease) {
+    static Seen of(LockItem item) {
+      return new Seen(
+          item.released(), item.ownerName().hashCode(), item.fencingToken(), item.leaseDuration());
+    }
+
+    boolean isSameHold(Seen other) {
+      return released == other.released && owner == other.owner && token.equals(other.token);
+    }
+  }
 
   PollPace(RandomGenerator random) {
     this.random = random;
@@ -61,17 +83,18 @@ final class PollPace {
   void saw(LockItem item, long lookSent, Moment answered) {
     rhythm.saw(item.version(), item.leaseDuration(), lookSent, answered);
     long now = answered.nanos();
-    LockItem before = holder;
+    Seen seen = Seen.of(item);
+    Seen before = holder;
     if (before == null) {
       heldSince = now;
-    } else if (!isSameHold(before, item)) {
+    } else if (!before.isSameHold(seen)) {
       ended(before, now);
       heldSince = now;
     }
-    holder = item;
+    holder = seen;
   }
 
-  private void ended(LockItem before, long now) {
+  private void ended(Seen before, long now) {
     if (!before.released()) {
       holdTimes.ended(now - heldSince);
     }
@@ -79,17 +102,11 @@ final class PollPace {
 
   /** This client has the lock now, and need not look. */
   void acquired(long now) {
-    LockItem before = holder;
+    Seen before = holder;
     if (before != null) {
       ended(before, now);
     }
     holder = null;
-  }
-
-  private static boolean isSameHold(LockItem before, LockItem item) {
-    return before.released() == item.released()
-        && before.ownerName().equals(item.ownerName())
-        && before.fencingToken().equals(item.fencingToken());
   }
 
   /** The lock may be free in a moment. */
@@ -99,11 +116,11 @@ final class PollPace {
 
   /** The time to the next look, in nanoseconds. */
   long next(long now) {
-    LockItem item = holder;
-    if (item == null) {
+    Seen seen = holder;
+    if (seen == null) {
       return soon();
     }
-    long longest = Math.min(LONGEST, item.leaseDuration().toNanos() / LOOKS_PER_LEASE);
+    long longest = Math.min(LONGEST, seen.lease().toNanos() / LOOKS_PER_LEASE);
     long wanted = Math.max(SHORTEST, holdTimes.nextLook(now - heldSince));
     long pause = jittered(Math.min(wanted, longest));
     saved = Math.max(0, Math.min(MOST_SAVED, saved + now - lastPlanned - LOOK));

@@ -4,6 +4,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
 import java.util.List;
@@ -191,6 +192,15 @@ public final class RecipeSupport {
    */
   public long nanoTime() {
     return core.platform.clock().nanoTime();
+  }
+
+  /**
+   * How much of everything.
+   *
+   * @return the bounds of the client
+   */
+  public Bounds bounds() {
+    return core.bounds();
   }
 
   /**

@@ -2,25 +2,36 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.protocol.RecentlyUsed;
 import io.github.batonlock.internal.protocol.SessionKey;
+import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Frees lock items whose versions are retired, trying again until it is certain or a lease is over.
- * Belongs to the loop.
+ * Frees lock items whose versions are retired, trying again until it is certain or a lease is over;
+ * not where DynamoDB has refused the request as invalid, which it would do again. Where the
+ * versions are more than one condition names, a refused write tells which of them stands in the
+ * item.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Releases {
+  private static final Logger log = LoggerFactory.getLogger(Releases.class);
+
   private final Core core;
 
   Releases(Core core) {
@@ -45,6 +56,30 @@ final class Releases {
       boolean delete,
       Moment lastSent,
       @Nullable Session session) {
+
+    /** The versions that one write names: the one that an answer has shown, and the newest. */
+    List<String> condition(Core core) {
+      return Tenure.firstAndNewest(versions, core.limit(Bound.CONDITION_VERSIONS));
+    }
+
+    /** The version by which an item is to be freed; null if there is nothing to free. */
+    @Nullable String heldBy(Core core, ItemState state) {
+      if (state instanceof ItemState.Lock lock
+          && !lock.item().released()
+          && lock.item().ownerName().equals(core.config.ownerName())
+          && versions.contains(lock.item().version())) {
+        return lock.item().version();
+      }
+      return null;
+    }
+
+    /** The same, after an answer has shown what stands in the item. */
+    Job showing(String version) {
+      List<String> first = new ArrayList<>(versions);
+      first.remove(version);
+      first.add(0, version);
+      return new Job(key, terms, List.copyOf(first), delete, lastSent, session);
+    }
 
     /** How long it takes until others get the lock anyway, in nanoseconds. */
     private long left(Moment now) {
@@ -103,20 +138,31 @@ final class Releases {
           public void notOurs(ItemState state, boolean retried) {}
 
           @Override
-          public void failed(LockStoreException failure, boolean last) {}
+          public void failed(LockStoreException failure, boolean last) {
+            if (last && !failure.kind().isTransient()) {
+              log.warn(
+                  "What an acquisition of lock '{}' may have left behind could not be freed",
+                  job.key(),
+                  failure);
+            }
+          }
         });
   }
 
   private final class Release implements Registry.Unfinished {
-    private final Job job;
+    private Job job;
     private final Outcome outcome;
     private final Backoff backoff;
-    private final Set<String> ownVersions = new HashSet<>();
+    private final Map<String, Boolean> ownVersions =
+        new RecentlyUsed<>(core.limit(Bound.UNCONFIRMED_VERSIONS));
+    private List<String> named = List.of();
+    private boolean expires = true;
+    private long refusedPause;
 
     Release(Job job, Outcome outcome) {
       this.job = job;
       this.outcome = outcome;
-      this.backoff = new Backoff(core.platform.random(), job.terms());
+      this.backoff = core.backoff(job.terms());
     }
 
     void send() {
@@ -130,20 +176,29 @@ final class Releases {
 
     private LockWrite write() {
       String owner = core.config.ownerName();
+      named = job.condition(core);
       if (job.delete()) {
-        return new LockWrite.Delete(job.key(), owner, job.versions());
+        return new LockWrite.Delete(job.key(), owner, named);
       }
       Moment now = core.now();
       String version = core.newVersion(now);
-      ownVersions.add(version);
-      Instant expiry =
-          SessionKey.isSession(job.key())
-              ? Session.expiry(core.config, now)
-              : core.config.expiry(now.epochMillis());
-      return new LockWrite.Release(job.key(), owner, job.versions(), version, expiry);
+      ownVersions.put(version, true);
+      return new LockWrite.Release(job.key(), owner, named, version, expires ? expiry(now) : null);
+    }
+
+    private @Nullable Instant expiry(Moment now) {
+      return SessionKey.isSession(job.key())
+          ? Session.expiry(core.config, now)
+          : core.config.expiry(now.epochMillis());
     }
 
     private void answered(WriteAnswer answer) {
+      String standing = answer.applied() ? null : job.heldBy(core, answer.item().state());
+      if (standing != null && !named.contains(standing)) {
+        job = job.showing(standing);
+        send();
+        return;
+      }
       if (answer.applied() || isOwnDoing(answer.item().state())) {
         core.observations.forget(job.key());
         outcome.confirmed();
@@ -158,7 +213,7 @@ final class Releases {
     private boolean isOwnDoing(ItemState state) {
       if (state instanceof ItemState.Lock lock) {
         LockItem item = lock.item();
-        return item.released() && ownVersions.contains(item.version());
+        return item.released() && ownVersions.containsKey(item.version());
       }
       return job.delete() && state instanceof ItemState.Absent;
     }
@@ -169,14 +224,32 @@ final class Releases {
     }
 
     private void failed(LockStoreException failure) {
-      long delay = backoff.next();
-      boolean last = delay >= job.left(core.now());
+      boolean isInvalid = failure.kind() == LockStoreException.Kind.INVALID_REQUEST;
+      if (isInvalid && expires && !job.delete() && expiry(core.now()) != null) {
+        // An item that is full has no room for its time to live.
+        expires = false;
+        send();
+        return;
+      }
+      long delay = pause(failure);
+      boolean last = isInvalid || delay >= job.left(core.now());
       outcome.failed(failure, last);
       if (last) {
         core.registry.finished(this);
       } else {
         core.loop.schedule(delay, this::send);
       }
+    }
+
+    /** What is refused until somebody has changed something is not sent every second. */
+    private long pause(LockStoreException failure) {
+      long pause = backoff.next();
+      if (failure.kind().isTransient()) {
+        refusedPause = 0;
+        return pause;
+      }
+      refusedPause = Math.min(Math.max(2 * refusedPause, pause), job.terms().lease().toNanos());
+      return refusedPause;
     }
   }
 }

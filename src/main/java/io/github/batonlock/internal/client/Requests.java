@@ -4,6 +4,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.Turns.Rank;
 import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.ServerClock;
@@ -16,6 +17,7 @@ import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
 import io.github.batonlock.internal.time.Clock;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * The way from the loop to the store and back: every request is answered or failed exactly once, on
  * the loop, and in bounded time whatever the SDK does.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Requests {
 
   /**
@@ -43,13 +46,20 @@ final class Requests {
   private final Clock clock;
   private final Turns turns;
   private final ServerClock serverClock = new ServerClock();
+  private final RefusalReads refusals;
   private final Consumer<Duration> onClockAnomaly;
 
-  Requests(LockStore store, EventLoop loop, Clock clock, Consumer<Duration> onClockAnomaly) {
+  Requests(
+      LockStore store,
+      EventLoop loop,
+      Clock clock,
+      Bounds bounds,
+      Consumer<Duration> onClockAnomaly) {
     this.store = store;
     this.loop = loop;
     this.clock = clock;
-    this.turns = new Turns(loop, clock);
+    this.turns = new Turns(loop, clock, bounds);
+    this.refusals = new RefusalReads(this, clock);
     this.onClockAnomaly = onClockAnomaly;
   }
 
@@ -104,18 +114,10 @@ final class Requests {
       Consumer<Turn> send,
       Consumer<LockStoreException> failed) {
     turns.other(
-        rank, patience.toNanos(), send, closing -> failed.accept(notSent(what, patience, closing)));
-  }
-
-  private static LockStoreException notSent(String what, Duration patience, boolean closing) {
-    String why =
-        closing
-            ? "the LockClient was closed"
-            : "its turn did not come within "
-                + patience.toMillis()
-                + " ms: the table is slower than this client asks, and renewals go first";
-    return new LockStoreException(
-        LockStoreException.Kind.TIMED_OUT, false, "Not sent, " + what + ": " + why, null);
+        rank,
+        patience.toNanos(),
+        send,
+        closing -> failed.accept(Refusals.notSent(what, patience, closing)));
   }
 
   /** The client closes: what still waits to look is told so. */
@@ -123,8 +125,13 @@ final class Requests {
     turns.close();
   }
 
+  void count(Census census) {
+    turns.count(census);
+  }
+
   // Requests
 
+  /** Does one write in its turn; the answer to a refused one knows the item, or that it is gone. */
   void write(
       LockWrite write,
       Timeouts timeouts,
@@ -149,7 +156,7 @@ final class Requests {
             write.getClass().getSimpleName(),
             true,
             WriteAnswer::serverDate,
-            answered,
+            refusals.after(turn, write, timeouts, answered, failed),
             failed);
     pending.send(() -> store.write(write, timeouts), timeouts);
   }
@@ -187,7 +194,13 @@ final class Requests {
       Consumer<GrantsAnswer> answered,
       Consumer<LockStoreException> failed) {
     Pending<GrantsAnswer> pending =
-        new Pending<>(turn, "Transaction", true, answer -> null, answered, failed);
+        new Pending<>(
+            turn,
+            "Transaction",
+            true,
+            answer -> null,
+            refusals.afterAll(turn, grants, timeouts, answered, failed),
+            failed);
     pending.send(() -> store.grantAll(grants, timeouts), timeouts);
   }
 
@@ -201,12 +214,19 @@ final class Requests {
         Rank.LOOK,
         "a read of lock '" + keys.get(0) + "' and others",
         timeouts.total(),
-        turn -> {
-          Pending<List<StoredItem>> pending =
-              new Pending<>(turn, "Read", false, answer -> null, answered, failed);
-          pending.send(() -> store.readAll(keys, timeouts), timeouts);
-        },
+        turn -> readAll(turn, keys, timeouts, answered, failed),
         failed);
+  }
+
+  void readAll(
+      Turn turn,
+      List<LockKey> keys,
+      Timeouts timeouts,
+      Consumer<List<StoredItem>> answered,
+      Consumer<LockStoreException> failed) {
+    Pending<List<StoredItem>> pending =
+        new Pending<>(turn, "Read", false, answer -> null, answered, failed);
+    pending.send(() -> store.readAll(keys, timeouts), timeouts);
   }
 
   void list(
@@ -269,7 +289,7 @@ final class Requests {
           loop.schedule(
               timeouts.total().plus(GUARD).toNanos(),
               () -> {
-                settle(null, late(timeouts));
+                settle(null, Refusals.unanswered(name, isWrite, timeouts.total()));
                 future.cancel(false);
               });
       CompletableFuture<A> unused =
@@ -323,18 +343,6 @@ final class Requests {
               isWrite,
               name + " failed unexpectedly: " + failure,
               failure);
-    }
-
-    private LockStoreException late(Timeouts timeouts) {
-      return new LockStoreException(
-          LockStoreException.Kind.TIMED_OUT,
-          isWrite,
-          name
-              + " got no answer within "
-              + timeouts.total().toMillis()
-              + " ms, and the SDK did not end the call: its HTTP client ignores interrupts, or the"
-              + " request executor has no free thread",
-          null);
     }
   }
 }

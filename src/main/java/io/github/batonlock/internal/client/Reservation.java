@@ -4,22 +4,23 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
-import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.UserAttributes;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 
 /**
  * The release of a hold that keeps the lock for the client that has asked for it (protocol section
- * 3): one write, instead of that of a release. Belongs to the loop.
+ * 3): one write, instead of that of a release.
  *
  * <p>From then on the item names that client, by a version that it recognizes and takes the lock
  * over from at once. To all others it is a lock like any other, free after a lease if nobody takes
  * it. Where it cannot be kept, or the write fails, an ordinary release follows.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Reservation implements Registry.Unfinished {
   private static final long MICROS_PER_MILLI = 1_000;
 
@@ -60,7 +61,7 @@ final class Reservation implements Registry.Unfinished {
     core.requests.write(
         turn,
         new LockWrite.Handoff(
-            from.key(), core.config.ownerName(), from.versions(), grant, asked.id()),
+            from.key(), core.config.ownerName(), from.condition(core), grant, asked.id()),
         timeouts,
         answer -> answered(version, answer),
         this::failed);
@@ -80,11 +81,7 @@ final class Reservation implements Registry.Unfinished {
 
   /** The request was withdrawn, or the item edited by somebody. */
   private boolean canStillBeFreed(ItemState state) {
-    if (state instanceof ItemState.Lock lock) {
-      LockItem item = lock.item();
-      return !item.released() && from.versions().contains(item.version());
-    }
-    return state instanceof ItemState.NotALock;
+    return state instanceof ItemState.NotALock || from.heldBy(core, state) != null;
   }
 
   private void failed(LockStoreException failure) {

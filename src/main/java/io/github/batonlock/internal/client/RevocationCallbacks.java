@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.time.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,11 +15,23 @@ import org.jspecify.annotations.Nullable;
 final class RevocationCallbacks {
   private final Notices notices;
   private final DefaultHeldLock lock;
+
+  @GuardedBy("this")
   private final List<Consumer<? super Revocation>> waiting = new ArrayList<>();
+
+  @GuardedBy("this")
   private final List<Runnable> internal = new ArrayList<>();
+
+  @GuardedBy("this")
   private final List<CompletableFuture<Void>> running = new ArrayList<>();
+
+  @GuardedBy("this")
   private @Nullable HoldCallbacks whileHeld;
+
+  @GuardedBy("this")
   private @Nullable Revocation revocation;
+
+  @GuardedBy("this")
   private boolean enabled;
 
   RevocationCallbacks(Notices notices, DefaultHeldLock lock) {

@@ -7,10 +7,12 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.client.Census.Kept;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.protocol.Standing;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,14 +25,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease that many locks share: a session item, acquired and kept like a lock. Belongs to the
- * loop.
+ * A lease that many locks share: a session item, acquired and kept like a lock.
  *
  * <pre>
  *  OPENING --granted--> OPEN --no lock for a lease, client closed--> over, released
  *     '--failed--> over   '-----lease lost-----> over, all its locks revoked
  * </pre>
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Session implements LockListener {
   /**
    * How long ended sessions are kept where nothing else is configured: locks that still name them
@@ -186,6 +188,11 @@ final class Session implements LockListener {
 
   private boolean isUnused() {
     return holds.isEmpty() && users.isEmpty() && stopping.isEmpty();
+  }
+
+  void count(Census census) {
+    census.add(Kept.SHARED_LOCKS, holds.size() + stopping.size());
+    census.add(Kept.SESSION_USERS, users.size() + waiting.size());
   }
 
   // End

@@ -2,13 +2,12 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The session by which one acquisition's lock will be kept, if its lease is shared. Belongs to the
- * loop.
- */
+/** The session by which one acquisition's lock will be kept, if its lease is shared. */
+@ConfinedTo(ConfinedTo.LOOP)
 final class SessionUse {
   private final Core core;
   private final Leases leases;

@@ -12,6 +12,7 @@ import io.github.batonlock.internal.protocol.Rhythm;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The watch over one session of another client, for all who wait for locks that name it (protocol
- * section 6). Belongs to the loop.
+ * section 6).
  *
  * <pre>
  *   look --released-------------------------------------> over, for ever
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *    '--alive: look again, as long as somebody waits
  * </pre>
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class SessionWatch {
   /** Its locks are polled as well; this one finds out whether their holder is alive. */
   private static final long LONGEST_PAUSE = 2_500 * Moment.NANOS_PER_MILLI;
@@ -46,7 +48,6 @@ final class SessionWatch {
   private final Set<Waiter> waiters = new LinkedHashSet<>();
   private Duration lease = Duration.ZERO;
   private Timer next = () -> {};
-  private @Nullable Long missingSince;
   private boolean busy;
   private boolean over;
 
@@ -69,11 +70,19 @@ final class SessionWatch {
     this.core = core;
     this.key = key;
     this.takeover = core.takeover;
-    this.backoff = new Backoff(core.platform.random(), core.config.terms());
+    this.backoff = core.backoff(core.config.terms());
+  }
+
+  LockKey key() {
+    return key;
   }
 
   boolean isOver() {
     return over;
+  }
+
+  int waiters() {
+    return waiters.size();
   }
 
   boolean isWatching() {
@@ -82,6 +91,9 @@ final class SessionWatch {
 
   void join(Waiter waiter, Duration leaseOfLock) {
     boolean first = waiters.isEmpty();
+    if (first) {
+      core.observations.retain(key);
+    }
     waiters.add(waiter);
     lease = leaseOfLock.compareTo(lease) > 0 ? leaseOfLock : lease;
     if (!busy && (first || waiter.isInAHurry())) {
@@ -91,14 +103,10 @@ final class SessionWatch {
   }
 
   void leave(Waiter waiter) {
-    waiters.remove(waiter);
-    if (waiters.isEmpty()) {
+    if (waiters.remove(waiter) && waiters.isEmpty()) {
+      core.observations.release(key, core.now().nanos());
       next.cancel();
     }
-  }
-
-  void clockWasWrong() {
-    missingSince = null;
   }
 
   // Looking
@@ -143,7 +151,6 @@ final class SessionWatch {
   /** What is so, if it was shown by a consistent read or a write; else what was so. */
   private void found(ItemState state, boolean isSo, long lookSent) {
     if (state instanceof ItemState.Lock lock) {
-      missingSince = null;
       if (lock.item().released()) {
         isOverNow();
       } else {
@@ -167,7 +174,7 @@ final class SessionWatch {
   private void isThere(LockItem item) {
     Moment now = core.now();
     Observation seen = core.observations.see(key, item, now.nanos());
-    if (!takeover.mayTakeOver(item, seen, now)) {
+    if (!takeover.mayTakeOver(key, item, seen, now)) {
       isAlive(seen.untilTakeover(now.nanos()));
     } else if (seen.version().equals(item.version())) {
       end(item.version());
@@ -179,12 +186,8 @@ final class SessionWatch {
 
   /** Where DynamoDB's TTL has deleted it, it was ended before; but who is to know. */
   private void isMissing() {
-    core.observations.forget(key);
     long now = core.now().nanos();
-    if (missingSince == null) {
-      missingSince = now;
-    }
-    long left = missingSince + lease.toNanos() - now;
+    long left = core.observations.missing(key, now) + lease.toNanos() - now;
     if (left <= 0) {
       end(null);
     } else {
@@ -234,9 +237,11 @@ final class SessionWatch {
     backoff.reset();
     if (answer.applied()) {
       isOverNow();
-    } else if (answer.item().state() instanceof ItemState.Absent) {
-      look(true);
     } else {
+      if (answer.item().state() instanceof ItemState.Absent) {
+        // It was there when the write came: it has not been missing for as long as was thought.
+        core.observations.forget(key);
+      }
       found(answer.item().state(), true, sent.nanos());
     }
   }

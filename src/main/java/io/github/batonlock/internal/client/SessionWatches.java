@@ -1,39 +1,42 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.protocol.RecentlyUsed;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of others that this client has met, and who waits for their end; kept across calls,
- * bounded. Belongs to the loop.
+ * The sessions of others that this client has met, and who waits for their end. Those that are
+ * waited for are all kept; of the others a bounded number is remembered, of which only their end is
+ * worth it: what was observed of them is in the client's observations.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class SessionWatches {
-  /** A watch is a few hundred bytes; a session stands for a client. */
-  private static final int MAX = 1_000;
-
   private final Core core;
   private final Map<SessionWatch.Waiter, SessionWatch> joined = new HashMap<>();
-  private final Map<LockKey, SessionWatch> byKey =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<LockKey, SessionWatch> eldest) {
-          return size() > MAX && !eldest.getValue().isWatching();
-        }
-      };
+  private final Map<LockKey, SessionWatch> watched = new HashMap<>();
+  private final Map<LockKey, SessionWatch> unwatched;
 
   SessionWatches(Core core) {
     this.core = core;
+    this.unwatched = new RecentlyUsed<>(core.limit(Bound.OBSERVED_SESSIONS));
   }
 
   /** Whether a session is known to have ended, which is for ever. */
   boolean isOver(LockKey session) {
-    SessionWatch watch = byKey.get(session);
+    assert core.isOnLoop();
+    SessionWatch watch = of(session);
     return watch != null && watch.isOver();
+  }
+
+  private @Nullable SessionWatch of(LockKey session) {
+    SessionWatch watch = watched.get(session);
+    return watch != null ? watch : unwatched.get(session);
   }
 
   /**
@@ -44,23 +47,36 @@ final class SessionWatches {
    * @param waiter who waits
    */
   void join(LockKey session, Duration lease, SessionWatch.Waiter waiter) {
-    SessionWatch watch = byKey.computeIfAbsent(session, key -> new SessionWatch(core, key));
+    SessionWatch known = of(session);
+    SessionWatch watch = known != null ? known : new SessionWatch(core, session);
     if (joined.get(waiter) != watch) {
       leave(waiter);
       joined.put(waiter, watch);
+      unwatched.remove(session);
+      watched.put(session, watch);
       watch.join(waiter, lease);
     }
   }
 
   void leave(SessionWatch.Waiter waiter) {
+    assert core.isOnLoop();
     SessionWatch watch = joined.remove(waiter);
-    if (watch != null) {
-      watch.leave(waiter);
+    if (watch == null) {
+      return;
+    }
+    watch.leave(waiter);
+    if (!watch.isWatching() && watched.remove(watch.key(), watch)) {
+      unwatched.put(watch.key(), watch);
     }
   }
 
-  /** The clock that timed all observations was wrong. */
-  void clocksWereWrong() {
-    byKey.values().forEach(SessionWatch::clockWasWrong);
+  void count(Census census) {
+    census.add(Census.Kept.WATCHED_SESSIONS, watched.size());
+    int waiting =
+        Stream.of(watched, unwatched)
+            .flatMap(watches -> watches.values().stream())
+            .mapToInt(SessionWatch::waiters)
+            .sum();
+    census.add(Census.Kept.SESSION_WAITERS, Math.max(waiting, joined.size()));
   }
 }

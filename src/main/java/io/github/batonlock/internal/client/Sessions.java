@@ -3,15 +3,20 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
+import io.github.batonlock.internal.client.Census.Kept;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of one client (protocol section 6). Belongs to the loop. */
+/** The sessions of one client (protocol section 6). */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Sessions {
   private final Core core;
   private final Map<Leases, Session> usable = new HashMap<>();
@@ -23,6 +28,7 @@ final class Sessions {
 
   /** The session for such leases; a new one if there is none that can be used. */
   Session of(Leases leases) {
+    assert core.isOnLoop();
     Session current = usable.get(leases);
     if (current != null) {
       return current;
@@ -36,11 +42,19 @@ final class Sessions {
 
   /** The session for such leases, opening or open; null if there is none. */
   @Nullable Session usable(Leases leases) {
+    assert core.isOnLoop();
     return usable.get(leases);
+  }
+
+  /** The session of this client with such a key, if locks can be held by it. */
+  @Nullable Session open(LockKey key) {
+    Session session = byKey.get(key);
+    return session != null && session.isOpen() ? session : null;
   }
 
   /** No lock may be granted under this session any more. */
   void retire(Session session) {
+    assert core.isOnLoop();
     usable.remove(session.leases(), session);
   }
 
@@ -63,14 +77,23 @@ final class Sessions {
 
   /** What a heartbeat of a session has brought back, for any of its locks. */
   void asked(LockKey key, List<AskedRelease> asked) {
+    assert core.isOnLoop();
     Session session = byKey.get(key);
     if (session != null) {
       asked.forEach(session::asked);
     }
   }
 
+  void count(Census census) {
+    Set<Session> all = new HashSet<>(byKey.values());
+    all.addAll(usable.values());
+    census.add(Kept.SESSIONS, all.size());
+    all.forEach(session -> session.count(census));
+  }
+
   /** The client closes: sessions end when their locks have been given up. */
   void close() {
+    assert core.isOnLoop();
     List<Session> all = new ArrayList<>(usable.values());
     all.forEach(Session::endIfUnused);
   }

@@ -2,16 +2,23 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lease of a lock that is kept by its client's session: nothing is written for it, unless its
- * data changes. Belongs to the loop.
+ * data changes.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class SharedLease extends LeaseKeeper {
   private final Session session;
   private final String grantedBy;
+
+  /** When its item was last read by the audit; at first, when the hold began. */
+  private long auditedAt;
 
   SharedLease(Core core, DefaultHeldLock lock, AcquireSpec spec, HoldGrant grant, Session session) {
     super(core, lock, spec, grant);
@@ -22,6 +29,38 @@ final class SharedLease extends LeaseKeeper {
   @Override
   void begin() {
     session.add(this);
+    auditedAt = core.now().nanos();
+    core.audit.add(this);
+  }
+
+  long auditedAt() {
+    return auditedAt;
+  }
+
+  void auditedAt(long nanos) {
+    auditedAt = nanos;
+  }
+
+  /**
+   * Why the lock is lost, if this stands in its item now; null if it is not lost. A lock that does
+   * not name its session any more is not kept by it.
+   */
+  @Nullable Reason lossShownBy(ItemState state) {
+    Reason loss = tenure().lossShownBy(state);
+    boolean isUnkept =
+        state instanceof ItemState.Lock lock && !session.key().equals(lock.item().session());
+    return loss == null && isUnkept ? Reason.ITEM_CHANGED : loss;
+  }
+
+  /**
+   * Frees an item that names this lock's session by a version of no hold: when the holder of the
+   * lost lock has stopped, or after a lease.
+   */
+  void freeLater(String version) {
+    Releases.Job ghost =
+        new Releases.Job(
+            key(), spec().terms(), List.of(version), spec().deleteOnRelease(), core.now(), session);
+    end().cleanUpLater(ghost, spec().terms().lease().toNanos(), () -> {});
   }
 
   @Override
@@ -55,11 +94,18 @@ final class SharedLease extends LeaseKeeper {
       // The session lives on, so others get the lock by a write for it, and not before.
       long lease = spec().terms().lease().toNanos();
       long left = lease - core.now().monotonicSince(lock().view().confirmedAt());
-      end().cleanUpLater(job(), left, () -> session.remove(this));
+      List<String> versions = job().versions();
+      core.claims.addAll(versions);
+      end().cleanUpLater(job(), left, () -> hasStopped(versions));
     } else {
       // A lease later the session itself is ended, which frees all its locks.
       end().cleanUpWhenStopped(job());
     }
+  }
+
+  private void hasStopped(List<String> versions) {
+    core.claims.removeAll(versions);
+    session.remove(this);
   }
 
   /** Whether the lease is good, and the work of this lock is not, or is too long. */
@@ -80,6 +126,7 @@ final class SharedLease extends LeaseKeeper {
 
   @Override
   void stopped() {
+    core.audit.remove(this);
     // Whose client closes may still be at work: his lock is kept until it is freed then.
     boolean isFreedAtClose =
         lock().revocation().map(Revocation::reason).orElse(null) == Reason.CLIENT_CLOSED;

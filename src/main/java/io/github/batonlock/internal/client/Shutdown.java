@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,11 +10,12 @@ import java.util.function.Consumer;
 
 /**
  * The end of a client, in the one order there is: refuse new work, give up acquisitions, revoke and
- * tell, release, stop the threads. Belongs to the loop.
+ * tell, release, stop the threads.
  *
  * <p>Each lock is released when its callbacks have returned, or after half of the close timeout; a
  * lock under work of {@code callLocked} only when that work has ended.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Shutdown {
   private final Core core;
   private final int callers;

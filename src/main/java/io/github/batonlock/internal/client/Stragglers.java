@@ -1,33 +1,32 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.RecentlyUsed;
+import io.github.batonlock.internal.protocol.Tenure;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
-import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Granting writes without an answer, or sent more than once, which may be applied long after: to a
  * lock that is free by then, and that nobody would hold for as long as this client's session goes
- * on. Belongs to the loop.
+ * on.
  *
  * <p>A lock of which such a write was sent is looked at a lease later, and again after pauses that
  * double, until none can arrive any more; what has come is freed. So it stands for no longer than
- * it was late itself, and a lease. Locks with their own lease need none of this.
+ * it was late itself, and a lease. Locks with their own lease need none of this. Where there are
+ * too many to look at, the session takes no more locks: it ends, and frees what comes late, when
+ * those that it keeps have been given back.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Stragglers {
-  /** AWS refuses what was signed five minutes ago, by clocks that may differ by as much. */
-  private static final Duration LATEST = Duration.ofMinutes(10);
-
-  /** Where so many are in doubt at once, further ones are left to the end of their session. */
-  private static final int MAX_KEYS = 1_000;
-
-  private static final int MAX_VERSIONS = 64;
-
   private final Core core;
   private final Map<LockKey, Doubt> byKey = new HashMap<>();
 
@@ -35,34 +34,46 @@ final class Stragglers {
     this.core = core;
   }
 
-  /** This version of a session's lock may still come. */
-  void expect(AcquireSpec spec, String version, Session session) {
+  /** A write for a session's lock may still come. */
+  void expect(AcquireSpec spec, Session session) {
+    assert core.isOnLoop();
     Doubt doubt = byKey.get(spec.key());
-    if (doubt == null && byKey.size() < MAX_KEYS) {
+    if (doubt == null) {
+      if (byKey.size() >= core.bounds().of(Bound.LATE_WRITE_LOCKS)) {
+        core.bounds().reached(Bound.LATE_WRITE_LOCKS);
+        core.sessions.retire(session);
+        return;
+      }
       doubt = new Doubt(spec);
       byKey.put(spec.key(), doubt);
     }
-    if (doubt != null) {
-      doubt.add(version, session);
-    }
+    doubt.add(session);
+  }
+
+  void count(Census census) {
+    census.add(Census.Kept.DOUBTFUL_LOCKS, byKey.size());
   }
 
   /** What may come to one lock. */
   private final class Doubt {
-    private final AcquireSpec spec;
-    private final Map<String, Session> versions = new RecentlyUsed<>(MAX_VERSIONS);
+    private final LockKey key;
+    private final LeaseTerms terms;
+    private final boolean deletes;
+    private final Set<Session> sessions = new HashSet<>();
     private long lastSent;
     private long pause;
     private Timer timer = () -> {};
 
     Doubt(AcquireSpec spec) {
-      this.spec = spec;
+      this.key = spec.key();
+      this.terms = spec.terms();
+      this.deletes = spec.deleteOnRelease();
     }
 
-    void add(String version, Session session) {
-      versions.put(version, session);
+    void add(Session session) {
+      sessions.add(session);
       lastSent = core.now().nanos();
-      lookIn(spec.terms().lease().toNanos());
+      lookIn(terms.lease().toNanos());
     }
 
     private void lookIn(long nanos) {
@@ -72,26 +83,26 @@ final class Stragglers {
     }
 
     private void look() {
-      versions.values().removeIf(session -> session.isOver(core.now()));
+      sessions.removeIf(session -> session.isOver(core.now()));
       // Where the table cannot be read for as long again, nothing more is tried.
-      if (versions.isEmpty() || sinceLastSent() >= 2 * LATEST.toNanos()) {
-        byKey.remove(spec.key());
+      if (sessions.isEmpty() || sinceLastSent() >= 2 * Tenure.LATEST_ARRIVAL.toNanos()) {
+        byKey.remove(key);
         return;
       }
       core.requests.read(
-          spec.key(),
+          key,
           true,
-          RequestTimes.patient(spec.terms()),
+          RequestTimes.patient(terms),
           answer -> looked(answer.item().state()),
           failure -> lookIn(pause));
     }
 
     private void looked(ItemState state) {
       if (state instanceof ItemState.Lock lock && !lock.item().released()) {
-        freeIfOver(lock.item());
+        freeIfHeldByNobody(lock.item());
       }
-      if (sinceLastSent() >= LATEST.toNanos()) {
-        byKey.remove(spec.key());
+      if (sinceLastSent() >= Tenure.LATEST_ARRIVAL.toNanos()) {
+        byKey.remove(key);
       } else {
         lookIn(2 * pause);
       }
@@ -101,17 +112,13 @@ final class Stragglers {
       return core.now().nanos() - lastSent;
     }
 
-    private void freeIfOver(LockItem item) {
-      Session session = versions.get(item.version());
-      if (session != null && core.retired.contains(item.version())) {
-        core.releases.cleanUp(
-            new Releases.Job(
-                spec.key(),
-                spec.terms(),
-                List.of(item.version()),
-                spec.deleteOnRelease(),
-                core.now(),
-                session));
+    private void freeIfHeldByNobody(LockItem item) {
+      LockKey named = item.session();
+      Session session = named == null ? null : core.sessions.open(named);
+      if (session != null && core.takeover.isOwnGhost(key, item)) {
+        List<String> versions = List.of(item.version());
+        core.retired.add(versions);
+        core.releases.cleanUp(new Releases.Job(key, terms, versions, deletes, core.now(), session));
       }
     }
   }

@@ -8,11 +8,12 @@ import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.WriteAnswer;
+import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one acquisition, and what their answers mean. Belongs to the loop.
+ * The requests of one acquisition, and what their answers mean.
  *
  * <pre>
  *   write --applied--------------------------------> granted
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At most one request is under way.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Tries {
   /** What is under way. */
   private enum Busy {
@@ -337,10 +339,6 @@ final class Tries {
     waiting.stop();
     core.sessionWatches.leave(findings);
     session.leave();
-  }
-
-  void freeWhatMayHaveLanded() {
-    attempts.freeWhatMayHaveLanded();
   }
 
   void settledAfterEnd() {

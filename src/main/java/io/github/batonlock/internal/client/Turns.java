@@ -1,7 +1,11 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.client.Census.Kept;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.time.Clock;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop;
 import java.util.EnumMap;
 import java.util.List;
@@ -12,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose request goes next when the store is slower than the demand. Belongs to the loop.
+ * Whose request goes next when the store is slower than the demand.
  *
  * <pre>
  *  asked --turn comes--> begun --sends--> under way --answered, failed or given up--> ended
@@ -27,36 +31,39 @@ import org.jspecify.annotations.Nullable;
  * part of a table is throttled, its locks do not keep the others from being renewed. Grants,
  * releases and looks never have all turns, so that those which hang do not delay renewals.
  */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Turns {
-  /** The connections of the SDK's HTTP clients by default, and the request threads of ours. */
-  static final int LIMIT = 50;
-
   /** What a request is for, the most urgent first. */
   enum Rank {
     /** Keeps a lease. */
-    RENEWAL(LIMIT),
+    RENEWAL(0),
     /** Keeps a lease, and was throttled the last time: has a pace of its own already. */
-    THROTTLED_RENEWAL(LIMIT),
+    THROTTLED_RENEWAL(0),
     /** Lets a lock change hands: a grant or a release. */
-    CHANGE(LIMIT / 5 * 4),
+    CHANGE(1),
     /** Only looks. */
-    LOOK(LIMIT / 5 * 3);
+    LOOK(2);
 
-    /** Of this rank and those below it. */
-    private final int limit;
+    /** Fifths of all requests under way that are not for this rank and those below it. */
+    private final int fifthsKept;
 
-    Rank(int limit) {
-      this.limit = limit;
+    Rank(int fifthsKept) {
+      this.fifthsKept = fifthsKept;
+    }
+
+    /** Of this rank and those below it, where so many are under way in all. */
+    private int limit(int all) {
+      return all - fifthsKept * Math.max(1, all / 5);
     }
   }
-
-  private static final int RENEWALS_IN_A_ROW = 3;
 
   /** No deadline is further away than this; the clock's largest number is no matter. */
   private static final long FOREVER = Long.MAX_VALUE / 4;
 
   private final EventLoop loop;
   private final Clock clock;
+  private final Bounds bounds;
+  private final int limit;
   private final Pace pace = new Pace();
   private final Map<Rank, Line> lines = new EnumMap<>(Rank.class);
   private EventLoop.Timer wakeUp = () -> {};
@@ -65,9 +72,11 @@ final class Turns {
   private boolean throttledWentLast;
   private int renewalsInARow;
 
-  Turns(EventLoop loop, Clock clock) {
+  Turns(EventLoop loop, Clock clock, Bounds bounds) {
     this.loop = loop;
     this.clock = clock;
+    this.bounds = bounds;
+    this.limit = bounds.of(Bound.REQUESTS_IN_FLIGHT);
     for (Rank rank : Rank.values()) {
       lines.put(rank, new Line());
     }
@@ -108,11 +117,23 @@ final class Turns {
     }
 
     /**
+     * The right to one more request in this turn, which the answer to the first has made necessary;
+     * to be used before this one has ended.
+     */
+    Turn another() {
+      Turn next = new Turn(rank, deadline, patience, send, notSent);
+      line(rank).underWay++;
+      Turns.this.sent(rank);
+      return next;
+    }
+
+    /**
      * The request was answered, failed or given up: another may be sent.
      *
      * @param failure why there is no answer; null if there is
      */
     void ended(@Nullable LockStoreException failure) {
+      assert loop.isCurrent();
       line(rank).underWay--;
       boolean firstTry = rank == Rank.RENEWAL;
       if (failure == null) {
@@ -173,13 +194,22 @@ final class Turns {
   }
 
   private void add(Turn turn) {
+    assert loop.isCurrent();
     queue(turn.rank).add(turn);
     serve();
   }
 
   /** Nobody looks any more. */
   void close() {
+    assert loop.isCurrent();
     List.copyOf(queue(Rank.LOOK)).forEach(turn -> giveUp(turn, true));
+  }
+
+  void count(Census census) {
+    for (Line line : lines.values()) {
+      census.add(Kept.WAITING_REQUESTS, line.waiting.size());
+      census.add(Kept.REQUESTS_UNDER_WAY, line.underWay);
+    }
   }
 
   private void giveUp(Turn turn, boolean closing) {
@@ -225,7 +255,11 @@ final class Turns {
 
   private void sent(Rank rank) {
     throttledWentLast = rank == Rank.THROTTLED_RENEWAL;
-    renewalsInARow = rank == Rank.CHANGE || rank == Rank.LOOK ? 0 : renewalsInARow + 1;
+    boolean isRenewal = rank.compareTo(Rank.THROTTLED_RENEWAL) <= 0;
+    if (!isRenewal && isManyInARow() && !queue(Rank.RENEWAL).isEmpty()) {
+      bounds.reached(Bound.RENEWALS_IN_A_ROW);
+    }
+    renewalsInARow = isRenewal ? renewalsInARow + 1 : 0;
     if (rank != Rank.THROTTLED_RENEWAL) {
       pace.sent();
     }
@@ -260,17 +294,24 @@ final class Turns {
       all += underWay;
       fromHere += other.getKey().compareTo(rank) >= 0 ? underWay : 0;
     }
-    return all < LIMIT && fromHere < rank.limit;
+    boolean hasRoom = all < limit && fromHere < rank.limit(limit);
+    if (!hasRoom) {
+      bounds.reached(Bound.REQUESTS_IN_FLIGHT);
+    }
+    return hasRoom;
   }
 
   private List<Rank> order(long now) {
     Rank first = throttledWentLast ? Rank.RENEWAL : Rank.THROTTLED_RENEWAL;
     Rank second = throttledWentLast ? Rank.THROTTLED_RENEWAL : Rank.RENEWAL;
-    boolean othersFirst =
-        renewalsInARow >= RENEWALS_IN_A_ROW && !isPressing(first, now) && !isPressing(second, now);
+    boolean othersFirst = isManyInARow() && !isPressing(first, now) && !isPressing(second, now);
     return othersFirst
         ? List.of(Rank.CHANGE, Rank.LOOK, first, second)
         : List.of(first, second, Rank.CHANGE, Rank.LOOK);
+  }
+
+  private boolean isManyInARow() {
+    return renewalsInARow >= bounds.of(Bound.RENEWALS_IN_A_ROW);
   }
 
   private boolean isPressing(Rank rank, long now) {

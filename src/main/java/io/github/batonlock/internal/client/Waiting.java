@@ -1,14 +1,13 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.time.Clock;
+import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One acquisition's time: the pauses between its tries and looks, and the caller's patience.
- * Belongs to the loop.
- */
+/** One acquisition's time: the pauses between its tries and looks, and the caller's patience. */
+@ConfinedTo(ConfinedTo.LOOP)
 final class Waiting {
   private final Clock clock;
   private final EventLoop loop;
@@ -22,7 +21,7 @@ final class Waiting {
   Waiting(Core core, AcquireSpec spec) {
     this.clock = core.platform.clock();
     this.loop = core.loop;
-    this.backoff = new Backoff(core.platform.random(), spec.terms());
+    this.backoff = core.backoff(spec.terms());
     this.limit = spec.maxWait();
     this.began = clock.nanoTime();
   }

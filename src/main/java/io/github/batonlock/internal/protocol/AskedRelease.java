@@ -25,9 +25,6 @@ public record AskedRelease(
     boolean reserve,
     @Nullable LockKey lock) {
 
-  /** How many may wait in one session item to be told. */
-  public static final int MAX_WAITING = 20;
-
   /**
    * A request of somebody who does not wait for the lock.
    *

@@ -21,6 +21,12 @@ public sealed interface ItemState {
    */
   record NotALock(String attribute, String problem) implements ItemState {}
 
+  /** What an answer does not say: it may be anything, or nothing. */
+  record Unknown() implements ItemState {}
+
   /** Nothing, once. */
   ItemState ABSENT = new Absent();
+
+  /** What is not known, once. */
+  ItemState UNKNOWN = new Unknown();
 }

@@ -20,9 +20,6 @@ import java.util.OptionalLong;
 public record Observation(
     String version, long since, Duration lease, List<String> replaced, long token) {
 
-  /** Each one was current for a heartbeat interval; reads are not stale for that long. */
-  private static final int MAX_REPLACED = 16;
-
   /** Holders of ours stop at 0.8 L by themselves: nothing is added to the lease. */
   private static final int OUR_WAIT_PERCENT = 100;
 
@@ -37,17 +34,20 @@ public record Observation(
     return item.fencingToken().orElse(Long.MIN_VALUE);
   }
 
-  Observation next(LockItem item, long now) {
+  Observation next(LockItem item, long now, Limit limit) {
     // A late duplicate of a holder's first write may have brought an old version back, for a new
     // holder that nobody is.
     boolean isStale = replaced.contains(item.version()) && token(item) <= token;
     if (item.version().equals(version) || isStale) {
       return this;
     }
-    int dropped = replaced.size() < MAX_REPLACED ? 0 : 1;
-    List<String> history = new ArrayList<>(replaced.subList(dropped, replaced.size()));
+    List<String> history = new ArrayList<>(replaced);
     history.remove(item.version());
     history.add(version);
+    if (history.size() > limit.most()) {
+      history.remove(0);
+      limit.passed().run();
+    }
     return new Observation(
         item.version(),
         now,

@@ -1,21 +1,88 @@
 package io.github.batonlock.internal.protocol;
 
 import io.github.batonlock.LockKey;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions this client has seen, and since when: kept across calls, bounded.
+ * The versions this client has seen, and since when: kept across calls.
+ *
+ * <p>What a waiter observes is kept as long as it waits, however many there are. All else shares a
+ * bounded memory. An observation saves the time that it has lasted, so the one that is forgotten
+ * first is the one that saves least: of a holder that was seen alive, which will be observed anew
+ * anyway; then of one that was seen for the shortest time, which is the newest. To forget what was
+ * not used for longest would forget all of them in turn, where a caller goes round more locks than
+ * there is room for, and take none over. Only what was not looked at for ten minutes goes first.
  *
  * <p>Monotonic clock only: a larger value would be the unsafe direction for a waiter. Used by one
  * thread.
  */
 public final class Observations {
+  /** Much longer than a lease is, as a rule: who has not come back by then may never. */
+  private static final long UNUSED = Duration.ofMinutes(10).toNanos();
 
-  /** An observation is a few hundred bytes; a client waits for few locks at a time. */
-  private static final int MAX_KEYS = 10_000;
+  /** Of an entry besides its texts. */
+  private static final int OVERHEAD_BYTES = 300;
 
-  private final Map<LockKey, Observation> byKey = new RecentlyUsed<>(MAX_KEYS);
+  private final Limit locks;
+  private final Limit bytes;
+  private final Limit replaced;
+  private final Map<LockKey, Entry> byKey = new HashMap<>();
+
+  /** What no waiter keeps; the one that was not looked at for longest first. */
+  private final Map<LockKey, Entry> shared = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** The same; the one that saves least last. */
+  private final TreeSet<Entry> byUse =
+      new TreeSet<>(Comparator.comparing(Entry::isAlive).thenComparing(entry -> entry.began));
+
+  private long sharedBytes;
+  private long made;
+
+  /** What is known of one lock. */
+  private static final class Entry {
+    final LockKey key;
+    @Nullable Observation seen;
+    @Nullable Long missingSince;
+    int waiters;
+
+    /** In the order in which observations began; a number for each. */
+    long began;
+
+    long lookedAt;
+    long bytes;
+
+    Entry(LockKey key) {
+      this.key = key;
+    }
+
+    boolean isAlive() {
+      return seen != null && !seen.replaced().isEmpty();
+    }
+
+    boolean isEmpty() {
+      return seen == null && missingSince == null;
+    }
+  }
+
+  /**
+   * None yet.
+   *
+   * @param locks how many are observed beside those that are waited for
+   * @param bytes how much memory they take, about
+   * @param replaced how many replaced versions of each are remembered
+   */
+  public Observations(Limit locks, Limit bytes, Limit replaced) {
+    this.locks = locks;
+    this.bytes = bytes;
+    this.replaced = replaced;
+  }
 
   /**
    * Takes note of a held lock.
@@ -26,10 +93,90 @@ public final class Observations {
    * @return the observation of this version, begun now or earlier
    */
   public Observation see(LockKey key, LockItem item, long now) {
-    Observation before = byKey.get(key);
-    Observation after = before == null ? Observation.first(item, now) : before.next(item, now);
-    byKey.put(key, after);
+    Observation before = of(key);
+    Observation after =
+        before == null ? Observation.first(item, now) : before.next(item, now, replaced);
+    looked(key, after, null, now);
     return after;
+  }
+
+  /**
+   * Takes note that there is no item where one has to be.
+   *
+   * @param key the session
+   * @param now the monotonic clock, read after the answer was in hand
+   * @return since when it has been missing
+   */
+  public long missing(LockKey key, long now) {
+    Entry known = byKey.get(key);
+    Long before = known == null ? null : known.missingSince;
+    long since = before == null ? now : before;
+    looked(key, null, since, now);
+    return since;
+  }
+
+  /**
+   * How many observations are kept because somebody waits.
+   *
+   * @return zero when nobody does
+   */
+  public int waitersOwn() {
+    return (int) byKey.values().stream().filter(entry -> entry.waiters > 0).count();
+  }
+
+  private void looked(
+      LockKey key, @Nullable Observation seen, @Nullable Long missingSince, long now) {
+    Entry entry = byKey.computeIfAbsent(key, Entry::new);
+    unshare(entry);
+    boolean isNew =
+        entry.isEmpty()
+            || (seen == null) != (entry.seen == null)
+            || (seen != null && entry.seen != null && seen.since() != entry.seen.since());
+    entry.began = isNew ? ++made : entry.began;
+    entry.seen = seen;
+    entry.missingSince = missingSince;
+    entry.lookedAt = now;
+    if (entry.waiters == 0) {
+      share(entry);
+      forgetBeyondTheBound(now);
+    }
+  }
+
+  private void share(Entry entry) {
+    entry.bytes = bytesOf(entry);
+    sharedBytes += entry.bytes;
+    shared.put(entry.key, entry);
+    byUse.add(entry);
+  }
+
+  private void unshare(Entry entry) {
+    if (shared.remove(entry.key) != null) {
+      byUse.remove(entry);
+      sharedBytes -= entry.bytes;
+    }
+  }
+
+  private static long bytesOf(Entry entry) {
+    Observation seen = entry.seen;
+    long texts = entry.key.partitionKey().length();
+    texts += entry.key.sortKey().map(String::length).orElse(0);
+    if (seen != null) {
+      texts += seen.version().length() + seen.replaced().stream().mapToLong(String::length).sum();
+    }
+    return OVERHEAD_BYTES + texts;
+  }
+
+  private void forgetBeyondTheBound(long now) {
+    boolean tooMany = shared.size() > locks.most();
+    while (!shared.isEmpty() && (tooMany || sharedBytes > bytes.most())) {
+      (tooMany ? locks : bytes).passed().run();
+      Iterator<Entry> longestUnused = shared.values().iterator();
+      Entry oldest = longestUnused.next();
+      Entry least = now - oldest.lookedAt > UNUSED ? oldest : byUse.last();
+      unshare(least);
+      byKey.remove(least.key);
+      tooMany = shared.size() > locks.most();
+    }
   }
 
   /**
@@ -39,7 +186,8 @@ public final class Observations {
    * @return null if this client has seen no holder
    */
   public @Nullable Observation of(LockKey key) {
-    return byKey.get(key);
+    Entry entry = byKey.get(key);
+    return entry == null ? null : entry.seen;
   }
 
   /**
@@ -50,8 +198,41 @@ public final class Observations {
    * @return true for what is out of date, unless the item was brought back
    */
   public boolean hasSeenReplaced(LockKey key, LockItem item) {
-    Observation seen = byKey.get(key);
+    Observation seen = of(key);
     return seen != null && seen.replaced().contains(item.version());
+  }
+
+  /**
+   * A waiter observes a lock from now on: it is not forgotten for want of room.
+   *
+   * @param key the lock, or a session
+   */
+  public void retain(LockKey key) {
+    Entry entry = byKey.computeIfAbsent(key, Entry::new);
+    unshare(entry);
+    entry.waiters++;
+  }
+
+  /**
+   * A waiter observes a lock no more.
+   *
+   * @param key as often as it was retained
+   * @param now the monotonic clock
+   */
+  public void release(LockKey key, long now) {
+    Entry entry = byKey.get(key);
+    if (entry == null || entry.waiters == 0) {
+      throw new IllegalStateException("'" + key + "' is not retained");
+    }
+    entry.waiters--;
+    if (entry.waiters == 0) {
+      if (entry.isEmpty()) {
+        byKey.remove(key);
+      } else {
+        share(entry);
+        forgetBeyondTheBound(now);
+      }
+    }
   }
 
   /**
@@ -60,11 +241,24 @@ public final class Observations {
    * @param key the lock
    */
   public void forget(LockKey key) {
-    byKey.remove(key);
+    Entry entry = byKey.get(key);
+    if (entry != null) {
+      forget(entry);
+      if (entry.waiters == 0) {
+        byKey.remove(key);
+      }
+    }
+  }
+
+  private void forget(Entry entry) {
+    unshare(entry);
+    entry.seen = null;
+    entry.missingSince = null;
   }
 
   /** Forgets everything: the clock that timed it was wrong. */
   public void clear() {
-    byKey.clear();
+    byKey.values().forEach(this::forget);
+    byKey.values().removeIf(entry -> entry.waiters == 0);
   }
 }

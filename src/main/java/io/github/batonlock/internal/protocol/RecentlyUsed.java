@@ -12,20 +12,24 @@ import java.util.Map;
 public final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
   private static final long serialVersionUID = 1L;
 
-  private final int max;
+  private final transient Limit limit;
 
   /**
    * Empty.
    *
-   * @param max how many entries are kept
+   * @param limit how many entries are kept
    */
-  public RecentlyUsed(int max) {
+  public RecentlyUsed(Limit limit) {
     super(16, 0.75f, true);
-    this.max = max;
+    this.limit = limit;
   }
 
   @Override
   protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-    return size() > max;
+    boolean isFull = size() > limit.most();
+    if (isFull) {
+      limit.passed().run();
+    }
+    return isFull;
   }
 }

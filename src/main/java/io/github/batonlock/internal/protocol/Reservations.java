@@ -1,25 +1,48 @@
 package io.github.batonlock.internal.protocol;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * By which versions other clients keep locks for this one, which has asked for them (protocol
  * section 3): to be taken at once.
  *
- * <p>Bounded; what is forgotten is taken after a lease. Used by one thread.
+ * <p>What a waiter has asked for is known as long as it waits. Of what was asked before that, a
+ * bounded number is remembered; what is forgotten is taken after a lease. Used by one thread.
  */
 public final class Reservations {
-  private static final int MAX = 1_000;
-
-  private final Map<String, Boolean> asked = new RecentlyUsed<>(MAX);
+  private final Set<String> asked = new HashSet<>();
+  private final Map<String, Boolean> past;
 
   /**
-   * Remembers a request.
+   * None yet.
+   *
+   * @param past how many requests are remembered that no waiter stands behind any more
+   */
+  public Reservations(Limit past) {
+    this.past = new RecentlyUsed<>(past);
+  }
+
+  /**
+   * A waiter asks.
    *
    * @param id of the request, made like a version
    */
   public void add(String id) {
-    asked.put(RecordVersion.random(id), true);
+    asked.add(RecordVersion.random(id));
+  }
+
+  /**
+   * The waiter waits no more; what it has asked for may come all the same.
+   *
+   * @param id of the request
+   */
+  public void over(String id) {
+    String random = RecordVersion.random(id);
+    if (asked.remove(random)) {
+      past.put(random, true);
+    }
   }
 
   /**
@@ -29,8 +52,10 @@ public final class Reservations {
    * @return true if it answers a request of this client
    */
   public boolean contains(String version) {
-    return !asked.isEmpty()
-        && RecordVersion.isOurs(version)
-        && asked.containsKey(RecordVersion.random(version));
+    if ((asked.isEmpty() && past.isEmpty()) || !RecordVersion.isOurs(version)) {
+      return false;
+    }
+    String random = RecordVersion.random(version);
+    return asked.contains(random) || past.containsKey(random);
   }
 }

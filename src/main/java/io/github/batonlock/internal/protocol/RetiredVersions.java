@@ -2,27 +2,62 @@ package io.github.batonlock.internal.protocol;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Versions of holds that are over for ever (protocol section 5): never adopted, never extended.
  *
- * <p>Bounded; the memory of a retired version only saves waiting for one's own ghost. Used by one
- * thread.
+ * <p>Bounded; the memory of a retired version only saves waiting for one's own ghost. What a
+ * release under way has to know of its versions is kept as long as that. Used by one thread.
  */
 public final class RetiredVersions {
-  private static final int MAX = 4_096;
+  private final Limit limit;
+  private final Set<Followed> followed = new LinkedHashSet<>();
 
-  /** Each with whether this client has set out to take the lock over from it. */
   private final Map<String, Boolean> versions =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-          return size() > MAX;
+          boolean isFull = size() > limit.most();
+          if (isFull) {
+            limit.passed().run();
+          }
+          return isFull;
         }
       };
+
+  /** The versions of one release under way. */
+  public static final class Followed {
+    private final List<String> versions;
+    private boolean isPassedOn;
+
+    private Followed(List<String> versions) {
+      this.versions = versions;
+    }
+
+    /**
+     * Whether others who hold the lock now had it, directly or not, from this client.
+     *
+     * @return true if this client has set out to take the lock over from one of the versions
+     */
+    public boolean isPassedOn() {
+      return isPassedOn;
+    }
+  }
+
+  /**
+   * None yet.
+   *
+   * @param limit how many are remembered
+   */
+  public RetiredVersions(Limit limit) {
+    this.limit = limit;
+  }
 
   /**
    * Retires versions.
@@ -30,26 +65,48 @@ public final class RetiredVersions {
    * @param retired what was sent for a hold that is over
    */
   public void add(Collection<String> retired) {
-    retired.forEach(version -> versions.putIfAbsent(version, false));
+    retired.forEach(version -> versions.putIfAbsent(version, true));
   }
 
   /**
-   * Remembers that this client takes the lock over from a version, if it is one of its own.
+   * Follows what this client does about retired versions.
+   *
+   * @param retired what was sent for a hold that is being released
+   * @return what is known of it; to be given back to {@link #unfollow}
+   */
+  public Followed follow(List<String> retired) {
+    Followed follows = new Followed(retired);
+    followed.add(follows);
+    return follows;
+  }
+
+  /**
+   * A release is over.
+   *
+   * @param follows what was followed for it
+   */
+  public void unfollow(Followed follows) {
+    followed.remove(follows);
+  }
+
+  /**
+   * How many releases are followed.
+   *
+   * @return zero when none is under way
+   */
+  public int followed() {
+    return followed.size();
+  }
+
+  /**
+   * This client sets out to take a lock over from a version, which may be one of its own.
    *
    * @param version what the item says
    */
   public void takingOver(String version) {
-    versions.replace(version, true);
-  }
-
-  /**
-   * Whether others who hold the lock now had it, directly or not, from this client.
-   *
-   * @param retired what was sent for a hold that is over
-   * @return true if this client has set out to take the lock over from one of them
-   */
-  public boolean isPassedOn(Collection<String> retired) {
-    return retired.stream().anyMatch(version -> versions.getOrDefault(version, false));
+    for (Followed each : followed) {
+      each.isPassedOn |= each.versions.contains(version);
+    }
   }
 
   /**

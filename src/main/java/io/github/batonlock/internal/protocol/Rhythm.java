@@ -81,7 +81,8 @@ public final class Rhythm {
     if (sent != UNKNOWN) {
       narrow(follows && lastLook != UNKNOWN ? lastLook - sent : UNKNOWN, lookAnswered - sent);
     }
-    version = seen;
+    // That of another make tells nothing, and may be long.
+    version = sent == UNKNOWN ? null : seen;
     sentAt = sent;
     lastLook = lookSent;
   }

@@ -1,10 +1,13 @@
 package io.github.batonlock.internal.protocol;
 
 import io.github.batonlock.Revocation.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One hold's versions and what is known of them (protocol sections 3 and 5): which may stand in the
@@ -12,17 +15,27 @@ import java.util.Map;
  *
  * <p>Candidates are the confirmed version and those sent after it whose fate is unknown. A version
  * sent before the confirmed one can never apply any more: its condition named only still earlier
- * ones. Used by one thread.
+ * ones. All candidates are known, with the times of their sends, however few of them the condition
+ * of one write can name: a write that is refused tells which of them stands in the item. Used by
+ * one thread.
  */
 public final class Tenure {
-
-  /** DynamoDB takes 100 operands in an IN; beyond this many candidates, only reads can tell. */
-  private static final int MAX_CANDIDATES = 90;
+  /**
+   * How long after its send a write may still be applied: AWS refuses what was signed five minutes
+   * ago, by clocks that may differ by as much.
+   */
+  public static final Duration LATEST_ARRIVAL = Duration.ofMinutes(10);
 
   private final String ownerName;
+  private final long fencingToken;
+  private final Limit named;
+  private final Limit known;
   private final Map<String, Sent> candidates = new LinkedHashMap<>();
   private String confirmed;
   private Moment confirmedAt;
+
+  /** Whether an answer has shown what stands in the item since the last send. */
+  private boolean isShown;
 
   private record Sent(Moment at, long dataRevision) {}
 
@@ -32,9 +45,21 @@ public final class Tenure {
    * @param ownerName the holder, as the item says
    * @param version the version that granted it
    * @param sentAt taken before that version was sent
+   * @param fencingToken the token that it was granted with
+   * @param named how many candidates the condition of one write names
+   * @param known how many candidates there may be before a write has to wait for an answer
    */
-  public Tenure(String ownerName, String version, Moment sentAt) {
+  public Tenure(
+      String ownerName,
+      String version,
+      Moment sentAt,
+      long fencingToken,
+      Limit named,
+      Limit known) {
     this.ownerName = ownerName;
+    this.fencingToken = fencingToken;
+    this.named = named;
+    this.known = known;
     this.confirmed = version;
     this.confirmedAt = sentAt;
     candidates.put(version, new Sent(sentAt, 0));
@@ -59,6 +84,35 @@ public final class Tenure {
   }
 
   /**
+   * The candidates that the next write names: the confirmed one, which the last answers have shown,
+   * and the newest.
+   *
+   * @return in the order they were sent, as many as one condition takes
+   */
+  public List<String> condition() {
+    return firstAndNewest(candidates(), named);
+  }
+
+  /**
+   * The first of several versions, and the newest.
+   *
+   * @param versions in the order they were sent
+   * @param named how many of them one condition takes
+   * @return all of them, or as many as it takes
+   */
+  public static List<String> firstAndNewest(List<String> versions, Limit named) {
+    int left = versions.size() - named.most();
+    if (left <= 0) {
+      return versions;
+    }
+    named.passed().run();
+    List<String> condition = new ArrayList<>(named.most());
+    condition.add(versions.get(0));
+    condition.addAll(versions.subList(1 + left, versions.size()));
+    return List.copyOf(condition);
+  }
+
+  /**
    * Whether some write's fate is unknown, so that a look at the item may renew the lease.
    *
    * @return true if there are candidates besides the confirmed one
@@ -68,16 +122,20 @@ public final class Tenure {
   }
 
   /**
-   * Whether another write may be sent, or only reads can go on.
+   * Whether another write may be sent, or has to wait until a read has shown what stands there.
    *
-   * @return false if there are too many candidates for one condition
+   * @return false if there are many candidates, and no answer since the last send
    */
   public boolean canSend() {
-    return candidates.size() < MAX_CANDIDATES;
+    boolean canSend = isShown || candidates.size() < known.most();
+    if (!canSend) {
+      known.passed().run();
+    }
+    return canSend;
   }
 
   /**
-   * A heartbeat is about to be sent, conditioned on the candidates before this call.
+   * A heartbeat is about to be sent, conditioned on {@link #condition} before this call.
    *
    * @param version its version, never used before
    * @param at taken before the send
@@ -85,6 +143,7 @@ public final class Tenure {
    */
   public void sending(String version, Moment at, long dataRevision) {
     candidates.put(version, new Sent(at, dataRevision));
+    isShown = false;
   }
 
   /**
@@ -110,20 +169,64 @@ public final class Tenure {
    * A heartbeat's condition failed, or the item was read: this is what stands there.
    *
    * @param state the item
+   * @param asked when the answered request was sent
    * @return what it means
    */
-  public Verdict found(ItemState state) {
+  public Verdict found(ItemState state, Moment asked) {
+    Reason loss = lossShownBy(state);
+    if (loss != null) {
+      return new Verdict.Lost(loss);
+    }
     if (!(state instanceof ItemState.Lock lock)) {
-      return new Verdict.Lost(Reason.ITEM_DELETED);
+      return Verdict.UNCONFIRMED;
+    }
+    isShown = true;
+    Verdict verdict = confirm(lock.item().version());
+    dropWhatCannotArrive(asked);
+    return verdict;
+  }
+
+  /** What does not stand there, and is too old to arrive from then on, never will. */
+  private void dropWhatCannotArrive(Moment asked) {
+    long latest = LATEST_ARRIVAL.toNanos();
+    candidates
+        .entrySet()
+        .removeIf(
+            each ->
+                !each.getKey().equals(confirmed)
+                    && asked.monotonicSince(each.getValue().at()) > latest);
+  }
+
+  /**
+   * Whether the hold is lost, if this stands there now.
+   *
+   * @param state the item
+   * @return why it is lost; null if it is not, or if that is not known
+   */
+  public @Nullable Reason lossShownBy(ItemState state) {
+    if (state instanceof ItemState.Unknown) {
+      return null;
+    }
+    if (!(state instanceof ItemState.Lock lock)) {
+      return Reason.ITEM_DELETED;
     }
     LockItem item = lock.item();
     boolean ours = item.ownerName().equals(ownerName);
-    if (item.released()) {
-      return new Verdict.Lost(ours ? Reason.RELEASED_EXTERNALLY : Reason.TAKEN_OVER);
+    if (ours && !item.released() && candidates.containsKey(item.version())) {
+      return null;
+    } else if (hasHadALaterHolder(item, ours)) {
+      return Reason.TAKEN_OVER;
     }
-    return ours && candidates.containsKey(item.version())
-        ? confirm(item.version())
-        : new Verdict.Lost(Reason.TAKEN_OVER);
+    return item.released() ? Reason.RELEASED_EXTERNALLY : Reason.ITEM_CHANGED;
+  }
+
+  /** By the token, which grows with each holder; clients of other makes keep or drop it. */
+  private boolean hasHadALaterHolder(LockItem item, boolean ours) {
+    if (item.fencingToken().isEmpty()) {
+      return !ours || !item.released();
+    }
+    long token = item.fencingToken().getAsLong();
+    return token == fencingToken ? !ours : token > fencingToken;
   }
 
   private Verdict confirm(String version) {

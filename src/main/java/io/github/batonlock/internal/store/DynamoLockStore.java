@@ -31,7 +31,7 @@ public final class DynamoLockStore implements LockStore {
   private final String tableName;
   private final ItemCodec codec;
   private final WriteRequests requests;
-  private final Overrides overrides = new Overrides();
+  private final Overrides overrides;
 
   /**
    * For one table.
@@ -40,14 +40,28 @@ public final class DynamoLockStore implements LockStore {
    * @param tableName the table
    * @param partitionKeyName its partition key attribute
    * @param sortKeyName its sort key attribute; null for none
+   * @param kept how much of what is made for requests is kept for the next
    */
   public DynamoLockStore(
-      DynamoCalls calls, String tableName, String partitionKeyName, @Nullable String sortKeyName) {
+      DynamoCalls calls,
+      String tableName,
+      String partitionKeyName,
+      @Nullable String sortKeyName,
+      Kept kept) {
     this.calls = calls;
     this.tableName = tableName;
     this.codec = new ItemCodec(partitionKeyName, sortKeyName);
-    this.requests = new WriteRequests(tableName, codec);
+    this.requests = new WriteRequests(tableName, codec, kept.texts());
+    this.overrides = new Overrides(kept.overrides());
   }
+
+  /**
+   * How much of what is made for requests is kept for the next.
+   *
+   * @param texts expressions of writes, in characters
+   * @param overrides timeouts, as the SDK takes them
+   */
+  public record Kept(int texts, int overrides) {}
 
   @Override
   public CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts) {
@@ -63,7 +77,7 @@ public final class DynamoLockStore implements LockStore {
         response ->
             new WriteAnswer(
                 true,
-                write.isGrant() ? codec.decode(response.attributes()) : StoredItem.ABSENT,
+                write.isGrant() ? codec.decode(response.attributes()) : StoredItem.UNKNOWN,
                 false,
                 dateOf(response),
                 write.isGrant() ? List.of() : AskedReleases.of(response.attributes()),
@@ -75,7 +89,7 @@ public final class DynamoLockStore implements LockStore {
     return Answers.of(
         new Target(Call.DELETE_ITEM, tableName, write.key()),
         () -> calls.deleteItem(requests.delete(write, overrides.of(timeouts))),
-        response -> new WriteAnswer(true, StoredItem.ABSENT, dateOf(response)),
+        response -> new WriteAnswer(true, StoredItem.UNKNOWN, dateOf(response)),
         failure -> rejection(write, failure));
   }
 
@@ -87,7 +101,7 @@ public final class DynamoLockStore implements LockStore {
     Integer attempts = rejected.numAttempts();
     return new WriteAnswer(
         false,
-        write.isGrant() ? codec.decodeForGrant(rejected.item()) : codec.decode(rejected.item()),
+        codec.decodeRefusal(write, rejected.item()),
         attempts != null && attempts > 1,
         details == null ? null : dateOf(details.sdkHttpResponse()));
   }
@@ -122,7 +136,7 @@ public final class DynamoLockStore implements LockStore {
                     .overrideConfiguration(overrides.of(timeouts))
                     .build()),
         response -> new GrantsAnswer(true, List.of()),
-        this::rejection);
+        failure -> rejection(grants, failure));
   }
 
   private static @Nullable String versionOf(LockWrite write) {
@@ -130,14 +144,16 @@ public final class DynamoLockStore implements LockStore {
     return grant == null ? null : grant.version();
   }
 
-  private @Nullable GrantsAnswer rejection(Throwable failure) {
-    if (!(failure instanceof TransactionCanceledException cancelled)) {
+  private @Nullable GrantsAnswer rejection(List<LockWrite> grants, Throwable failure) {
+    if (!(failure instanceof TransactionCanceledException cancelled)
+        || cancelled.cancellationReasons().size() != grants.size()) {
       return null;
     }
     List<@Nullable StoredItem> against = new ArrayList<>();
-    for (CancellationReason reason : cancelled.cancellationReasons()) {
+    for (LockWrite grant : grants) {
+      CancellationReason reason = cancelled.cancellationReasons().get(against.size());
       boolean failed = "ConditionalCheckFailed".equals(reason.code());
-      against.add(failed ? codec.decodeForGrant(reason.item()) : null);
+      against.add(failed ? codec.decodeRefusal(grant, reason.item()) : null);
     }
     return against.stream().allMatch(Objects::isNull) ? null : new GrantsAnswer(false, against);
   }

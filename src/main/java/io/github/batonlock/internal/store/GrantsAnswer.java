@@ -8,6 +8,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param applied whether all conditions held and all writes took place; no new items are told
  * @param against where it was not applied, in the order of the writes: the item that made a
- *     condition fail; null where the condition held
+ *     condition fail, or unknown, as in a {@link WriteAnswer}; null where the condition held
  */
 public record GrantsAnswer(boolean applied, List<@Nullable StoredItem> against) {}

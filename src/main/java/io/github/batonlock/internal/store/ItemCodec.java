@@ -41,6 +41,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param sortKeyName the table's sort key attribute; null for none
  */
 public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
+  /** A token that no grant can add one to. */
+  static final NotALock TOKEN_CANNOT_GROW =
+      new NotALock(FENCING_TOKEN, "is not between 0 and " + (GROWING_TOKEN_LIMIT - 1));
 
   /**
    * Whether an attribute belongs to the protocol, so that users must not set it. The table's key
@@ -101,25 +104,26 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
    * @return never fails
    */
   public StoredItem decode(@Nullable Map<String, AttributeValue> row) {
-    return decode(row, false);
-  }
-
-  /**
-   * What a row means to who wanted to be granted the lock, and was not: a lock whose token cannot
-   * grow is none to him, also while somebody else holds it.
-   *
-   * @param row as DynamoDB returned it; empty or null where there was none
-   * @return never fails
-   */
-  public StoredItem decodeForGrant(@Nullable Map<String, AttributeValue> row) {
-    return decode(row, true);
-  }
-
-  private StoredItem decode(@Nullable Map<String, AttributeValue> row, boolean forGrant) {
     if (row == null || row.isEmpty()) {
       return StoredItem.ABSENT;
     }
-    return new StoredItem(stateOf(row, forGrant), usersAttributesOf(row));
+    return new StoredItem(stateOf(row), usersAttributesOf(row));
+  }
+
+  /**
+   * What the answer to a write says whose condition failed.
+   *
+   * <p>An answer without a row does not say that there is none: some endpoints never send it.
+   *
+   * @param write what was refused
+   * @param row as the answer has it; empty or null where it has none
+   * @return never absent; never fails
+   */
+  public StoredItem decodeRefusal(LockWrite write, @Nullable Map<String, AttributeValue> row) {
+    if (row == null || row.isEmpty()) {
+      return StoredItem.UNKNOWN;
+    }
+    return write.isGrant() ? decode(row).forGrant() : decode(row);
   }
 
   private UserAttributes usersAttributesOf(Map<String, AttributeValue> row) {
@@ -144,16 +148,15 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
     return new UserAttributes(rest);
   }
 
-  private ItemState stateOf(Map<String, AttributeValue> row, boolean forGrant) {
+  private ItemState stateOf(Map<String, AttributeValue> row) {
     try {
-      return new ItemState.Lock(lockOf(row, forGrant));
+      return new ItemState.Lock(lockOf(row));
     } catch (NotALockException e) {
       return e.finding;
     }
   }
 
-  private LockItem lockOf(Map<String, AttributeValue> row, boolean forGrant)
-      throws NotALockException {
+  private LockItem lockOf(Map<String, AttributeValue> row) throws NotALockException {
     boolean released = released(row);
     String version = version(row, released);
     return new LockItem(
@@ -161,7 +164,7 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
         released ? lease(row).orElse(Duration.ZERO) : requiredLease(row),
         version,
         released,
-        token(row, released || forGrant ? GROWING_TOKEN_LIMIT : TOKEN_LIMIT),
+        token(row, released ? GROWING_TOKEN_LIMIT : TOKEN_LIMIT),
         data(row),
         SessionKey.parse(text(row.get(SESSION)), version, sortKeyName != null));
   }
@@ -218,8 +221,7 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
       throw new NotALockException(FENCING_TOKEN, "is not a number");
     }
     if (token.signum() < 0 || token.compareTo(BigDecimal.valueOf(limit)) >= 0) {
-      throw new NotALockException(
-          FENCING_TOKEN, "is not between 0 and " + (GROWING_TOKEN_LIMIT - 1));
+      throw new NotALockException(TOKEN_CANNOT_GROW);
     }
     return OptionalLong.of(token.longValue());
   }
@@ -265,8 +267,12 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
     private final NotALock finding;
 
     NotALockException(String attribute, String problem) {
+      this(new NotALock(attribute, problem));
+    }
+
+    NotALockException(NotALock finding) {
       super(null, null, false, false);
-      this.finding = new NotALock(attribute, problem);
+      this.finding = finding;
     }
   }
 }

@@ -253,8 +253,21 @@ public sealed interface LockWrite {
    * @param key the lock, or the session that keeps it
    * @param ownerName the holder
    * @param asked what is asked, and of which hold
+   * @param most how many may wait in a session item, this one included
    */
-  record Ask(LockKey key, String ownerName, AskedRelease asked) implements LockWrite {}
+  record Ask(LockKey key, String ownerName, AskedRelease asked, int most) implements LockWrite {
+
+    /**
+     * Asks the holder of a lock with its own lease.
+     *
+     * @param key the lock
+     * @param ownerName the holder
+     * @param asked what is asked, and of which hold
+     */
+    public Ask(LockKey key, String ownerName, AskedRelease asked) {
+      this(key, ownerName, asked, 1);
+    }
+  }
 
   /**
    * Takes a request to release back. Changes nothing else. Condition: it still stands in the item.

@@ -4,10 +4,11 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 
 /** Timeouts as the SDK takes them; most requests have one of a few. Safe for many threads. */
 final class Overrides {
-  private static final int MAX_CACHED = 100;
+  private final MadeOnce<Timeouts, AwsRequestOverrideConfiguration> cache;
 
-  private final MadeOnce<Timeouts, AwsRequestOverrideConfiguration> cache =
-      new MadeOnce<>(MAX_CACHED);
+  Overrides(int cached) {
+    this.cache = new MadeOnce<>(cached, made -> 1);
+  }
 
   AwsRequestOverrideConfiguration of(Timeouts timeouts) {
     return cache.of(timeouts, Overrides::make);

@@ -13,6 +13,31 @@ public record StoredItem(ItemState state, UserAttributes attributes) {
   /** No item. */
   public static final StoredItem ABSENT = new StoredItem(ItemState.ABSENT, UserAttributes.NONE);
 
+  /** The answer does not say: there may be an item or none. */
+  public static final StoredItem UNKNOWN = new StoredItem(ItemState.UNKNOWN, UserAttributes.NONE);
+
+  /**
+   * Whether the answer says what stands there.
+   *
+   * @return false for {@link #UNKNOWN} only
+   */
+  public boolean isKnown() {
+    return !(state instanceof ItemState.Unknown);
+  }
+
+  /**
+   * What this is to a client that wants the lock: a lock whose token cannot grow is none, also
+   * while another client holds it.
+   *
+   * @return this item, or what is wrong with it
+   */
+  public StoredItem forGrant() {
+    boolean canGrow =
+        !(state instanceof ItemState.Lock lock)
+            || lock.item().fencingToken().orElse(0) < Attributes.GROWING_TOKEN_LIMIT;
+    return canGrow ? this : new StoredItem(ItemCodec.TOKEN_CANNOT_GROW, attributes);
+  }
+
   /**
    * Whether this is the lock item that a certain write left.
    *

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param applied whether the condition held and the write took place
  * @param item the item after an applied granting write, or the item that made the condition fail;
- *     other writes do not ask for it, since a lock's data may be large: absent
+ *     unknown after other applied writes, which do not ask for it, since a lock's data may be
+ *     large, and where the answer to a failed condition has none: that there is no item, only a
+ *     read can tell
  * @param retried whether the SDK sent it more than once: a rejected write may have been applied by
  *     an earlier attempt, and overwritten since
  * @param serverDate the {@code Date} of the answer, to the second, if it had one

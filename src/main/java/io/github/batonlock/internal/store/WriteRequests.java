@@ -27,11 +27,12 @@ final class WriteRequests {
    *
    * @param tableName the table
    * @param codec its key attributes
+   * @param cachedTexts how many characters of expressions are kept
    */
-  WriteRequests(String tableName, ItemCodec codec) {
+  WriteRequests(String tableName, ItemCodec codec, int cachedTexts) {
     this.tableName = tableName;
     this.codec = codec;
-    this.texts = new WriteTexts(codec.partitionKeyName());
+    this.texts = new WriteTexts(codec.partitionKeyName(), cachedTexts);
   }
 
   /** Any write but a delete. */

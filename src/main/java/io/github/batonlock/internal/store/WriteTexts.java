@@ -22,14 +22,12 @@ import org.jspecify.annotations.Nullable;
  * made once. {@link WriteValues} fills in the same placeholders.
  */
 final class WriteTexts {
-  /** More shapes than the protocol has, unless users' attributes have very many names. */
-  private static final int MAX_CACHED = 1_000;
-
   private final String partitionKeyName;
-  private final MadeOnce<Shape, Texts> cache = new MadeOnce<>(MAX_CACHED);
+  private final MadeOnce<Shape, Texts> cache;
 
-  WriteTexts(String partitionKeyName) {
+  WriteTexts(String partitionKeyName, int cachedCharacters) {
     this.partitionKeyName = partitionKeyName;
+    this.cache = new MadeOnce<>(cachedCharacters, Texts::characters);
   }
 
   /**
@@ -39,7 +37,16 @@ final class WriteTexts {
    * @param condition the condition
    * @param names what the placeholders for names stand for
    */
-  record Texts(@Nullable String update, String condition, Map<String, String> names) {}
+  record Texts(@Nullable String update, String condition, Map<String, String> names) {
+    /** Of all texts: those of users' attributes may have many, and long, names. */
+    int characters() {
+      int texts = condition.length() + (update == null ? 0 : update.length());
+      return texts
+          + names.entrySet().stream()
+              .mapToInt(name -> name.getKey().length() + name.getValue().length())
+              .sum();
+    }
+  }
 
   /** What the expressions of a write hang on. */
   private record Shape(
@@ -246,7 +253,7 @@ final class WriteTexts {
       expression.set(SESSION, WriteValues.SESSION);
     }
     if (shape.kind == LockWrite.Release.class) {
-      expression.set(IS_RELEASED, WriteValues.RELEASED).remove(RELEASE_REQUEST);
+      expression.set(IS_RELEASED, WriteValues.RELEASED).remove(RELEASE_REQUEST).remove(SESSION);
       if (shape.flag) {
         expression.set(TTL, WriteValues.TTL);
       } else {

@@ -1,7 +1,6 @@
 package io.github.batonlock.internal.store;
 
 import io.github.batonlock.LockKey;
-import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.SessionKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,7 +150,7 @@ final class WriteValues {
     if (SessionKey.isSession(ask.key())) {
       values.put(ASKED, AttributeValue.fromL(List.of(asked)));
       values.put(LIST, TYPE_LIST);
-      values.put(MOST, AttributeValue.fromN(Integer.toString(AskedRelease.MAX_WAITING)));
+      values.put(MOST, AttributeValue.fromN(Integer.toString(ask.most())));
     } else {
       values.put(ASKED, asked);
       values.put(TOKEN, AttributeValue.fromN(Long.toString(ask.asked().token())));

@@ -39,12 +39,15 @@ public final class CallbackExecutor implements Executor {
   private final Executor own;
   private final EventLoop loop;
 
-  /** Tasks that no executor has taken. Guarded by this, as the next two. */
+  /** Tasks that no executor has taken. */
+  @GuardedBy("this")
   private final Deque<Task> waiting = new ArrayDeque<>();
 
   /** Whether what waits will be offered again. */
+  @GuardedBy("this")
   private boolean pausing;
 
+  @GuardedBy("this")
   private boolean loopEnded;
 
   private final RepeatedWarning refused =

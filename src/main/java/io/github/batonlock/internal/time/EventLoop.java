@@ -36,6 +36,13 @@ public interface EventLoop {
    */
   Timer schedule(long delayNanos, Runnable task);
 
+  /**
+   * Whether the calling thread runs a task of this loop: it may touch what belongs to the loop.
+   *
+   * @return true inside a task
+   */
+  boolean isCurrent();
+
   /** Ends the loop; tasks and timers that have not started never run. */
   void shutdown();
 

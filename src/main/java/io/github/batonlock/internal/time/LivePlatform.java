@@ -14,15 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class LivePlatform implements Platform {
   private static final AtomicInteger CLIENTS = new AtomicInteger();
 
-  /**
-   * The SDK's synchronous HTTP clients allow 50 connections unless configured otherwise; one more
-   * thread may run the loop meanwhile, and one may be about to begin.
-   */
-  private static final int MAX_REQUEST_THREADS = 52;
-
-  /** A callback may block; but a thousand that do are more than the others have to outlive. */
-  private static final int MAX_CALLBACK_THREADS = 1_000;
-
   private final Clock clock = new SystemClock();
   private final RandomGenerator random = new SecureRandom();
   private final EventLoop loop;
@@ -35,13 +26,25 @@ public final class LivePlatform implements Platform {
   private final ElasticPool lateCallbacks;
 
   /**
+   * How many threads a client makes of its own, at most.
+   *
+   * @param requests for requests and the loop
+   * @param callbacks for callbacks
+   */
+  public record ThreadCounts(int requests, int callbacks) {}
+
+  /**
    * Starts the threads of one client.
    *
    * @param requestExecutor the user's, or null for daemon threads of the client's own
    * @param callbackExecutor the user's, or null for daemon threads of the client's own
+   * @param threads how many threads of the client's own
    */
-  public LivePlatform(@Nullable Executor requestExecutor, @Nullable Executor callbackExecutor) {
-    this(requestExecutor, callbackExecutor, threads -> threads);
+  public LivePlatform(
+      @Nullable Executor requestExecutor,
+      @Nullable Executor callbackExecutor,
+      ThreadCounts threads) {
+    this(requestExecutor, callbackExecutor, threads, factory -> factory);
   }
 
   /**
@@ -49,24 +52,26 @@ public final class LivePlatform implements Platform {
    *
    * @param requestExecutor the user's, or null for daemon threads of the client's own
    * @param callbackExecutor the user's, or null for daemon threads of the client's own
-   * @param factory wraps what makes the client's own threads, that of its timers excepted
+   * @param threads how many there are of the client's own, at most
+   * @param making wraps what makes the client's own threads, that of its timers excepted
    */
   LivePlatform(
       @Nullable Executor requestExecutor,
       @Nullable Executor callbackExecutor,
-      UnaryOperator<ThreadFactory> factory) {
+      ThreadCounts threads,
+      UnaryOperator<ThreadFactory> making) {
     String name = "baton-" + CLIENTS.incrementAndGet();
     if (requestExecutor == null) {
-      ownRequests = new RequestThreads(MAX_REQUEST_THREADS, name + "-request", factory);
+      ownRequests = new RequestThreads(threads.requests(), name + "-request", making);
       requests = ownRequests;
     } else {
       ownRequests = null;
       requests = requestExecutor;
     }
     ownCallbacks =
-        new ElasticPool(MAX_CALLBACK_THREADS, factory.apply(new Daemons(name + "-callback")));
+        new ElasticPool(threads.callbacks(), making.apply(new Daemons(name + "-callback")));
     lateCallbacks =
-        new ElasticPool(MAX_CALLBACK_THREADS, factory.apply(new Daemons("baton-callback-late")));
+        new ElasticPool(threads.callbacks(), making.apply(new Daemons("baton-callback-late")));
     loop = new ThreadEventLoop(new Daemons(name + "-loop"), ownRequests, this::loopEnded);
     callbacks = new CallbackExecutor(callbackExecutor, this::runCallback, loop);
   }

@@ -39,6 +39,7 @@ final class RequestThreads implements Executor {
   }
 
   /** One of the threads; its state is its own business. */
+  @ConfinedTo(ConfinedTo.ONE_THREAD)
   private final class Worker extends Thread {
     /** What the loop asked for while it ran here. */
     private @Nullable Runnable request;

@@ -35,6 +35,9 @@ final class ThreadEventLoop implements EventLoop {
 
   private volatile boolean ended;
 
+  /** Which thread runs a task now; null for none. */
+  private volatile @Nullable Thread current;
+
   /**
    * A loop.
    *
@@ -122,12 +125,20 @@ final class ThreadEventLoop implements EventLoop {
   }
 
   /** Nothing a task throws, errors included, may keep the others from running. */
-  private static void runLogged(Runnable task) {
+  private void runLogged(Runnable task) {
+    current = Thread.currentThread();
     try {
       task.run();
     } catch (Throwable t) {
       SafeLog.error(log, "A task of the lock client failed; its locks are still watched", t);
+    } finally {
+      current = null;
     }
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return current == Thread.currentThread();
   }
 
   @Override
@@ -151,7 +162,7 @@ final class ThreadEventLoop implements EventLoop {
   private final class DueTask implements Runnable, Timer {
     private final Runnable task;
     private volatile boolean cancelled;
-    private Timers.@Nullable Due waiting;
+    private volatile Timers.@Nullable Due waiting;
 
     DueTask(Runnable task) {
       this.task = task;

@@ -33,21 +33,31 @@ final class Timers {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition earlier = lock.newCondition();
+
+  @GuardedBy("lock")
   private final NavigableSet<Due> waiting = new TreeSet<>(EARLIEST_FIRST);
+
   private final Runnable lastAct;
+
+  @GuardedBy("lock")
   private long wakesAt = System.nanoTime() + LONGEST;
+
+  @GuardedBy("lock")
   private long made;
+
+  @GuardedBy("lock")
   private boolean ended;
 
   /** A task with a time. */
   static final class Due {
     private final Runnable task;
     private final long at;
-    private long number;
+    private final long number;
 
-    private Due(Runnable task, long at) {
+    private Due(Runnable task, long at, long number) {
       this.task = task;
       this.at = at;
+      this.number = number;
     }
   }
 
@@ -70,21 +80,21 @@ final class Timers {
    * @return to cancel it; it never runs after a shutdown
    */
   Due schedule(long delayNanos, Runnable task) {
-    Due due = new Due(task, System.nanoTime() + Math.min(Math.max(0, delayNanos), LONGEST));
+    long at = System.nanoTime() + Math.min(Math.max(0, delayNanos), LONGEST);
     lock.lock();
     try {
+      Due due = new Due(task, at, made++);
       if (!ended) {
-        due.number = made++;
         waiting.add(due);
         if (due.at - wakesAt < 0) {
           wakesAt = due.at;
           earlier.signal();
         }
       }
+      return due;
     } finally {
       lock.unlock();
     }
-    return due;
   }
 
   /** Keeps a task from running, if it has not begun. */

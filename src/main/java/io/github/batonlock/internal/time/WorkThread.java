@@ -12,8 +12,14 @@ public final class WorkThread {
   private static final Logger log = LoggerFactory.getLogger(WorkThread.class);
 
   private final Thread thread = Thread.currentThread();
+
+  @GuardedBy("this")
   private boolean working = true;
+
+  @GuardedBy("this")
   private boolean told;
+
+  @GuardedBy("this")
   private boolean mayTakeBack;
 
   /** Interrupts the work, unless it has ended. Any thread. */

@@ -26,6 +26,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkBytes;
@@ -35,7 +36,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * From the call to the lock, as time-lines on a virtual clock. Lease 20 s, usable 16 s, beat 5 s.
  */
 class AcquisitionTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
 
@@ -96,9 +97,7 @@ class AcquisitionTest {
             .max()
             .orElseThrow();
 
-    while (!waiting.isDone()) {
-      world.time.advance(Duration.ofMillis(1));
-    }
+    world.until("the waiter has the lock", Duration.ofMinutes(1), waiting::isDone);
 
     long gap = world.time.elapsed().toMillis() - lastBeat;
     assertThat(gap).isBetween(20_000L, 22_000L);

@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Waiters of one client for one lock, as time-lines on a virtual clock: requests take 4 ms. */
 class LineTest implements LockListener {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a", config -> {}, this);
   private final World.Node b = world.node("b");
   private final List<String> told = new ArrayList<>();
@@ -208,9 +209,9 @@ class LineTest implements LockListener {
     while (!there.isDone() && turn < here.size()) {
       world.seconds(0.01);
       lock.close();
-      while (!here.get(turn).isDone() && !there.isDone()) {
-        world.time.advance(Duration.ofMillis(1));
-      }
+      CompletableFuture<HeldLock> next = here.get(turn);
+      world.until(
+          "one of both has the lock", Duration.ofMinutes(1), () -> next.isDone() || there.isDone());
       if (!there.isDone()) {
         lock = here.get(turn++).join();
       }

@@ -23,10 +23,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Many leases in one client, and a table that is slower than the demand, on a virtual clock. */
 class ManyLeasesTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final List<Revocation> lost = new ArrayList<>();
 
   private List<HeldLock> acquire(LockClient client, String prefix, int count, int leaseSeconds) {

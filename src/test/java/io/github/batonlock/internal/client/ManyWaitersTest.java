@@ -8,6 +8,7 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.time.LivePlatform;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.InMemoryLockStore;
+import io.github.batonlock.testing.Platforms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,10 @@ class ManyWaitersTest {
 
   private LockClient client() {
     return DefaultLockClient.start(
-        new ClientConfig.Draft("locks").build(), new LivePlatform(null, null), table, null);
+        new ClientConfig.Draft("locks").build(),
+        new LivePlatform(null, null, Platforms.THREADS),
+        table,
+        null);
   }
 
   private static long threads() {

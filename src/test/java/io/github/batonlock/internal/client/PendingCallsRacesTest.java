@@ -84,6 +84,12 @@ class PendingCallsRacesTest {
       return !shutDown && tasks.add(task);
     }
 
+    /** Which thread runs the loop is for others to check. */
+    @Override
+    public boolean isCurrent() {
+      return true;
+    }
+
     @Override
     public Timer schedule(long delayNanos, Runnable task) {
       return () -> {};

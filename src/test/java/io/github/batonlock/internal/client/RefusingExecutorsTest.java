@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.SdkBytes;
@@ -28,7 +29,7 @@ import software.amazon.awssdk.core.SdkBytes;
  * while. Lease 20 s, usable 16 s, beat 5 s; requests 4 ms.
  */
 class RefusingExecutorsTest implements LockListener {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a", config -> {}, this);
   private final List<String> told = new ArrayList<>();
   private final List<Revocation> lost = new ArrayList<>();

@@ -22,10 +22,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A release that arrives after the next holder of the same client has come and gone. */
 class ReleaseOvertakenTest implements LockStore, LockListener {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node other = world.node("b");
   private final List<String> told = new ArrayList<>();
   private final Machine machine = world.time.machine();

@@ -7,10 +7,11 @@ import io.github.batonlock.testing.World;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who is told of a revocation, and when. */
 class RevocationCallbacksTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final DefaultHeldLock lock = (DefaultHeldLock) world.node("a").acquired();
   private final Revocation loss = lock.loss(Revocation.Reason.TAKEN_OVER);
   private final List<String> told = new ArrayList<>();

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkBytes;
@@ -31,7 +32,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * beat 5 s; requests take 4 ms.
  */
 class SharedLeaseTest implements LockListener {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a", config -> config.leases = Leases.shared(), this);
   private final World.Node b = world.node("b");
   private final List<String> told = new ArrayList<>();
@@ -105,8 +106,9 @@ class SharedLeaseTest implements LockListener {
 
   @Test
   void session_endsALeaseAfterItsLastLock_andTheNextLockOpensAnother() {
-    a.acquired().close();
+    HeldLock before = a.acquired();
     LockKey first = session();
+    before.close();
     world.seconds(25);
     assertThat(world.table.row(first)).containsKeys("isReleased", "ttl");
     long requests = a.store.trace().size();

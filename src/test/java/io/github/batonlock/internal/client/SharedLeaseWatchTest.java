@@ -11,10 +11,11 @@ import io.github.batonlock.testing.World;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Watches of locks that a session keeps, and of the session itself. Lease 20 s, beat 5 s. */
 class SharedLeaseWatchTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a", config -> config.leases = Leases.shared());
   private final World.Node b = world.node("b");
   private final World.Node w = world.node("w");

@@ -33,6 +33,7 @@ final class StillMachine implements Platform, Clock, EventLoop, LockStore {
   private final List<Runnable> tasks = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
   private Runnable whenAsked = () -> {};
+  private volatile @Nullable Thread current;
   private boolean shutDown;
 
   StillMachine() {
@@ -71,8 +72,15 @@ final class StillMachine implements Platform, Clock, EventLoop, LockStore {
         }
         task = tasks.remove(0);
       }
+      current = Thread.currentThread();
       task.run();
+      current = null;
     }
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return current == Thread.currentThread();
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -18,7 +19,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * requests take 4 ms.
  */
 class StuckLockTest {
-  private final World world = new World();
+  @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a", config -> config.leases = Leases.shared());
   private final World.Node b = world.node("b");
 
@@ -90,9 +91,8 @@ class StuckLockTest {
       CompletableFuture<HeldLock> next = c.acquire(r -> r.waitForever());
       world.seconds(0.2);
       lock.close();
-      while (!next.isDone() && !there.isDone()) {
-        world.time.advance(Duration.ofMillis(1));
-      }
+      world.until(
+          "one of both has the lock", Duration.ofMinutes(1), () -> next.isDone() || there.isDone());
       if (next.isDone()) {
         lock = next.join();
       }

@@ -53,12 +53,11 @@ class TakeoverTimeTest {
     long before = reads(waiter);
     world.time.advance(Duration.ofMillis(10 * beatMillis + beatMillis * number / HOLDERS));
     holder.machine.pause();
-    while (!waiting.isDone()) {
-      world.time.advance(Duration.ofMillis(1));
-    }
+    world.until("the waiter has the lock", Duration.ofMillis(3 * leaseMillis), waiting::isDone);
     long ended = world.time.elapsed().toMillis();
     beyondTheLease.add(ended - lastWrite(holder) - leaseMillis);
     readsASecond += (reads(waiter) - before) * 1_000.0 / (ended - began) / HOLDERS;
+    world.assertNothingIsLeft();
   }
 
   @ParameterizedTest

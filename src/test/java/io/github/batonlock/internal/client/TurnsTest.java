@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.Turns.Rank;
 import io.github.batonlock.internal.client.Turns.Turn;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.testing.Machine;
 import io.github.batonlock.testing.VirtualTime;
 import java.time.Duration;
@@ -19,11 +21,12 @@ import org.junit.jupiter.api.Test;
 /** Who sends next, on a virtual clock. */
 class TurnsTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final int LIMIT = Bound.REQUESTS_IN_FLIGHT.defaultValue();
   private static final long FAR = 1_000 * SECOND;
 
   private final VirtualTime time = new VirtualTime();
-  private final Machine machine = time.machine();
-  private final Turns turns = new Turns(machine.loop(), machine.clock());
+  private final Machine machine = time.machine().asLoop();
+  private final Turns turns = new Turns(machine.loop(), machine.clock(), Bounds.DEFAULT);
   private final List<String> sent = new ArrayList<>();
   private final Deque<Turn> underWay = new ArrayDeque<>();
 
@@ -42,7 +45,7 @@ class TurnsTest {
   }
 
   private void fill() {
-    for (int i = 0; i < Turns.LIMIT; i++) {
+    for (int i = 0; i < LIMIT; i++) {
       renew("filler", FAR);
     }
     sent.clear();
@@ -60,16 +63,16 @@ class TurnsTest {
 
   @Test
   void request_whileTurnsAreFree_isSentAtOnce() {
-    for (int i = 0; i < Turns.LIMIT; i++) {
+    for (int i = 0; i < LIMIT; i++) {
       renew("r" + i, FAR);
     }
-    assertThat(sent).hasSize(Turns.LIMIT);
+    assertThat(sent).hasSize(LIMIT);
 
     renew("one more", FAR);
-    assertThat(sent).hasSize(Turns.LIMIT);
+    assertThat(sent).hasSize(LIMIT);
 
     answerOne();
-    assertThat(sent).hasSize(Turns.LIMIT + 1).endsWith("one more");
+    assertThat(sent).hasSize(LIMIT + 1).endsWith("one more");
   }
 
   @Test
@@ -128,11 +131,11 @@ class TurnsTest {
 
   @Test
   void changesAndLooks_thatHang_leaveTurnsToRenewals() {
-    for (int i = 0; i < Turns.LIMIT; i++) {
+    for (int i = 0; i < LIMIT; i++) {
       ask(Rank.LOOK, "look");
     }
     assertThat(sent).hasSize(30);
-    for (int i = 0; i < Turns.LIMIT; i++) {
+    for (int i = 0; i < LIMIT; i++) {
       ask(Rank.CHANGE, "grant");
     }
     assertThat(sent).hasSize(40);

@@ -27,7 +27,8 @@ class ObservationPropertyTest {
   @Property
   void observation_ofAnyReads_isOfTheNewestVersionSinceItsFirstSight(
       @ForAll @Size(max = 120) List<@IntRange(max = 9) Integer> reads, @ForAll long start) {
-    Observations observations = new Observations();
+    Observations observations =
+        new Observations(Limit.of(10_000), Limit.of(Integer.MAX_VALUE), Limit.of(16));
     Deque<String> replaced = new ArrayDeque<>();
     String current = null;
     long since = 0;

@@ -14,6 +14,7 @@ class ObservationTest {
   private static final long SECOND = 1_000_000_000;
   private static final long WRITTEN = 1_767_225_600_000L;
   private static final Duration LEASE = Duration.ofSeconds(20);
+  private static final Limit REPLACED = Limit.of(16);
   private static final String FOREIGN = "6f1c9b7e-8a44-4f0e-9d4b-0a1b2c3d4e5f";
 
   private final String v1 = ours(1);
@@ -68,14 +69,14 @@ class ObservationTest {
   void sameVersion_seenAgain_keepsTheFirstTime() {
     Observation seen = Observation.first(item(v1), 100);
 
-    assertThat(seen.next(item(v1), 5 * SECOND)).isEqualTo(seen);
+    assertThat(seen.next(item(v1), 5 * SECOND, REPLACED)).isEqualTo(seen);
     assertThat(seen.since()).isEqualTo(100);
   }
 
   @Test
   void newVersion_startsOverWithItsOwnLease() {
     Observation seen =
-        Observation.first(item(v1), 0).next(item(v2, Duration.ofSeconds(60)), 7 * SECOND);
+        Observation.first(item(v1), 0).next(item(v2, Duration.ofSeconds(60)), 7 * SECOND, REPLACED);
 
     assertThat(seen.version()).isEqualTo(v2);
     assertThat(seen.since()).isEqualTo(7 * SECOND);
@@ -84,10 +85,11 @@ class ObservationTest {
 
   @Test
   void replacedVersion_readOnceMore_neitherRestartsNorReplaces() {
-    Observation seen = Observation.first(item(v1), 0).next(item(v2), 5 * SECOND);
+    Observation seen = Observation.first(item(v1), 0).next(item(v2), 5 * SECOND, REPLACED);
 
-    assertThat(seen.next(item(v1), 6 * SECOND)).isEqualTo(seen);
-    assertThat(seen.next(item(v1), 6 * SECOND).next(item(v2), 7 * SECOND)).isEqualTo(seen);
+    assertThat(seen.next(item(v1), 6 * SECOND, REPLACED)).isEqualTo(seen);
+    assertThat(seen.next(item(v1), 6 * SECOND, REPLACED).next(item(v2), 7 * SECOND, REPLACED))
+        .isEqualTo(seen);
   }
 
   /**
@@ -100,40 +102,40 @@ class ObservationTest {
   void anyReplacedVersion_readOnceMore_neitherRestartsNorReplaces(int heartbeats) {
     Observation seen = Observation.first(item(ours(0)), 0);
     for (int i = 1; i <= heartbeats; i++) {
-      seen = seen.next(item(ours(i)), i * 5L * SECOND);
+      seen = seen.next(item(ours(i)), i * 5L * SECOND, REPLACED);
     }
     assertThat(seen.version()).isEqualTo(ours(heartbeats));
     for (int i = Math.max(0, heartbeats - 16); i < heartbeats; i++) {
-      assertThat(seen.next(item(ours(i)), 999 * SECOND)).isEqualTo(seen);
+      assertThat(seen.next(item(ours(i)), 999 * SECOND, REPLACED)).isEqualTo(seen);
     }
   }
 
   /** A late duplicate of an acquisition may be applied once more when its holder has released. */
   @Test
   void replacedVersion_withALargerToken_isNewsAndNoMoreReplaced() {
-    Observation seen = Observation.first(item(v1, 4), 0).next(item(v2, 6), 5 * SECOND);
-    Observation again = seen.next(item(v1, 7), 6 * SECOND);
+    Observation seen = Observation.first(item(v1, 4), 0).next(item(v2, 6), 5 * SECOND, REPLACED);
+    Observation again = seen.next(item(v1, 7), 6 * SECOND, REPLACED);
 
     assertThat(again.version()).isEqualTo(v1);
     assertThat(again.since()).isEqualTo(6 * SECOND);
     assertThat(again.replaced()).containsExactly(v2);
-    assertThat(again.next(item(v2, 6), 7 * SECOND)).isEqualTo(again);
-    assertThat(again.next(item(v1, 7), 7 * SECOND)).isEqualTo(again);
+    assertThat(again.next(item(v2, 6), 7 * SECOND, REPLACED)).isEqualTo(again);
+    assertThat(again.next(item(v1, 7), 7 * SECOND, REPLACED)).isEqualTo(again);
   }
 
   @Test
   void replacedVersion_withoutAToken_isStale() {
-    Observation seen = Observation.first(item(v1, 4), 0).next(item(v2, 6), 5 * SECOND);
+    Observation seen = Observation.first(item(v1, 4), 0).next(item(v2, 6), 5 * SECOND, REPLACED);
     LockItem untold = new LockItem("a", LEASE, v1, false, OptionalLong.empty(), null);
 
-    assertThat(seen.next(untold, 6 * SECOND)).isEqualTo(seen);
+    assertThat(seen.next(untold, 6 * SECOND, REPLACED)).isEqualTo(seen);
   }
 
   @Test
   void replacedVersions_areBoundedInNumber() {
     Observation seen = Observation.first(item(ours(0)), 0);
     for (int i = 1; i <= 1_000; i++) {
-      seen = seen.next(item(ours(i)), i);
+      seen = seen.next(item(ours(i)), i, REPLACED);
     }
 
     assertThat(seen.replaced()).hasSize(16).startsWith(ours(984)).endsWith(ours(999));
@@ -142,13 +144,13 @@ class ObservationTest {
   @Test
   void heartbeat_isSeenByASecondVersionOnly_andForALease() {
     Observation first = Observation.first(item(v1), 0);
-    Observation second = first.next(item(v2), 5 * SECOND);
+    Observation second = first.next(item(v2), 5 * SECOND, REPLACED);
 
     assertThat(first.sawHeartbeat(SECOND)).isFalse();
     assertThat(second.sawHeartbeat(5 * SECOND)).isTrue();
     assertThat(second.sawHeartbeat(25 * SECOND - 1)).isTrue();
     assertThat(second.sawHeartbeat(25 * SECOND)).isFalse();
-    assertThat(second.next(item(v3), 30 * SECOND).sawHeartbeat(30 * SECOND)).isTrue();
+    assertThat(second.next(item(v3), 30 * SECOND, REPLACED).sawHeartbeat(30 * SECOND)).isTrue();
   }
 
   @ParameterizedTest

@@ -1,17 +1,22 @@
 package io.github.batonlock.internal.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.LockKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ObservationsTest {
   private static final LockKey K = LockKey.of("k");
-  private static final int MAX = 10_000;
+  private static final int MAX = 4;
 
-  private final Observations observations = new Observations();
+  private int passed;
+  private final Observations observations =
+      new Observations(new Limit(MAX, () -> passed++), Limit.of(Integer.MAX_VALUE), Limit.of(16));
 
   @Test
   void key_neverSeen_hasNoObservation() {
@@ -73,21 +78,126 @@ class ObservationsTest {
     assertThat(observations.of(LockKey.of("l"))).isNull();
   }
 
+  private static LockKey key(int number) {
+    return LockKey.of("k" + number);
+  }
+
+  private void see(int number, String version, long now) {
+    Observation unused = observations.see(key(number), item(version), now);
+  }
+
+  private List<Integer> observed() {
+    return IntStream.range(0, 100).filter(i -> observations.of(key(i)) != null).boxed().toList();
+  }
+
+  /** Going round more locks than there is room for must not forget all of them in turn. */
   @Test
-  void keysBeyondTheBound_pushOutTheOneUsedLeastRecently() {
-    for (int i = 0; i < MAX; i++) {
-      observations.see(LockKey.of("k" + i), item("v"), i);
+  void keysBeyondTheBound_ofSilentHolders_leaveThoseWhoWereSilentForLongest() {
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 7; i++) {
+        see(i, "v", round * 100 + i);
+      }
     }
-    assertThat(observations.see(LockKey.of("k0"), item("v"), MAX).since()).isZero();
-    assertThat(observations.of(LockKey.of("k1"))).isNotNull();
 
-    observations.see(K, item("v"), MAX);
+    assertThat(observed()).containsExactly(0, 1, 2, 3);
+    assertThat(observations.of(key(2)).since()).isEqualTo(2);
+    assertThat(passed).isEqualTo(9);
+  }
 
-    assertThat(observations.of(LockKey.of("k2"))).isNull();
-    assertThat(observations.of(LockKey.of("k0"))).isNotNull();
-    assertThat(observations.of(LockKey.of("k1"))).isNotNull();
-    assertThat(observations.of(LockKey.of("k3"))).isNotNull();
+  @Test
+  void keyBeyondTheBound_ofASilentHolder_takesThePlaceOfALivingOne() {
+    for (int i = 0; i < 4; i++) {
+      see(i, "v", i);
+    }
+    see(1, "w", 10);
+    see(2, "w", 11);
+    see(7, "v", 20);
+    assertThat(observed()).containsExactly(0, 1, 3, 7);
+
+    see(8, "v", 21);
+    assertThat(observed()).containsExactly(0, 3, 7, 8);
+
+    see(9, "v", 22);
+    assertThat(observed()).containsExactly(0, 3, 7, 8);
+  }
+
+  @Test
+  void key_thatWasNotLookedAtForTenMinutes_makesRoomFirst() {
+    long minute = Duration.ofMinutes(1).toNanos();
+    for (int i = 0; i < 4; i++) {
+      see(i, "v", 0);
+    }
+    see(0, "v", 5 * minute);
+    see(2, "v", 5 * minute);
+    see(7, "v", 10 * minute);
+    assertThat(observed()).containsExactly(0, 1, 2, 3);
+
+    see(7, "v", 10 * minute + 1);
+    assertThat(observed()).containsExactly(0, 2, 3, 7);
+  }
+
+  @Test
+  void keysThatAreWaitedFor_areNeverForgottenForWantOfRoom() {
+    for (int i = 0; i < 20; i++) {
+      observations.retain(key(i));
+      see(i, "v", i);
+    }
+    for (int i = 20; i < 30; i++) {
+      see(i, "v", i);
+    }
+    assertThat(observed()).hasSize(24).containsAll(IntStream.range(0, 24).boxed().toList());
+
+    for (int i = 0; i < 20; i++) {
+      observations.release(key(i), 100);
+    }
+    assertThat(observed()).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
+  void key_waitedForTwice_isRetainedUntilBothAreOver() {
+    observations.retain(K);
+    observations.retain(K);
+    observations.see(K, item("v1"), 1);
+    observations.release(K, 2);
+    for (int i = 0; i < 9; i++) {
+      see(i, "v", 0);
+    }
     assertThat(observations.of(K)).isNotNull();
+
+    observations.release(K, 3);
+    assertThatThrownBy(() -> observations.release(K, 4))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("'k'");
+  }
+
+  @Test
+  void texts_beyondTheBytes_areForgotten() {
+    Observations few =
+        new Observations(Limit.of(1_000), new Limit(2_000, () -> passed++), Limit.of(16));
+    Observation unused = few.see(K, item("x".repeat(3_000)), 1);
+    assertThat(few.of(K)).isNull();
+
+    few.see(key(1), item("x".repeat(900)), 2);
+    few.see(key(2), item("x".repeat(900)), 3);
+    assertThat(few.of(key(1))).isNotNull();
+    assertThat(few.of(key(2))).isNull();
+    assertThat(passed).isEqualTo(2);
+  }
+
+  @Test
+  void missingItem_isMissingSinceItWasSoFirst_untilItIsThere() {
+    assertThat(observations.missing(K, 10)).isEqualTo(10);
+    assertThat(observations.missing(K, 20)).isEqualTo(10);
+    assertThat(observations.of(K)).isNull();
+
+    observations.see(K, item("v1"), 30);
+    assertThat(observations.missing(K, 40)).isEqualTo(40);
+    assertThat(observations.of(K)).isNull();
+
+    observations.clear();
+    assertThat(observations.missing(K, 50)).isEqualTo(50);
+    observations.forget(K);
+    assertThat(observations.missing(K, 60)).isEqualTo(60);
   }
 
   private static LockItem item(String version) {

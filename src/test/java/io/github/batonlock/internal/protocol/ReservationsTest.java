@@ -2,12 +2,14 @@ package io.github.batonlock.internal.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ReservationsTest {
   private final Random random = new Random(1);
-  private final Reservations reservations = new Reservations();
+  private final Reservations reservations = new Reservations(Limit.of(1_000));
 
   private String id() {
     return RecordVersion.create(1_000, random);
@@ -30,16 +32,24 @@ class ReservationsTest {
   }
 
   @Test
-  void oldestRequests_areForgotten() {
-    String first = id();
-    reservations.add(first);
-    for (int i = 0; i < 999; i++) {
-      reservations.add(id());
-    }
-    assertThat(reservations.contains(first)).isTrue();
-    for (int i = 0; i < 1_000; i++) {
-      reservations.add(id());
-    }
-    assertThat(reservations.contains(first)).isFalse();
+  void oldestRequests_thatNoWaiterStandsBehind_areForgotten() {
+    List<String> ids = Stream.generate(this::id).limit(1_001).toList();
+    ids.forEach(reservations::add);
+    assertThat(ids).allMatch(reservations::contains);
+
+    ids.subList(0, 1_000).forEach(reservations::over);
+    assertThat(ids).allMatch(reservations::contains);
+
+    reservations.over(ids.get(1_000));
+    assertThat(reservations.contains(ids.get(0))).isFalse();
+    assertThat(ids.subList(1, 1_001)).allMatch(reservations::contains);
+  }
+
+  @Test
+  void request_thatWasNeverMade_isNotRecognizedWhenItsWaiterGoes() {
+    String id = id();
+    reservations.over(id);
+
+    assertThat(reservations.contains(id)).isFalse();
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class RetiredVersionsTest {
   private static final int MAX = 4_096;
 
-  private final RetiredVersions retired = new RetiredVersions();
+  private final RetiredVersions retired = new RetiredVersions(Limit.of(4_096));
 
   @Test
   void version_onceRetired_isContainedAndOthersAreNot() {
@@ -40,5 +40,23 @@ class RetiredVersionsTest {
     retired.add(List.of("v5", "v5"));
 
     assertThat(retired.contains("v0")).isTrue();
+  }
+
+  @Test
+  void release_thatIsFollowed_knowsThatTheLockWasPassedOn_howeverManyAreRetiredSince() {
+    RetiredVersions few = new RetiredVersions(Limit.of(1));
+    few.add(List.of("a", "b"));
+    RetiredVersions.Followed first = few.follow(List.of("a", "b"));
+    RetiredVersions.Followed second = few.follow(List.of("c"));
+    few.add(List.of("d", "e"));
+    assertThat(first.isPassedOn()).isFalse();
+
+    few.takingOver("b");
+    assertThat(first.isPassedOn()).isTrue();
+    assertThat(second.isPassedOn()).isFalse();
+
+    few.unfollow(second);
+    few.takingOver("c");
+    assertThat(second.isPassedOn()).isFalse();
   }
 }

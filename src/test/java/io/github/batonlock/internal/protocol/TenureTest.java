@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.Revocation.Reason;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A hold of "me", granted by v0 at time 0; version vN is sent at time N. */
 class TenureTest {
-  private static final int MAX_CANDIDATES = 90;
+  private static final int NAMED = 3;
+  private static final int KNOWN = 100;
+  private static final long TOKEN = 7;
 
-  private final Tenure tenure = new Tenure("me", "v0", at(0));
+  private final Tenure tenure =
+      new Tenure("me", "v0", at(0), TOKEN, Limit.of(NAMED), Limit.of(KNOWN));
 
   @Test
   void grant_isConfirmedAndTheOnlyCandidate() {
@@ -51,7 +56,8 @@ class TenureTest {
     tenure.notApplied("v1");
 
     assertThat(tenure.candidates()).containsExactly("v0", "v2");
-    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.found(held("me", "v1"), at(9)))
+        .isEqualTo(new Verdict.Lost(Reason.ITEM_CHANGED));
     assertThat(tenure.applied("v1")).isEqualTo(Verdict.UNCONFIRMED);
   }
 
@@ -61,7 +67,7 @@ class TenureTest {
     send(1);
     send(2);
 
-    assertThat(tenure.found(held("me", "v2"))).isEqualTo(new Verdict.Renewed(2));
+    assertThat(tenure.found(held("me", "v2"), at(9))).isEqualTo(new Verdict.Renewed(2));
     assertThat(tenure.confirmedAt()).isEqualTo(at(2));
     assertThat(tenure.candidates()).containsExactly("v2");
   }
@@ -73,7 +79,8 @@ class TenureTest {
     send(2);
     send(3);
 
-    assertThat(tenure.found(held("me", "v" + number))).isEqualTo(new Verdict.Renewed(number));
+    assertThat(tenure.found(held("me", "v" + number), at(9)))
+        .isEqualTo(new Verdict.Renewed(number));
     assertThat(tenure.confirmedAt()).isEqualTo(at(number));
     assertThat(tenure.candidates()).containsExactly(left.split(","));
   }
@@ -82,9 +89,9 @@ class TenureTest {
   void newerCandidate_afterAnOlderWasConfirmed_canStillBeConfirmed() {
     send(1);
     send(2);
-    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Renewed(1));
+    assertThat(tenure.found(held("me", "v1"), at(9))).isEqualTo(new Verdict.Renewed(1));
 
-    assertThat(tenure.found(held("me", "v2"))).isEqualTo(new Verdict.Renewed(2));
+    assertThat(tenure.found(held("me", "v2"), at(9))).isEqualTo(new Verdict.Renewed(2));
     assertThat(tenure.confirmedAt()).isEqualTo(at(2));
   }
 
@@ -104,31 +111,64 @@ class TenureTest {
   void confirmedVersion_foundAgain_renewsNothingAndKeepsTheCandidates() {
     send(1);
 
-    assertThat(tenure.found(held("me", "v0"))).isEqualTo(Verdict.UNCONFIRMED);
+    assertThat(tenure.found(held("me", "v0"), at(9))).isEqualTo(Verdict.UNCONFIRMED);
     assertThat(tenure.confirmedAt()).isEqualTo(at(0));
     assertThat(tenure.candidates()).containsExactly("v0", "v1");
   }
 
+  /** By whom the lock was taken, if by anybody, tells the token: it grows with each holder. */
   @ParameterizedTest
-  @CsvSource({"me, v9", "other, v9", "other, v0", "other, v1", "'', v0"})
-  void otherVersionOrOwner_meansThatTheLockWasTaken(String owner, String version) {
+  @CsvSource({
+    "other, v9, 8, TAKEN_OVER",
+    "other, v0, 8, TAKEN_OVER",
+    "other, v1, 8, TAKEN_OVER",
+    "'',    v0, 8, TAKEN_OVER",
+    // Another client under the same name.
+    "me,    v9, 8, TAKEN_OVER",
+    // Clients of other makes keep the token, or drop it.
+    "other, v9, 7, TAKEN_OVER",
+    "other, v9,  , TAKEN_OVER",
+    "me,    v9,  , TAKEN_OVER",
+    // What was there before, or was edited.
+    "me,    v9, 7, ITEM_CHANGED",
+    "me,    v9, 6, ITEM_CHANGED",
+    "other, v9, 6, ITEM_CHANGED",
+  })
+  void heldItem_ofAnotherVersionOrOwner_isLost_whoeverItNames(
+      String owner, String version, @Nullable Long token, Reason reason) {
     send(1);
 
-    assertThat(tenure.found(held(owner, version))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.found(lock(owner, version, false, token), at(9)))
+        .isEqualTo(new Verdict.Lost(reason));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "me,    v0, RELEASED_EXTERNALLY",
-    "me,    v1, RELEASED_EXTERNALLY",
-    "me,    v9, RELEASED_EXTERNALLY",
-    "other, v9, TAKEN_OVER",
-    "other, v1, TAKEN_OVER",
+    "me,    v0, 7, RELEASED_EXTERNALLY",
+    "me,    v1, 7, RELEASED_EXTERNALLY",
+    "me,    v9, 7, RELEASED_EXTERNALLY",
+    "me,    v9, 6, RELEASED_EXTERNALLY",
+    "me,    v9,  , RELEASED_EXTERNALLY",
+    "other, v9, 6, RELEASED_EXTERNALLY",
+    "other, v9, 7, TAKEN_OVER",
+    "other, v1, 8, TAKEN_OVER",
+    "other, v9,  , TAKEN_OVER",
+    "me,    v9, 8, TAKEN_OVER",
   })
-  void releasedItem_isLost_byWhoeverItNames(String owner, String version, Reason reason) {
+  void releasedItem_isLost_whoeverItNames(
+      String owner, String version, @Nullable Long token, Reason reason) {
     send(1);
 
-    assertThat(tenure.found(lock(owner, version, true))).isEqualTo(new Verdict.Lost(reason));
+    assertThat(tenure.found(lock(owner, version, true, token), at(9)))
+        .isEqualTo(new Verdict.Lost(reason));
+  }
+
+  @Test
+  void unknownItem_tellsNothing() {
+    send(1);
+
+    assertThat(tenure.found(ItemState.UNKNOWN, at(9))).isEqualTo(Verdict.UNCONFIRMED);
+    assertThat(tenure.candidates()).containsExactly("v0", "v1");
   }
 
   @Test
@@ -137,35 +177,106 @@ class TenureTest {
     send(2);
     tenure.applied("v2");
 
-    assertThat(tenure.found(held("me", "v1"))).isEqualTo(new Verdict.Lost(Reason.TAKEN_OVER));
+    assertThat(tenure.found(held("me", "v1"), at(9)))
+        .isEqualTo(new Verdict.Lost(Reason.ITEM_CHANGED));
     assertThat(tenure.confirmedAt()).isEqualTo(at(2));
   }
 
   @Test
   void absentItem_orOneThatIsNoLock_isDeleted() {
-    assertThat(tenure.found(ItemState.ABSENT)).isEqualTo(new Verdict.Lost(Reason.ITEM_DELETED));
-    assertThat(tenure.found(new ItemState.NotALock("ownerName", "is missing")))
+    assertThat(tenure.found(ItemState.ABSENT, at(9)))
+        .isEqualTo(new Verdict.Lost(Reason.ITEM_DELETED));
+    assertThat(tenure.found(new ItemState.NotALock("ownerName", "is missing"), at(9)))
         .isEqualTo(new Verdict.Lost(Reason.ITEM_DELETED));
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void candidates_beyondWhatOneConditionTakes_allowNoFurtherSend(boolean confirmedByRead) {
-    for (int i = 1; i < MAX_CANDIDATES; i++) {
+  @CsvSource({
+    "0, 'v0'",
+    "2, 'v0,v1,v2'",
+    "3, 'v0,v2,v3'",
+    "9, 'v0,v8,v9'",
+  })
+  void condition_ofManyCandidates_namesTheConfirmedAndTheNewest(int sends, String named) {
+    for (int i = 1; i <= sends; i++) {
+      send(i);
+    }
+
+    assertThat(tenure.condition()).containsExactly(named.split(","));
+    assertThat(tenure.candidates()).hasSize(sends + 1);
+  }
+
+  @Test
+  void condition_ofOneVersion_namesTheConfirmed() {
+    Tenure narrow = new Tenure("me", "v0", at(0), TOKEN, Limit.of(1), Limit.of(KNOWN));
+    narrow.sending("v1", at(1), 1);
+    narrow.sending("v2", at(2), 2);
+    assertThat(narrow.condition()).containsExactly("v0");
+
+    narrow.found(held("me", "v1"), at(9));
+    assertThat(narrow.condition()).containsExactly("v1");
+  }
+
+  /** It is refused by what stands there, and that is known. */
+  @Test
+  void candidate_thatNoConditionNames_isConfirmedWhereItIsFound() {
+    for (int i = 1; i <= 50; i++) {
+      send(i);
+    }
+
+    assertThat(tenure.found(held("me", "v20"), at(60))).isEqualTo(new Verdict.Renewed(20));
+    assertThat(tenure.confirmedAt()).isEqualTo(at(20));
+    assertThat(tenure.condition()).containsExactly("v20", "v49", "v50");
+  }
+
+  @Test
+  void candidates_beyondTheBound_waitForAnAnswerBeforeEachSend() {
+    for (int i = 1; i < KNOWN; i++) {
       assertThat(tenure.canSend()).isTrue();
       send(i);
     }
-    assertThat(tenure.candidates()).hasSize(MAX_CANDIDATES);
     assertThat(tenure.canSend()).isFalse();
 
-    if (confirmedByRead) {
-      assertThat(tenure.found(held("me", "v40"))).isEqualTo(new Verdict.Renewed(40));
-      assertThat(tenure.candidates()).hasSize(MAX_CANDIDATES - 40);
-    } else {
-      tenure.notApplied("v40");
-      assertThat(tenure.candidates()).hasSize(MAX_CANDIDATES - 1);
-    }
+    tenure.found(held("me", "v0"), at(200));
     assertThat(tenure.canSend()).isTrue();
+    send(KNOWN);
+    assertThat(tenure.canSend()).isFalse();
+
+    tenure.notApplied("v" + KNOWN);
+    assertThat(tenure.canSend()).isFalse();
+    tenure.notApplied("v40");
+    assertThat(tenure.canSend()).isTrue();
+  }
+
+  @Test
+  void candidate_thatDoesNotStandThereTenMinutesLater_isOneNoMore() {
+    send(1);
+    send(2);
+    send(3);
+    tenure.found(held("me", "v1"), at(601));
+    assertThat(tenure.candidates()).containsExactly("v1", "v2", "v3");
+
+    assertThat(tenure.found(held("me", "v1"), at(603))).isEqualTo(Verdict.UNCONFIRMED);
+    assertThat(tenure.candidates()).containsExactly("v1", "v3");
+    assertThat(tenure.found(held("me", "v2"), at(604)))
+        .isEqualTo(new Verdict.Lost(Reason.ITEM_CHANGED));
+  }
+
+  @Test
+  void bounds_ofConditionsAndCandidates_areToldWhenTheyArePassed() {
+    List<String> told = new ArrayList<>();
+    Limit named = new Limit(2, () -> told.add("named"));
+    Limit known = new Limit(3, () -> told.add("known"));
+    Tenure small = new Tenure("me", "v0", at(0), TOKEN, named, known);
+    small.sending("v1", at(1), 1);
+    assertThat(small.condition()).hasSize(2);
+    assertThat(small.canSend()).isTrue();
+    assertThat(told).isEmpty();
+
+    small.sending("v2", at(2), 2);
+    assertThat(small.condition()).hasSize(2);
+    assertThat(small.canSend()).isFalse();
+    assertThat(told).containsExactly("named", "known");
   }
 
   @Test
@@ -174,8 +285,8 @@ class TenureTest {
     tenure.sending("b", at(2), 0);
     tenure.sending("c", at(3), 8);
 
-    assertThat(tenure.found(held("me", "a"))).isEqualTo(new Verdict.Renewed(7));
-    assertThat(tenure.found(held("me", "b"))).isEqualTo(new Verdict.Renewed(0));
+    assertThat(tenure.found(held("me", "a"), at(9))).isEqualTo(new Verdict.Renewed(7));
+    assertThat(tenure.found(held("me", "b"), at(9))).isEqualTo(new Verdict.Renewed(0));
     assertThat(tenure.applied("c")).isEqualTo(new Verdict.Renewed(8));
   }
 
@@ -196,11 +307,13 @@ class TenureTest {
   }
 
   private static ItemState held(String owner, String version) {
-    return lock(owner, version, false);
+    return lock(owner, version, false, TOKEN);
   }
 
-  private static ItemState lock(String owner, String version, boolean released) {
+  private static ItemState lock(
+      String owner, String version, boolean released, @Nullable Long token) {
+    OptionalLong stored = token == null ? OptionalLong.empty() : OptionalLong.of(token);
     return new ItemState.Lock(
-        new LockItem(owner, Duration.ofSeconds(20), version, released, OptionalLong.of(1), null));
+        new LockItem(owner, Duration.ofSeconds(20), version, released, stored, null));
   }
 }

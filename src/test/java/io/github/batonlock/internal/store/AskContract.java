@@ -39,7 +39,7 @@ interface AskContract extends StoreFixture {
     WriteAnswer answer = write(new LockWrite.Ask(key, "me", asked("r1", SEED + 1)));
 
     assertThat(answer.applied()).isTrue();
-    assertThat(answer.item()).isEqualTo(StoredItem.ABSENT);
+    assertThat(answer.item()).isEqualTo(StoredItem.UNKNOWN);
     assertThat(read(key)).isEqualTo(before);
     assertThat(row(key).get(ATTRIBUTE).m())
         .isEqualTo(
@@ -60,7 +60,7 @@ interface AskContract extends StoreFixture {
 
     assertThat(beat(key, "v2", "v3").asked()).containsExactly(asked("r1", SEED + 1));
     assertThat(beat(key, "v3", "v4").asked()).containsExactly(asked("r1", SEED + 1));
-    assertThat(beat(key, "v4", "v5").item()).isEqualTo(StoredItem.ABSENT);
+    assertThat(beat(key, "v4", "v5").item()).isEqualTo(StoredItem.UNKNOWN);
 
     write(new LockWrite.Ask(key, "me", asked("r2", SEED + 1)));
     SdkBytes data = SdkBytes.fromUtf8String("d");
@@ -97,7 +97,7 @@ interface AskContract extends StoreFixture {
     LockKey key = newKey();
     WriteAnswer answer = write(new LockWrite.Ask(key, "me", asked("r", 1)));
     assertThat(answer.applied()).isFalse();
-    assertThat(answer.item()).isEqualTo(StoredItem.ABSENT);
+    assertThat(answer.item()).isEqualTo(StoredItem.UNKNOWN);
     assertThat(row(key)).isNull();
   }
 

@@ -17,6 +17,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What every store does with requests to release that wait in a session item. */
 interface AskSessionContract extends StoreFixture {
+  /** How many may wait in one item. */
+  int MOST = 20;
+
   private static AskedRelease asked(String id, long token, LockKey lock) {
     return new AskedRelease(id, "you", "why", Duration.ofMillis(1_500), token).inSession(lock);
   }
@@ -35,16 +38,16 @@ interface AskSessionContract extends StoreFixture {
     assertThat(nothing.asked()).isEmpty();
     assertThat(nothing.waiting()).isZero();
 
-    assertThat(write(new LockWrite.Ask(session, "me", one)).applied()).isTrue();
-    assertThat(write(new LockWrite.Ask(session, "me", two)).applied()).isTrue();
+    assertThat(write(new LockWrite.Ask(session, "me", one, MOST)).applied()).isTrue();
+    assertThat(write(new LockWrite.Ask(session, "me", two, MOST)).applied()).isTrue();
     assertThat(lock(read(session)).version()).isEqualTo("v2");
     WriteAnswer both = beatOfSession(session, "v2", "v3", 0);
     assertThat(both.asked()).containsExactly(one, two);
     assertThat(both.waiting()).isEqualTo(2);
-    assertThat(both.item()).isEqualTo(StoredItem.ABSENT);
+    assertThat(both.item()).isEqualTo(StoredItem.UNKNOWN);
 
     AskedRelease three = asked("r3", 9, LockKey.of("lock-3"));
-    write(new LockWrite.Ask(session, "me", three));
+    write(new LockWrite.Ask(session, "me", three, MOST));
     assertThat(beatOfSession(session, "v3", "v4", 2).asked()).containsExactly(three);
     assertThat(beatOfSession(session, "v4", "v5", 5).asked()).isEmpty();
     assertThat(row(session).get(AskContract.ATTRIBUTE)).isEqualTo(AttributeValue.fromL(List.of()));
@@ -55,19 +58,19 @@ interface AskSessionContract extends StoreFixture {
     LockKey session = newSession();
     write(new LockWrite.Open(session, grant("me", "v1")));
     AskedRelease asked = asked("r", 7, LockKey.of("lock-1"));
-    assertThat(write(new LockWrite.Ask(session, "you", asked)).applied()).isFalse();
-    for (int i = 0; i < AskedRelease.MAX_WAITING; i++) {
-      assertThat(write(new LockWrite.Ask(session, "me", asked)).applied()).isTrue();
+    assertThat(write(new LockWrite.Ask(session, "you", asked, MOST)).applied()).isFalse();
+    for (int i = 0; i < MOST; i++) {
+      assertThat(write(new LockWrite.Ask(session, "me", asked, MOST)).applied()).isTrue();
     }
-    WriteAnswer full = write(new LockWrite.Ask(session, "me", asked));
+    WriteAnswer full = write(new LockWrite.Ask(session, "me", asked, MOST));
     assertThat(full.applied()).isFalse();
     assertThat(lock(full.item()).released()).isFalse();
 
     write(new LockWrite.Release(session, "me", List.of("v1"), "v2", null));
-    WriteAnswer over = write(new LockWrite.Ask(session, "me", asked));
+    WriteAnswer over = write(new LockWrite.Ask(session, "me", asked, MOST));
     assertThat(over.applied()).isFalse();
     assertThat(lock(over.item()).released()).isTrue();
-    assertThat(write(new LockWrite.Ask(newSession(), "me", asked)).applied()).isFalse();
+    assertThat(write(new LockWrite.Ask(newSession(), "me", asked, MOST)).applied()).isFalse();
   }
 
   /** Somebody has edited the item. */
@@ -81,7 +84,7 @@ interface AskSessionContract extends StoreFixture {
       row.put(AskContract.ATTRIBUTE, strange);
       putRow(session, row);
 
-      assertThat(write(new LockWrite.Ask(session, "me", asked)).applied()).isFalse();
+      assertThat(write(new LockWrite.Ask(session, "me", asked, MOST)).applied()).isFalse();
       WriteAnswer beat = beatOfSession(session, "v1", "v2", 0);
       assertThat(beat.applied()).isTrue();
       assertThat(beat.waiting()).isZero();

@@ -9,16 +9,20 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.testing.LocalDynamo;
 import io.github.batonlock.testing.LossyHttpClient;
 import io.github.batonlock.testing.LossyHttpClient.Fault;
+import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.testing.RequestCounter;
+import io.github.batonlock.testing.SilentRefusals;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -105,6 +109,46 @@ class DynamoErrorsIT {
     }
   }
 
+  /** What is not told is not absent. */
+  @ParameterizedTest
+  @EnumSource
+  void refusedWrite_whereTheEndpointSendsNoItem_isRefusedByWhatIsUnknown(Client client) {
+    LockStore store =
+        store(
+            client.calls(
+                builder ->
+                    builder.overrideConfiguration(
+                        o -> o.addExecutionInterceptor(new SilentRefusals()))),
+            table);
+    assertThat(store.write(acquire(key, "me", "v1"), TIMEOUTS).join().applied()).isTrue();
+
+    for (LockWrite write :
+        List.of(
+            acquire(key, "you", "v2"),
+            new LockWrite.Takeover(key, StoreFixture.grant("you", "v2"), "v0"),
+            new LockWrite.Heartbeat(key, "me", List.of("v0"), "v2", null),
+            new LockWrite.Release(key, "me", List.of("v0"), "v2", null),
+            new LockWrite.Delete(key, "me", List.of("v0")))) {
+      WriteAnswer answer = store.write(write, TIMEOUTS).join();
+      assertThat(answer.applied()).isFalse();
+      assertThat(answer.item()).isEqualTo(StoredItem.UNKNOWN);
+    }
+    GrantsAnswer together =
+        store
+            .grantAll(
+                List.of(
+                    acquire(LockKey.of("k-" + UUID.randomUUID()), "you", versionOfOurs()),
+                    acquire(key, "you", versionOfOurs())),
+                TIMEOUTS)
+            .join();
+    assertThat(together.applied()).isFalse();
+    assertThat(together.against()).containsExactly(null, StoredItem.UNKNOWN);
+  }
+
+  private static String versionOfOurs() {
+    return RecordVersion.create(0, new SplittableRandom());
+  }
+
   @ParameterizedTest
   @CsvSource({"id,S,", "key,N,", "key,S,sort", "id,S,sort"})
   void anyRequest_otherKeySchema_failsAsWrongSchema(String partition, String type, String sort) {
@@ -125,7 +169,8 @@ class DynamoErrorsIT {
   @Test
   void anyRequest_expectedSortKeyMissing_failsAsWrongSchema() {
     DynamoLockStore store =
-        new DynamoLockStore(DynamoCalls.of(dynamo.sync(), executor), table, "key", "sort");
+        new DynamoLockStore(
+            DynamoCalls.of(dynamo.sync(), executor), table, "key", "sort", Platforms.KEPT);
     LockStoreException failure =
         failure(store.write(acquire(LockKey.of("a", "b"), "me", "v1"), TIMEOUTS));
     assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.WRONG_SCHEMA);
@@ -277,7 +322,7 @@ class DynamoErrorsIT {
   }
 
   private static LockStore store(DynamoCalls calls, String table) {
-    return new DynamoLockStore(calls, table, "key", null);
+    return new DynamoLockStore(calls, table, "key", null, Platforms.KEPT);
   }
 
   private static LockStoreException failure(CompletableFuture<?> answer) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.testing.LocalDynamo;
+import io.github.batonlock.testing.Platforms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -33,8 +34,10 @@ abstract class DynamoStoreContract extends LockStoreContract {
   void setUp() {
     table = dynamo.newTable();
     DynamoCalls calls = calls(dynamo, executor);
-    store = new DynamoLockStore(calls, table, "key", null);
-    sortedStore = new DynamoLockStore(calls, dynamo.newTable("name", "range"), "name", "range");
+    store = new DynamoLockStore(calls, table, "key", null, Platforms.KEPT);
+    sortedStore =
+        new DynamoLockStore(
+            calls, dynamo.newTable("name", "range"), "name", "range", Platforms.KEPT);
   }
 
   @AfterAll

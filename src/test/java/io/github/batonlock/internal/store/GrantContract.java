@@ -103,11 +103,11 @@ interface GrantContract extends StoreFixture {
   }
 
   @Test
-  default void acquire_onlyIfExistsAndAbsent_isRejectedAsAbsent() {
+  default void acquire_onlyIfExistsAndAbsent_isRejectedWithoutAnItem() {
     LockKey key = newKey();
     WriteAnswer answer = write(new LockWrite.Acquire(key, grant("me", "v1"), true));
     assertThat(answer.applied()).isFalse();
-    assertThat(answer.item()).isEqualTo(StoredItem.ABSENT);
+    assertThat(answer.item()).isEqualTo(StoredItem.UNKNOWN);
     assertThat(row(key)).isNull();
   }
 
@@ -166,7 +166,7 @@ interface GrantContract extends StoreFixture {
     LockKey key = newKey();
     assertThat(write(new LockWrite.Takeover(key, grant("me", "v2"), "v1")))
         .extracting(WriteAnswer::applied, WriteAnswer::item)
-        .containsExactly(false, StoredItem.ABSENT);
+        .containsExactly(false, StoredItem.UNKNOWN);
     write(acquire(key, "alive", "v1"));
     WriteAnswer answer = write(new LockWrite.Takeover(key, grant("me", "v2"), "v0"));
     assertThat(answer.applied()).isFalse();

@@ -28,7 +28,7 @@ interface HolderContract extends StoreFixture {
     StoredItem before = write(acquire(key, "me", "v1")).item();
     WriteAnswer answer = write(heartbeat(key, "me", "v2", "v1"));
     assertThat(answer.applied()).isTrue();
-    assertThat(answer.item()).isEqualTo(StoredItem.ABSENT);
+    assertThat(answer.item()).isEqualTo(StoredItem.UNKNOWN);
     assertThat(lock(read(key)).version()).isEqualTo("v2");
     assertThat(lock(read(key)).fencingToken()).isEqualTo(lock(before).fencingToken());
     assertThat(lock(read(key)).ownerName()).isEqualTo("me");
@@ -104,12 +104,12 @@ interface HolderContract extends StoreFixture {
   }
 
   @Test
-  default void holdersWrites_absentItem_areRejectedAsAbsent() {
+  default void holdersWrites_absentItem_areRejectedWithoutAnItem() {
     LockKey key = newKey();
     for (LockWrite write : holdersWrites(key, "me", "v1")) {
       WriteAnswer answer = write(write);
       assertThat(answer.applied()).isFalse();
-      assertThat(answer.item()).isEqualTo(StoredItem.ABSENT);
+      assertThat(answer.item()).isEqualTo(StoredItem.UNKNOWN);
     }
   }
 
@@ -120,7 +120,7 @@ interface HolderContract extends StoreFixture {
     Instant expiry = Instant.parse("2030-01-01T00:00:00.900Z");
     WriteAnswer answer = write(new LockWrite.Release(key, "me", List.of("v1"), "v2", expiry));
     assertThat(answer.applied()).isTrue();
-    assertThat(answer.item()).isEqualTo(StoredItem.ABSENT);
+    assertThat(answer.item()).isEqualTo(StoredItem.UNKNOWN);
     assertThat(lock(read(key)).released()).isTrue();
     assertThat(lock(read(key)).version()).isEqualTo("v2");
     assertThat(row(key))
@@ -150,7 +150,7 @@ interface HolderContract extends StoreFixture {
     write(acquire(key, "me", "v1"));
     WriteAnswer answer = write(new LockWrite.Delete(key, "me", List.of("v0", "v1")));
     assertThat(answer.applied()).isTrue();
-    assertThat(answer.item()).isEqualTo(StoredItem.ABSENT);
+    assertThat(answer.item()).isEqualTo(StoredItem.UNKNOWN);
     assertThat(row(key)).isNull();
   }
 

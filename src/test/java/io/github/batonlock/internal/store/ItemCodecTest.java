@@ -189,8 +189,9 @@ class ItemCodecTest {
     released.put("fencingToken", n(number));
 
     assertThat(codec.decode(held).state()).isInstanceOf(ItemState.Lock.class);
-    assertThat(codec.decodeForGrant(held).state() instanceof ItemState.Lock).isEqualTo(grows);
-    assertThat(codec.decodeForGrant(released).state() instanceof ItemState.Lock).isEqualTo(grows);
+    assertThat(codec.decode(held).forGrant().state() instanceof ItemState.Lock).isEqualTo(grows);
+    assertThat(codec.decode(released).forGrant().state() instanceof ItemState.Lock)
+        .isEqualTo(grows);
     assertThat(codec.decode(released).state() instanceof ItemState.Lock).isEqualTo(grows);
   }
 

@@ -8,4 +8,5 @@ abstract class LockStoreContract
         SessionContract,
         AskContract,
         AskSessionContract,
+        LimitsContract,
         TransactionContract {}

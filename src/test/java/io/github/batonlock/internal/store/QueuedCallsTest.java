@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.testing.Throwing;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -108,7 +109,7 @@ class QueuedCallsTest {
   }
 
   private LockStore store(boolean sync) {
-    return new DynamoLockStore(calls(sync), "locks", "key", null);
+    return new DynamoLockStore(calls(sync), "locks", "key", null, Platforms.KEPT);
   }
 
   private DynamoCalls calls(boolean sync) {

@@ -96,7 +96,7 @@ interface TransactionContract extends StoreFixture {
             acquire(bad, "me", version()));
 
     assertThat(answer.applied()).isFalse();
-    assertThat(answer.against().get(0)).isEqualTo(StoredItem.ABSENT);
+    assertThat(answer.against().get(0)).isEqualTo(StoredItem.UNKNOWN);
     assertThat(answer.against().get(1))
         .isNotNull()
         .extracting(StoredItem::state)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.races.Rounds;
 import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.testing.Platforms;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ class LivePlatformRacesTest {
   @Test
   void loop_shutDownWhileTasksCome_ranTheFirstOfThoseItTook_andNoOther() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
-      LivePlatform platform = new LivePlatform(null, null);
+      LivePlatform platform = new LivePlatform(null, null, Platforms.THREADS);
       Thread loopThread = loopThread(platform.loop());
       CyclicBarrier start = new CyclicBarrier(THREADS + 1);
       List<Given> givers = new ArrayList<>();
@@ -94,7 +95,7 @@ class LivePlatformRacesTest {
   @Test
   void callbacks_givenDuringTheShutdown_runOnceEach() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
-      LivePlatform platform = new LivePlatform(null, null);
+      LivePlatform platform = new LivePlatform(null, null, Platforms.THREADS);
       int each = 20;
       AtomicIntegerArray runs = new AtomicIntegerArray(THREADS * each);
       CyclicBarrier start = new CyclicBarrier(THREADS + 1);

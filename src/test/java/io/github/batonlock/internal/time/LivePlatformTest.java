@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.testing.Throwing;
 import java.util.List;
 import java.util.Queue;
@@ -147,9 +148,9 @@ class LivePlatformTest {
     first.await();
     block(callbacks, running, end);
     running.await();
-    CountDownLatch waiting = new CountDownLatch(20_000);
+    CountDownLatch waiting = new CountDownLatch(2_000);
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 2_000; i++) {
       callbacks.execute(
           () -> {
             threads.add(Thread.currentThread());
@@ -200,7 +201,8 @@ class LivePlatformTest {
                 null,
                 task -> {
                   throw new RejectedExecutionException("full");
-                }));
+                },
+                Platforms.THREADS));
     CompletableFuture<Thread> ran = new CompletableFuture<>();
     platform.callbacks().execute(() -> ran.complete(Thread.currentThread()));
 
@@ -211,7 +213,8 @@ class LivePlatformTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void callback_whateverTheUsersExecutorThrows_runsOnAThreadOfTheClients(Throwable thrown) {
-    LivePlatform platform = started(new LivePlatform(null, task -> Throwing.sneaky(thrown)));
+    LivePlatform platform =
+        started(new LivePlatform(null, task -> Throwing.sneaky(thrown), Platforms.THREADS));
     CompletableFuture<Thread> ran = new CompletableFuture<>();
     platform.callbacks().execute(() -> ran.complete(Thread.currentThread()));
 
@@ -225,7 +228,8 @@ class LivePlatformTest {
   @Test
   void callbacks_whenNoThreadCanBeMade_runInTheirOrderWhenOneCan() {
     Scarce machine = Scarce.of(0);
-    LivePlatform platform = started(new LivePlatform(null, null, machine::limit));
+    LivePlatform platform =
+        started(new LivePlatform(null, null, Platforms.THREADS, machine::limit));
     Queue<Integer> ran = new ConcurrentLinkedQueue<>();
     CompletableFuture<Void> last = new CompletableFuture<>();
     for (int i = 0; i < 100; i++) {
@@ -247,7 +251,8 @@ class LivePlatformTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void callbacks_whenNoThreadCanEverBeMade_runAtTheShutdown(boolean interruptCallbacks) {
-    LivePlatform platform = started(new LivePlatform(null, null, Scarce.threads(0)));
+    LivePlatform platform =
+        started(new LivePlatform(null, null, Platforms.THREADS, Scarce.threads(0)));
     Thread loop = loopThread(platform);
     CompletableFuture<Thread> ran = new CompletableFuture<>();
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
@@ -273,7 +278,8 @@ class LivePlatformTest {
 
   @Test
   void callback_afterTheEnd_whenNoThreadCanEverBeMade_runsOnTheCallingThread() throws Exception {
-    LivePlatform platform = started(new LivePlatform(null, null, Scarce.threads(0)));
+    LivePlatform platform =
+        started(new LivePlatform(null, null, Platforms.THREADS, Scarce.threads(0)));
     Thread loop = loopThread(platform);
     platform.shutdown(false);
     loop.join();
@@ -379,7 +385,7 @@ class LivePlatformTest {
     ExecutorService requests = Executors.newSingleThreadExecutor(task -> daemon(task, "mine-r"));
     ExecutorService callbacks = Executors.newSingleThreadExecutor(task -> daemon(task, "mine-c"));
     try {
-      LivePlatform platform = started(new LivePlatform(requests, callbacks));
+      LivePlatform platform = started(new LivePlatform(requests, callbacks, Platforms.THREADS));
       Own own = new Own(platform);
       assertThat(own.request.getName()).isEqualTo("mine-r");
       assertThat(own.callback.getName()).isEqualTo("mine-c");
@@ -430,7 +436,7 @@ class LivePlatformTest {
   }
 
   private LivePlatform platform() {
-    return started(new LivePlatform(null, null));
+    return started(new LivePlatform(null, null, Platforms.THREADS));
   }
 
   private LivePlatform started(LivePlatform platform) {

@@ -16,6 +16,7 @@ import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.InMemoryLockStore;
+import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.testing.Throwing;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -77,7 +78,10 @@ class ScarceThreadsTest implements LockListener {
     draft.heartbeatInterval = Duration.ofMillis(50);
     LockClient started =
         DefaultLockClient.start(
-            draft.build(), new LivePlatform(null, callbacks, threads::limit), store, this);
+            draft.build(),
+            new LivePlatform(null, callbacks, Platforms.THREADS, threads::limit),
+            store,
+            this);
     client = started;
     return started;
   }

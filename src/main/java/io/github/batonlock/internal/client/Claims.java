@@ -1,0 +1,42 @@
+package io.github.batonlock.internal.client;
+
+import io.github.batonlock.internal.time.ConfinedTo;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Versions that this client stands for although none of its holds has them: those of granting
+ * writes whose fate is unknown, and of lost holds whose work may go on.
+ *
+ * <p>What names a session of this client by any other version than these, and than those of its
+ * holds, is held by nobody.
+ */
+@ConfinedTo(ConfinedTo.LOOP)
+final class Claims {
+  private final Set<String> versions = new HashSet<>();
+
+  void add(String version) {
+    versions.add(version);
+  }
+
+  void addAll(Collection<String> more) {
+    versions.addAll(more);
+  }
+
+  void remove(String version) {
+    versions.remove(version);
+  }
+
+  void removeAll(Collection<String> fewer) {
+    fewer.forEach(versions::remove);
+  }
+
+  boolean contains(String version) {
+    return versions.contains(version);
+  }
+
+  void count(Census census) {
+    census.add(Census.Kept.CLAIMED_VERSIONS, versions.size());
+  }
+}

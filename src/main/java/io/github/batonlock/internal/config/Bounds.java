@@ -1,0 +1,77 @@
+package io.github.batonlock.internal.config;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The value of each {@link Bound} for one client. Immutable. */
+public final class Bounds {
+  /** The value of every bound as its constant says. */
+  public static final Bounds DEFAULT = new Bounds(Map.of(), bound -> {});
+
+  private final Map<Bound, Integer> others;
+  private final Consumer<Bound> listener;
+
+  private Bounds(Map<Bound, Integer> others, Consumer<Bound> listener) {
+    this.others = others;
+    this.listener = listener;
+  }
+
+  /**
+   * The same values but one.
+   *
+   * @param bound one that a client may set
+   * @param value at least {@link Bound#least}
+   * @return other bounds; these stay as they are
+   * @throws IllegalArgumentException if the bound is the same for all clients, or the value is too
+   *     small
+   */
+  public Bounds with(Bound bound, int value) {
+    if (!bound.isOfClient()) {
+      throw new IllegalArgumentException(
+          bound + " limits what users pass in: it is " + bound.defaultValue() + " for all clients");
+    }
+    if (value < bound.least()) {
+      throw new IllegalArgumentException(
+          bound + " is " + value + " " + bound.unit() + "; use at least " + bound.least());
+    }
+    Map<Bound, Integer> more = new EnumMap<>(Bound.class);
+    more.putAll(others);
+    more.put(bound, value);
+    return new Bounds(more, listener);
+  }
+
+  /**
+   * The same values, and who is told when one is passed.
+   *
+   * @param told of each time, on the thread that noticed; must be quick and never throw
+   * @return other bounds; these stay as they are
+   */
+  public Bounds onReached(Consumer<Bound> told) {
+    return new Bounds(others, told);
+  }
+
+  /**
+   * The value of a bound.
+   *
+   * @param bound which
+   * @return a number of {@link Bound#unit}
+   */
+  public int of(Bound bound) {
+    return others.getOrDefault(bound, bound.defaultValue());
+  }
+
+  /**
+   * Notes that a bound was passed: what lies beyond it has been refused, forgotten or put off.
+   *
+   * @param bound which
+   */
+  public void reached(Bound bound) {
+    listener.accept(bound);
+  }
+
+  @Override
+  public String toString() {
+    return "Bounds" + others;
+  }
+}

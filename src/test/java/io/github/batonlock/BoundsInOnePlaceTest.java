@@ -1,0 +1,132 @@
+package io.github.batonlock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.batonlock.internal.config.Bound;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Numbers that bound something stand in {@link Bound}, and nowhere else. */
+class BoundsInOnePlaceTest {
+  private static final Path MAIN = Path.of("src/main/java");
+  private static final Path CONFIG = MAIN.resolve("io/github/batonlock/internal/config");
+
+  /** Whole numbers that have a name and bound nothing, by what they are instead. */
+  private static final Map<String, Set<String>> OTHER_NUMBERS =
+      Map.of(
+          "a format that is written, and read by other clients",
+          Set.of(
+              "MemberList.FORMAT",
+              "MemberList.HEADER_BYTES",
+              "LeaderRecord.MAGIC",
+              "LeaseText.MAX_LENGTH",
+              "Decimals.SAFE_DIGITS",
+              "OwnerNames.RANDOM_BYTES",
+              "RecordVersion.DIGITS",
+              "RecordVersion.LENGTH",
+              "RecordVersion.RANDOM_BYTES",
+              "SessionKey.RANDOM_BYTES"),
+          "a part of a lease, or what holders do by default in one",
+          Set.of(
+              "ItemAudit.LEASES_BETWEEN_READS",
+              "LeaseTerms.TRIES_PER_LEASE",
+              "LeaseTerms.USABLE_PERCENT",
+              "LifeSigns.BEATS_PER_LEASE",
+              "LifeSigns.LOOKS_TO_LEARN",
+              "Line.STANDING_BACK_PERCENT",
+              "Observation.FOREIGN_WAIT_PERCENT",
+              "Observation.OUR_WAIT_PERCENT",
+              "PollPace.LOOKS_PER_LEASE",
+              "Pulse.BEATS_PER_LEASE",
+              "Pulse.LEASE_PART",
+              "Rhythm.BEATS_PER_LEASE",
+              "SessionWatch.LOOKS_PER_LEASE"),
+          "a weight or a rate, of what is learnt from the past, or of memory",
+          Set.of(
+              "Observations.OVERHEAD_BYTES",
+              "Backoff.TRIES_LEFT",
+              "HoldTimes.DEVIATION_WEIGHT",
+              "HoldTimes.EARLY",
+              "HoldTimes.LATE",
+              "HoldTimes.LOOKS_PER_DEVIATION",
+              "HoldTimes.MEAN_WEIGHT",
+              "Pace.LEAST_EVIDENCE",
+              "Pulse.MEMORY",
+              "Ring.GROWTH"),
+          "a default of what users may pass in, or a time",
+          Set.of("SharedExclusiveLock.DEFAULT_READERS", "ElasticPool.IDLE_SECONDS"));
+
+  private static final Pattern NUMBER = Pattern.compile("static final (?:int|short|byte) (\\w+) =");
+  private static final Pattern BOUNDED =
+      Pattern.compile("new (?:RecentlyUsed|MadeOnce|ElasticPool|Limit)<?.*>?\\(\\s*[0-9]");
+
+  @Test
+  void wholeNumber_thatHasAName_isABoundOrListedWithWhatItIs() throws IOException {
+    Set<String> found = new TreeSet<>();
+    for (Path file : sources()) {
+      String type = file.getFileName().toString().replace(".java", "");
+      Matcher number = NUMBER.matcher(Files.readString(file));
+      while (number.find()) {
+        found.add(type + "." + number.group(1));
+      }
+    }
+
+    Set<String> listed =
+        OTHER_NUMBERS.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+    assertThat(found)
+        .as("bounds belong into Bound; what bounds nothing is listed here")
+        .containsExactlyInAnyOrderElementsOf(listed);
+  }
+
+  @Test
+  void cacheOrPool_thatIsBounded_hasNoNumberOfItsOwn() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path file : sources()) {
+      Matcher bounded = BOUNDED.matcher(Files.readString(file));
+      while (bounded.find()) {
+        found.add(file + ": " + bounded.group());
+      }
+    }
+
+    assertThat(found).isEmpty();
+  }
+
+  /** Who reads of a bound has to learn what lies beyond it. */
+  @ParameterizedTest
+  @EnumSource(Bound.class)
+  void bound_inItsJavadoc_saysWhatHappensBeyondIt(Bound bound) throws IOException {
+    String source = Files.readString(CONFIG.resolve("Bound.java"));
+    int constant = source.indexOf("\n  " + bound + "(");
+    String javadoc =
+        source
+            .substring(source.lastIndexOf("/**", constant), constant)
+            .replaceAll("\\s*\\*\\s*", " ");
+
+    assertThat(javadoc).contains("Beyond it:");
+  }
+
+  private static List<Path> sources() throws IOException {
+    try (Stream<Path> files = Files.walk(MAIN)) {
+      List<Path> found =
+          files
+              .filter(file -> file.toString().endsWith(".java") && !file.startsWith(CONFIG))
+              .sorted()
+              .toList();
+      assertThat(found).hasSizeGreaterThan(100);
+      return found;
+    }
+  }
+}

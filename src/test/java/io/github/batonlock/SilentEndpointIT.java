@@ -1,0 +1,81 @@
+package io.github.batonlock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.batonlock.recipe.MultiLock;
+import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.testing.SilentRefusals;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Clients of an endpoint that sends no item with a failed condition. */
+class SilentEndpointIT extends TableFixture {
+  private LockClient silent(Sdk sdk) {
+    return client(
+        sdk,
+        new SilentRefusals(),
+        builder ->
+            builder.leaseDuration(Duration.ofSeconds(3)).heartbeatInterval(Duration.ofMillis(500)));
+  }
+
+  /** Regression: it failed with NO_SUCH_LOCK. */
+  @ParameterizedTest
+  @EnumSource
+  void waiter_behindAHolder_getsTheLock(Sdk sdk) throws Exception {
+    String key = newKey();
+    HeldLock held = silent(sdk).acquire(key);
+    LockClient other = silent(sdk);
+
+    CompletableFuture<HeldLock> waiting =
+        other.acquireAsync(LockRequest.builder().key(key).waitForever().build());
+    LockNotAcquiredException refused =
+        catchThrowableOfType(
+            LockNotAcquiredException.class,
+            () -> silent(sdk).acquire(r -> r.key(key).waitUpTo(Duration.ZERO)));
+    assertThat(refused.reason()).isEqualTo(LockNotAcquiredException.Reason.HELD);
+    assertThat(refused.holder().orElseThrow().fencingToken()).hasValue(held.fencingToken());
+    held.close();
+
+    assertThat(Eventually.get(waiting).fencingToken()).isEqualTo(held.fencingToken() + 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void heldLock_whoseItemIsDeleted_isRevokedAsDeleted(Sdk sdk) throws Exception {
+    String key = newKey();
+    CompletableFuture<Revocation> told = new CompletableFuture<>();
+    HeldLock held = silent(sdk).acquire(r -> r.key(key).onRevoked(told::complete));
+    deleteRow(key);
+    assertThat(Eventually.get(told).reason()).isEqualTo(Revocation.Reason.ITEM_DELETED);
+    assertThat(held.isHeld()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void severalLocks_ofWhichOneIsHeld_nameIt(Sdk sdk) throws Exception {
+    List<String> keys = List.of(newKey(), newKey());
+    HeldLock held = silent(sdk).acquire(keys.get(1));
+    LockNotAcquiredException refused =
+        catchThrowableOfType(
+            LockNotAcquiredException.class,
+            () -> MultiLock.of(silent(sdk), keys).acquire(Duration.ZERO));
+    assertThat(refused.key()).isEqualTo(held.key());
+    assertThat(refused.reason()).isEqualTo(LockNotAcquiredException.Reason.HELD);
+    held.close();
+    assertThat(MultiLock.of(silent(sdk), keys).tryAcquire()).isPresent();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onlyIfExists_whereThereIsNone_failsWithNoSuchLock(Sdk sdk) {
+    LockNotAcquiredException refused =
+        catchThrowableOfType(
+            LockNotAcquiredException.class,
+            () -> silent(sdk).acquire(r -> r.key(newKey()).onlyIfExists(true)));
+    assertThat(refused.reason()).isEqualTo(LockNotAcquiredException.Reason.NO_SUCH_LOCK);
+  }
+}
