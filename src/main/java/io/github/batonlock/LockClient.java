@@ -127,13 +127,12 @@ public interface LockClient extends AutoCloseable {
   /**
    * Like {@link #acquire(LockRequest)}, without blocking. Completes on the callback executor.
    *
-   * <p>Cancelling the future abandons the attempt; a lock that it may have obtained is released in
-   * the background.
+   * <p>Completing the future in any other way, by cancelling it or by a timeout, ends the attempt;
+   * a lock that it may have obtained is released in the background.
    *
    * @param request which lock, and how
    * @return the lock, held; or one of the exceptions of {@link #acquire(LockRequest)}
    * @throws IllegalArgumentException if the request does not fit the client's configuration
-   * @throws IllegalStateException if the client is closed
    */
   CompletableFuture<HeldLock> acquireAsync(LockRequest request);
 
@@ -464,8 +463,8 @@ public interface LockClient extends AutoCloseable {
      * callbacks running at once, up to 1,000; with so many at work, further callbacks wait until
      * one returns. Never shut down by Baton.
      *
-     * @param executor must not run a task on the calling thread, nor only after another one that
-     *     may block
+     * @param executor must not run a task only after another one that may block. A task that it
+     *     does not take, or runs on the calling thread, runs on a thread of the client's own
      * @return this
      */
     public Builder callbackExecutor(Executor executor) {

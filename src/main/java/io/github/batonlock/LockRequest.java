@@ -168,6 +168,9 @@ public final class LockRequest {
     /** A hundred years; clocks count 292 of them in nanoseconds. */
     private static final Duration MAX_WAIT = Duration.ofDays(36_500);
 
+    /** As for {@link LockClient#requestRelease}. */
+    private static final int MAX_REASON = 1_000;
+
     private @Nullable LockKey key;
     private @Nullable Duration waitUpTo;
     private boolean waitForever;
@@ -401,8 +404,24 @@ public final class LockRequest {
      * @return this
      */
     public Builder requestRelease(String reason, Duration deadline) {
-      this.releaseReason = Objects.requireNonNull(reason, "reason");
-      this.releaseDeadline = Objects.requireNonNull(deadline, "deadline");
+      Objects.requireNonNull(reason, "reason");
+      if (reason.length() > MAX_REASON) {
+        throw new IllegalArgumentException(
+            "The reason to release a lock has "
+                + reason.length()
+                + " characters; use at most "
+                + MAX_REASON);
+      }
+      if (deadline.isNegative() || deadline.compareTo(MAX_WAIT) > 0) {
+        throw new IllegalArgumentException(
+            "The deadline to release a lock is "
+                + deadline
+                + "; use zero to "
+                + MAX_WAIT.toDays()
+                + " days");
+      }
+      this.releaseReason = reason;
+      this.releaseDeadline = deadline;
       return this;
     }
 

@@ -17,6 +17,11 @@
  * io.github.batonlock.LockStoreException}; a lost lock is a {@link io.github.batonlock.Revocation}.
  * Misuse is reported by the JDK's own exceptions.
  *
+ * <p>A method that returns a future throws for its arguments only ({@link
+ * java.lang.NullPointerException}, {@link java.lang.IllegalArgumentException}). Everything else
+ * fails the future, a closed client included. Callers that fail for one cause have an exception
+ * each.
+ *
  * <p>All types of this package are safe for use by many threads, builders excepted.
  */
 @NullMarked

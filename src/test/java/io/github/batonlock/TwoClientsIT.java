@@ -279,8 +279,8 @@ class TwoClientsIT extends TableFixture {
 
     assertThatThrownBy(() -> client.acquire("k")).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> client.tryAcquire("k")).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> client.acquireAsync(LockRequest.of("k")))
-        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> client.acquireAsync(LockRequest.of("k")).join())
+        .hasCauseExactlyInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> client.runLocked("k", lock -> {}))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> client.inspect(LockKey.of("k")))

@@ -30,10 +30,6 @@ final class Acquiring {
   static CompletableFuture<HeldLock> of(LockClient client, LockRequest request) {
     try {
       return client.acquireAsync(request);
-    } catch (IllegalStateException e) {
-      return CompletableFuture.failedFuture(
-          new LockNotAcquiredException(
-              request.key(), LockNotAcquiredException.Reason.CLIENT_CLOSED, Duration.ZERO, null));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -51,11 +51,7 @@ final class Campaign {
     this.rested = rested;
   }
 
-  /**
-   * Waits for the lock, for as long as it takes.
-   *
-   * @throws IllegalStateException if the client is closed
-   */
+  /** Waits for the lock, for as long as it takes. */
   void begin() {
     CompletableFuture<HeldLock> begun =
         client.acquireAsync(LockRequest.builder().key(key).waitForever().build());

@@ -158,11 +158,7 @@ final class Candidate {
       return;
     }
     phase = Phase.CAMPAIGNING;
-    try {
-      campaign.begin();
-    } catch (IllegalStateException e) {
-      over();
-    }
+    campaign.begin();
   }
 
   private void campaignEnded(@Nullable HeldLock lock, @Nullable Throwable failure) {
@@ -369,7 +365,8 @@ final class Candidate {
             over();
           }
         });
-    return closed;
+    // A copy: others wait for the same end.
+    return closed.copy();
   }
 
   private void over() {

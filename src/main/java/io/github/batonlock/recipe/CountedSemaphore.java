@@ -141,11 +141,12 @@ public final class CountedSemaphore {
   }
 
   /**
-   * Like {@link #acquire}, without blocking. Completes on the callback executor; cancelling it
-   * gives the wait up.
+   * Like {@link #acquire}, without blocking. Completes on the callback executor. Completing it in
+   * any other way, by cancelling it or by a timeout, gives the wait up.
    *
    * @param waitUpTo how long, not negative; zero means one look at each permit
    * @return the permit, or one of the exceptions of {@link #acquire}
+   * @throws IllegalArgumentException if the time or the request is out of range
    */
   public CompletableFuture<Permit> acquireAsync(Duration waitUpTo) {
     return begin(waitUpTo).future();
@@ -153,7 +154,7 @@ public final class CountedSemaphore {
 
   private Wanted<Permit> begin(Duration waitUpTo) {
     Wanted<Permit> wanted = new Wanted<>(support, request, waitUpTo);
-    serial.execute(() -> search.add(wanted));
+    wanted.begin(serial, () -> search.add(wanted));
     return wanted;
   }
 

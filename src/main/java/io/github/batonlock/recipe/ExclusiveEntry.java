@@ -60,15 +60,7 @@ final class ExclusiveEntry {
 
   void begin() {
     // Time is told by the acquisitions; here only that the caller has gone.
-    CompletableFuture<Exclusive> unused =
-        writer
-            .future()
-            .whenComplete(
-                (entered, gone) -> {
-                  if (gone != null) {
-                    serial.execute(this::giveUp);
-                  }
-                });
+    writer.whenGone(serial, this::giveUp);
     waitForGate();
   }
 

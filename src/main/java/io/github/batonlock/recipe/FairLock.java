@@ -50,6 +50,8 @@ public final class FairLock {
     checkLength(request.key());
     this.support = RecipeSupport.of(client);
     this.serial = support.serial();
+    // The longest key that the queue makes of it.
+    LockKey unused = QueueEntry.ticket(request.key(), Long.MAX_VALUE);
   }
 
   private static void checkLength(LockKey key) {
@@ -69,7 +71,7 @@ public final class FairLock {
    * A fair way to a lock.
    *
    * @param client takes the lock and the tickets
-   * @param key the lock
+   * @param key the lock; its bytes and 27 more for the keys of tickets are at most 2,048
    * @return the way; sends nothing
    * @throws IllegalArgumentException if the key is longer than 2,021 bytes
    */
@@ -107,11 +109,12 @@ public final class FairLock {
   }
 
   /**
-   * Like {@link #acquire}, without blocking. Completes on the callback executor; cancelling it
-   * gives the place in the queue up.
+   * Like {@link #acquire}, without blocking. Completes on the callback executor. Completing it in
+   * any other way, by cancelling it or by a timeout, gives the place in the queue up.
    *
    * @param waitUpTo how long to wait, not negative; zero means that nobody may be there before
    * @return the lock, or one of the exceptions of {@link #acquire}
+   * @throws IllegalArgumentException if the time or the request is out of range
    */
   public CompletableFuture<Turn> acquireAsync(Duration waitUpTo) {
     return begin(waitUpTo).future();
@@ -119,7 +122,7 @@ public final class FairLock {
 
   private Wanted<Turn> begin(Duration waitUpTo) {
     Wanted<Turn> wanted = new Wanted<>(support, request, waitUpTo);
-    serial.execute(() -> new QueueEntry(client, request, serial, wanted).begin());
+    wanted.begin(serial, () -> new QueueEntry(client, request, serial, wanted).begin());
     return wanted;
   }
 

@@ -59,6 +59,8 @@ record FairTurn(HeldLock lock, HeldLock ticket) implements Turn {
 
   @Override
   public CompletableFuture<Void> closeAsync() {
-    return lock.closeAsync().thenCompose(released -> ticket.closeAsync());
+    CompletableFuture<Void> closed = lock.closeAsync().thenCompose(released -> ticket.closeAsync());
+    // A copy: if the caller completes it early, the ticket is given up all the same.
+    return closed.copy();
   }
 }

@@ -11,11 +11,14 @@ import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -71,17 +74,19 @@ public final class Group implements AutoCloseable {
 
   // On the executor:
   private final Map<Member, Membership> memberships = new HashMap<>();
+  private final Set<Joining> joinings = new LinkedHashSet<>();
   private SeenList seen = new SeenList(Long.MIN_VALUE, MemberList.EMPTY);
   private @Nullable LockWatch listWatch;
-  private boolean closed;
 
   private volatile MemberList listed = MemberList.EMPTY;
+  private volatile boolean closed;
 
   private Group(LockClient client, String name, Consumer<? super GroupChange> listener) {
     this.client = Objects.requireNonNull(client, "client");
     this.name = Objects.requireNonNull(name, "name");
     this.listener = Objects.requireNonNull(listener, "listener");
     this.support = RecipeSupport.of(client);
+    support.check(LockRequest.of(name + "/members"));
     this.executor = support.serial();
     this.callbacks = support.serial();
     this.changes =
@@ -95,6 +100,7 @@ public final class Group implements AutoCloseable {
    * @param client reads, and takes locks; closing it ends the group
    * @param name of the group, and the beginning of the keys of its locks
    * @return the group; close it to stop looking
+   * @throws IllegalArgumentException if the name is too long, or the client's table has a sort key
    */
   public static Group open(LockClient client, String name) {
     return open(client, name, change -> {});
@@ -108,6 +114,7 @@ public final class Group implements AutoCloseable {
    * @param onChange told of each change, the first members included, one at a time, on the client's
    *     callback executor; one that blocks delays the next one only
    * @return the group; close it to stop looking
+   * @throws IllegalArgumentException if the name is too long, or the client's table has a sort key
    */
   public static Group open(LockClient client, String name, Consumer<? super GroupChange> onChange) {
     Group group = new Group(client, name, onChange);
@@ -116,10 +123,15 @@ public final class Group implements AutoCloseable {
   }
 
   private void start() {
-    if (!closed) {
+    if (closed) {
+      return;
+    }
+    try {
       listWatch =
           client.watch(
               LockKey.of(name + "/members"), state -> executor.execute(() -> sawItem(state)));
+    } catch (IllegalStateException e) {
+      // The client is closed, and has ended all its watches.
     }
   }
 
@@ -133,6 +145,8 @@ public final class Group implements AutoCloseable {
    *     client is closed meanwhile
    * @throws io.github.batonlock.LockStoreException if the table cannot be used, or, of kind {@code
    *     INVALID_REQUEST}, if the group's list has no room for the member
+   * @throws io.github.batonlock.LockRevokedException if the member's lock was lost on the way
+   * @throws IllegalArgumentException if the id or the data is out of range
    * @throws IllegalStateException if the group or its client is closed
    * @throws InterruptedException if interrupted while waiting; whoever has joined then leaves again
    */
@@ -141,64 +155,68 @@ public final class Group implements AutoCloseable {
     try {
       return support.await(joined);
     } catch (InterruptedException e) {
-      CompletableFuture<Void> unused = joined.thenCompose(Membership::leaveAsync);
+      if (!joined.cancel(false)) {
+        CompletableFuture<Void> unused = joined.thenCompose(Membership::leaveAsync);
+      }
       throw e;
     }
   }
 
   /**
-   * Joins, without blocking.
+   * Joins, without blocking. Completing the future in any way, by cancelling it or by a timeout,
+   * gives the attempt up; a member that has joined meanwhile leaves again.
    *
    * @param memberId who joins: 1 to 255 characters, one of a kind among the living
    * @param data anything others should know; they read it by {@link #data}
-   * @return the membership, when the member stands in the list; fails with the exceptions of {@link
+   * @return the membership, when the member stands in the list; or one of the exceptions of {@link
    *     #join}
+   * @throws IllegalArgumentException if the id or the data is out of range
    */
   public CompletableFuture<Membership> joinAsync(String memberId, SdkBytes data) {
     Member checked = new Member(memberId, 0);
+    LockRequest request = LockRequest.builder().key(memberKey(checked)).data(data).build();
+    support.check(request);
     LockStoreException full = changes.refusal(listed, memberId);
     if (full != null) {
       return CompletableFuture.failedFuture(full);
     }
-    LockRequest request = LockRequest.builder().key(memberKey(checked)).data(data).build();
-    return client.acquireAsync(request).thenComposeAsync(lock -> enter(memberId, lock), executor);
+    Joining joining = new Joining(support, executor, new Entrance(), memberId);
+    executor.execute(() -> begin(joining, request));
+    return joining.result();
   }
 
-  private CompletableFuture<Membership> enter(String memberId, HeldLock lock) {
-    if (closed) {
-      return lock.closeAsync()
-          .thenCompose(
-              nothing ->
-                  CompletableFuture.failedFuture(
-                      new IllegalStateException(this + " is closed; open another one")));
+  private void begin(Joining joining, LockRequest request) {
+    joinings.add(joining);
+    CompletableFuture<Void> unused =
+        joining.over().whenComplete((nothing, failure) -> joinings.remove(joining));
+    joining.begin(client, request);
+  }
+
+  private final class Entrance implements Joining.Entrance {
+    @Override
+    public @Nullable RuntimeException refusal() {
+      return closed ? new IllegalStateException(Group.this + " is closed; open another one") : null;
     }
-    Member member = new Member(memberId, lock.fencingToken());
-    CompletableFuture<Membership> entered = new CompletableFuture<>();
-    CompletableFuture<?> unused =
-        changes
-            .apply(list -> list.with(member))
-            .thenApplyAsync(list -> entered(member, lock, list), executor)
-            .whenCompleteAsync(
-                (membership, failure) -> {
-                  if (failure == null) {
-                    entered.complete(membership);
-                    return;
-                  }
-                  memberships.remove(member);
-                  Throwable why = Acquiring.reason(failure);
-                  CompletableFuture<?> unusedToo =
-                      lock.closeAsync().whenComplete((n, f) -> entered.completeExceptionally(why));
-                },
-                executor);
-    return entered;
-  }
 
-  private Membership entered(Member member, HeldLock lock, SeenList list) {
-    Membership membership = new Membership(this, member, lock);
-    memberships.put(member, membership);
-    HeldLock unused = lock.onRevoked(revocation -> executor.execute(() -> hasEnded(membership)));
-    sawList(list);
-    return membership;
+    @Override
+    public CompletableFuture<SeenList> enlist(Member member) {
+      return changes.apply(list -> list.with(member));
+    }
+
+    @Override
+    public CompletableFuture<Void> leave(Member member, HeldLock lock) {
+      memberships.remove(member);
+      return Group.this.leave(member, lock);
+    }
+
+    @Override
+    public Membership entered(Member member, HeldLock lock, SeenList list) {
+      Membership membership = new Membership(Group.this, member, lock);
+      memberships.put(member, membership);
+      HeldLock unused = lock.onRevoked(loss -> executor.execute(() -> hasEnded(membership)));
+      sawList(list);
+      return membership;
+    }
   }
 
   private void hasEnded(Membership membership) {
@@ -212,15 +230,26 @@ public final class Group implements AutoCloseable {
         () -> {
           hasEnded(membership);
           CompletableFuture<?> unused =
-              Acquiring.under(
-                      membership.lock(),
-                      () ->
-                          changes
-                              .apply(list -> list.without(membership.member()))
-                              .thenAcceptAsync(this::sawList, executor))
-                  .whenComplete((nothing, failure) -> left.complete(null));
+              leave(membership.member(), membership.lock())
+                  .whenComplete((nothing, never) -> tell(left));
         });
     return left;
+  }
+
+  /** Takes a member out of the list, and then releases its lock. On the executor; never fails. */
+  private CompletableFuture<Void> leave(Member member, HeldLock lock) {
+    return Acquiring.under(
+            lock,
+            () ->
+                changes
+                    .apply(list -> list.without(member))
+                    .thenAcceptAsync(this::sawList, executor))
+        .exceptionally(failure -> null);
+  }
+
+  /** What the user has made depend on it holds up nothing. */
+  private void tell(CompletableFuture<Void> future) {
+    support.callbacks().execute(() -> future.complete(null));
   }
 
   /**
@@ -354,8 +383,8 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * Stops looking, and leaves with all members that have joined here. Waits for that; an interrupt
-   * does not end it, and is kept. Does nothing the second time.
+   * Stops looking, and leaves with all members that have joined here or are about to, whose joining
+   * fails. Waits for that; an interrupt does not end it, and is kept. Does nothing the second time.
    */
   @Override
   public void close() {
@@ -371,20 +400,26 @@ public final class Group implements AutoCloseable {
     CompletableFuture<Void> done = new CompletableFuture<>();
     executor.execute(
         () -> {
-          List<Membership> leaving = List.copyOf(memberships.values());
-          if (!closed) {
-            closed = true;
-            ring.stop();
-            if (listWatch != null) {
-              listWatch.close();
-            }
-          }
+          List<CompletableFuture<Void>> leaving = new ArrayList<>();
+          List.copyOf(memberships.values()).forEach(member -> leaving.add(leave(member)));
+          joinings.forEach(joining -> leaving.add(joining.over()));
+          stop();
           CompletableFuture<?> unused =
-              CompletableFuture.allOf(
-                      leaving.stream().map(this::leave).toArray(CompletableFuture[]::new))
-                  .whenComplete((nothing, failure) -> done.complete(null));
+              CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
+                  .whenComplete((nothing, failure) -> tell(done));
         });
     return done;
+  }
+
+  private void stop() {
+    if (!closed) {
+      closed = true;
+      ring.stop();
+      joinings.forEach(Joining::stopWaiting);
+      if (listWatch != null) {
+        listWatch.close();
+      }
+    }
   }
 
   @Override

@@ -45,7 +45,7 @@ final class JointEntry {
   private final AtomicBoolean hasTransactions;
   private final Wanted<HeldLocks> wanted;
   private final List<HeldLock> taken = new ArrayList<>();
-  private @Nullable CompletableFuture<HeldLock> waiting;
+  private @Nullable CompletableFuture<?> waiting;
   private boolean together;
   private long pause = FIRST_PAUSE;
 
@@ -66,15 +66,7 @@ final class JointEntry {
 
   void begin() {
     // Time is looked at between tries; here only that the caller has gone.
-    CompletableFuture<HeldLocks> unused =
-        wanted
-            .future()
-            .whenComplete(
-                (locks, gone) -> {
-                  if (gone != null) {
-                    serial.execute(this::stopWaiting);
-                  }
-                });
+    wanted.whenGone(serial, this::stopWaiting);
     beginRound();
   }
 
@@ -126,18 +118,20 @@ final class JointEntry {
         requests.stream()
             .filter(request -> taken.stream().noneMatch(had -> had.key().equals(request.key())))
             .toList();
+    CompletableFuture<List<HeldLock>> transaction = together(rest);
+    waiting = transaction;
     CompletableFuture<List<HeldLock>> unused =
-        together(rest)
-            .whenCompleteAsync(
-                (locks, failure) -> {
-                  if (locks != null) {
-                    taken.addAll(locks);
-                    next();
-                  } else {
-                    notTogether(Acquiring.reason(failure));
-                  }
-                },
-                serial);
+        transaction.whenCompleteAsync(
+            (locks, failure) -> {
+              waiting = null;
+              if (locks != null) {
+                taken.addAll(locks);
+                next();
+              } else {
+                notTogether(Acquiring.reason(failure));
+              }
+            },
+            serial);
   }
 
   private CompletableFuture<List<HeldLock>> together(List<LockRequest> rest) {
@@ -197,8 +191,10 @@ final class JointEntry {
   }
 
   private void waitFor(LockKey blocker) {
-    waiting = Acquiring.of(client, requestOf(blocker), blocker, wanted.left());
-    CompletableFuture<HeldLock> unused = waiting.whenCompleteAsync(this::came, serial);
+    CompletableFuture<HeldLock> lock =
+        Acquiring.of(client, requestOf(blocker), blocker, wanted.left());
+    waiting = lock;
+    CompletableFuture<HeldLock> unused = lock.whenCompleteAsync(this::came, serial);
     if (wanted.isOver()) {
       stopWaiting();
     }

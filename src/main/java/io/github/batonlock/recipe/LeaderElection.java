@@ -5,6 +5,7 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotHeldException;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
@@ -308,6 +309,9 @@ public final class LeaderElection implements AutoCloseable {
 
   /** Builds a {@link LeaderElection}; not safe for use by several threads. */
   public static final class Builder {
+    /** A hundred years; clocks count 292 of them in nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private final LockClient client;
     private final RecipeSupport support;
     private final LockKey key;
@@ -400,11 +404,11 @@ public final class LeaderElection implements AutoCloseable {
      * return. When it is over, others may lead although the work of this one may go on. Default:
      * the client's lease.
      *
-     * @param stopTimeout positive
+     * @param stopTimeout positive, at most 100 years
      * @return this
      */
     public Builder stopTimeout(Duration stopTimeout) {
-      this.stopTimeout = checkPositive("stopTimeout", stopTimeout);
+      this.stopTimeout = checkRange("stopTimeout", stopTimeout);
       return this;
     }
 
@@ -413,18 +417,23 @@ public final class LeaderElection implements AutoCloseable {
      * handed over to another candidate. Should be more than twice the longest pause of a waiter,
      * which is 1.3 s, or less where leases are short. Default: half of the client's lease.
      *
-     * @param standBack positive
+     * @param standBack positive, at most 100 years
      * @return this
      */
     public Builder standBack(Duration standBack) {
-      this.standBack = checkPositive("standBack", standBack);
+      this.standBack = checkRange("standBack", standBack);
       return this;
     }
 
-    private static Duration checkPositive(String name, Duration duration) {
-      if (duration.isNegative() || duration.isZero()) {
+    private static Duration checkRange(String name, Duration duration) {
+      if (duration.isNegative() || duration.isZero() || duration.compareTo(LONGEST) > 0) {
         throw new IllegalArgumentException(
-            name + " must be positive, but is " + duration + "; use a second or more");
+            name
+                + " must be positive and at most "
+                + LONGEST.toDays()
+                + " days, but is "
+                + duration
+                + "; use a second or more");
       }
       return duration;
     }
@@ -450,6 +459,7 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     private LeaderElection start(boolean campaigns) {
+      support.check(LockRequest.builder().key(key).build());
       Candidate candidate =
           new Candidate(
               client,

@@ -4,6 +4,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.time.ConfinedTo;
@@ -88,7 +89,7 @@ final class ListChanges {
     if (failure != null) {
       List<Wish> failed = wishes;
       wishes = new ArrayList<>();
-      failed.forEach(wish -> wish.done.completeExceptionally(failure));
+      failed.forEach(wish -> fail(wish, failed.size(), failure));
     }
     next();
   }
@@ -186,6 +187,7 @@ final class ListChanges {
 
   private void tell(List<Wish> written, @Nullable SeenList result, @Nullable Throwable failure) {
     Throwable why = failure == null ? null : Acquiring.reason(failure);
+    int told = written.size();
     boolean isTooLarge =
         why instanceof LockStoreException store
             && store.kind() == LockStoreException.Kind.INVALID_REQUEST
@@ -197,8 +199,14 @@ final class ListChanges {
         // The table refuses the list for those that make it longer.
         wishes.add(wish);
       } else {
-        wish.done.completeExceptionally(why);
+        fail(wish, told, failure);
       }
     }
+  }
+
+  /** Each of several callers is told by an exception of its own. */
+  private static void fail(Wish wish, int callers, @Nullable Throwable failure) {
+    Throwable why = Acquiring.reason(failure);
+    wish.done.completeExceptionally(callers == 1 ? why : RecipeSupport.failureLike(why));
   }
 }

@@ -152,20 +152,22 @@ public final class MultiLock {
   }
 
   /**
-   * Like {@link #acquire}, without blocking. Completes on the callback executor; cancelling it
-   * gives the wait up.
+   * Like {@link #acquire}, without blocking. Completes on the callback executor. Completing it in
+   * any other way, by cancelling it or by a timeout, gives the wait up.
    *
    * @param waitUpTo how long, not negative; zero means one try
    * @return the locks, or one of the exceptions of {@link #acquire}
+   * @throws IllegalArgumentException if the time or a request is out of range
    */
   public CompletableFuture<HeldLocks> acquireAsync(Duration waitUpTo) {
     return begin(waitUpTo).future();
   }
 
   private Wanted<HeldLocks> begin(Duration waitUpTo) {
+    requests.forEach(support::check);
     Wanted<HeldLocks> wanted = new Wanted<>(support, requests.get(0), waitUpTo);
     JointEntry entry = new JointEntry(client, support, requests, serial, hasTransactions, wanted);
-    serial.execute(entry::begin);
+    wanted.begin(serial, entry::begin);
     return wanted;
   }
 

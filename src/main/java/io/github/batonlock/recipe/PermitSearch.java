@@ -11,6 +11,7 @@ import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -103,6 +104,14 @@ final class PermitSearch {
     return waiters.isEmpty() ? null : waiters.firstEntry().getValue();
   }
 
+  /** The first who still waits. */
+  private Map.@Nullable Entry<Long, Wanted<Permit>> firstWaiting() {
+    while (!waiters.isEmpty() && waiters.firstEntry().getValue().isOver()) {
+      waiters.pollFirstEntry();
+    }
+    return waiters.firstEntry();
+  }
+
   private void timeUp(long arrival) {
     Wanted<Permit> waiter = waiters.get(arrival);
     // A try under way is waited for, since it may succeed.
@@ -114,7 +123,7 @@ final class PermitSearch {
 
   private void giveUp(Wanted<Permit> waiter) {
     if (lastFailure != null) {
-      waiter.fail(lastFailure);
+      waiter.fail(RecipeSupport.failureLike(lastFailure));
     } else {
       waiter.notAcquired(lastRefusal);
     }
@@ -217,10 +226,11 @@ final class PermitSearch {
 
   private void taken(HeldLock lock) {
     lastFailure = null;
-    var first = waiters.pollFirstEntry();
+    var first = firstWaiting();
     if (first == null) {
       var unused = lock.closeAsync();
     } else {
+      waiters.remove(first.getKey());
       // Where one was free, more may be.
       looked = 0;
       pause = FIRST_PAUSE;
@@ -256,8 +266,8 @@ final class PermitSearch {
 
   /** A permit is given back: to the first who waits here, or to everybody. */
   void giveBack(HeldLock lock, CompletableFuture<Void> done) {
-    var first = lock.isHeld() ? waiters.firstEntry() : null;
-    if (first == null || first.getValue().isOver() || first.getValue().isTimeUp()) {
+    var first = lock.isHeld() ? firstWaiting() : null;
+    if (first == null || first.getValue().isTimeUp()) {
       free(lock, done);
       return;
     }

@@ -44,9 +44,8 @@ final class QueueEntry {
   }
 
   void begin() {
-    CompletableFuture<Turn> unused =
-        wanted.future().whenComplete((turn, gone) -> serial.execute(this::cancelled));
-    CompletableFuture<HeldLock> unusedToo =
+    wanted.whenGone(serial, this::stopIfGone);
+    CompletableFuture<HeldLock> unused =
         take(part("queue"), false, null)
             .thenComposeAsync(this::queueUp, serial)
             .thenComposeAsync(this::outwait, serial)
@@ -55,10 +54,15 @@ final class QueueEntry {
             .whenCompleteAsync(this::ended, serial);
   }
 
-  private void cancelled() {
-    if (wanted.future().isCancelled()) {
+  private void stopIfGone() {
+    if (wanted.isOver()) {
       step.cancel(false);
     }
+  }
+
+  /** The key of a ticket. */
+  static LockKey ticket(LockKey lock, long number) {
+    return Acquiring.part(lock, "ticket/" + number);
   }
 
   private LockKey part(String name) {
@@ -78,7 +82,7 @@ final class QueueEntry {
 
   private CompletableFuture<HeldLock> acquire(LockRequest part) {
     step = Acquiring.of(client, part);
-    cancelled();
+    stopIfGone();
     return step;
   }
 
@@ -103,7 +107,7 @@ final class QueueEntry {
   }
 
   private CompletableFuture<Void> takeTicket(HeldLock queue, Optional<SdkBytes> before) {
-    LockKey mine = part("ticket/" + queue.fencingToken());
+    LockKey mine = ticket(request.key(), queue.fencingToken());
     return take(mine, false, before.orElse(SdkBytes.fromByteArray(new byte[0])))
         .thenComposeAsync(
             taken -> {

@@ -7,8 +7,8 @@ import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.time.Duration;
+import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +35,8 @@ final class SharedEntry {
   private final TreeMap<Long, Wanted<Permit>> readers = new TreeMap<>();
   private long arrivals;
   private boolean busy;
+  private @Nullable CompletableFuture<Permit> taking;
+  private long takingFor;
   private long pause = FIRST_PAUSE;
   private @Nullable LockStoreException lastFailure;
 
@@ -55,11 +57,20 @@ final class SharedEntry {
     }
     long arrival = arrivals++;
     readers.put(arrival, reader);
-    if (!reader.isOneTry()) {
-      reader.whenUp(serial, () -> timeUp(arrival), () -> readers.remove(arrival));
+    if (reader.isOneTry()) {
+      reader.whenGone(serial, () -> gone(arrival));
+    } else {
+      reader.whenUp(serial, () -> timeUp(arrival), () -> gone(arrival));
     }
     if (!busy) {
       next();
+    }
+  }
+
+  private void gone(long arrival) {
+    readers.remove(arrival);
+    if (taking != null && takingFor == arrival) {
+      taking.cancel(false);
     }
   }
 
@@ -72,7 +83,7 @@ final class SharedEntry {
 
   private void giveUp(Wanted<Permit> reader, @Nullable LockNotAcquiredException why) {
     if (lastFailure != null) {
-      reader.fail(lastFailure);
+      reader.fail(RecipeSupport.failureLike(lastFailure));
     } else {
       reader.notAcquired(why);
     }
@@ -108,7 +119,7 @@ final class SharedEntry {
   }
 
   private void takePermit() {
-    var first = readers.firstEntry();
+    var first = firstWaiting();
     if (first == null) {
       busy = false;
       return;
@@ -116,14 +127,17 @@ final class SharedEntry {
     Wanted<Permit> reader = first.getValue();
     Duration wait = reader.isOneTry() ? Duration.ZERO : reader.left();
     CompletableFuture<Permit> permit = permits.acquireAsync(wait);
+    taking = permit;
+    takingFor = first.getKey();
     CompletableFuture<Permit> unused =
-        reader.future().whenComplete((given, gone) -> cancelIf(gone, permit));
-    CompletableFuture<Permit> unusedToo =
         permit.whenCompleteAsync(
             (taken, failure) -> {
+              taking = null;
               if (taken != null) {
                 lastFailure = null;
                 ifOpen(() -> enter(taken), () -> stepBack(taken));
+              } else if (reader.isOver()) {
+                next();
               } else {
                 notTaken(Acquiring.reason(failure));
               }
@@ -131,17 +145,21 @@ final class SharedEntry {
             serial);
   }
 
-  private static void cancelIf(@Nullable Throwable gone, CompletableFuture<Permit> permit) {
-    if (gone != null) {
-      permit.cancel(false);
+  /** The first who still waits. */
+  private Map.@Nullable Entry<Long, Wanted<Permit>> firstWaiting() {
+    while (!readers.isEmpty() && readers.firstEntry().getValue().isOver()) {
+      readers.pollFirstEntry();
     }
+    return readers.firstEntry();
   }
 
   private void enter(Permit permit) {
-    var first = readers.pollFirstEntry();
-    if (first == null) {
+    var first = firstWaiting();
+    // Lost meanwhile, it says nothing about writers any more.
+    if (first == null || !permit.isHeld()) {
       stepBack(permit);
     } else {
+      readers.remove(first.getKey());
       pause = FIRST_PAUSE;
       first.getValue().give(permit);
     }
@@ -175,7 +193,7 @@ final class SharedEntry {
       boolean mayPass = why instanceof LockStoreException store && store.kind().isTransient();
       if (mayPass && !first.getValue().isOneTry()) {
         lastFailure = (LockStoreException) why;
-      } else if (!(why instanceof CancellationException)) {
+      } else {
         readers.remove(first.getKey());
         first.getValue().fail(why);
       }

@@ -137,11 +137,12 @@ public final class SharedExclusiveLock {
   }
 
   /**
-   * Like {@link #acquireShared}, without blocking. Completes on the callback executor; cancelling
-   * it gives the wait up.
+   * Like {@link #acquireShared}, without blocking. Completes on the callback executor. Completing
+   * it in any other way, by cancelling it or by a timeout, gives the wait up.
    *
    * @param waitUpTo how long to wait, not negative; zero means one look
    * @return what the reader has, or one of the exceptions of {@link #acquireShared}
+   * @throws IllegalArgumentException if the time or the request is out of range
    */
   public CompletableFuture<? extends Held> acquireSharedAsync(Duration waitUpTo) {
     return beginShared(waitUpTo).future();
@@ -149,7 +150,7 @@ public final class SharedExclusiveLock {
 
   private Wanted<Permit> beginShared(Duration waitUpTo) {
     Wanted<Permit> reader = new Wanted<>(support, request, waitUpTo);
-    serial.execute(() -> readers.add(reader));
+    reader.begin(serial, () -> readers.add(reader));
     return reader;
   }
 
@@ -181,11 +182,12 @@ public final class SharedExclusiveLock {
   }
 
   /**
-   * Like {@link #acquireExclusive}, without blocking. Completes on the callback executor;
-   * cancelling it gives the wait up.
+   * Like {@link #acquireExclusive}, without blocking. Completes on the callback executor.
+   * Completing it in any other way, by cancelling it or by a timeout, gives the wait up.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try
    * @return what the writer has, or one of the exceptions of {@link #acquireExclusive}
+   * @throws IllegalArgumentException if the time or the request is out of range
    */
   public CompletableFuture<Exclusive> acquireExclusiveAsync(Duration waitUpTo) {
     return beginExclusive(waitUpTo).future();
@@ -195,7 +197,7 @@ public final class SharedExclusiveLock {
     Wanted<Exclusive> writer = new Wanted<>(support, request, waitUpTo);
     ExclusiveEntry entry =
         new ExclusiveEntry(client, support, request, gate, permits, serial, writer);
-    serial.execute(entry::begin);
+    writer.begin(serial, entry::begin);
     return writer;
   }
 

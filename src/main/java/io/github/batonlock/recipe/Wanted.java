@@ -5,6 +5,8 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.RecipeSupport;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,22 +27,24 @@ final class Wanted<T extends Held> {
   private final long began;
   private final CompletableFuture<T> result = new CompletableFuture<>();
 
+  /** Whether the recipe has given its answer, which the caller may have gone before. */
+  private volatile boolean answered;
+
   /**
    * Wanted from now on.
    *
-   * @param request names what is wanted, for messages
+   * @param request names what is wanted, for messages, and says how
    * @param limit how long to wait
-   * @throws IllegalArgumentException if nothing can be waited for as long
+   * @throws IllegalArgumentException if nothing can be waited for as long, or the request does not
+   *     fit the client's configuration
    */
   Wanted(RecipeSupport support, LockRequest request, Duration limit) {
-    // A request knows which times can be waited for.
-    LockRequest unused = request.toBuilder().waitUpTo(limit).build();
+    support.check(request.toBuilder().waitUpTo(limit).build());
     this.support = support;
     this.key = request.key();
     this.limit = limit;
     this.began = support.nanoTime();
-    support.untilClosed(
-        result, () -> result.completeExceptionally(notAcquired(Reason.CLIENT_CLOSED, null)));
+    support.untilClosed(result, () -> support.callbacks().execute(this::failAsClosed));
   }
 
   /** For the user. */
@@ -94,33 +98,85 @@ final class Wanted<T extends Held> {
   /** Runs something when the time is up, and something when the caller goes. */
   void whenUp(Executor executor, Runnable timeUp, Runnable gone) {
     var timer = support.after(left(), executor, timeUp);
+    CompletableFuture<T> unused = result.whenComplete((value, failure) -> timer.cancel());
+    whenGone(executor, gone);
+  }
+
+  /**
+   * Runs something when the future is completed by anything but the recipe's answer: in whatever
+   * way the caller likes, or because the client was closed.
+   */
+  void whenGone(Executor executor, Runnable gone) {
     CompletableFuture<T> unused =
         result.whenComplete(
             (value, failure) -> {
-              timer.cancel();
-              if (result.isCancelled()) {
+              if (!answered) {
                 executor.execute(gone);
               }
             });
   }
 
+  /** Begins what is to answer; if that throws, the caller is told. */
+  void begin(Executor executor, Runnable begin) {
+    executor.execute(
+        () -> {
+          try {
+            begin.run();
+          } catch (Throwable t) {
+            fail(t);
+            throw t;
+          }
+        });
+  }
+
   void give(T value) {
+    answered = true;
     support
         .callbacks()
         .execute(
             () -> {
+              if (isGivenUpByClient(value)) {
+                failAsClosed();
+              }
               if (!result.complete(value)) {
                 CompletableFuture<Void> unused = value.closeAsync();
               }
             });
   }
 
+  /** Whether closing the client has ended it before the caller had it. */
+  private static boolean isGivenUpByClient(Held value) {
+    return value.revocation().map(Revocation::reason).orElse(null)
+        == Revocation.Reason.CLIENT_CLOSED;
+  }
+
   void fail(Throwable why) {
-    boolean isClosed =
-        why instanceof LockNotAcquiredException refused && refused.reason() == Reason.CLIENT_CLOSED;
-    // By the name that the caller knows, not that of a part.
-    Throwable told = isClosed ? notAcquired(Reason.CLIENT_CLOSED, null) : why;
-    support.callbacks().execute(() -> result.completeExceptionally(told));
+    answered = true;
+    support
+        .callbacks()
+        .execute(
+            () -> {
+              if (isOfClosing(why)) {
+                failAsClosed();
+              } else {
+                result.completeExceptionally(why);
+              }
+            });
+  }
+
+  /** Whether something failed because the client was closed, in whichever step of the recipe. */
+  private boolean isOfClosing(Throwable why) {
+    if (why instanceof LockNotAcquiredException refused) {
+      return refused.reason() == Reason.CLIENT_CLOSED;
+    } else if (why instanceof LockRevokedException lost && lost.revocation() != null) {
+      return lost.revocation().reason() == Revocation.Reason.CLIENT_CLOSED;
+    }
+    return why instanceof IllegalStateException && support.isClosed();
+  }
+
+  /** By the name that the caller knows, not that of a part. */
+  private void failAsClosed() {
+    result.completeExceptionally(notAcquired(Reason.CLIENT_CLOSED, null));
   }
 
   /** Others had it all the time. */

@@ -174,7 +174,7 @@ final class Mutants {
                 "    if (unsettled.isEmpty()) {\n      return;",
                 "    if (!unsettled.isEmpty() || true) {\n      return;"),
         Mutant.of("a lock that nobody takes from a cancelled acquisition is kept")
-            .edit("DefaultLockClient.java", "if (forUser.isCancelled()) {", "if (false) {")
+            .edit("DefaultLockClient.java", "if (!acquisition.result().isDone()) {", "if (false) {")
             .edit("DefaultLockClient.java", "      lock.discard();\n", ""),
         Mutant.of("whatever bears the own name is taken at once")
             .edit(
@@ -256,8 +256,8 @@ final class Mutants {
                 "core.observations.see(key, item, askedAt)")
             .edit(
                 "SessionWatch.java",
-                "    busy = true;\n    long sent",
-                "    askedAt = core.now().nanos();\n    busy = true;\n    long sent")
+                "    busy = true;\n    core.requests.look(",
+                "    askedAt = core.now().nanos();\n    busy = true;\n    core.requests.look(")
             .edit(
                 "SessionWatch.java",
                 "private boolean over;",

@@ -1,5 +1,6 @@
 package io.github.batonlock.testing;
 
+import io.github.batonlock.internal.time.CallbackExecutor;
 import io.github.batonlock.internal.time.Clock;
 import io.github.batonlock.internal.time.EventLoop;
 import io.github.batonlock.internal.time.Platform;
@@ -9,7 +10,6 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,6 +26,7 @@ public class Machine implements Platform, Clock, EventLoop {
   private final RandomGenerator random;
   private final double rate;
   private final Deque<Runnable> held = new ArrayDeque<>();
+  private final CallbackExecutor callbacks;
   private Runnable beforeCallback = () -> {};
   private Runnable beforeThread = () -> {};
   private long wallOffsetMillis;
@@ -48,6 +49,9 @@ public class Machine implements Platform, Clock, EventLoop {
     this.time = time;
     this.random = random;
     this.rate = rate;
+    this.callbacks =
+        new CallbackExecutor(
+            task -> takeAfter(beforeCallback, task), task -> takeAfter(beforeThread, task), this);
   }
 
   /** Steps the wall clock. */
@@ -278,15 +282,11 @@ public class Machine implements Platform, Clock, EventLoop {
   /** Also after the client has shut down: user code is never dropped. */
   @Override
   public Executor callbacks() {
-    return this::takeCallback;
+    return callbacks;
   }
 
-  private void takeCallback(Runnable task) {
-    try {
-      beforeCallback.run();
-    } catch (RejectedExecutionException e) {
-      beforeThread.run();
-    }
+  private void takeAfter(Runnable before, Runnable task) {
+    before.run();
     time.schedule(0, () -> run(task));
   }
 
@@ -347,5 +347,6 @@ public class Machine implements Platform, Clock, EventLoop {
   @Override
   public void shutdown() {
     shutDown = true;
+    time.schedule(0, () -> run(callbacks::loopEnded));
   }
 }

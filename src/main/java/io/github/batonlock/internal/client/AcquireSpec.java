@@ -105,9 +105,7 @@ record AcquireSpec(
     if (deadline == null) {
       return null;
     }
-    String reason = request.releaseReason().orElse("");
-    Asking.check(request.key(), reason, deadline);
-    return new Petition.Wish(reason, deadline);
+    return new Petition.Wish(request.releaseReason().orElse(""), deadline);
   }
 
   /** Whether this is about a session, not a lock. */

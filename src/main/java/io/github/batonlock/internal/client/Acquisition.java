@@ -142,8 +142,8 @@ final class Acquisition implements Registry.Unfinished {
       line.acquired();
     }
     finish(true);
-    lock.tell(listener -> listener.acquired(lock));
     result.complete(Optional.of(lock));
+    lock.tell(listener -> listener.acquired(lock));
   }
 
   void notAcquired(Reason reason) {
@@ -155,7 +155,7 @@ final class Acquisition implements Registry.Unfinished {
     }
   }
 
-  void fail(RuntimeException why) {
+  void fail(Throwable why) {
     giveUp();
     result.completeExceptionally(why);
   }
@@ -173,8 +173,8 @@ final class Acquisition implements Registry.Unfinished {
     if (!done) {
       giveUp();
       result.cancel(false);
-    } else if (!result.isCompletedExceptionally()) {
-      result.getNow(Optional.empty()).ifPresent(DefaultHeldLock::discard);
+    } else {
+      var unused = result.thenAccept(lock -> lock.ifPresent(DefaultHeldLock::discard));
     }
   }
 
@@ -191,13 +191,19 @@ final class Acquisition implements Registry.Unfinished {
     result.completeExceptionally(notAcquiredException(Reason.CLIENT_CLOSED));
   }
 
+  /** Closing the client has ended the hold before the caller had the lock. Any thread. */
+  LockNotAcquiredException closedMeanwhile() {
+    return new LockNotAcquiredException(
+        key(), Reason.CLIENT_CLOSED, tries.waiting().waited(), null);
+  }
+
   /** Ends now. What a write that is under way may bring, {@link Tries} frees when that is known. */
   private void giveUp() {
     finish(false);
     if (tries.areWriting()) {
       core.registry.begun(this);
     } else {
-      tries.freeWhatMayHaveLanded();
+      tries.attempts().freeWhatMayHaveLanded();
     }
   }
 

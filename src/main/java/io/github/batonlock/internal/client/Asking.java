@@ -2,6 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
@@ -80,8 +81,8 @@ final class Asking {
       } else {
         result.complete(Optional.empty());
       }
-    } catch (RuntimeException e) {
-      result.completeExceptionally(e);
+    } catch (Throwable t) {
+      result.completeExceptionally(t);
     }
   }
 
@@ -109,7 +110,22 @@ final class Asking {
 
   private void send(
       LockWrite.Ask ask, Optional<LockInfo> holder, Consumer<StoredItem> rejectedWith) {
+    core.requests.change(
+        ask.key(),
+        timeouts.total(),
+        turn -> {
+          // The client may have been closed since, which has told the caller.
+          if (!result.isDone()) {
+            send(turn, ask, holder, rejectedWith);
+          }
+        },
+        result::completeExceptionally);
+  }
+
+  private void send(
+      Turn turn, LockWrite.Ask ask, Optional<LockInfo> holder, Consumer<StoredItem> rejectedWith) {
     core.requests.write(
+        turn,
         ask,
         timeouts,
         answer -> {

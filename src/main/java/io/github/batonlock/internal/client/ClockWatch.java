@@ -40,11 +40,11 @@ final class ClockWatch {
     Moment now = core.now();
     Moment before = last;
     last = core.registry.hasHolds() ? now : null;
-    if (before != null) {
-      wallClockSaw(now.wallSince(before) - now.monotonicSince(before));
-    }
     if (last != null) {
       tickLater();
+    }
+    if (before != null) {
+      wallClockSaw(now.wallSince(before) - now.monotonicSince(before));
     }
   }
 

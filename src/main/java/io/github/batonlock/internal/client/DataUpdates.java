@@ -1,9 +1,11 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -56,10 +58,12 @@ final class DataUpdates {
   }
 
   /** DynamoDB refuses this revision; those before it go with it, having been replaced by it. */
-  void refused(long revision, RuntimeException why) {
-    while (!unconfirmed.isEmpty() && unconfirmed.getFirst().revision() <= revision) {
-      unconfirmed.removeFirst().done().completeExceptionally(why);
-    }
+  void refused(long revision, LockStoreException why) {
+    List<Update> refused =
+        unconfirmed.stream().filter(update -> update.revision() <= revision).toList();
+    unconfirmed.removeAll(refused);
+    refused.forEach(
+        update -> update.done().completeExceptionally(OwnFailure.oneOf(refused.size(), why)));
   }
 
   /** The hold is over. */

@@ -49,20 +49,21 @@ final class DeadlineWatch {
       return;
     }
     long unrenewed = now.monotonicSince(lock.view().confirmedAt());
-    if (!jeopardy && unrenewed >= terms.jeopardyAfter().toNanos()) {
-      jeopardy = true;
+    boolean begins = !jeopardy && unrenewed >= terms.jeopardyAfter().toNanos();
+    jeopardy |= begins;
+    arm();
+    if (begins) {
       lock.jeopardy(true);
     }
-    arm();
   }
 
   /** The lease is good again. */
   void renewed() {
     if (jeopardy) {
       jeopardy = false;
-      lock.jeopardy(false);
       timer.cancel();
       arm();
+      lock.jeopardy(false);
     }
   }
 }

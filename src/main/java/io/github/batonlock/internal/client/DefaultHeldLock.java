@@ -271,9 +271,9 @@ final class DefaultHeldLock implements HeldLock {
   void revoke(Revocation.Reason reason) {
     Revocation revocation = loss(reason);
     if (ending.compareAndSet(null, new Ending.Revoked(revocation))) {
+      core.loop.execute(keeper::ended);
       callbacks.revoked(revocation);
       tell(listener -> listener.revoked(this, revocation));
-      core.loop.execute(keeper::ended);
     }
   }
 

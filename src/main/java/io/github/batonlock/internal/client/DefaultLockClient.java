@@ -115,7 +115,11 @@ public final class DefaultLockClient implements LockClient {
   /** Waits for what has begun. */
   Optional<DefaultHeldLock> obtained(Acquisition acquisition) throws InterruptedException {
     try {
-      return core.platform.await(acquisition.result());
+      Optional<DefaultHeldLock> lock = core.platform.await(acquisition.result());
+      if (lock.filter(HoldChecks::isGivenUpByClient).isPresent()) {
+        throw acquisition.closedMeanwhile();
+      }
+      return lock;
     } catch (InterruptedException e) {
       core.loop.execute(acquisition::abandon);
       throw e;
@@ -124,7 +128,11 @@ public final class DefaultLockClient implements LockClient {
 
   @Override
   public CompletableFuture<HeldLock> acquireAsync(LockRequest request) {
-    Acquisition acquisition = begin(request, false);
+    AcquireSpec spec = AcquireSpec.of(request, core.config);
+    if (closed.get()) {
+      return CompletableFuture.failedFuture(Refusals.clientClosed());
+    }
+    Acquisition acquisition = begin(spec, false);
     CompletableFuture<HeldLock> forUser = new CompletableFuture<>();
     CompletableFuture<?> unused =
         acquisition
@@ -134,21 +142,27 @@ public final class DefaultLockClient implements LockClient {
                   if (failure != null) {
                     forUser.completeExceptionally(failure);
                   } else {
-                    hand(lock.orElseThrow(), forUser);
+                    hand(lock.orElseThrow(), acquisition, forUser);
                   }
                 },
                 core.notices.executor());
     CompletableFuture<?> unusedToo =
         forUser.whenComplete(
             (lock, failure) -> {
-              if (forUser.isCancelled()) {
+              // Completed before there was an answer: by the user, in whatever way.
+              if (!acquisition.result().isDone()) {
                 core.loop.execute(acquisition::abandon);
               }
             });
     return forUser;
   }
 
-  private static void hand(DefaultHeldLock lock, CompletableFuture<HeldLock> forUser) {
+  private static void hand(
+      DefaultHeldLock lock, Acquisition acquisition, CompletableFuture<HeldLock> forUser) {
+    if (HoldChecks.isGivenUpByClient(lock)) {
+      forUser.completeExceptionally(acquisition.closedMeanwhile());
+      return;
+    }
     boolean wanted = !forUser.isDone();
     if (wanted) {
       // Before it completes: what the user makes depend on it runs inside, for as long as it takes.
@@ -163,6 +177,10 @@ public final class DefaultLockClient implements LockClient {
   Acquisition begin(LockRequest request, boolean oneLook) {
     AcquireSpec spec = AcquireSpec.of(request, core.config);
     checkOpen();
+    return begin(spec, oneLook);
+  }
+
+  private Acquisition begin(AcquireSpec spec, boolean oneLook) {
     Acquisition acquisition = new Acquisition(core, spec, oneLook);
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
     core.loop.execute(
@@ -252,9 +270,12 @@ public final class DefaultLockClient implements LockClient {
   }
 
   private void stopThreads(boolean inTime) {
-    core.platform.shutdown(!inTime);
-    core.calls.close();
-    terminated.complete(null);
+    try {
+      core.platform.shutdown(!inTime);
+      core.calls.close();
+    } finally {
+      terminated.complete(null);
+    }
   }
 
   Core core() {
@@ -262,7 +283,7 @@ public final class DefaultLockClient implements LockClient {
   }
 
   RecipeSupport recipeSupport() {
-    return new RecipeSupport(core);
+    return new RecipeSupport(core, closed::get);
   }
 
   private void checkOpen() {

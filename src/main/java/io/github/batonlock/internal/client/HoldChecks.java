@@ -51,6 +51,12 @@ final class HoldChecks {
     }
   }
 
+  /** Whether closing the client has ended this hold. */
+  static boolean isGivenUpByClient(DefaultHeldLock lock) {
+    Revocation.Reason reason = lock.revocation().map(Revocation::reason).orElse(null);
+    return reason == Revocation.Reason.CLIENT_CLOSED;
+  }
+
   /** Whether any lease of the lock can last that long. */
   static void checkPossible(DefaultHeldLock lock, Duration duration) {
     Duration usable = lock.terms().usable();

@@ -103,8 +103,8 @@ final class HoldRelease implements Releases.Outcome {
     } else {
       isDone();
       bound.cancel();
-      report(new LockRevokedException(lock.loss(Reason.TAKEN_OVER)));
       lock.releaseDone();
+      report(new LockRevokedException(lock.loss(Reason.TAKEN_OVER)));
     }
   }
 
@@ -125,6 +125,7 @@ final class HoldRelease implements Releases.Outcome {
 
   private void outOfTime() {
     bound.cancel();
+    lock.releaseDone();
     LockStoreException failure = lastFailure;
     report(
         failure != null
@@ -134,7 +135,6 @@ final class HoldRelease implements Releases.Outcome {
                 true,
                 "The release of " + lock + " was not answered in time",
                 null));
-    lock.releaseDone();
   }
 
   private void report(LockException problem) {

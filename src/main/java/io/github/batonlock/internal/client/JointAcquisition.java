@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,10 @@ final class JointAcquisition implements Registry.Unfinished {
     return new Part(spec, new GrantAttempts(core, spec), new SessionUse(core, spec.leases(), this));
   }
 
-  /** All locks, or why not. Completed on the loop. */
+  /**
+   * All locks, or why not. Completed on the loop; cancelling it gives the try up before it is sent,
+   * and whatever it brings after that.
+   */
   CompletableFuture<List<HeldLock>> result() {
     return result;
   }
@@ -97,15 +101,40 @@ final class JointAcquisition implements Registry.Unfinished {
   }
 
   private void openSessions() {
+    if (isGivenUp()) {
+      return;
+    }
     Optional<Part> closed = parts.stream().filter(part -> !part.session().isReady()).findFirst();
     if (closed.isPresent()) {
-      closed.get().session().open(session -> openSessions(), this::end);
+      closed.get().session().open(session -> openSessions(), this::sessionFailed);
     } else {
       core.requests.change(parts.get(0).key(), timeouts.total(), this::send, this::end);
     }
   }
 
+  private void sessionFailed(LockStoreException failure) {
+    if (!isGivenUp()) {
+      end(failure);
+    }
+  }
+
+  /** Whether the caller has gone or the client closes; then this ends. */
+  private boolean isGivenUp() {
+    if (core.registry.isClosing()) {
+      end(closedMeanwhile());
+      return true;
+    }
+    if (result.isDone()) {
+      end(new CancellationException());
+      return true;
+    }
+    return false;
+  }
+
   private void send(Turn turn) {
+    if (isGivenUp()) {
+      return;
+    }
     if (!parts.stream().allMatch(part -> part.session().isReady())) {
       openSessions();
       return;
@@ -214,7 +243,7 @@ final class JointAcquisition implements Registry.Unfinished {
       }
     }
     if (core.registry.isClosing()) {
-      end(new LockNotAcquiredException(parts.get(0).key(), Reason.CLIENT_CLOSED, waited(), null));
+      end(closedMeanwhile());
     } else if (late != null) {
       Moment sentAt = late.attempts().sent(versions.get(parts.indexOf(late))).at();
       long used = core.now().holderElapsedSince(sentAt);
@@ -264,6 +293,7 @@ final class JointAcquisition implements Registry.Unfinished {
     if (!result.complete(List.copyOf(locks))) {
       locks.forEach(DefaultHeldLock::discard);
     }
+    locks.forEach(lock -> lock.tell(listener -> listener.acquired(lock)));
   }
 
   private DefaultHeldLock hold(Part part, String version, StoredItem stored) {
@@ -275,7 +305,6 @@ final class JointAcquisition implements Registry.Unfinished {
     DefaultHeldLock lock =
         new DefaultHeldLock(core, part.spec(), item.fencingToken().orElse(0), item.data(), grant);
     lock.keep();
-    lock.tell(listener -> listener.acquired(lock));
     return lock;
   }
 
@@ -292,8 +321,10 @@ final class JointAcquisition implements Registry.Unfinished {
 
   /** The loop has stopped, before this ended. */
   void failAsClosed() {
-    result.completeExceptionally(
-        new LockNotAcquiredException(
-            parts.get(0).key(), Reason.CLIENT_CLOSED, Duration.ZERO, null));
+    result.completeExceptionally(closedMeanwhile());
+  }
+
+  private LockNotAcquiredException closedMeanwhile() {
+    return new LockNotAcquiredException(parts.get(0).key(), Reason.CLIENT_CLOSED, waited(), null);
   }
 }

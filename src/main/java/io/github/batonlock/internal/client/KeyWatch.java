@@ -6,6 +6,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
@@ -108,8 +109,21 @@ final class KeyWatch {
 
   private void look(boolean consistent) {
     busy = true;
+    core.requests.look(
+        key,
+        RequestTimes.patient(core.config.terms()).total(),
+        turn -> {
+          if (!stopped) {
+            read(turn, consistent);
+          }
+        },
+        this::failed);
+  }
+
+  private void read(Turn turn, boolean consistent) {
     Moment sent = core.now();
     core.requests.read(
+        turn,
         key,
         consistent,
         RequestTimes.patient(core.config.terms()),

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The way from the loop to user code: on another thread, and whatever it throws stays there. */
+/**
+ * The way from the loop to user code: on another thread, and whatever it throws stays there. What
+ * user code is told of has happened before it is handed over.
+ */
 final class Notices {
   private static final Logger log = LoggerFactory.getLogger(Notices.class);
 
@@ -19,6 +22,12 @@ final class Notices {
   private final ThreadLocal<Boolean> inside = ThreadLocal.withInitial(() -> false);
   private volatile Runnable onReturn = () -> {};
 
+  /**
+   * A way to user code.
+   *
+   * @param callbacks runs each task once, and never throws
+   * @param listener the user's, or null
+   */
   Notices(Executor callbacks, @Nullable LockListener listener) {
     this.callbacks = callbacks;
     this.listener = listener;
@@ -36,19 +45,26 @@ final class Notices {
     running.incrementAndGet();
     callbacks.execute(
         () -> {
+          boolean wasInside = inside.get();
           inside.set(true);
           try {
             userCode.run();
           } catch (Throwable t) {
             log.warn("The {} threw; nothing else is affected", what, t);
           } finally {
-            inside.remove();
+            restore(wasInside);
             running.decrementAndGet();
             done.complete(null);
             onReturn.run();
           }
         });
     return done;
+  }
+
+  private void restore(boolean wasInside) {
+    if (!wasInside) {
+      inside.remove();
+    }
   }
 
   /** For futures of the user's: where what he made depend on them runs. */

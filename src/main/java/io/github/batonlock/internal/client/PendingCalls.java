@@ -48,7 +48,15 @@ final class PendingCalls {
   <T> CompletableFuture<T> onLoop(Consumer<CompletableFuture<T>> begin) {
     CompletableFuture<T> result = new CompletableFuture<>();
     track(result, () -> result.completeExceptionally(Refusals.clientClosed()));
-    loop.execute(() -> begin.accept(result));
+    loop.execute(
+        () -> {
+          try {
+            begin.accept(result);
+          } catch (Throwable t) {
+            result.completeExceptionally(t);
+            throw t;
+          }
+        });
     return result;
   }
 
@@ -56,8 +64,8 @@ final class PendingCalls {
   static <T> void complete(CompletableFuture<T> result, Supplier<T> supplier) {
     try {
       result.complete(supplier.get());
-    } catch (RuntimeException e) {
-      result.completeExceptionally(e);
+    } catch (Throwable t) {
+      result.completeExceptionally(t);
     }
   }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a recipe needs of its client besides the public API: timers, and a thread at a time for its
@@ -17,9 +18,11 @@ import java.util.concurrent.Executor;
  */
 public final class RecipeSupport {
   private final Core core;
+  private final BooleanSupplier closed;
 
-  RecipeSupport(Core core) {
+  RecipeSupport(Core core, BooleanSupplier closed) {
     this.core = core;
+    this.closed = closed;
   }
 
   /**
@@ -36,6 +39,35 @@ public final class RecipeSupport {
     throw new IllegalArgumentException(
         "A recipe needs a LockClient made by LockClient.builder, not a "
             + client.getClass().getName());
+  }
+
+  /**
+   * Checks a request against the client's configuration, as acquiring does.
+   *
+   * @param request which lock, and how
+   * @throws IllegalArgumentException naming what does not fit
+   */
+  public void check(LockRequest request) {
+    var unused = AcquireSpec.of(request, core.config);
+  }
+
+  /**
+   * Whether the client has been closed, or is being closed.
+   *
+   * @return true from the call of its {@code close} on
+   */
+  public boolean isClosed() {
+    return closed.getAsBoolean();
+  }
+
+  /**
+   * The failure of each caller where one cause fails several.
+   *
+   * @param first what the first of them is told
+   * @return another like it, with the first as its cause where its type takes one
+   */
+  public static Throwable failureLike(Throwable first) {
+    return OwnFailure.like(first);
   }
 
   /**
@@ -106,7 +138,8 @@ public final class RecipeSupport {
    * Takes several locks in one transaction: one try, all or none.
    *
    * @param requests which, and how; 1 to 100 of different keys; how long to wait is ignored
-   * @return the locks, held, in the order of the requests; or a {@link
+   * @return the locks, held, in the order of the requests, on the loop; cancelling it gives the try
+   *     up, and what it may have obtained; or a {@link
    *     io.github.batonlock.LockNotAcquiredException} that names one that was held; or a {@link
    *     io.github.batonlock.LockStoreException}, of kind {@code INVALID_REQUEST} where the table
    *     has no transactions

@@ -63,6 +63,31 @@ final class Refusals {
         null);
   }
 
+  /** The turn of a request did not come. */
+  static LockStoreException notSent(String what, Duration patience, boolean closing) {
+    String why =
+        closing
+            ? "the LockClient was closed"
+            : "its turn did not come within "
+                + patience.toMillis()
+                + " ms: the table is slower than this client asks, and renewals go first";
+    return new LockStoreException(
+        LockStoreException.Kind.TIMED_OUT, false, "Not sent, " + what + ": " + why, null);
+  }
+
+  /** A request has no answer, although its time is up. */
+  static LockStoreException unanswered(String request, boolean isWrite, Duration after) {
+    return new LockStoreException(
+        LockStoreException.Kind.TIMED_OUT,
+        isWrite,
+        request
+            + " got no answer within "
+            + after.toMillis()
+            + " ms, and the SDK did not end the call: its HTTP client ignores interrupts, or the"
+            + " request executor has no free thread",
+        null);
+  }
+
   static IllegalStateException clientClosed() {
     return new IllegalStateException("The LockClient is closed; build a new one");
   }

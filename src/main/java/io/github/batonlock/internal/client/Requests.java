@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,19 @@ final class Requests {
     ask(Rank.CHANGE, "a write to lock '" + key + "'", patience, send, failed);
   }
 
+  /**
+   * Asks for a turn to read a lock.
+   *
+   * @param key the lock
+   * @param patience how long it may wait for its turn
+   * @param send sends one request in this turn, or none if nobody wants the answer any more
+   * @param failed told if the turn does not come
+   */
+  void look(
+      LockKey key, Duration patience, Consumer<Turn> send, Consumer<LockStoreException> failed) {
+    ask(Rank.LOOK, "a read of lock '" + key + "'", patience, send, failed);
+  }
+
   private void ask(
       Rank rank,
       String what,
@@ -100,18 +114,10 @@ final class Requests {
       Consumer<Turn> send,
       Consumer<LockStoreException> failed) {
     turns.other(
-        rank, patience.toNanos(), send, closing -> failed.accept(notSent(what, patience, closing)));
-  }
-
-  private static LockStoreException notSent(String what, Duration patience, boolean closing) {
-    String why =
-        closing
-            ? "the LockClient was closed"
-            : "its turn did not come within "
-                + patience.toMillis()
-                + " ms: the table is slower than this client asks, and renewals go first";
-    return new LockStoreException(
-        LockStoreException.Kind.TIMED_OUT, false, "Not sent, " + what + ": " + why, null);
+        rank,
+        patience.toNanos(),
+        send,
+        closing -> failed.accept(Refusals.notSent(what, patience, closing)));
   }
 
   /** The client closes: what still waits to look is told so. */
@@ -152,7 +158,7 @@ final class Requests {
             WriteAnswer::serverDate,
             refusals.after(turn, write, timeouts, answered, failed),
             failed);
-    pending.track(store.write(write, timeouts), timeouts);
+    pending.send(() -> store.write(write, timeouts), timeouts);
   }
 
   void read(
@@ -161,9 +167,8 @@ final class Requests {
       Timeouts timeouts,
       Consumer<ReadAnswer> answered,
       Consumer<LockStoreException> failed) {
-    ask(
-        Rank.LOOK,
-        "a read of lock '" + key + "'",
+    look(
+        key,
         timeouts.total(),
         turn -> read(turn, key, consistent, timeouts, answered, failed),
         failed);
@@ -178,7 +183,7 @@ final class Requests {
       Consumer<LockStoreException> failed) {
     Pending<ReadAnswer> pending =
         new Pending<>(turn, "Read", false, ReadAnswer::serverDate, answered, failed);
-    pending.track(store.read(key, consistent, timeouts), timeouts);
+    pending.send(() -> store.read(key, consistent, timeouts), timeouts);
   }
 
   /** Several grants in one transaction. */
@@ -196,7 +201,7 @@ final class Requests {
             answer -> null,
             refusals.afterAll(turn, grants, timeouts, answered, failed),
             failed);
-    pending.track(store.grantAll(grants, timeouts), timeouts);
+    pending.send(() -> store.grantAll(grants, timeouts), timeouts);
   }
 
   /** What several items are at one moment. */
@@ -221,7 +226,7 @@ final class Requests {
       Consumer<LockStoreException> failed) {
     Pending<List<StoredItem>> pending =
         new Pending<>(turn, "Read", false, answer -> null, answered, failed);
-    pending.track(store.readAll(keys, timeouts), timeouts);
+    pending.send(() -> store.readAll(keys, timeouts), timeouts);
   }
 
   void list(
@@ -236,7 +241,7 @@ final class Requests {
         turn -> {
           Pending<ItemPage> pending =
               new Pending<>(turn, "List", false, page -> null, answered, failed);
-          pending.track(store.list(after, timeouts), timeouts);
+          pending.send(() -> store.list(after, timeouts), timeouts);
         },
         failed);
   }
@@ -268,12 +273,23 @@ final class Requests {
       turn.use();
     }
 
-    void track(CompletableFuture<A> future, Timeouts timeouts) {
+    /** Sends it. Whatever the store throws is its failure, so that the turn always ends. */
+    void send(Supplier<CompletableFuture<A>> request, Timeouts timeouts) {
+      CompletableFuture<A> future;
+      try {
+        future = request.get();
+      } catch (Throwable t) {
+        future = CompletableFuture.failedFuture(t);
+      }
+      track(future, timeouts);
+    }
+
+    private void track(CompletableFuture<A> future, Timeouts timeouts) {
       EventLoop.Timer guard =
           loop.schedule(
               timeouts.total().plus(GUARD).toNanos(),
               () -> {
-                settle(null, late(timeouts));
+                settle(null, Refusals.unanswered(name, isWrite, timeouts.total()));
                 future.cancel(false);
               });
       CompletableFuture<A> unused =
@@ -327,18 +343,6 @@ final class Requests {
               isWrite,
               name + " failed unexpectedly: " + failure,
               failure);
-    }
-
-    private LockStoreException late(Timeouts timeouts) {
-      return new LockStoreException(
-          LockStoreException.Kind.TIMED_OUT,
-          isWrite,
-          name
-              + " got no answer within "
-              + timeouts.total().toMillis()
-              + " ms, and the SDK did not end the call: its HTTP client ignores interrupts, or the"
-              + " request executor has no free thread",
-          null);
     }
   }
 }

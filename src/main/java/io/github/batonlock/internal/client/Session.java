@@ -115,7 +115,7 @@ final class Session implements LockListener {
                 why);
     List<Opening> all = List.copyOf(waiting);
     waiting.clear();
-    all.forEach(each -> each.failed().accept(failure));
+    all.forEach(each -> each.failed().accept(OwnFailure.oneOf(all.size(), failure)));
   }
 
   void whenOpen(Consumer<Session> opened, Consumer<LockStoreException> failed) {

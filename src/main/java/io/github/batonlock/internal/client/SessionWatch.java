@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
@@ -112,8 +113,23 @@ final class SessionWatch {
 
   private void look(boolean consistent) {
     busy = true;
+    core.requests.look(
+        key,
+        RequestTimes.patient(core.config.terms()).total(),
+        turn -> {
+          if (isWatching()) {
+            read(turn, consistent);
+          } else {
+            busy = false;
+          }
+        },
+        this::failed);
+  }
+
+  private void read(Turn turn, boolean consistent) {
     long sent = core.now().nanos();
     core.requests.read(
+        turn,
         key,
         consistent,
         RequestTimes.patient(core.config.terms()),
@@ -239,7 +255,8 @@ final class SessionWatch {
 
   private void failed(LockStoreException failure) {
     busy = false;
-    tell(waiter -> waiter.sessionIsUnknown(failure));
+    int told = waiters.size();
+    tell(waiter -> waiter.sessionIsUnknown(OwnFailure.oneOf(told, failure)));
     lookIn(backoff.next());
   }
 

@@ -204,16 +204,20 @@ final class Tries {
     core.requests.change(
         key(),
         RequestTimes.patient(spec.terms()).total(),
-        orFail(
-            turn -> {
-              if (acquisition.isDone()) {
-                unwanted.run();
-                settledAfterEnd();
-              } else {
-                send.accept(turn);
-              }
-            }),
+        ifWanted(send, unwanted),
         orFail(failed));
+  }
+
+  private Consumer<Turn> ifWanted(Consumer<Turn> send, Runnable unwanted) {
+    return orFail(
+        turn -> {
+          if (acquisition.isDone()) {
+            unwanted.run();
+            settledAfterEnd();
+          } else {
+            send.accept(turn);
+          }
+        });
   }
 
   private void send(
@@ -232,11 +236,11 @@ final class Tries {
       busy = Busy.NO;
       try {
         handler.accept(answer);
-      } catch (RuntimeException e) {
+      } catch (Throwable t) {
         if (!acquisition.isDone()) {
-          acquisition.fail(e);
+          acquisition.fail(t);
         }
-        throw e;
+        throw t;
       }
     };
   }
@@ -280,8 +284,18 @@ final class Tries {
       return;
     }
     busy = Busy.READING;
+    core.requests.look(
+        key(),
+        RequestTimes.patient(spec.terms()).total(),
+        ifWanted(this::read, () -> {}),
+        orFail(failure -> requestFailed(failure, this::poll)));
+  }
+
+  private void read(Turn turn) {
+    busy = Busy.READING;
     long sent = core.now().nanos();
     core.requests.read(
+        turn,
         key(),
         false,
         RequestTimes.patient(spec.terms()),
@@ -325,11 +339,6 @@ final class Tries {
     waiting.stop();
     core.sessionWatches.leave(findings);
     session.leave();
-  }
-
-  /** Nothing is wanted any more of what was written. */
-  void freeWhatMayHaveLanded() {
-    attempts.freeWhatMayHaveLanded();
   }
 
   void settledAfterEnd() {

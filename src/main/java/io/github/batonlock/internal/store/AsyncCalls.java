@@ -90,20 +90,11 @@ record AsyncCalls(DynamoDbAsyncClient client, Executor executor) implements Dyna
   }
 
   private <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> request) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    try {
-      executor.execute(() -> start(request, answer));
-    } catch (Throwable e) {
-      answer.completeExceptionally(new NotSentException(e));
-    }
-    return answer;
+    return CallStart.on(executor, answer -> start(request, answer));
   }
 
   private static <T> void start(
       Supplier<CompletableFuture<T>> request, CompletableFuture<T> answer) {
-    if (answer.isDone()) {
-      return;
-    }
     try {
       CompletableFuture<T> unused =
           request

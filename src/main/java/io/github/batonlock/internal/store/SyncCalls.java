@@ -87,22 +87,14 @@ record SyncCalls(DynamoDbClient client, Executor executor) implements DynamoCall
   }
 
   private <T> CompletableFuture<T> call(Supplier<T> request) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    try {
-      executor.execute(
-          () -> {
-            if (answer.isDone()) {
-              return;
-            }
-            try {
-              answer.complete(request.get());
-            } catch (Throwable e) {
-              answer.completeExceptionally(e);
-            }
-          });
-    } catch (Throwable e) {
-      answer.completeExceptionally(new NotSentException(e));
-    }
-    return answer;
+    return CallStart.on(
+        executor,
+        answer -> {
+          try {
+            answer.complete(request.get());
+          } catch (Throwable e) {
+            answer.completeExceptionally(e);
+          }
+        });
   }
 }

@@ -3,6 +3,7 @@ package io.github.batonlock.internal.time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /** Waiting of the user's threads for futures of the loop. */
 public final class Blocking {
@@ -71,7 +72,10 @@ public final class Blocking {
   /** The failure of a future, made on another thread, with a trace of where it surfaces. */
   private static RuntimeException onCallersStack(Throwable failure) {
     if (failure instanceof RuntimeException e) {
-      e.addSuppressed(new Waited());
+      // Should it be thrown to several callers, it does not grow with each of them.
+      if (Stream.of(e.getSuppressed()).noneMatch(Waited.class::isInstance)) {
+        e.addSuppressed(new Waited());
+      }
       return e;
     }
     if (failure instanceof Error e) {

@@ -8,7 +8,10 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Threads up to a maximum, idle ones first; what comes on top queues. */
+/**
+ * Threads up to a maximum, idle ones first; what comes on top queues. Where a thread is needed and
+ * cannot be made, what the making of threads throws is thrown.
+ */
 final class ElasticPool implements Executor {
   private static final int IDLE_SECONDS = 30;
 
@@ -53,6 +56,21 @@ final class ElasticPool implements Executor {
         throw new RejectedExecutionException("the lock client is closed");
       }
     }
+  }
+
+  /**
+   * Queues a task behind those that run.
+   *
+   * @param task what to run
+   * @return false if none runs, so that no thread would get to it
+   */
+  boolean enqueue(Runnable task) {
+    if (pool.getPoolSize() == 0) {
+      return false;
+    }
+    queue.put(task);
+    // The threads may have ended meanwhile.
+    return pool.getPoolSize() > 0 || !queue.remove(task);
   }
 
   /** Whether tasks wait for a thread. */

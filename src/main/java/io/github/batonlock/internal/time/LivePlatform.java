@@ -1,30 +1,29 @@
 package io.github.batonlock.internal.time;
 
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The real machine. */
 public final class LivePlatform implements Platform {
-  private static final Logger log = LoggerFactory.getLogger(LivePlatform.class);
   private static final AtomicInteger CLIENTS = new AtomicInteger();
 
   private final Clock clock = new SystemClock();
   private final RandomGenerator random = new SecureRandom();
   private final EventLoop loop;
   private final Executor requests;
-  private final Executor callbacks;
+  private final CallbackExecutor callbacks;
   private final @Nullable RequestThreads ownRequests;
-  private final @Nullable ElasticPool ownCallbacks;
-  private final int callbackThreads;
+  private final ElasticPool ownCallbacks;
+
+  /** Runs what comes after the shutdown. Never shut down: threads that are idle end. */
+  private final ElasticPool lateCallbacks;
 
   /**
    * How many threads a client makes of its own, at most.
@@ -45,23 +44,48 @@ public final class LivePlatform implements Platform {
       @Nullable Executor requestExecutor,
       @Nullable Executor callbackExecutor,
       ThreadCounts threads) {
+    this(requestExecutor, callbackExecutor, threads, factory -> factory);
+  }
+
+  /**
+   * Starts the threads of one client.
+   *
+   * @param requestExecutor the user's, or null for daemon threads of the client's own
+   * @param callbackExecutor the user's, or null for daemon threads of the client's own
+   * @param threads how many there are of the client's own, at most
+   * @param making wraps what makes the client's own threads, that of its timers excepted
+   */
+  LivePlatform(
+      @Nullable Executor requestExecutor,
+      @Nullable Executor callbackExecutor,
+      ThreadCounts threads,
+      UnaryOperator<ThreadFactory> making) {
     String name = "baton-" + CLIENTS.incrementAndGet();
-    callbackThreads = threads.callbacks();
     if (requestExecutor == null) {
-      ownRequests = new RequestThreads(threads.requests(), name + "-request");
+      ownRequests = new RequestThreads(threads.requests(), name + "-request", making);
       requests = ownRequests;
     } else {
       ownRequests = null;
       requests = requestExecutor;
     }
-    loop = new ThreadEventLoop(new Daemons(name + "-loop"), ownRequests);
-    if (callbackExecutor == null) {
-      ownCallbacks = callbackPool(threads.callbacks(), name + "-callback");
-      callbacks = neverRejecting(ownCallbacks, false);
-    } else {
-      ownCallbacks = null;
-      callbacks = neverRejecting(callbackExecutor, true);
+    ownCallbacks =
+        new ElasticPool(threads.callbacks(), making.apply(new Daemons(name + "-callback")));
+    lateCallbacks =
+        new ElasticPool(threads.callbacks(), making.apply(new Daemons("baton-callback-late")));
+    loop = new ThreadEventLoop(new Daemons(name + "-loop"), ownRequests, this::loopEnded);
+    callbacks = new CallbackExecutor(callbackExecutor, this::runCallback, loop);
+  }
+
+  private void runCallback(Runnable task) {
+    try {
+      ownCallbacks.execute(task);
+    } catch (RejectedExecutionException e) {
+      lateCallbacks.execute(task);
     }
+  }
+
+  private void loopEnded() {
+    callbacks.loopEnded();
   }
 
   @Override
@@ -96,44 +120,15 @@ public final class LivePlatform implements Platform {
 
   @Override
   public void shutdown(boolean interruptCallbacks) {
+    ownCallbacks.shutdown();
+    if (interruptCallbacks) {
+      // Those that have not begun run all the same.
+      ownCallbacks.shutdownNow().forEach(callbacks::execute);
+    }
     loop.shutdown();
     if (ownRequests != null) {
       ownRequests.shutdown();
     }
-    if (ownCallbacks != null) {
-      ownCallbacks.shutdown();
-      if (interruptCallbacks) {
-        runElsewhere(callbackThreads, ownCallbacks.shutdownNow());
-      }
-    }
-  }
-
-  /** Callbacks that have not begun are run all the same. */
-  private static void runElsewhere(int threads, List<Runnable> callbacks) {
-    if (!callbacks.isEmpty()) {
-      ElasticPool rest = callbackPool(threads, "baton-callback-rest");
-      callbacks.forEach(rest::execute);
-      rest.shutdown();
-    }
-  }
-
-  private static ElasticPool callbackPool(int threads, String name) {
-    return new ElasticPool(threads, new Daemons(name));
-  }
-
-  /** A revocation has to be delivered, also when an executor is full or shut down. */
-  private static Executor neverRejecting(Executor executor, boolean isTheUsers) {
-    ThreadFactory fallback = new Daemons("baton-callback-fallback");
-    return task -> {
-      try {
-        executor.execute(task);
-      } catch (RejectedExecutionException e) {
-        if (isTheUsers) {
-          log.warn("The callback executor rejected a callback; it runs on a thread of its own", e);
-        }
-        fallback.newThread(task).start();
-      }
-    };
   }
 
   private static final class SystemClock implements Clock {

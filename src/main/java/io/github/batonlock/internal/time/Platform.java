@@ -29,9 +29,9 @@ public interface Platform {
   Executor requests();
 
   /**
-   * Where user code runs. Never rejects.
+   * Where user code runs.
    *
-   * @return runs tasks concurrently
+   * @return runs tasks concurrently, each once, and not on the calling thread; never throws
    */
   Executor callbacks();
 

@@ -2,6 +2,8 @@ package io.github.batonlock.internal.time;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +23,19 @@ final class RequestThreads implements Executor {
    * @param name of all, with a number behind it
    */
   RequestThreads(int maxThreads, String name) {
-    pool =
-        new ElasticPool(
-            maxThreads, new Daemons(name, (task, numbered) -> new Worker(task, numbered)));
+    this(maxThreads, name, threads -> threads);
+  }
+
+  /**
+   * No threads yet.
+   *
+   * @param maxThreads so many at most
+   * @param name of all, with a number behind it
+   * @param factory wraps what makes them
+   */
+  RequestThreads(int maxThreads, String name, UnaryOperator<ThreadFactory> factory) {
+    ThreadFactory workers = new Daemons(name, (task, numbered) -> new Worker(task, numbered));
+    pool = new ElasticPool(maxThreads, factory.apply(workers));
   }
 
   /** One of the threads; its state is its own business. */
@@ -54,6 +66,7 @@ final class RequestThreads implements Executor {
    *
    * @param request what to do; may block
    * @throws RejectedExecutionException after a shutdown
+   * @throws Error if there is no thread, and none can be made
    */
   @Override
   public void execute(Runnable request) {
@@ -65,7 +78,21 @@ final class RequestThreads implements Executor {
         && !pool.isShutdown()) {
       worker.request = request;
     } else {
-      pool.execute(() -> work(request));
+      give(request);
+    }
+  }
+
+  /** Where no more threads can be made, those that there are do for the request. */
+  private void give(Runnable request) {
+    Runnable task = () -> work(request);
+    try {
+      pool.execute(task);
+    } catch (RejectedExecutionException e) {
+      throw e;
+    } catch (Throwable noThread) {
+      if (!pool.enqueue(task)) {
+        throw noThread;
+      }
     }
   }
 
@@ -119,7 +146,7 @@ final class RequestThreads implements Executor {
 
   private void passOn(Runnable request) {
     try {
-      pool.execute(() -> work(request));
+      give(request);
     } catch (RejectedExecutionException e) {
       // The client has been closed: nobody waits for the answer.
     }

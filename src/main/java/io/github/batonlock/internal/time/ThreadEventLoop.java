@@ -25,6 +25,10 @@ final class ThreadEventLoop implements EventLoop {
   private final Timers timers;
   private final @Nullable RequestThreads threads;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final Runnable lastTask;
+  private final RepeatedWarning noThread =
+      new RepeatedWarning(
+          log, "No thread can be made; the lock client goes on with those that it has");
 
   /** Tasks that have not ended; whoever makes it one sees to it that they are run. */
   private final AtomicInteger unfinished = new AtomicInteger();
@@ -41,9 +45,28 @@ final class ThreadEventLoop implements EventLoop {
    * @param threads run the tasks; null if only the timers' thread is to
    */
   ThreadEventLoop(ThreadFactory timerThread, @Nullable RequestThreads threads) {
+    this(timerThread, threads, () -> {});
+  }
+
+  /**
+   * A loop.
+   *
+   * @param timerThread makes the thread for timers
+   * @param threads run the tasks; null if only the timers' thread is to
+   * @param lastTask runs after the shutdown and whatever ran then, like a task
+   */
+  ThreadEventLoop(ThreadFactory timerThread, @Nullable RequestThreads threads, Runnable lastTask) {
     this.threads = threads;
+    this.lastTask = lastTask;
     // Started now: a machine that can make no more threads has this one.
-    timers = new Timers(timerThread);
+    timers = new Timers(timerThread, this::runLast);
+  }
+
+  /** On the timers' thread, which ends. */
+  private void runLast() {
+    if (isFirst(lastTask)) {
+      runTasks();
+    }
   }
 
   @Override
@@ -79,7 +102,7 @@ final class ThreadEventLoop implements EventLoop {
         return;
       }
     } catch (Throwable t) {
-      log.warn("No thread can be made; the lock client goes on with those that it has", t);
+      noThread.happened(t);
     }
     Timers.Due unused = timers.schedule(0, this::runTasks);
   }
@@ -87,7 +110,7 @@ final class ThreadEventLoop implements EventLoop {
   private void runTasks() {
     do {
       Runnable task = tasks.poll();
-      if (task != null && !ended) {
+      if (task != null && mayRun(task)) {
         runLogged(task);
       }
       if (threads != null && unfinished.get() > 1) {
@@ -96,14 +119,18 @@ final class ThreadEventLoop implements EventLoop {
     } while (unfinished.decrementAndGet() != 0);
   }
 
+  @SuppressWarnings("ReferenceEquality") // The last task itself is what is meant.
+  private boolean mayRun(Runnable task) {
+    return !ended || task == lastTask;
+  }
+
   /** Nothing a task throws, errors included, may keep the others from running. */
-  @SuppressWarnings("CatchAndPrintStackTrace")
   private void runLogged(Runnable task) {
     current = Thread.currentThread();
     try {
       task.run();
     } catch (Throwable t) {
-      log.error("A task of the lock client failed; its locks are still watched", t);
+      SafeLog.error(log, "A task of the lock client failed; its locks are still watched", t);
     } finally {
       current = null;
     }

@@ -37,6 +37,8 @@ final class Timers {
   @GuardedBy("lock")
   private final NavigableSet<Due> waiting = new TreeSet<>(EARLIEST_FIRST);
 
+  private final Runnable lastAct;
+
   @GuardedBy("lock")
   private long wakesAt = System.nanoTime() + LONGEST;
 
@@ -63,8 +65,10 @@ final class Timers {
    * Starts the thread.
    *
    * @param threads makes it
+   * @param lastAct what the thread does after the shutdown, before it ends
    */
-  Timers(ThreadFactory threads) {
+  Timers(ThreadFactory threads, Runnable lastAct) {
+    this.lastAct = lastAct;
     threads.newThread(this::run).start();
   }
 
@@ -115,14 +119,18 @@ final class Timers {
     }
   }
 
-  @SuppressWarnings("CatchAndPrintStackTrace")
   private void run() {
     for (Due due = next(); due != null; due = next()) {
-      try {
-        due.task.run();
-      } catch (Throwable t) {
-        log.error("A timer of the lock client failed; the others go on", t);
-      }
+      runLogged(due.task);
+    }
+    runLogged(lastAct);
+  }
+
+  private static void runLogged(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable t) {
+      SafeLog.error(log, "A timer of the lock client failed; the others go on", t);
     }
   }
 

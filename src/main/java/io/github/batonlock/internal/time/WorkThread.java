@@ -1,11 +1,16 @@
 package io.github.batonlock.internal.time;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * A thread that does guarded work, and may be told once to stop.
  *
  * <p>The interrupt arrives while the work runs, or never: not in what the thread does later.
  */
 public final class WorkThread {
+  private static final Logger log = LoggerFactory.getLogger(WorkThread.class);
+
   private final Thread thread = Thread.currentThread();
 
   @GuardedBy("this")
@@ -23,7 +28,16 @@ public final class WorkThread {
       told = true;
       // One flag carries both, but somebody else's interrupt is not ours to take back.
       mayTakeBack = !thread.isInterrupted();
+      interruptThread();
+    }
+  }
+
+  /** A thread's class is the user's, and may do anything in an interrupt of its own. */
+  private void interruptThread() {
+    try {
       thread.interrupt();
+    } catch (Throwable t) {
+      SafeLog.warn(log, "A thread threw when its work was interrupted: its lock is lost", t);
     }
   }
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Leases;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
@@ -132,6 +134,100 @@ class ClientCloseTest {
     assertThatThrownBy(() -> a.client.tryAcquire("k")).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> a.client.inspect("k")).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> a.client.listLocks()).isInstanceOf(IllegalStateException.class);
+  }
+
+  /** A call that gives a future throws for its arguments only. */
+  @Test
+  void acquireAsync_onAClosedClient_failsByItsFuture_andThrowsForItsArguments() {
+    a.client.close();
+    CompletableFuture<HeldLock> refused = a.client.acquireAsync(LockRequest.of("k"));
+    assertThatThrownBy(refused::join)
+        .hasCauseExactlyInstanceOf(IllegalStateException.class)
+        .hasRootCauseMessage("The LockClient is closed; build a new one");
+    assertThatThrownBy(() -> a.client.acquireAsync(LockRequest.builder().key("k", "s").build()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> a.client.acquireAsync(null)).isInstanceOf(NullPointerException.class);
+  }
+
+  /** Whether the client is open is asked again when a lock is handed over. */
+  @Test
+  void close_whileALockIsHandedOver_failsItsFuture() {
+    a.machine.beforeCallback(
+        () -> {
+          throw new IllegalStateException("not now");
+        });
+    a.machine.beforeThread(
+        () -> {
+          if (world.time.elapsed().toMillis() < 20) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+        });
+    CompletableFuture<HeldLock> acquiring =
+        a.acquire(request -> request.onRevoked(loss -> told.add("told of " + loss.reason())));
+    world.time.advance(Duration.ofMillis(5));
+    assertThat(world.owner()).isEqualTo("a");
+    assertThat(acquiring).isNotDone();
+
+    a.client.close();
+    world.seconds(1);
+
+    assertThatThrownBy(acquiring::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            LockNotAcquiredException.class,
+            e -> assertThat(e.reason()).isEqualTo(LockNotAcquiredException.Reason.CLIENT_CLOSED));
+    assertThat(told).isEmpty();
+    assertThat(world.isReleased()).isTrue();
+  }
+
+  @Test
+  void close_whileALockIsReturned_failsTheCall() {
+    World.Node node = world.node("c", config -> {}, new LockListener() {});
+    Runnable closesOnce =
+        new Runnable() {
+          private boolean begun;
+
+          @Override
+          public void run() {
+            if (!begun) {
+              begun = true;
+              node.client.close();
+            }
+          }
+        };
+    // The listener is about to be told of the grant.
+    node.machine.beforeCallback(closesOnce);
+
+    assertThatThrownBy(() -> node.client.acquire("k"))
+        .isInstanceOfSatisfying(
+            LockNotAcquiredException.class,
+            e -> assertThat(e.reason()).isEqualTo(LockNotAcquiredException.Reason.CLIENT_CLOSED));
+    assertThat(world.isReleased()).isTrue();
+  }
+
+  /** A session is not opened any more, nor a transaction sent, for a client that closes. */
+  @Test
+  void close_whileATransactionWaitsForASession_endsItUnsent() {
+    a.store.latency(Duration.ofSeconds(1));
+    List<LockRequest> requests =
+        List.of(
+            LockRequest.builder().key("k").leases(Leases.session("one")).build(),
+            LockRequest.builder().key("l").leases(Leases.session("two")).build());
+    CompletableFuture<List<HeldLock>> together =
+        RecipeSupport.of(a.client).acquireTogether(requests);
+    world.seconds(1.5);
+    assertThat(a.store.trace()).hasSize(1);
+
+    a.client.close();
+    world.seconds(30);
+
+    assertThatThrownBy(together::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            LockNotAcquiredException.class,
+            e -> assertThat(e.reason()).isEqualTo(LockNotAcquiredException.Reason.CLIENT_CLOSED));
+    assertThat(a.store.count("open")).isEqualTo(1);
+    assertThat(a.store.count("grant-all")).isZero();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.testing.Platforms;
+import io.github.batonlock.testing.Throwing;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -204,8 +206,88 @@ class LivePlatformTest {
     CompletableFuture<Thread> ran = new CompletableFuture<>();
     platform.callbacks().execute(() -> ran.complete(Thread.currentThread()));
 
-    assertThat(ran.join().getName()).startsWith("baton-callback-fallback-");
+    assertThat(ran.join().getName()).matches("baton-\\d+-callback-1");
     assertThat(ran.join().isDaemon()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void callback_whateverTheUsersExecutorThrows_runsOnAThreadOfTheClients(Throwable thrown) {
+    LivePlatform platform =
+        started(new LivePlatform(null, task -> Throwing.sneaky(thrown), Platforms.THREADS));
+    CompletableFuture<Thread> ran = new CompletableFuture<>();
+    platform.callbacks().execute(() -> ran.complete(Thread.currentThread()));
+
+    assertThat(ran.join().getName()).matches("baton-\\d+-callback-1");
+  }
+
+  private static List<Throwable> kinds() {
+    return Throwing.kinds().toList();
+  }
+
+  @Test
+  void callbacks_whenNoThreadCanBeMade_runInTheirOrderWhenOneCan() {
+    Scarce machine = Scarce.of(0);
+    LivePlatform platform =
+        started(new LivePlatform(null, null, Platforms.THREADS, machine::limit));
+    Queue<Integer> ran = new ConcurrentLinkedQueue<>();
+    CompletableFuture<Void> last = new CompletableFuture<>();
+    for (int i = 0; i < 100; i++) {
+      int number = i;
+      platform.callbacks().execute(() -> ran.add(number));
+    }
+    platform.callbacks().execute(() -> last.complete(null));
+    CompletableFuture<Void> later = new CompletableFuture<>();
+    platform.loop().schedule(TimeUnit.MILLISECONDS.toNanos(100), () -> later.complete(null));
+    later.join();
+    assertThat(ran).isEmpty();
+
+    machine.allow(1);
+
+    assertThat(last).succeedsWithin(30, TimeUnit.SECONDS);
+    assertThat(ran).containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void callbacks_whenNoThreadCanEverBeMade_runAtTheShutdown(boolean interruptCallbacks) {
+    LivePlatform platform =
+        started(new LivePlatform(null, null, Platforms.THREADS, Scarce.threads(0)));
+    Thread loop = loopThread(platform);
+    CompletableFuture<Thread> ran = new CompletableFuture<>();
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    platform
+        .callbacks()
+        .execute(
+            () -> {
+              ran.complete(Thread.currentThread());
+              interrupted.complete(Thread.currentThread().isInterrupted());
+            });
+
+    platform.shutdown(interruptCallbacks);
+
+    assertThat(ran.join()).isSameAs(loop);
+    assertThat(interrupted.join()).isFalse();
+  }
+
+  private static Thread loopThread(LivePlatform platform) {
+    CompletableFuture<Thread> loop = new CompletableFuture<>();
+    platform.loop().execute(() -> loop.complete(Thread.currentThread()));
+    return loop.join();
+  }
+
+  @Test
+  void callback_afterTheEnd_whenNoThreadCanEverBeMade_runsOnTheCallingThread() throws Exception {
+    LivePlatform platform =
+        started(new LivePlatform(null, null, Platforms.THREADS, Scarce.threads(0)));
+    Thread loop = loopThread(platform);
+    platform.shutdown(false);
+    loop.join();
+    CompletableFuture<Thread> ran = new CompletableFuture<>();
+
+    platform.callbacks().execute(() -> ran.complete(Thread.currentThread()));
+
+    assertThat(ran).isCompletedWithValue(Thread.currentThread());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -214,6 +215,67 @@ class RequestThreadsTest {
     }
     inside.decrementAndGet();
     left.countDown();
+  }
+
+  @Test
+  void request_whenNoThreadCanBeMade_isRefused() {
+    RequestThreads none = new RequestThreads(THREADS, "request", Scarce.threads(0));
+    assertThatThrownBy(() -> none.execute(() -> {})).isInstanceOf(OutOfMemoryError.class);
+  }
+
+  @Test
+  void requests_whenNoMoreThreadsCanBeMade_runOnThoseThatThereAre() throws Exception {
+    RequestThreads few = new RequestThreads(THREADS, "request", Scarce.threads(1));
+    CountDownLatch goOn = new CountDownLatch(1);
+    CompletableFuture<Thread> first = new CompletableFuture<>();
+    few.execute(
+        () -> {
+          first.complete(Thread.currentThread());
+          awaitUninterruptibly(goOn);
+        });
+    first.get();
+    CompletableFuture<Thread> second = new CompletableFuture<>();
+    few.execute(() -> second.complete(Thread.currentThread()));
+    goOn.countDown();
+
+    assertThat(second.get()).isSameAs(first.get());
+    few.shutdown();
+  }
+
+  /** Regression: the loop stood still when it could not pass on what it had asked for. */
+  @Test
+  void loop_whenNoMoreThreadsCanBeMade_runsOn_andItsRequestsAreSent() throws Exception {
+    RequestThreads few = new RequestThreads(THREADS, "request", Scarce.threads(1));
+    EventLoop scarceLoop = new ThreadEventLoop(new Daemons("timers"), few);
+    CountDownLatch queued = new CountDownLatch(1);
+    List<CompletableFuture<Void>> sent = new ArrayList<>();
+    CompletableFuture<Void> last = new CompletableFuture<>();
+    scarceLoop.execute(() -> awaitUninterruptibly(queued));
+    for (int i = 0; i < 10; i++) {
+      CompletableFuture<Void> request = new CompletableFuture<>();
+      sent.add(request);
+      scarceLoop.execute(() -> few.execute(() -> request.complete(null)));
+    }
+    scarceLoop.execute(() -> last.complete(null));
+    queued.countDown();
+
+    assertThat(last).succeedsWithin(30, TimeUnit.SECONDS);
+    for (CompletableFuture<Void> request : sent) {
+      assertThat(request).succeedsWithin(30, TimeUnit.SECONDS);
+    }
+    scarceLoop.shutdown();
+    few.shutdown();
+  }
+
+  @Test
+  void loop_whenNoThreadCanBeMade_runsOnTheTimersThread() throws Exception {
+    RequestThreads none = new RequestThreads(THREADS, "request", Scarce.threads(0));
+    EventLoop scarceLoop = new ThreadEventLoop(new Daemons("timers"), none);
+    CompletableFuture<Thread> task = new CompletableFuture<>();
+    scarceLoop.execute(() -> task.complete(Thread.currentThread()));
+
+    assertThat(task.get().getName()).isEqualTo("timers-1");
+    scarceLoop.shutdown();
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -190,6 +191,31 @@ class ThreadEventLoopTest {
 
     assertThat(loop.execute(() -> {})).isFalse();
     loop.shutdown();
+  }
+
+  @Test
+  void lastTask_runsOnceAfterTheShutdown_andAfterTheTaskThatShutDown() throws Exception {
+    List<String> ran = new CopyOnWriteArrayList<>();
+    CompletableFuture<Thread> thread = new CompletableFuture<>();
+    EventLoop ending =
+        new ThreadEventLoop(
+            task -> {
+              Thread timers = new Thread(task, "loop that ends");
+              timers.setDaemon(true);
+              thread.complete(timers);
+              return timers;
+            },
+            null,
+            () -> ran.add("last"));
+    ending.execute(
+        () -> {
+          ending.shutdown();
+          ran.add("task");
+        });
+    thread.join().join();
+    ending.shutdown();
+
+    assertThat(ran).containsExactly("task", "last");
   }
 
   private void roundTrip() {

@@ -26,7 +26,8 @@ class TimersTest {
             made.setDaemon(true);
             thread.complete(made);
             return made;
-          });
+          },
+          () -> {});
 
   @AfterEach
   void stop() {

@@ -1,0 +1,155 @@
+package io.github.batonlock.recipe;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.time.ConfinedTo;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member on its way into a {@link Group}.
+ *
+ * <pre>
+ *   take the member's lock --> write the member into the list --> a membership
+ *      | refused                    | refused, lock lost
+ *      v                            v
+ *   release the lock            take it out of the list, release the lock
+ * </pre>
+ *
+ * <p>A member is refused where its caller has gone or the group is closed, which is asked before
+ * each step and after the last one.
+ */
+@ConfinedTo(ConfinedTo.SERIAL)
+final class Joining {
+  private final RecipeSupport support;
+  private final Executor executor;
+  private final Entrance entrance;
+  private final String memberId;
+  private final CompletableFuture<Membership> result = new CompletableFuture<>();
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
+  private @Nullable CompletableFuture<HeldLock> acquisition;
+
+  /** The group that is joined. On its executor, unless it says otherwise. */
+  interface Entrance {
+    /** Why no member may enter; null if one may. Any thread. */
+    @Nullable RuntimeException refusal();
+
+    /** Writes a member into the list; completes on the group's executor. */
+    CompletableFuture<SeenList> enlist(Member member);
+
+    /** Takes the member out of the list, and releases its lock; never fails. */
+    CompletableFuture<Void> leave(Member member, HeldLock lock);
+
+    /** The member belongs to the group from here on. */
+    Membership entered(Member member, HeldLock lock, SeenList list);
+  }
+
+  Joining(RecipeSupport support, Executor executor, Entrance entrance, String memberId) {
+    this.support = support;
+    this.executor = executor;
+    this.entrance = entrance;
+    this.memberId = memberId;
+  }
+
+  /** For the user, who may complete it in any way. */
+  CompletableFuture<Membership> result() {
+    return result;
+  }
+
+  /** Done when the member has entered, or nothing is left of it. */
+  CompletableFuture<Void> over() {
+    return over;
+  }
+
+  void begin(LockClient client, LockRequest request) {
+    Throwable refusal = refusal();
+    if (refusal != null) {
+      fail(refusal);
+      return;
+    }
+    CompletableFuture<HeldLock> locked = Acquiring.of(client, request);
+    acquisition = locked;
+    CompletableFuture<?> unused =
+        result.whenComplete((membership, failure) -> executor.execute(this::stopWaiting));
+    CompletableFuture<?> unusedToo = locked.whenCompleteAsync(this::locked, executor);
+  }
+
+  /** The caller has gone, or the group is closed. Does nothing once the lock is there. */
+  void stopWaiting() {
+    if (acquisition != null) {
+      boolean unused = acquisition.cancel(false);
+    }
+  }
+
+  private @Nullable Throwable refusal() {
+    return result.isDone() ? new CancellationException() : entrance.refusal();
+  }
+
+  private void locked(@Nullable HeldLock lock, @Nullable Throwable failure) {
+    Throwable refusal = refusal();
+    if (lock == null) {
+      fail(refusal == null ? Acquiring.reason(failure) : refusal);
+    } else if (refusal != null) {
+      failAfter(lock.closeAsync(), refusal);
+    } else {
+      Member member = new Member(memberId, lock.fencingToken());
+      CompletableFuture<?> unused =
+          Acquiring.attempt(() -> entrance.enlist(member))
+              .whenCompleteAsync((list, why) -> enlisted(member, lock, list, why), executor);
+    }
+  }
+
+  private void enlisted(
+      Member member, HeldLock lock, @Nullable SeenList list, @Nullable Throwable failure) {
+    Throwable refusal = refusal();
+    if (list == null) {
+      failAfter(lock.closeAsync(), Acquiring.reason(failure));
+    } else if (refusal != null) {
+      failAfter(entrance.leave(member, lock), refusal);
+    } else if (lock.revocation().isPresent()) {
+      failAfter(
+          entrance.leave(member, lock), new LockRevokedException(lock.revocation().orElseThrow()));
+    } else {
+      enter(member, lock, list);
+    }
+  }
+
+  private void enter(Member member, HeldLock lock, SeenList list) {
+    try {
+      give(entrance.entered(member, lock, list));
+    } catch (RuntimeException | Error e) {
+      failAfter(entrance.leave(member, lock), e);
+    }
+  }
+
+  private void give(Membership membership) {
+    boolean unused = over.complete(null);
+    support
+        .callbacks()
+        .execute(
+            () -> {
+              Throwable refusal = refusal();
+              if (refusal != null) {
+                result.completeExceptionally(refusal);
+              }
+              if (!result.complete(membership)) {
+                CompletableFuture<Void> unusedToo = membership.leaveAsync();
+              }
+            });
+  }
+
+  private void failAfter(CompletableFuture<Void> done, Throwable why) {
+    CompletableFuture<Void> unused =
+        done.whenCompleteAsync((nothing, failure) -> fail(why), executor);
+  }
+
+  private void fail(Throwable why) {
+    boolean unused = over.complete(null);
+    support.callbacks().execute(() -> result.completeExceptionally(why));
+  }
+}
