@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ResourceLock("processors")
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 class SimulationIT {
-  private static final long SCHEDULES = Long.getLong("baton.simulation.schedules", 20_000);
+  private static final long SCHEDULES = Long.getLong("baton.simulation.schedules", 3_000);
   private static final long FIRST = Long.getLong("baton.simulation.first", 1);
   private static final long REPLAYED = Long.getLong("baton.simulation.seed", 0);
   private static final String PICKED = System.getProperty("baton.simulation.kind", "");
