@@ -33,6 +33,9 @@ class MutantsIT {
     List<Hunt> hunts = new ArrayList<>();
     for (Mutant mutant : Mutants.all()) {
       Found found = seeds.of(mutant);
+      if (seeds.isLeftOut(mutant)) {
+        continue;
+      }
       if (found == null) {
         problems.add(mutant.kind() + ", '" + mutant + "': was never found");
       } else {
