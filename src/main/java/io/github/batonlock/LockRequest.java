@@ -1,5 +1,6 @@
 package io.github.batonlock;
 
+import io.github.batonlock.internal.config.Bound;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -167,9 +168,6 @@ public final class LockRequest {
   public static final class Builder {
     /** A hundred years; clocks count 292 of them in nanoseconds. */
     private static final Duration MAX_WAIT = Duration.ofDays(36_500);
-
-    /** As for {@link LockClient#requestRelease}. */
-    private static final int MAX_REASON = 1_000;
 
     private @Nullable LockKey key;
     private @Nullable Duration waitUpTo;
@@ -405,12 +403,13 @@ public final class LockRequest {
      */
     public Builder requestRelease(String reason, Duration deadline) {
       Objects.requireNonNull(reason, "reason");
-      if (reason.length() > MAX_REASON) {
+      int most = Bound.RELEASE_REASON_CHARACTERS.defaultValue();
+      if (reason.length() > most) {
         throw new IllegalArgumentException(
             "The reason to release a lock has "
                 + reason.length()
                 + " characters; use at most "
-                + MAX_REASON);
+                + most);
       }
       if (deadline.isNegative() || deadline.compareTo(MAX_WAIT) > 0) {
         throw new IllegalArgumentException(

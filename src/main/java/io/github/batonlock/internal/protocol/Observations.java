@@ -2,7 +2,6 @@ package io.github.batonlock.internal.protocol;
 
 import io.github.batonlock.LockKey;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -39,8 +38,7 @@ public final class Observations {
   private final Map<LockKey, Entry> shared = new LinkedHashMap<>(16, 0.75f, true);
 
   /** The same; the one that saves least last. */
-  private final TreeSet<Entry> byUse =
-      new TreeSet<>(Comparator.comparing(Entry::isAlive).thenComparing(entry -> entry.began));
+  private final TreeSet<Entry> byUse = new TreeSet<>(Observations::compareUse);
 
   private long sharedBytes;
   private long made;
@@ -140,6 +138,11 @@ public final class Observations {
       share(entry);
       forgetBeyondTheBound(now);
     }
+  }
+
+  private static int compareUse(Entry a, Entry b) {
+    int order = Boolean.compare(a.isAlive(), b.isAlive());
+    return order == 0 ? Long.compare(a.began, b.began) : order;
   }
 
   private void share(Entry entry) {
