@@ -156,6 +156,7 @@ class ArchitectureTest {
             "LockClient -> " + DefaultLockClient.class.getName(),
             "LockClient -> " + DynamoCalls.class.getName(),
             "LockKey -> " + Bound.class.getName(),
+            "LockRequest -> " + Bound.class.getName(),
             "LockTable -> " + DynamoCalls.class.getName(),
             "LockTable -> " + TableSetup.class.getName());
   }
