@@ -7,10 +7,12 @@ import io.github.batonlock.testing.RequestCounter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A holder is asked to finish, and does; on a real table, with all requests counted. */
+@Isolated("counts requests, and what is in time")
 class ReleaseRequestIT extends TableFixture {
 
   @ParameterizedTest
