@@ -110,8 +110,10 @@ public interface LockClient extends AutoCloseable {
   /**
    * Takes a lock if it is free now: one look, no waiting. The request's waiting time is ignored.
    *
-   * <p>A lock that a dead process left behind is taken, too, once this client has seen it unrenewed
-   * for a lease: call again a lease later.
+   * <p>A lock that this client holds is not free, which takes no request to tell. Nor is one that
+   * others of this client wait for. Where another acquisition of this client finds out at this
+   * moment how the lock stands, this one shares what it finds out. A dead process's lock is taken,
+   * too, once this client has seen it unrenewed for a lease: call again a lease later.
    *
    * @param request which lock, and how
    * @return the lock, held; empty if somebody holds it, or there is no item and the request wanted

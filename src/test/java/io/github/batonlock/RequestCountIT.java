@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +124,55 @@ class RequestCountIT extends TableFixture {
           assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
           assertThat(held.isHeld()).isTrue();
         });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tryAcquire_ofALockOfItsOwnClient_isNoRequest(Sdk sdk) throws Exception {
+    LockClient client = counted(sdk);
+    String key = newKey();
+    HeldLock held = client.acquire(key);
+    counter.reset();
+
+    for (int i = 0; i < 40; i++) {
+      assertThat(client.tryAcquire(key)).isEmpty();
+    }
+
+    assertThat(counter.counts()).isEmpty();
+    assertThat(held.isHeld()).isTrue();
+  }
+
+  /** Regression: 2,058 writes for 281 grants. */
+  @ParameterizedTest
+  @EnumSource
+  void tryAcquire_byManyThreadsOfOneClient_isTwoWritesAGrant_andNoneForARefusal(Sdk sdk)
+      throws Exception {
+    LockClient client = counted(sdk);
+    String key = newKey();
+    List<CompletableFuture<Integer>> threads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      threads.add(inBackground(() -> grantsOf50Tries(client, key)));
+    }
+    int granted = 0;
+    for (CompletableFuture<Integer> thread : threads) {
+      granted += Eventually.get(thread);
+    }
+
+    assertThat(granted).isPositive();
+    assertThat(counter.counts()).containsOnlyKeys("UpdateItem");
+    assertThat(counter.of("UpdateItem")).isLessThanOrEqualTo(2 * granted);
+  }
+
+  private static int grantsOf50Tries(LockClient client, String key) throws InterruptedException {
+    int granted = 0;
+    for (int i = 0; i < 50; i++) {
+      Optional<HeldLock> lock = client.tryAcquire(key);
+      if (lock.isPresent()) {
+        granted++;
+        lock.get().close();
+      }
+    }
+    return granted;
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -122,7 +123,8 @@ public final class FairLock {
 
   private Wanted<Turn> begin(Duration waitUpTo) {
     Wanted<Turn> wanted = new Wanted<>(support, request, waitUpTo);
-    wanted.begin(serial, () -> new QueueEntry(client, request, serial, wanted).begin());
+    QueueEntry entry = new QueueEntry(client, request, serial, wanted);
+    wanted.beginUnlessHeldHere(List.of(request.key()), serial, entry::begin);
     return wanted;
   }
 

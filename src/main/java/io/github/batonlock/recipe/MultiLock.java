@@ -167,7 +167,8 @@ public final class MultiLock {
     requests.forEach(support::check);
     Wanted<HeldLocks> wanted = new Wanted<>(support, requests.get(0), waitUpTo);
     JointEntry entry = new JointEntry(client, support, requests, serial, hasTransactions, wanted);
-    wanted.begin(serial, entry::begin);
+    List<LockKey> keys = requests.stream().map(LockRequest::key).toList();
+    wanted.beginUnlessHeldHere(keys, serial, entry::begin);
     return wanted;
   }
 

@@ -104,7 +104,8 @@ public final class ReentrantLockView implements Lock {
 
   /**
    * Takes the lock if one look finds it free. Unlike its model it asks the table, which takes a
-   * request; an interrupt does not end it, and is kept.
+   * request, unless the client knows that the lock is held ({@link LockClient#tryAcquire}); an
+   * interrupt does not end it, and is kept.
    *
    * @return whether this thread has it
    * @throws LockRevokedException if this thread had the lock and it was lost

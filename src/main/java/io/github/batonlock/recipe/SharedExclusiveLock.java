@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A lock that either one writer has, or a bounded number of readers together.
@@ -197,7 +198,8 @@ public final class SharedExclusiveLock {
     Wanted<Exclusive> writer = new Wanted<>(support, request, waitUpTo);
     ExclusiveEntry entry =
         new ExclusiveEntry(client, support, request, gate, permits, serial, writer);
-    writer.begin(serial, entry::begin);
+    List<LockKey> keys = Stream.concat(Stream.of(gate), permits.stream()).toList();
+    writer.beginUnlessHeldHere(keys, serial, entry::begin);
     return writer;
   }
 

@@ -9,6 +9,7 @@ import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.RecipeSupport;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -127,6 +128,25 @@ final class Wanted<T extends Held> {
             throw t;
           }
         });
+  }
+
+  /** The same, unless it is one try for locks of which this client itself holds one. */
+  void beginUnlessHeldHere(List<LockKey> keys, Executor executor, Runnable begin) {
+    if (!isOneTry()) {
+      begin(executor, begin);
+      return;
+    }
+    CompletableFuture<Optional<LockInfo>> unused =
+        support
+            .heldHere(keys)
+            .whenComplete(
+                (held, failure) -> {
+                  if (failure == null && held.isPresent()) {
+                    fail(notAcquired(Reason.HELD, held.get()));
+                  } else {
+                    begin(executor, begin);
+                  }
+                });
   }
 
   void give(T value) {

@@ -108,6 +108,18 @@ class MultiLockTest {
     assertThat(a.store.trace()).hasSize(1);
   }
 
+  /** Regression: in order, the locks before it were taken and given back. */
+  @Test
+  void oneHeldByTheClientItself_isNamed_withoutARequest_inOrder() {
+    a.acquired(r -> r.key("z"));
+    MultiLock inOrder = of(a).inOrder();
+    LockNotAcquiredException refused =
+        catchThrowableOfType(LockNotAcquiredException.class, () -> inOrder.acquire(Duration.ZERO));
+    assertThat(refused.key()).isEqualTo(LockKey.of("z"));
+    assertThat(refused.holder().orElseThrow().ownerName()).isEqualTo("a");
+    assertThat(a.store.trace()).hasSize(1);
+  }
+
   @Test
   void wait_isForTheOneThatIsHeld_andNothingIsHeldMeanwhile() {
     HeldLock first = a.acquired(r -> r.key("y"));

@@ -4,11 +4,13 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,18 @@ import org.jspecify.annotations.Nullable;
  *   time up, cancelled, closed --> given up; what may have landed is freed in the background
  * </pre>
  *
- * <p>With "one look" nothing is waited for, nor stood in line.
+ * <p>One try, with "one look" or a waiting time of zero, sends nothing for what this client knows:
+ *
+ * <pre>
+ *   lock held here ---------------------------------------> held
+ *   nobody in line ---------------------------------------> one try, as the first in line
+ *   first in line waits for a holder, or lets others go --> held
+ *   first in line waits for the table to answer ----------> failed, like its last try
+ *   first in line is about to know: follow it
+ *     '--it is granted, or sees a holder------------------> held
+ *     '--the table does not answer it---------------------> failed, like it
+ *     '--it ends without knowing--------------------------> as at the beginning
+ * </pre>
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class Acquisition implements Registry.Unfinished {
@@ -31,6 +44,13 @@ final class Acquisition implements Registry.Unfinished {
   private final Tries tries;
   private final CompletableFuture<Optional<DefaultHeldLock>> result = new CompletableFuture<>();
   private @Nullable Line line;
+  private @Nullable Line followed;
+  private Consumer<Acquisition> outcomeForFollowers = Acquisition::tryOnce;
+  private boolean started;
+
+  /** Whether it has sent something, or waits to, as the first in line. */
+  private boolean begun;
+
   private boolean done;
 
   Acquisition(Core core, AcquireSpec spec, boolean oneLook) {
@@ -62,15 +82,16 @@ final class Acquisition implements Registry.Unfinished {
     return done;
   }
 
-  /** Where it stands in line; null with "one look". */
+  /** Where it stands in line; null if it does not. */
   @Nullable Line line() {
     return line;
   }
 
   void start() {
+    started = true;
     core.registry.add(this);
-    if (oneLook) {
-      tries.begin();
+    if (isOneTry()) {
+      tryOnce();
       return;
     }
     line = core.lines.join(this);
@@ -82,17 +103,67 @@ final class Acquisition implements Registry.Unfinished {
     }
   }
 
+  // One try
+
+  /** By what this client knows about the lock, or is about to know; by a write only if nothing. */
+  void tryOnce() {
+    Line others = core.lines.of(key());
+    Acquisition first = others == null ? null : others.first();
+    followed = others;
+    if (core.registry.isClosing()) {
+      clientClosed();
+    } else if (core.registry.isHeldHere(key())) {
+      notAcquired(Reason.HELD);
+    } else if (others == null || first == null) {
+      line = core.lines.join(this);
+      begin();
+    } else if (first.isUndecided()) {
+      others.follow(this);
+    } else {
+      endLike(first);
+    }
+  }
+
+  /** As the first in line, which waits for the lock, or for the table to answer again. */
+  private void endLike(Acquisition first) {
+    LockStoreException failure = first.tries.lastFailure();
+    if (failure == null) {
+      notAcquired(Reason.HELD);
+    } else {
+      failLike(failure);
+    }
+  }
+
+  /** Whether something is under way, or about to be, that shows how the lock stands. */
+  private boolean isUndecided() {
+    return !begun || !tries.areIdle() || tries.waiting().isPausingBriefly();
+  }
+
+  /** The table does not answer another acquisition of this client. */
+  private void failLike(LockStoreException failure) {
+    fail(Refusals.asOthers(key(), failure));
+  }
+
+  /** It goes on: what it knows by now is enough for those of one try that follow it. */
+  void goesOnWaiting() {
+    if (line != null && line.isFirst(this)) {
+      line.tellFollowers(follower -> follower.endLike(this));
+    }
+  }
+
   // In line
 
   private void begin() {
+    begun = true;
     LeaseKeeper here = core.registry.heldHere(key());
-    if (here == null) {
-      tries.begin();
-    } else if (isOneTry()) {
-      // At once: it must not be the first in line when that hold ends.
-      notAcquired(Reason.HELD);
-    } else {
+    if (here != null) {
       tries.findings().heldHere(here.lock());
+    } else if (core.lines.isReleasing(key())) {
+      // Writes when that is done, or takes too long.
+      long longest = RequestTimes.patient(spec.terms()).attempt().toNanos();
+      tries.waiting().awaitRelease(longest, tries::begin);
+    } else {
+      tries.begin();
     }
   }
 
@@ -104,21 +175,30 @@ final class Acquisition implements Registry.Unfinished {
     if (core.observations.of(key()) == null) {
       begin();
     } else {
+      begun = true;
       holdEnded();
     }
   }
 
   /** A hold of this client is over, and the lock is not free for certain. */
   void holdEnded() {
-    if (!done && tries.areIdle() && line != null && !core.registry.isHeldHere(key())) {
-      tries.lookSoon(line.pace());
+    boolean waits = !done && !isOneTry() && tries.areIdle();
+    if (waits && line != null && !core.registry.isHeldHere(key())) {
+      tries.waiting().pauseBriefly(line.pace().soon(), tries::poll);
+    }
+  }
+
+  /** The write by which this client gives the lock back was answered, or has failed. */
+  void releaseSettled() {
+    if (!done && tries.waiting().isAwaitingRelease()) {
+      lockWasReleased();
     }
   }
 
   /** This client has just freed the lock. */
   void lockWasReleased() {
     if (!done && line != null) {
-      tries.freed(line.standBack());
+      tries.freed(isOneTry() ? 0 : line.standBack());
     }
   }
 
@@ -147,6 +227,9 @@ final class Acquisition implements Registry.Unfinished {
   }
 
   void notAcquired(Reason reason) {
+    if (reason == Reason.HELD && (isOneTry() || tries.findings().holder() != null)) {
+      outcomeForFollowers = follower -> follower.notAcquired(Reason.HELD);
+    }
     if (oneLook) {
       giveUp();
       result.complete(Optional.empty());
@@ -156,6 +239,9 @@ final class Acquisition implements Registry.Unfinished {
   }
 
   void fail(Throwable why) {
+    if (why instanceof LockStoreException failure && failure.kind().isTransient()) {
+      outcomeForFollowers = follower -> follower.failLike(failure);
+    }
     giveUp();
     result.completeExceptionally(why);
   }
@@ -165,7 +251,14 @@ final class Acquisition implements Registry.Unfinished {
     tries.stop();
     tries.findings().end(granted);
     core.registry.remove(this);
+    if (followed != null) {
+      followed.unfollow(this);
+    }
+    Line led = line != null && line.isFirst(this) ? line : null;
     core.lines.leave(this);
+    if (led != null) {
+      led.tellFollowers(outcomeForFollowers);
+    }
   }
 
   /** The caller no longer wants the lock; if he got it meanwhile, it is released. */
@@ -213,10 +306,11 @@ final class Acquisition implements Registry.Unfinished {
 
   private @Nullable LockInfo holder() {
     LockInfo seen = tries.findings().holder();
-    if (seen != null || line == null) {
+    if (seen != null || !started) {
       return seen;
     }
     LockInfo here = core.infos.heldHere(key());
-    return here != null ? here : line.holder();
+    Line others = line != null ? line : followed;
+    return here != null || others == null ? here : others.holder();
   }
 }

@@ -29,8 +29,10 @@ final class Census {
     CALLBACKS,
     /** Locks with a queue of waiters of this client. */
     LINES,
-    /** Acquisitions in those queues. */
+    /** Acquisitions in those queues, and those that share the outcome of the first. */
     WAITERS_IN_LINE,
+    /** Locks that holders give back, where no answer has come yet. */
+    LOCKS_BEING_RELEASED,
     /** Sessions of this client. */
     SESSIONS,
     /** Locks that they keep, those of holders that still stop included. */

@@ -97,7 +97,7 @@ final class Findings implements SessionWatch.Waiter {
     tries.lastFailure(null);
     Moment now = core.now();
     Line line = acquisition.line();
-    if (line != null) {
+    if (line != null && !oneTry) {
       line.pace().saw(item, lookSent, now);
     }
     if (item.released()) {
@@ -206,7 +206,10 @@ final class Findings implements SessionWatch.Waiter {
     Line line = acquisition.line();
     if (line == null || oneTry || waiting.isTimeUp()) {
       acquisition.notAcquired(Reason.HELD);
-    } else if (tries.wasFreedMeanwhile()) {
+      return;
+    }
+    acquisition.goesOnWaiting();
+    if (tries.wasFreedMeanwhile()) {
       tries.write(null);
     } else if (!core.registry.isHeldHere(key())) {
       waiting.pause(Math.min(line.pace().next(core.now().nanos()), untilTakeover), tries::poll);

@@ -7,6 +7,7 @@ import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.internal.time.EventLoop.Timer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class HoldRelease implements Releases.Outcome {
 
   private final Core core;
   private final DefaultHeldLock lock;
+  private final Tenure tenure;
   private Timer bound = () -> {};
   private Timer later = () -> {};
   private Runnable onFreeing = () -> {};
@@ -28,9 +30,10 @@ final class HoldRelease implements Releases.Outcome {
   private RetiredVersions.@Nullable Followed followed;
   private boolean reported;
 
-  HoldRelease(Core core, DefaultHeldLock lock) {
+  HoldRelease(Core core, DefaultHeldLock lock, Tenure tenure) {
     this.core = core;
     this.lock = lock;
+    this.tenure = tenure;
   }
 
   /**
@@ -42,6 +45,7 @@ final class HoldRelease implements Releases.Outcome {
     long longest = RequestTimes.patient(lock.terms()).total().toNanos();
     bound = core.loop.schedule(longest, this::outOfTime);
     followed = core.retired.follow(job.versions());
+    core.lines.releaseBegan(job.key());
     if (asked != null && Reservation.isFor(asked, job)) {
       new Reservation(core, job, asked, this).send();
       return;
@@ -87,12 +91,14 @@ final class HoldRelease implements Releases.Outcome {
   public void confirmed() {
     isDone();
     bound.cancel();
+    core.lines.releaseSettled(lock.key());
     lock.releaseDone();
     lock.tell(listener -> listener.released(lock));
   }
 
   @Override
   public void notOurs(ItemState state, boolean retried) {
+    core.lines.releaseSettled(lock.key());
     boolean earlierTryMayHaveLanded = retried || lastFailure != null;
     boolean passedOnHere =
         (followed != null && followed.isPassedOn())
@@ -104,13 +110,15 @@ final class HoldRelease implements Releases.Outcome {
       isDone();
       bound.cancel();
       lock.releaseDone();
-      report(new LockRevokedException(lock.loss(Reason.TAKEN_OVER)));
+      Reason loss = tenure.lossShownBy(state);
+      report(new LockRevokedException(lock.loss(loss == null ? Reason.TAKEN_OVER : loss)));
     }
   }
 
   @Override
   public void failed(LockStoreException failure, boolean last) {
     lastFailure = failure;
+    core.lines.releaseSettled(lock.key());
     if (last) {
       isDone();
       outOfTime();

@@ -50,6 +50,7 @@ abstract class LeaseKeeper {
 
   final void start() {
     core.registry.add(this);
+    core.lines.holdBegan(key());
     core.clockWatch.start();
     begin();
     Gates.start(lock.gates());
@@ -99,7 +100,7 @@ abstract class LeaseKeeper {
 
   final HoldRelease end() {
     if (end == null) {
-      end = new HoldRelease(core, lock);
+      end = new HoldRelease(core, lock, tenure);
     }
     return end;
   }

@@ -7,7 +7,9 @@ import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the lock is held by this client itself, nobody looks: the hold's end tells. From there it is
  * handed on within the client, by one write each time, but not for ever: after some turns it is
  * freed for everybody, and this line stands back for a moment.
+ *
+ * <p>An acquisition that is one try stands here only if nobody else does. Else it follows the
+ * first: what that one finds out about the lock is the outcome of both.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class Line {
@@ -31,6 +36,7 @@ final class Line {
 
   private final Core core;
   private final Set<Acquisition> waiters = new LinkedHashSet<>();
+  private final Set<Acquisition> followers = new LinkedHashSet<>();
   private final LockKey key;
   private @Nullable PollPace pace;
   private @Nullable LockInfo holder;
@@ -52,6 +58,21 @@ final class Line {
     waiters.remove(waiter);
   }
 
+  void follow(Acquisition oneTry) {
+    followers.add(oneTry);
+  }
+
+  void unfollow(Acquisition oneTry) {
+    followers.remove(oneTry);
+  }
+
+  /** The first has found something out, or never will. */
+  void tellFollowers(Consumer<Acquisition> outcome) {
+    List<Acquisition> all = List.copyOf(followers);
+    followers.clear();
+    all.stream().filter(follower -> !follower.isDone()).forEach(outcome);
+  }
+
   /** Whether the present hold was handed on here: then the turns are counted on after it. */
   boolean isPassingOn() {
     return turns > 0;
@@ -71,7 +92,7 @@ final class Line {
   }
 
   int size() {
-    return waiters.size();
+    return waiters.size() + followers.size();
   }
 
   /** When to look next. */

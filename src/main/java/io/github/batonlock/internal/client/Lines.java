@@ -6,7 +6,9 @@ import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
 import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of a client's waiters, one for each lock that somebody waits for. */
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Lines {
   private final Core core;
   private final Map<LockKey, Line> byKey = new HashMap<>();
+
+  /** Locks that holders of this client give back, where no answer has come yet. */
+  private final Set<LockKey> releasing = new HashSet<>();
 
   /** What was learnt of locks' holders, for who waits again. */
   private final Map<LockKey, PollPace> paces;
@@ -27,6 +32,13 @@ final class Lines {
   PollPace pace(LockKey key) {
     assert core.isOnLoop();
     return paces.computeIfAbsent(key, unused -> new PollPace(core.platform.random()));
+  }
+
+  /** The line for a lock; null if nobody stands in it. */
+  @Nullable Line of(LockKey key) {
+    assert core.isOnLoop();
+    Line line = byKey.get(key);
+    return line == null || line.first() == null ? null : line;
   }
 
   /** Joins at the end. */
@@ -64,6 +76,35 @@ final class Lines {
     } else if (next != null && wasFirst) {
       core.loop.execute(next::becameFirst);
     }
+  }
+
+  /** This client holds the lock now. */
+  void holdBegan(LockKey key) {
+    assert core.isOnLoop();
+    Line line = byKey.get(key);
+    if (line != null) {
+      line.tellFollowers(Acquisition::tryOnce);
+    }
+  }
+
+  /** A holder of this client gives the lock back: in a moment it can be had without a doubt. */
+  void releaseBegan(LockKey key) {
+    assert core.isOnLoop();
+    releasing.add(key);
+  }
+
+  /** That write was answered, or has failed. */
+  void releaseSettled(LockKey key) {
+    assert core.isOnLoop();
+    Acquisition first = first(key);
+    if (releasing.remove(key) && first != null) {
+      first.releaseSettled();
+    }
+  }
+
+  boolean isReleasing(LockKey key) {
+    assert core.isOnLoop();
+    return releasing.contains(key);
   }
 
   /** A hold of this client is over: in which way, others will tell. */
@@ -111,6 +152,7 @@ final class Lines {
   void count(Census census) {
     census.add(Kept.LINES, byKey.size());
     byKey.values().forEach(line -> census.add(Kept.WAITERS_IN_LINE, line.size()));
+    census.add(Kept.LOCKS_BEING_RELEASED, releasing.size());
   }
 
   private @Nullable Acquisition first(LockKey key) {

@@ -2,12 +2,15 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.time.EventLoop;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -132,6 +135,20 @@ public final class RecipeSupport {
    */
   public CompletableFuture<Boolean> mayBeFree(LockKey key, boolean consistent) {
     return core.calls.onLoop(result -> new Look(core, key, result).begin(consistent));
+  }
+
+  /**
+   * Which of several locks this client holds now, which takes no request: one try for all of them
+   * cannot succeed.
+   *
+   * @param keys the locks
+   * @return what this client knows of the first that it holds; empty if it holds none of them
+   */
+  public CompletableFuture<Optional<LockInfo>> heldHere(List<LockKey> keys) {
+    return core.calls.onLoop(
+        result ->
+            result.complete(
+                keys.stream().map(core.infos::heldHere).filter(Objects::nonNull).findFirst()));
   }
 
   /**

@@ -44,6 +44,18 @@ final class Refusals {
             + " or a step of the wall clock). A renewal that settles it is under way");
   }
 
+  /** For an acquisition that shares the outcome of another one. */
+  static LockStoreException asOthers(LockKey key, LockStoreException failure) {
+    return new LockStoreException(
+        failure.kind(),
+        false,
+        "The table did not answer another acquisition of lock '"
+            + key
+            + "' by this client, which was under way: "
+            + failure.getMessage(),
+        failure);
+  }
+
   static IllegalStateException released(LockKey key, long fencingToken) {
     return new IllegalStateException(
         "Lock '" + key + "' (token " + fencingToken + ") was released by its holder");

@@ -69,6 +69,11 @@ final class Tries {
     return busy == Busy.NO;
   }
 
+  /** Why nothing is known; null if nothing has failed since the last answer. */
+  @Nullable LockStoreException lastFailure() {
+    return lastFailure;
+  }
+
   /** Whether the answer to a write is still to come, which tells more than anything else. */
   boolean areWriting() {
     return busy == Busy.WRITING;
@@ -100,11 +105,6 @@ final class Tries {
   /** Writes at once. */
   void begin() {
     write(null);
-  }
-
-  /** The lock may be free in a moment. */
-  void lookSoon(PollPace pace) {
-    waiting.pause(pace.soon(), this::poll);
   }
 
   /** This client has just freed the lock: no need to wait for the next poll. */
@@ -316,13 +316,14 @@ final class Tries {
       acquisition.fail(failure);
     } else {
       waiting.backOff(again);
+      acquisition.goesOnWaiting();
     }
   }
 
   /** The caller's time is up. */
   void timeUp() {
     // A try under way is waited for, since it may succeed; a look is not.
-    if (!acquisition.isDone() && !areWriting() && !(oneTry && busy == Busy.OPENING_SESSION)) {
+    if (!acquisition.isDone() && !areWriting()) {
       LockStoreException failure = lastFailure;
       if (failure != null) {
         acquisition.fail(failure);

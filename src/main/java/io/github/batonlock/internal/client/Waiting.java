@@ -15,7 +15,20 @@ final class Waiting {
   private final @Nullable Duration limit;
   private final long began;
   private EventLoop.Timer pause = () -> {};
+  private Pause kind = Pause.NONE;
   private EventLoop.Timer end = () -> {};
+
+  /** What a pause is for. */
+  private enum Pause {
+    /** There is none. */
+    NONE,
+    /** The next look or try is not due yet. */
+    UNTIL_DUE,
+    /** What comes next is due in a moment. */
+    BRIEF,
+    /** This client gives the lock back just now. */
+    OWN_RELEASE
+  }
 
   /** Begins now. */
   Waiting(Core core, AcquireSpec spec) {
@@ -57,12 +70,42 @@ final class Waiting {
 
   /** Goes on after a pause, instead of what was to come after another one. */
   void pause(long nanos, Runnable next) {
+    pause(nanos > 0 ? Pause.UNTIL_DUE : Pause.BRIEF, nanos, next);
+  }
+
+  /** The same, after a pause that is too short to do anything else meanwhile. */
+  void pauseBriefly(long nanos, Runnable next) {
+    pause(Pause.BRIEF, nanos, next);
+  }
+
+  /** The same, unless it is told before that the lock was given back. */
+  void awaitRelease(long nanos, Runnable next) {
+    pause(Pause.OWN_RELEASE, nanos, next);
+  }
+
+  private void pause(Pause newKind, long nanos, Runnable next) {
     pause.cancel();
-    pause = loop.schedule(nanos, next);
+    kind = newKind;
+    pause =
+        loop.schedule(
+            nanos,
+            () -> {
+              kind = Pause.NONE;
+              next.run();
+            });
+  }
+
+  boolean isPausingBriefly() {
+    return kind == Pause.BRIEF || kind == Pause.OWN_RELEASE;
+  }
+
+  boolean isAwaitingRelease() {
+    return kind == Pause.OWN_RELEASE;
   }
 
   /** Whatever was to come after a pause comes no more. */
   void cancelPause() {
+    kind = Pause.NONE;
     pause.cancel();
   }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener;
 import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
@@ -380,6 +382,42 @@ class HoldTest {
     for (int i = 0; i < times; i++) {
       node.client.acquire("k").close();
     }
+  }
+
+  /** Regression: each of them was reported as taken over. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"ITEM_DELETED", "ITEM_CHANGED", "RELEASED_EXTERNALLY", "TAKEN_OVER"})
+  void release_ofAnItemThatIsNotItsOwnAnyMore_isReportedWithTheReason(Reason reason) {
+    List<Reason> told = new ArrayList<>();
+    LockListener listener =
+        new LockListener() {
+          @Override
+          public void releaseUnconfirmed(HeldLock lock, LockException failure) {
+            told.add(((LockRevokedException) failure).revocation().reason());
+          }
+        };
+    World.Node node = world.node("n", config -> {}, listener);
+    node.acquired().close();
+    HeldLock lock = node.acquired();
+    Map<String, AttributeValue> row = new HashMap<>(world.table.row(lock.key()));
+    row.put("ownerName", AttributeValue.fromS("other"));
+    long token = lock.fencingToken() + (reason == Reason.TAKEN_OVER ? 1 : -1);
+    row.put("fencingToken", AttributeValue.fromN(Long.toString(token)));
+    if (reason == Reason.RELEASED_EXTERNALLY) {
+      row.put("isReleased", AttributeValue.fromS("1"));
+    }
+    if (reason == Reason.ITEM_DELETED) {
+      world.table.removeRow(lock.key());
+    } else {
+      world.table.putRow(lock.key(), row);
+    }
+
+    lock.close();
+    world.seconds(0.1);
+
+    assertThat(told).containsExactly(reason);
   }
 
   /** The remedy that the texts name. */

@@ -43,11 +43,14 @@ class ReleaseOvertakenTest implements LockStore, LockListener {
     CompletableFuture<Void> released = first.closeAsync();
     world.time.settle();
     slow = false;
-    acquire().join().close();
+    CompletableFuture<HeldLock> second = acquire();
+    // Its own client's release is waited for, but not for longer than an answer may take.
+    world.seconds(1);
+    second.join().close();
     HeldLock others = other.acquired();
     assertThat(released).isNotDone();
 
-    world.seconds(2);
+    world.seconds(3);
 
     assertThat(released).isCompleted();
     assertThat(told).containsExactly("released 2", "released 1");
@@ -103,7 +106,7 @@ class ReleaseOvertakenTest implements LockStore, LockListener {
     }
     CompletableFuture<WriteAnswer> answer = new CompletableFuture<>();
     world.time.schedule(
-        Duration.ofSeconds(1).toNanos(),
+        Duration.ofSeconds(3).toNanos(),
         () -> answer.complete(world.table.write(write, timeouts).join()));
     return answer;
   }
