@@ -46,9 +46,6 @@ record Scenario(
           Hazard.SILENT_CONDITIONS,
           Hazard.NO_TRANSACTIONS);
 
-  /** In no world until the library withstands them. */
-  private static final Set<Hazard> PUT_OFF = EnumSet.of(Hazard.EXECUTORS, Hazard.ABANDONED);
-
   /** What may happen in a world, besides what happens to its links. */
   enum Hazard {
     /** Processes stand still for up to two leases; their clocks go on. */
@@ -137,7 +134,7 @@ record Scenario(
     Duration retention =
         hazards.contains(Hazard.TTL) ? Duration.ofSeconds(random.nextInt(1, 30)) : null;
     for (Hazard hazard : DRAWN_LAST) {
-      if (random.nextInt(oneIn(hazard)) == 0 && !PUT_OFF.contains(hazard)) {
+      if (random.nextInt(oneIn(hazard)) == 0) {
         hazards.add(hazard);
       }
     }

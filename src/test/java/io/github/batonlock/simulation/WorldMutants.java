@@ -2,7 +2,7 @@ package io.github.batonlock.simulation;
 
 import java.util.List;
 
-/** The mistakes that show where callbacks and tables are at their worst. */
+/** The mistakes that show where executors, callbacks, users and tables are at their worst. */
 final class WorldMutants {
   private WorldMutants() {}
 
@@ -30,6 +30,45 @@ final class WorldMutants {
             .edit(
                 "RefusalReads.java",
                 "unknown(List.of(write.key()), failure, answer.retried())",
-                "unknown(List.of(write.key()), failure, false)"));
+                "unknown(List.of(write.key()), failure, false)"),
+        Mutant.of("what the user's executor refuses is not offered to the client's own threads")
+            .edit(
+                "CallbackExecutor.java",
+                "      refused.happened(refusal);\n",
+                "      refused.happened(refusal);\n      if (true) { return null; }\n"),
+        Mutant.of("a callback for which no thread can be made is dropped")
+            .edit(
+                "CallbackExecutor.java",
+                "if (refusal != null && !waits(task, refusal)) {",
+                "if (false) {"),
+        Mutant.of("a callback that waits for a thread is offered once more, and then never")
+            .edit(
+                "CallbackExecutor.java",
+                "        offerAgainIn(Math.min(2 * lastPause, LONGEST_PAUSE));\n",
+                ""),
+        Mutant.of("of what an executor throws only a rejection is caught")
+            .edit(
+                "CallbackExecutor.java",
+                "      } catch (Throwable t) {\n        // It may have taken",
+                "      } catch (RejectedExecutionException t) {\n        // It may have taken"),
+        Mutant.of("an attempt ends only if its user cancels the future")
+            .edit(
+                "DefaultLockClient.java",
+                "if (!acquisition.result().isDone()) {",
+                "if (forUser.isCancelled()) {"),
+        Mutant.of(Story.Kind.SEMAPHORE, "a permit that comes for a user who has gone is kept")
+            .edit(
+                "Wanted.java",
+                "CompletableFuture<Void> unused = value.closeAsync();",
+                "CompletableFuture<Void> unused = CompletableFuture.completedFuture(null);"),
+        Mutant.of(Story.Kind.GROUP, "who joins for a caller who has gone stays a member")
+            .edit(
+                "Joining.java",
+                "return result.isDone() ? new CancellationException() : entrance.refusal();",
+                "return entrance.refusal();")
+            .edit(
+                "Joining.java",
+                "CompletableFuture<Void> unusedToo = membership.leaveAsync();",
+                "CompletableFuture<Void> unusedToo = CompletableFuture.completedFuture(null);"));
   }
 }
