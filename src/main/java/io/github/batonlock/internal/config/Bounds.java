@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 /** The value of each {@link Bound} for one client. Immutable. */
 public final class Bounds {
   /** The value of every bound as its constant says. */
-  public static final Bounds DEFAULT = new Bounds(Map.of(), bound -> {});
+  public static final Bounds DEFAULT = new Bounds(new EnumMap<>(Bound.class), bound -> {});
 
   private final Map<Bound, Integer> others;
   private final Consumer<Bound> listener;
