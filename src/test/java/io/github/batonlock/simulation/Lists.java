@@ -14,10 +14,15 @@ import java.util.Set;
  * @param <V> the values
  */
 final class Lists<K, V> {
-  private final Map<K, List<V>> lists = new LinkedHashMap<>();
+  private final Map<K, Values<V>> lists = new LinkedHashMap<>();
+
+  private static final class Values<V> {
+    final List<V> list = new ArrayList<>();
+    final List<V> view = Collections.unmodifiableList(list);
+  }
 
   void add(K key, V value) {
-    lists.computeIfAbsent(key, unused -> new ArrayList<>()).add(value);
+    lists.computeIfAbsent(key, unused -> new Values<>()).list.add(value);
   }
 
   /** The keys under which something was added, in the order of the first values. */
@@ -25,8 +30,9 @@ final class Lists<K, V> {
     return Collections.unmodifiableSet(lists.keySet());
   }
 
-  /** A live view; empty if nothing was added under the key. */
+  /** A live view; empty and without life if nothing was added under the key yet. */
   List<V> of(K key) {
-    return Collections.unmodifiableList(lists.getOrDefault(key, List.of()));
+    Values<V> values = lists.get(key);
+    return values == null ? List.of() : values.view;
   }
 }

@@ -20,9 +20,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +38,7 @@ public final class InMemoryLockStore implements LockStore {
 
   private static final int MAX_TRANSACTION = 100;
 
-  private final NavigableMap<LockKey, Map<String, AttributeValue>> rows = new TreeMap<>(ORDER);
+  private final Map<LockKey, Map<String, AttributeValue>> rows = new HashMap<>();
   private final Map<Operation, Integer> counts = new EnumMap<>(Operation.class);
   private final String partitionKeyName;
   private final @Nullable String sortKeyName;
@@ -98,9 +96,9 @@ public final class InMemoryLockStore implements LockStore {
     return rows.get(key);
   }
 
-  /** Of all rows. */
+  /** Of all rows, in their order. */
   public synchronized List<LockKey> keys() {
-    return List.copyOf(rows.keySet());
+    return rows.keySet().stream().sorted(ORDER).toList();
   }
 
   /** Removes a row, as an operator or DynamoDB's TTL would. */
@@ -240,16 +238,17 @@ public final class InMemoryLockStore implements LockStore {
   public synchronized CompletableFuture<ItemPage> list(
       @Nullable PageToken after, Timeouts timeouts) {
     counts.merge(Operation.LIST, 1, Integer::sum);
-    NavigableMap<LockKey, Map<String, AttributeValue>> rest =
-        after == null ? rows : rows.tailMap(((LastKey) after).key(), false);
-    List<ItemPage.Row> page = new ArrayList<>();
-    rest.entrySet().stream()
-        .limit(pageSize)
-        .forEach(e -> page.add(new ItemPage.Row(e.getKey(), codec.decode(e.getValue()))));
+    LockKey last = after == null ? null : ((LastKey) after).key();
+    List<LockKey> rest =
+        keys().stream().filter(key -> last == null || ORDER.compare(key, last) > 0).toList();
+    List<ItemPage.Row> page =
+        rest.stream()
+            .limit(pageSize)
+            .map(key -> new ItemPage.Row(key, codec.decode(rows.get(key))))
+            .toList();
     boolean more = rest.size() > page.size();
     return CompletableFuture.completedFuture(
-        new ItemPage(
-            List.copyOf(page), more ? new LastKey(page.get(page.size() - 1).key()) : null));
+        new ItemPage(page, more ? new LastKey(page.get(page.size() - 1).key()) : null));
   }
 
   private Map<String, AttributeValue> keyAttributes(LockKey key) {

@@ -229,6 +229,7 @@ public class Machine implements Platform, Clock, EventLoop {
     private final long due;
     private final Runnable task;
     private final boolean isOfLoop;
+    private Timer armed = () -> {};
     private boolean cancelled;
     private boolean ended;
 
@@ -241,7 +242,7 @@ public class Machine implements Platform, Clock, EventLoop {
 
     Timer arm() {
       long left = due - nanoTime();
-      time.schedule(rate == 1.0 ? left : (long) Math.ceil(left / rate), this);
+      armed = time.schedule(rate == 1.0 ? left : (long) Math.ceil(left / rate), this);
       return this;
     }
 
@@ -264,6 +265,7 @@ public class Machine implements Platform, Clock, EventLoop {
 
     @Override
     public void cancel() {
+      armed.cancel();
       end();
       cancelled = true;
     }
