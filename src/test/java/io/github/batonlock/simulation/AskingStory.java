@@ -74,12 +74,22 @@ final class AskingStory extends PossessionStory {
     return held.size() > 1 ? "more than one has the lock" : null;
   }
 
-  /**
-   * What is kept for somebody goes to nobody else before a lease is over, and all being well it is
-   * soon his, or free if he has gone.
-   */
+  @Override
+  void cut() {
+    super.cut();
+    checkKept();
+  }
+
   @Override
   void end() {
+    checkKept();
+  }
+
+  /**
+   * What is kept for an asker goes to no other before a lease is over, and all being well the asker
+   * soon has it, or it is free if the asker has gone.
+   */
+  private void checkKept() {
     Commit kept = null;
     for (Commit commit : world.history.commits) {
       if (commit.key().equals(KEY)) {

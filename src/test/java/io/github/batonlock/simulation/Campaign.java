@@ -1,66 +1,109 @@
 package io.github.batonlock.simulation;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import io.github.batonlock.simulation.Simulation.Outcome;
+import io.github.batonlock.simulation.ChunkRun.Failed;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
-/** Many schedules, one seed after another, until one fails. */
+/**
+ * Many schedules of one kind of story, one seed after another, until one fails, all are done, or
+ * time is up. Workers take chunks of them and bring back what came of each. Any thread.
+ *
+ * <p>Chunks are taken in the order of their seeds, and one that was taken is finished: the lowest
+ * seed that fails is found, however many workers there are.
+ */
 public final class Campaign {
+  /** Few enough that workers end together, and many enough that they rarely ask. */
+  private static final int CHUNK = 20;
+
   private final Story.Kind kind;
-  private final long first;
-  private final long schedules;
-  private final int threads;
+  private final long end;
+  private final long began = System.nanoTime();
+  private final Duration limit;
+  private final Tally tally = new Tally(new TreeMap<>());
+  private final List<Worker> workers = new ArrayList<>();
+  private long next;
+  private @Nullable Failed failure;
 
   /**
    * What came of it.
    *
    * @param schedules how many were run
    * @param seconds how long that took
+   * @param byWorker how many of them each worker ran
    * @param tally what happened in them
    * @param failure the one that failed, the lowest seed of those seen; null for none
    */
-  record Result(long schedules, double seconds, Tally tally, @Nullable Outcome failure) {}
+  record Result(
+      long schedules,
+      double seconds,
+      List<Long> byWorker,
+      Tally tally,
+      @Nullable Failed failure) {}
 
-  /** Seeds from {@code first} on, so many of them, so many at a time. */
-  Campaign(Story.Kind kind, long first, long schedules, int threads) {
+  /**
+   * A campaign, whose time begins now.
+   *
+   * @param kind of the stories
+   * @param first seed
+   * @param schedules at most
+   * @param limit how long it may take; no chunk is taken after that
+   */
+  Campaign(Story.Kind kind, long first, long schedules, Duration limit) {
     this.kind = kind;
-    this.first = first;
-    this.schedules = schedules;
-    this.threads = threads;
+    this.next = first;
+    this.end = first + schedules;
+    this.limit = limit;
   }
 
-  Result run() {
-    Logger logger = (Logger) LoggerFactory.getLogger("io.github.batonlock");
-    Level before = logger.getLevel();
-    // What the library warns of is what the worlds are made of.
-    logger.setLevel(Level.OFF);
-    try {
-      return runQuietly();
-    } finally {
-      logger.setLevel(before);
+  /** One of those that run the schedules, each in a thread or a JVM of its own. */
+  final class Worker {
+    private long schedules;
+
+    private Worker() {}
+
+    /** What to run next; null if there is nothing. */
+    @Nullable Chunk take() {
+      synchronized (Campaign.this) {
+        boolean isOver =
+            failure != null || next == end || System.nanoTime() - began > limit.toNanos();
+        if (isOver) {
+          return null;
+        }
+        Chunk chunk = new Chunk(kind, next, (int) Math.min(CHUNK, end - next));
+        next += chunk.schedules();
+        return chunk;
+      }
+    }
+
+    /** What came of what was taken. */
+    void brings(ChunkRun run) {
+      synchronized (Campaign.this) {
+        schedules += run.schedules();
+        tally.add(run.tally());
+        Failed failed = run.failure();
+        if (failed != null && (failure == null || failed.seed() < failure.seed())) {
+          failure = failed;
+        }
+      }
     }
   }
 
-  private Result runQuietly() {
-    AtomicLong next = new AtomicLong(first);
-    AtomicLong done = new AtomicLong();
-    AtomicReference<@Nullable Outcome> failure = new AtomicReference<>();
-    Tally tally = new Tally(new TreeMap<>());
-    long began = System.nanoTime();
-    IntStream.range(0, threads)
-        .mapToObj(number -> new Thread(() -> work(next, done, failure, tally)))
-        .peek(Thread::start)
-        .toList()
-        .forEach(Campaign::join);
-    return new Result(done.get(), (System.nanoTime() - began) / 1e9, tally, failure.get());
+  synchronized Worker worker() {
+    Worker worker = new Worker();
+    workers.add(worker);
+    return worker;
+  }
+
+  synchronized Result result() {
+    List<Long> byWorker = workers.stream().map(worker -> worker.schedules).toList();
+    long schedules = byWorker.stream().mapToLong(Long::longValue).sum();
+    double seconds = (System.nanoTime() - began) / 1e9;
+    return new Result(schedules, seconds, byWorker, tally, failure);
   }
 
   /**
@@ -76,30 +119,5 @@ public final class Campaign {
       first.putIfAbsent(violation.checker(), violation.toString());
     }
     return first;
-  }
-
-  private void work(
-      AtomicLong next, AtomicLong done, AtomicReference<@Nullable Outcome> failure, Tally tally) {
-    long seed = next.getAndIncrement();
-    while (seed < first + schedules && failure.get() == null) {
-      Outcome outcome = Simulation.run(kind, seed);
-      done.incrementAndGet();
-      synchronized (tally) {
-        tally.add(outcome.tally());
-      }
-      if (!outcome.violations().isEmpty()) {
-        failure.accumulateAndGet(
-            outcome, (a, b) -> a == null || a.seed() > outcome.seed() ? outcome : a);
-      }
-      seed = next.getAndIncrement();
-    }
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -7,25 +7,28 @@ import java.util.List;
 final class Checks {
   private final Scenario scenario;
   private final History history;
+  private final long cutAt;
   private final long calmFrom;
   private final long stopped;
 
   /**
-   * For one history.
+   * For the history of one world.
    *
-   * @param calmFrom since when nothing went wrong any more
+   * @param calmFrom since when nothing went wrong any more; the end of time if that never came
    * @param stopped since when users wanted nothing any more; the end of time if it came to no end
    */
-  Checks(Scenario scenario, History history, long calmFrom, long stopped) {
-    this.scenario = scenario;
-    this.history = history;
+  Checks(SimulatedWorld world, long calmFrom, long stopped) {
+    this.scenario = world.scenario;
+    this.history = world.history;
+    this.cutAt = world.cutAt;
     this.calmFrom = calmFrom;
     this.stopped = stopped;
   }
 
   List<Violation> run() {
     List<Violation> found = new ArrayList<>(history.violations);
-    boolean complete = stopped != Long.MAX_VALUE;
+    boolean isComplete = stopped != Long.MAX_VALUE;
+    boolean isCut = cutAt != Long.MAX_VALUE;
     List<Check> checks = new ArrayList<>();
     checks.add(new TableCheck(scenario, history));
     checks.add(new TokensCheck(scenario, history));
@@ -38,10 +41,10 @@ final class Checks {
     checks.add(new SessionCheck(scenario, history));
     checks.add(new LineCheck(scenario, history));
     checks.add(new WantedCheck(scenario, history));
-    if (complete) {
+    if (isComplete || isCut) {
       checks.add(new ReleaseCheck(scenario, history, calmFrom));
-      checks.add(new LivenessCheck(scenario, history, calmFrom, stopped));
-      checks.add(new EndCheck(scenario, history));
+      checks.add(new LivenessCheck(scenario, history, calmFrom, Math.min(stopped, cutAt)));
+      checks.add(new EndCheck(scenario, history, isComplete));
     }
     checks.forEach(check -> found.addAll(check.find()));
     return found;

@@ -8,12 +8,23 @@ import java.util.stream.IntStream;
 
 /** Every call ends: waits within their limit, clients when they are closed, holds somehow. */
 final class EndCheck extends Check {
-  EndCheck(Scenario scenario, History history) {
+  private final boolean isComplete;
+
+  EndCheck(Scenario scenario, History history, boolean isComplete) {
     super(scenario, history);
+    this.isComplete = isComplete;
   }
 
   @Override
   void run() {
+    if (isComplete) {
+      allEnded();
+    }
+    history.holds.forEach(this::updates);
+    history.waits.forEach(this::inTime);
+  }
+
+  private void allEnded() {
     for (Node node : history.nodes) {
       if (!node.isCrashed() && !node.isClosed()) {
         violated(Long.MAX_VALUE, "closing " + node + " never returned");
@@ -23,9 +34,12 @@ final class EndCheck extends Check {
       if (hold.endedAt() == Long.MAX_VALUE) {
         violated(Long.MAX_VALUE, hold + " never ended, and nobody was told");
       }
-      updates(hold);
     }
-    history.waits.forEach(this::waited);
+    for (Wait wait : history.waits) {
+      if (wait.ended == null) {
+        violated(wait.began.world(), wait + " never ended");
+      }
+    }
   }
 
   private void updates(Hold hold) {
@@ -50,10 +64,8 @@ final class EndCheck extends Check {
     }
   }
 
-  private void waited(Wait wait) {
-    if (wait.ended == null) {
-      violated(wait.began.world(), wait + " never ended");
-    } else if (wait.limit != null) {
+  private void inTime(Wait wait) {
+    if (wait.ended != null && wait.limit != null) {
       long over = wait.ended.monotonic() - wait.began.monotonic() - wait.limit.toNanos();
       long at = wait.ended.world();
       if (over > longest(wait) && !wait.node.wasHindered(at - 2 * over, at)) {

@@ -22,7 +22,7 @@ final class LineCheck extends Check {
     Lists<Place, Wait> lines = new Lists<>();
     history.waits.forEach(wait -> lines.add(new Place(wait.node, wait.key), wait));
     for (Place place : lines.keys()) {
-      // Of a crashed client nobody knows who left its lines, and when.
+      // When the waits of a crashed client left its lines is not known.
       if (!place.node().isCrashed()) {
         inOrder(lines.of(place));
       }

@@ -178,6 +178,12 @@ final class Node {
     noteHealth();
   }
 
+  /** The world is over before its time: nothing may be asked of what would have come. */
+  void cut() {
+    health.add(new Health(world.now(), false));
+    pauses.add(new Pause(machine.isPaused() ? pausedAt : world.now(), Long.MAX_VALUE));
+  }
+
   /** The world is over. */
   void dismantle() {
     machine.crash();

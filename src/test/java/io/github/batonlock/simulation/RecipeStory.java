@@ -93,6 +93,11 @@ abstract class RecipeStory extends Story {
   }
 
   @Override
+  void cut() {
+    look();
+  }
+
+  @Override
   final void stop() {
     look();
     settled();

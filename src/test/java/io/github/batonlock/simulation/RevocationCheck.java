@@ -62,7 +62,11 @@ final class RevocationCheck extends Check {
               || has(hold, told, (commit, token) -> isForeign(commit));
       case ITEM_DELETED -> has(hold, told, (commit, token) -> commit.after().version() == null);
       case ITEM_CHANGED ->
-          has(hold, told, (commit, token) -> commit.after().isHeld() && isOlder(commit, token));
+          has(
+              hold,
+              told,
+              (commit, token) ->
+                  commit.after().isHeld() && (isOlder(commit, token) || isWrittenAgain(hold, commit)));
       case RELEASED_EXTERNALLY ->
           has(
               hold,
@@ -90,6 +94,12 @@ final class RevocationCheck extends Check {
   private static boolean isOlder(Commit commit, long token) {
     return commit.after().token() < token
         || (commit.send() == null && commit.after().token() == token);
+  }
+
+  /** A late duplicate of the grant has brought its version back, after the item was deleted. */
+  private boolean isWrittenAgain(Hold hold, Commit commit) {
+    String version = commit.after().version();
+    return hold.lineage.equals(version) || history.leaseOf(hold).equals(version);
   }
 
   private boolean isOf(Hold hold, Row row) {

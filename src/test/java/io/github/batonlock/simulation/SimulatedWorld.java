@@ -22,11 +22,18 @@ final class SimulatedWorld {
   private final Map<String, Long> happened = new TreeMap<>();
   private boolean calm;
 
+  /** Whether it ends with the faults. */
+  final boolean isShort;
+
+  /** When it ended, if it was a short one; never is the end of time. */
+  long cutAt = Long.MAX_VALUE;
+
   SimulatedWorld(Story.Kind kind, long seed, Trace trace) {
     // Spread: neighbouring seeds make unrelated worlds.
     this.random = new SplittableRandom(seed).split();
     this.scenario = kind.adapt(Scenario.of(random.split()));
     this.trace = trace;
+    this.isShort = seed % 2 == 0;
     this.table = new SimulatedTable(this);
     for (int i = 0; i < scenario.keys(); i++) {
       keys.add(LockKey.of(i == 0 ? "k" : "k" + i));

@@ -8,14 +8,18 @@ import java.util.TreeMap;
 /**
  * One schedule: a world made from one number, lived through, and checked.
  *
- * <p>Faults for some leases; then calm, in which whoever waits has to get his lock; then the end,
- * in which everything is given back.
+ * <p>Faults for some leases; then calm, in which each waiter has to get its lock; then the end, in
+ * which everything is given back. Every other world is short: it ends with the faults, where most
+ * of what is dangerous happens, and is checked for what was wrong until then.
  */
 final class Simulation {
   private final long seed;
   private final SimulatedWorld world;
   private final Story story;
   private final Population population;
+  private final Duration lease;
+  private long calmFrom = Long.MAX_VALUE;
+  private long stopped = Long.MAX_VALUE;
 
   /**
    * How it went.
@@ -40,6 +44,7 @@ final class Simulation {
     this.world = new SimulatedWorld(kind, seed, new Trace(traceLines));
     this.story = kind.in(world);
     this.population = new Population(world, story);
+    this.lease = world.scenario.lease();
   }
 
   /** Lives through the world of a seed. */
@@ -53,29 +58,13 @@ final class Simulation {
   }
 
   private Outcome run() {
-    Duration lease = world.scenario.lease();
-    Faults faults = new Faults(world, population);
-    long calmFrom = Long.MAX_VALUE;
-    long stopped = Long.MAX_VALUE;
     try {
-      population.start();
-      faults.start();
-      pass(lease.multipliedBy(world.random.nextInt(2, 9)));
-      world.trace(() -> "the faults are over");
-      faults.stop();
-      // Whoever stands still goes on within three leases.
-      pass(lease.multipliedBy(3));
-      calmFrom = world.now();
-      story.calm();
-      pass(lease.multipliedBy(4));
-      stopped = world.now();
-      world.trace(() -> "the users stop");
-      population.complete();
-      story.stop();
-      pass(lease.multipliedBy(3));
-      story.given();
-      population.open().forEach(Node::close);
-      pass(lease.multipliedBy(2));
+      goWrong();
+      if (world.isShort) {
+        cut();
+      } else {
+        goWell();
+      }
     } catch (Throwable e) {
       world.trace(() -> "thrown: " + e);
       Throwable shown = e.getCause() == null ? e : e.getCause();
@@ -86,6 +75,37 @@ final class Simulation {
       world.history.nodes.forEach(Node::dismantle);
     }
     return outcome(story.check(calmFrom, stopped));
+  }
+
+  private void goWrong() {
+    Faults faults = new Faults(world, population);
+    population.start();
+    faults.start();
+    pass(lease.multipliedBy(world.random.nextInt(2, 9)));
+    world.trace(() -> "the faults are over");
+    faults.stop();
+  }
+
+  private void cut() {
+    story.cut();
+    world.cutAt = world.now();
+    world.history.nodes.forEach(Node::cut);
+  }
+
+  private void goWell() {
+    // A process that stands still goes on within three leases.
+    pass(lease.multipliedBy(3));
+    calmFrom = world.now();
+    story.calm();
+    pass(lease.multipliedBy(4));
+    stopped = world.now();
+    world.trace(() -> "the users stop");
+    population.complete();
+    story.stop();
+    pass(lease.multipliedBy(3));
+    story.given();
+    population.open().forEach(Node::close);
+    pass(lease.multipliedBy(2));
   }
 
   private void pass(Duration duration) {

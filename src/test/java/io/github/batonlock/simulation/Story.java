@@ -76,6 +76,9 @@ abstract class Story implements LockListener {
   /** Nothing goes wrong from now on. */
   void calm() {}
 
+  /** The world ends here, in the middle of everything. */
+  void cut() {}
+
   /** Nobody begins anything new; all has been well for a while. */
   void stop() {
     stopped = true;
@@ -95,7 +98,7 @@ abstract class Story implements LockListener {
   /**
    * What went wrong.
    *
-   * @param calmFrom since when nothing went wrong any more
+   * @param calmFrom since when nothing went wrong any more; the end of time if that never came
    * @param stoppedAt since when users wanted nothing any more; the end of time if it came to no end
    */
   abstract List<Violation> check(long calmFrom, long stoppedAt);

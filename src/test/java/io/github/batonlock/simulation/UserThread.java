@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  * still and waits for it, so that all of the world remains one sequence of events.
  */
 final class UserThread implements Blocked {
+  private static final String NAME = "simulated-user-code";
   private static final ThreadLocal<UserThread> CURRENT = new ThreadLocal<>();
   private static final ExecutorService POOL =
       Executors.newCachedThreadPool(
           task -> {
-            Thread thread = new Thread(task, "simulated-user-code");
+            Thread thread = new Thread(task, NAME);
             thread.setDaemon(true);
             return thread;
           });
@@ -35,6 +36,11 @@ final class UserThread implements Blocked {
     Killed() {
       super("the simulated process has crashed", null, false, false);
     }
+  }
+
+  /** Whether a thread runs code of simulated users. */
+  static boolean isOne(Thread thread) {
+    return thread.getName().equals(NAME);
   }
 
   /** The thread whose turn it is; null on the world's own. */

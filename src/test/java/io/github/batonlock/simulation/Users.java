@@ -42,7 +42,7 @@ final class Users extends Story {
 
   @Override
   List<Violation> check(long calmFrom, long stoppedAt) {
-    return new Checks(world.scenario, world.history, calmFrom, stoppedAt).run();
+    return new Checks(world, calmFrom, stoppedAt).run();
   }
 
   @Override

@@ -28,23 +28,41 @@ public final class ChildJvm implements AutoCloseable {
    * @param prefix a command that runs the JVM, and becomes it; empty for none
    * @param environment on top of this JVM's
    * @param errors where its standard error is appended; null for this JVM's
+   * @param options of the JVM, which win over the usual ones
    */
   public record Launch(
       Class<?> main,
       List<String> arguments,
       List<String> prefix,
       Map<String, String> environment,
-      @Nullable Path errors) {
+      @Nullable Path errors,
+      List<String> options) {
+
+    /** Starts with the usual options. */
+    public Launch(
+        Class<?> main,
+        List<String> arguments,
+        List<String> prefix,
+        Map<String, String> environment,
+        @Nullable Path errors) {
+      this(main, arguments, prefix, environment, errors, List.of());
+    }
 
     /** Starts as it is: no prefix, this JVM's environment and standard error. */
     public Launch(Class<?> main, List<String> arguments) {
       this(main, arguments, List.of(), Map.of(), null);
     }
 
+    /** The same with these options. */
+    public Launch with(List<String> others) {
+      return new Launch(main, arguments, prefix, environment, errors, others);
+    }
+
     private List<String> command() {
       List<String> command = new ArrayList<>(prefix);
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+      command.addAll(options);
       command.add("-Dlogback.configurationFile=logback-child.xml");
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
       command.add(main.getName());
