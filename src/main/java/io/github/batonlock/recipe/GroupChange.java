@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param members all members now, by id
  * @param joined who is new
- * @param left who has left by its own wish
+ * @param left who has left by its own wish, or is taken to have: the list names the last 256
+ *     failures, and fewer where members need the room
  * @param failed who was found dead, or has lost its membership
  */
 public record GroupChange(

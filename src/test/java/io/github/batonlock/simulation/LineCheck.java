@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.store.LockWrite;
 import java.util.HashMap;
 import java.util.List;
@@ -11,8 +12,6 @@ import java.util.Map;
  * lock among its own for ever.
  */
 final class LineCheck extends Check {
-  private static final int MAX_HANDOFFS_IN_A_ROW = 32;
-
   LineCheck(Scenario scenario, History history) {
     super(scenario, history);
   }
@@ -70,7 +69,7 @@ final class LineCheck extends Check {
       boolean handoff = send != null && send.write() instanceof LockWrite.Handoff;
       if (handoff) {
         int times = inARow.merge(commit.key(), 1, Integer::sum);
-        if (times == MAX_HANDOFFS_IN_A_ROW + 1) {
+        if (times == scenario.bounds().of(Bound.HANDOFFS_IN_A_ROW) + 1) {
           violated(commit.at(), send.node() + " hands on '" + commit.key() + "' for ever");
         }
       } else if (send == null || send.isGrant() || !commit.after().isHeld()) {

@@ -162,10 +162,15 @@ final class LivenessCheck extends Check {
     }
   }
 
-  /** Something that the waiter's own client got and gave up. */
+  /**
+   * Something that the waiter's own client got and gave up: it knows that of a lock with its own
+   * lease as long as it remembers, and of one that names its session without any memory.
+   */
   private boolean isOwnGhost(Wait wait, Row row) {
     Send send = history.send(row.version());
-    return send != null
+    boolean isKnown = row.session() != null || !scenario.has(Hazard.SMALL_BOUNDS);
+    return isKnown
+        && send != null
         && send.node() == wait.node
         && history.holdsGivenFor(send.lineage()).isEmpty();
   }

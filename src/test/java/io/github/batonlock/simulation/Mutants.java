@@ -23,7 +23,8 @@ final class Mutants {
             inLine(),
             withLimits(),
             RecipeMutants.all(),
-            WorldMutants.all())
+            WorldMutants.all(),
+            BoundMutants.all())
         .flatMap(List::stream)
         .toList();
   }

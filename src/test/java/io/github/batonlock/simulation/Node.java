@@ -72,6 +72,8 @@ final class Node {
     draft.heartbeatInterval = terms.heartbeat();
     draft.maxClockError = world.scenario.maxClockError();
     draft.releasedItemRetention = world.scenario.retention();
+    draft.bounds =
+        world.scenario.bounds().onReached(bound -> world.happened("bound reached: " + bound));
     return draft.build();
   }
 

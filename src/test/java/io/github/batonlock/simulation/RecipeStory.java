@@ -34,6 +34,7 @@ abstract class RecipeStory extends Story {
           Hazard.ANGRY_CALLBACKS,
           Hazard.ABANDONED,
           Hazard.SILENT_CONDITIONS,
+          Hazard.SMALL_BOUNDS,
           Hazard.NO_TRANSACTIONS);
 
   private final Map<String, Long> counts = new TreeMap<>();

@@ -1,6 +1,8 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.Leases;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param leases by what users want their locks to be kept
  * @param maxClockError the clients' setting; null for none
  * @param retention the clients' setting; null for none
+ * @param bounds the clients' setting
  */
 record Scenario(
     List<LeaseTerms> terms,
@@ -30,7 +33,8 @@ record Scenario(
     Set<Hazard> hazards,
     List<Leases> leases,
     @Nullable Duration maxClockError,
-    @Nullable Duration retention) {
+    @Nullable Duration retention,
+    Bounds bounds) {
 
   /** Within what U/L = 0.8 tolerates, and what the clients' watch over the clocks tolerates. */
   private static final double MAX_DRIFT = 0.095;
@@ -44,7 +48,8 @@ record Scenario(
           Hazard.ANGRY_CALLBACKS,
           Hazard.ABANDONED,
           Hazard.SILENT_CONDITIONS,
-          Hazard.NO_TRANSACTIONS);
+          Hazard.NO_TRANSACTIONS,
+          Hazard.SMALL_BOUNDS);
 
   /** What may happen in a world, besides what happens to its links. */
   enum Hazard {
@@ -95,7 +100,9 @@ record Scenario(
     /** DynamoDB sends no item with a failed condition. */
     SILENT_CONDITIONS,
     /** The table has no transactions, or loses them on the way. */
-    NO_TRANSACTIONS
+    NO_TRANSACTIONS,
+    /** Each bound of the clients is the smallest that there can be, or little more. */
+    SMALL_BOUNDS
   }
 
   static Scenario of(SplittableRandom random) {
@@ -146,19 +153,34 @@ record Scenario(
         hazards,
         leases,
         error,
-        retention);
+        retention,
+        hazards.contains(Hazard.SMALL_BOUNDS) ? small(random) : Bounds.DEFAULT);
   }
 
   /** The same without hazards other than these. */
   Scenario with(Set<Hazard> these) {
     Set<Hazard> left = EnumSet.copyOf(these);
     left.retainAll(hazards);
-    return new Scenario(terms, rates, keys, conditions, left, leases, maxClockError, retention);
+    return new Scenario(
+        terms, rates, keys, conditions, left, leases, maxClockError, retention, bounds);
+  }
+
+  /** From the least on, in four steps. */
+  private static Bounds small(SplittableRandom random) {
+    Bounds bounds = Bounds.DEFAULT;
+    for (Bound bound : Bound.values()) {
+      if (bound.isOfClient()) {
+        int step = Math.max(1, bound.least() / 4);
+        bounds = bounds.with(bound, bound.least() + step * random.nextInt(5));
+      }
+    }
+    return bounds;
   }
 
   private static int oneIn(Hazard hazard) {
     return switch (hazard) {
       case BROKEN_CLOCKS -> 20;
+      case SMALL_BOUNDS -> 3;
       case SHARED_LEASES -> 2;
       case CROWDS, THREADS -> 8;
       case EXECUTORS, ANGRY_CALLBACKS, ABANDONED, SILENT_CONDITIONS -> 6;
@@ -226,6 +248,7 @@ record Scenario(
         + ", links "
         + conditions
         + (maxClockError == null ? "" : ", maxClockError " + maxClockError)
-        + (retention == null ? "" : ", retention " + retention);
+        + (retention == null ? "" : ", retention " + retention)
+        + (has(Hazard.SMALL_BOUNDS) ? ", " + bounds : "");
   }
 }

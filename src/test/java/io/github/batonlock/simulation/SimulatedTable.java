@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.LockWrite;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -38,6 +40,7 @@ final class SimulatedTable {
 
   SimulatedTable(SimulatedWorld world) {
     this.world = world;
+    rows.setMostCandidates(world.scenario.bounds().of(Bound.CONDITION_VERSIONS));
   }
 
   void staleness(Duration staleness) {
@@ -74,8 +77,7 @@ final class SimulatedTable {
    */
   WriteAnswer write(Send send, boolean isRetry) {
     LockWrite write = send.write();
-    // Complete at once; a refusal of the request itself would be thrown here.
-    WriteAnswer answer = rows.write(write, UNUSED).join();
+    WriteAnswer answer = answerTo(send);
     if (answer.applied()) {
       changed(write.key(), describe(send), send);
     } else {
@@ -88,6 +90,16 @@ final class SimulatedTable {
         serverDate(),
         answer.asked(),
         answer.waiting());
+  }
+
+  /** Complete at once. No client of ours sends what the table refuses whatever the row. */
+  private WriteAnswer answerTo(Send send) {
+    try {
+      return rows.write(send.write(), UNUSED).join();
+    } catch (CompletionException e) {
+      world.history.violated("requests", world.now(), describe(send) + ": " + e.getCause());
+      throw e;
+    }
   }
 
   /** All or none of several grants. */

@@ -30,7 +30,7 @@ final class SimulatedWorld {
 
   SimulatedWorld(Story.Kind kind, long seed, Trace trace) {
     // Spread: neighbouring seeds make unrelated worlds.
-    this.random = new SplittableRandom(seed).split();
+    this.random = randomOf(seed);
     this.scenario = kind.adapt(Scenario.of(random.split()));
     this.trace = trace;
     this.isShort = seed % 2 == 0;
@@ -38,6 +38,15 @@ final class SimulatedWorld {
     for (int i = 0; i < scenario.keys(); i++) {
       keys.add(LockKey.of(i == 0 ? "k" : "k" + i));
     }
+  }
+
+  private static SplittableRandom randomOf(long seed) {
+    return new SplittableRandom(seed).split();
+  }
+
+  /** What kind of world a seed makes, without living through it. */
+  static Scenario scenarioOf(Story.Kind kind, long seed) {
+    return kind.adapt(Scenario.of(randomOf(seed).split()));
   }
 
   long now() {

@@ -44,6 +44,7 @@ public final class InMemoryLockStore implements LockStore {
   private final @Nullable String sortKeyName;
   private final ItemCodec codec;
   private int pageSize = 100;
+  private int mostCandidates = 100;
   private boolean transactions = true;
   private Supplier<@Nullable Instant> serverDate = () -> null;
 
@@ -82,6 +83,11 @@ public final class InMemoryLockStore implements LockStore {
   /** Pages have this many rows from now on; by default 100. */
   public synchronized void setPageSize(int pageSize) {
     this.pageSize = pageSize;
+  }
+
+  /** Conditions may name so many versions from now on; by default 100, as DynamoDB has it. */
+  public synchronized void setMostCandidates(int mostCandidates) {
+    this.mostCandidates = mostCandidates;
   }
 
   /** Puts a row as it is, with the key's attributes added, whoever might have written it. */
@@ -130,7 +136,7 @@ public final class InMemoryLockStore implements LockStore {
     try {
       Map<String, AttributeValue> keyAttributes = keyAttributes(write.key());
       Map<String, AttributeValue> old = rows.get(write.key());
-      RowWrites.checkRequest(write, keyAttributes.keySet());
+      RowWrites.checkRequest(write, keyAttributes.keySet(), mostCandidates);
       if (!RowWrites.conditionHolds(write, old)) {
         return CompletableFuture.completedFuture(
             new WriteAnswer(false, codec.decodeRefusal(write, old), serverDate.get()));
@@ -201,7 +207,7 @@ public final class InMemoryLockStore implements LockStore {
       for (LockWrite grant : grants) {
         Map<String, AttributeValue> keyAttributes = keyAttributes(grant.key());
         Map<String, AttributeValue> old = rows.get(grant.key());
-        RowWrites.checkRequest(grant, keyAttributes.keySet());
+        RowWrites.checkRequest(grant, keyAttributes.keySet(), mostCandidates);
         boolean holds = RowWrites.conditionHolds(grant, old);
         against.add(holds ? null : codec.decodeRefusal(grant, old));
         if (holds) {

@@ -23,7 +23,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class RowWrites {
   private static final int MAX_ITEM_BYTES = 400 * 1024;
 
-  private static final int MAX_IN = 100;
   private static final int MAX_EXPRESSION_BYTES = 4 * 1024;
   private static final int MAX_DIGITS = 38;
   private static final BigDecimal TOKEN_LIMIT = BigDecimal.valueOf(Long.MAX_VALUE - 2);
@@ -35,10 +34,10 @@ final class RowWrites {
   private RowWrites() {}
 
   /** Refuses what DynamoDB refuses whatever the row. */
-  static void checkRequest(LockWrite write, Set<String> keyNames) {
+  static void checkRequest(LockWrite write, Set<String> keyNames, int mostCandidates) {
     List<String> candidates = candidates(write);
-    if (candidates != null && (candidates.isEmpty() || candidates.size() > MAX_IN)) {
-      throw invalid("IN takes 1 to 100 values, not " + candidates.size());
+    if (candidates != null && (candidates.isEmpty() || candidates.size() > mostCandidates)) {
+      throw invalid("IN takes 1 to " + mostCandidates + " values, not " + candidates.size());
     }
     if (ExpressionSizes.longest(write) > MAX_EXPRESSION_BYTES) {
       throw invalid("Expression size has exceeded the maximum allowed size");

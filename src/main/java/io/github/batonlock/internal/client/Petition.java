@@ -102,7 +102,14 @@ final class Petition implements Registry.Unfinished {
     core.requests.write(
         ask,
         RequestTimes.patient(spec.terms()),
-        answer -> settled(answer.applied(), answer.applied()),
+        answer -> {
+          boolean isFull =
+              answer.item().state() instanceof ItemState.Lock of && !of.item().released();
+          if (isFull && ask.asked().lock() != null) {
+            core.bounds().reached(Bound.SESSION_RELEASE_REQUESTS);
+          }
+          settled(answer.applied(), answer.applied());
+        },
         failure -> {
           // What was refused for good is not asked again, of this holder.
           boolean isRefused = failure.kind() == LockStoreException.Kind.INVALID_REQUEST;
