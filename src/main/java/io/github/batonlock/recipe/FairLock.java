@@ -123,7 +123,7 @@ public final class FairLock {
 
   private Wanted<Turn> begin(Duration waitUpTo) {
     Wanted<Turn> wanted = new Wanted<>(support, request, waitUpTo);
-    QueueEntry entry = new QueueEntry(client, request, serial, wanted);
+    QueueEntry entry = new QueueEntry(client, support, request, serial, wanted);
     wanted.beginUnlessHeldHere(List.of(request.key()), serial, entry::begin);
     return wanted;
   }

@@ -10,6 +10,7 @@ import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,6 +55,9 @@ final class PermitSearch {
 
   /** By the order in which they came. */
   private final TreeMap<Long, Wanted<Permit>> waiters = new TreeMap<>();
+
+  /** How many permits are being passed on: they are for the first of those who wait. */
+  private int onTheirWay;
 
   private long arrivals;
   private int next;
@@ -100,25 +104,40 @@ final class PermitSearch {
     goOn();
   }
 
-  private @Nullable Wanted<Permit> first() {
-    return waiters.isEmpty() ? null : waiters.firstEntry().getValue();
+  /** The first who still waits, for whom no permit is on its way. */
+  private Map.@Nullable Entry<Long, Wanted<Permit>> firstSearching() {
+    int covered = onTheirWay;
+    Iterator<Map.Entry<Long, Wanted<Permit>>> all = waiters.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Long, Wanted<Permit>> entry = all.next();
+      if (entry.getValue().isOver()) {
+        all.remove();
+      } else if (covered-- <= 0) {
+        return entry;
+      }
+    }
+    return null;
   }
 
-  /** The first who still waits. */
-  private Map.@Nullable Entry<Long, Wanted<Permit>> firstWaiting() {
-    while (!waiters.isEmpty() && waiters.firstEntry().getValue().isOver()) {
-      waiters.pollFirstEntry();
-    }
-    return waiters.firstEntry();
+  private @Nullable Wanted<Permit> first() {
+    var entry = firstSearching();
+    return entry == null ? null : entry.getValue();
   }
 
   private void timeUp(long arrival) {
     Wanted<Permit> waiter = waiters.get(arrival);
-    // A try under way is waited for, since it may succeed.
-    if (waiter != null && !(trying && waiter == first())) {
+    if (waiter != null && !mayStillGetOne(arrival)) {
       waiters.remove(arrival);
       giveUp(waiter);
     }
+  }
+
+  /** What is under way is waited for, since it may succeed. */
+  private boolean mayStillGetOne(long arrival) {
+    var searching = firstSearching();
+    return searching == null
+        || arrival < searching.getKey()
+        || (trying && arrival == searching.getKey());
   }
 
   private void giveUp(Wanted<Permit> waiter) {
@@ -141,11 +160,9 @@ final class PermitSearch {
     busy = false;
     trying = false;
     Wanted<Permit> first = first();
-    while (first != null && (first.isOver() || isOut(first))) {
-      waiters.pollFirstEntry();
-      if (!first.isOver()) {
-        giveUp(first);
-      }
+    while (first != null && isOut(first)) {
+      remove(first);
+      giveUp(first);
       first = first();
     }
     if (first == null) {
@@ -187,7 +204,7 @@ final class PermitSearch {
   }
 
   private void lookAtNext() {
-    if (waiters.isEmpty()) {
+    if (firstSearching() == null) {
       busy = false;
       return;
     }
@@ -226,17 +243,28 @@ final class PermitSearch {
 
   private void taken(HeldLock lock) {
     lastFailure = null;
-    var first = firstWaiting();
+    deliver(lock);
+    step();
+  }
+
+  /** To the first of all who wait, however this permit came. */
+  private void deliver(HeldLock lock) {
+    var first = waiters.pollFirstEntry();
+    while (first != null && first.getValue().isOver()) {
+      first = waiters.pollFirstEntry();
+    }
     if (first == null) {
       var unused = lock.closeAsync();
-    } else {
-      waiters.remove(first.getKey());
-      // Where one was free, more may be.
-      looked = 0;
-      pause = FIRST_PAUSE;
-      first.getValue().give(new Permit(this, lock));
+      return;
     }
-    step();
+    // Where one was free, more may be.
+    looked = 0;
+    pause = FIRST_PAUSE;
+    first.getValue().give(new Permit(this, lock));
+  }
+
+  private void remove(Wanted<Permit> waiter) {
+    waiters.values().remove(waiter);
   }
 
   private void failed(Throwable why) {
@@ -255,7 +283,7 @@ final class PermitSearch {
       lastFailure = store;
       crowded = true;
     } else {
-      waiters.pollFirstEntry();
+      remove(first);
       first.fail(why);
       looked = 0;
     }
@@ -266,20 +294,18 @@ final class PermitSearch {
 
   /** A permit is given back: to the first who waits here, or to everybody. */
   void giveBack(HeldLock lock, CompletableFuture<Void> done) {
-    var first = lock.isHeld() ? firstWaiting() : null;
-    if (first == null || first.getValue().isTimeUp()) {
+    Wanted<Permit> first = lock.isHeld() ? first() : null;
+    if (first == null || first.isTimeUp()) {
       free(lock, done);
       return;
     }
-    waiters.remove(first.getKey());
+    onTheirWay++;
     looked = 0;
-    Wanted<Permit> waiter = first.getValue();
-    Duration patience = waiter.left().compareTo(PASSING) < 0 ? waiter.left() : PASSING;
+    Duration patience = first.left().compareTo(PASSING) < 0 ? first.left() : PASSING;
     // It stands in line for the lock before that is released: the release passes the lock on.
     CompletableFuture<HeldLock> unused =
         Acquiring.of(client, request, lock.key(), patience)
-            .whenCompleteAsync(
-                (passed, failure) -> passedOn(first.getKey(), waiter, passed, failure), serial);
+            .whenCompleteAsync(this::passedOn, serial);
     free(lock, done);
   }
 
@@ -288,21 +314,28 @@ final class PermitSearch {
         lock.closeAsync().whenComplete((released, failure) -> done.complete(null));
   }
 
-  private void passedOn(
-      long arrival, Wanted<Permit> waiter, @Nullable HeldLock passed, @Nullable Throwable failure) {
+  private void passedOn(@Nullable HeldLock passed, @Nullable Throwable failure) {
+    onTheirWay--;
     if (passed != null) {
-      waiter.give(new Permit(this, passed));
-    } else if (!waiter.isOver()) {
-      Throwable why = Acquiring.reason(failure);
-      if (Acquiring.isHeld(why) || why instanceof LockStoreException) {
-        // As if nothing had been: first again.
-        waiters.put(arrival, waiter);
-        crowded = true;
-        goOn();
-      } else {
-        waiter.fail(why);
-      }
+      deliver(passed);
+      return;
     }
+    Throwable why = Acquiring.reason(failure);
+    Wanted<Permit> first = first();
+    if (first == null) {
+      return;
+    }
+    if (Acquiring.isHeld(why) || why instanceof LockStoreException) {
+      // As if nothing had been.
+      crowded = true;
+      List.copyOf(waiters.keySet()).stream()
+          .filter(arrival -> waiters.get(arrival).isTimeUp())
+          .forEach(this::timeUp);
+    } else {
+      remove(first);
+      first.fail(why);
+    }
+    goOn();
   }
 
   /** Ends a permit. Any thread. */

@@ -6,8 +6,11 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.time.ConfinedTo;
 import io.github.batonlock.recipe.FairLock.Turn;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -24,20 +27,27 @@ import software.amazon.awssdk.core.SdkBytes;
  * </pre>
  *
  * <p>A ticket that is taken over has been given up, by a holder or by a waiter: what is before it
- * counts all the same. A ticket that is not there any more was taken by who came next, so that all
- * before it is over.
+ * counts all the same. A ticket that is not there any more was deleted by the next one, whose own
+ * names what was before that, if anything was: so all that it stood for is over.
  */
 @ConfinedTo(ConfinedTo.SERIAL)
 final class QueueEntry {
   private final LockClient client;
+  private final RecipeSupport support;
   private final LockRequest request;
   private final Executor serial;
   private final Wanted<Turn> wanted;
   private CompletableFuture<HeldLock> step = new CompletableFuture<>();
   private @Nullable HeldLock ticket;
 
-  QueueEntry(LockClient client, LockRequest request, Executor serial, Wanted<Turn> wanted) {
+  QueueEntry(
+      LockClient client,
+      RecipeSupport support,
+      LockRequest request,
+      Executor serial,
+      Wanted<Turn> wanted) {
     this.client = client;
+    this.support = support;
     this.request = request;
     this.serial = serial;
     this.wanted = wanted;
@@ -46,7 +56,7 @@ final class QueueEntry {
   void begin() {
     wanted.whenGone(serial, this::stopIfGone);
     CompletableFuture<HeldLock> unused =
-        take(part("queue"), false, null)
+        take(part("queue"), null)
             .thenComposeAsync(this::queueUp, serial)
             .thenComposeAsync(this::outwait, serial)
             .thenComposeAsync(
@@ -70,14 +80,22 @@ final class QueueEntry {
   }
 
   /** A lock of the queue's own. */
-  private CompletableFuture<HeldLock> take(LockKey key, boolean used, @Nullable SdkBytes data) {
-    LockRequest.Builder part = LockRequest.builder().key(key).waitUpTo(wanted.left());
-    request.leases().ifPresent(part::leases);
-    request.leaseDuration().ifPresent(part::leaseDuration);
-    if (data != null) {
-      part.data(data);
-    }
-    return acquire(part.onlyIfExists(used).deleteOnRelease(used).build());
+  private LockRequest.Builder lock(LockKey key, Duration wait) {
+    LockRequest.Builder lock = LockRequest.builder().key(key).waitUpTo(wait);
+    request.leases().ifPresent(lock::leases);
+    request.leaseDuration().ifPresent(lock::leaseDuration);
+    return lock;
+  }
+
+  private CompletableFuture<HeldLock> take(LockKey key, @Nullable SdkBytes data) {
+    LockRequest.Builder lock = lock(key, wanted.left());
+    return acquire(data == null ? lock.build() : lock.data(data).build());
+  }
+
+  /** The ticket of another, once that is through, or gone; stays in the queue if we go, too. */
+  private CompletableFuture<HeldLock> takeUsed(SdkBytes name, Duration wait) {
+    return Acquiring.attempt(
+        () -> acquire(lock(ticketNamed(name), wait).onlyIfExists(true).build()));
   }
 
   private CompletableFuture<HeldLock> acquire(LockRequest part) {
@@ -108,7 +126,7 @@ final class QueueEntry {
 
   private CompletableFuture<Void> takeTicket(HeldLock queue, Optional<SdkBytes> before) {
     LockKey mine = ticket(request.key(), queue.fencingToken());
-    return take(mine, false, before.orElse(SdkBytes.fromByteArray(new byte[0])))
+    return take(mine, before.orElse(SdkBytes.fromByteArray(new byte[0])))
         .thenComposeAsync(
             taken -> {
               ticket = taken;
@@ -125,17 +143,16 @@ final class QueueEntry {
   }
 
   private void outwait(Optional<SdkBytes> before, CompletableFuture<Void> alone) {
-    if (before.isEmpty() || before.get().asByteArrayUnsafe().length == 0) {
+    if (namesNone(before)) {
       alone.complete(null);
       return;
     }
     CompletableFuture<HeldLock> unused =
-        Acquiring.attempt(() -> take(ticketNamed(before.get()), true, null))
+        takeUsed(before.get(), wanted.left())
             .whenCompleteAsync(
                 (used, failure) -> {
                   if (used != null) {
-                    CompletableFuture<Void> unusedToo = used.closeAsync();
-                    outwait(used.data(), alone);
+                    passBy(used, alone);
                   } else if (isMissing(Acquiring.reason(failure))) {
                     alone.complete(null);
                   } else {
@@ -143,6 +160,80 @@ final class QueueEntry {
                   }
                 },
                 serial);
+  }
+
+  private static boolean namesNone(Optional<SdkBytes> ticket) {
+    return ticket.map(name -> name.asByteArrayUnsafe().length).orElse(0) == 0;
+  }
+
+  /**
+   * Deletes a ticket whose owner is through, or has gone. One who is through leaves none before it.
+   * Otherwise those before it count on, also when this caller has gone: its own ticket names them
+   * before the other is deleted.
+   */
+  private void passBy(HeldLock used, CompletableFuture<Void> alone) {
+    Optional<SdkBytes> before = used.data();
+    if (namesNone(before)) {
+      delete(used);
+      alone.complete(null);
+      return;
+    }
+    CompletableFuture<HeldLock> unused =
+        takeUsed(before.get(), Duration.ZERO)
+            .whenCompleteAsync(
+                (next, failure) -> {
+                  Throwable why = next == null ? Acquiring.reason(failure) : null;
+                  if (why != null && isMissing(why)) {
+                    delete(used);
+                    alone.complete(null);
+                  } else {
+                    note(used, before.get(), next, why, alone);
+                  }
+                },
+                serial);
+  }
+
+  private void note(
+      HeldLock used,
+      SdkBytes before,
+      @Nullable HeldLock next,
+      @Nullable Throwable why,
+      CompletableFuture<Void> alone) {
+    CompletableFuture<Void> unused =
+        Acquiring.attempt(() -> place().updateDataAsync(before))
+            .whenCompleteAsync(
+                (noted, problem) -> {
+                  if (problem != null) {
+                    // Its place is lost, and names the other still: that has to stay.
+                    keep(used);
+                    keep(next);
+                    alone.completeExceptionally(Acquiring.reason(problem));
+                    return;
+                  }
+                  delete(used);
+                  if (next != null) {
+                    passBy(next, alone);
+                  } else if (why != null && Acquiring.isHeld(why)) {
+                    outwait(Optional.of(before), alone);
+                  } else {
+                    alone.completeExceptionally(Acquiring.reason(why));
+                  }
+                },
+                serial);
+  }
+
+  private HeldLock place() {
+    return Objects.requireNonNull(ticket, "a ticket is taken first");
+  }
+
+  private void delete(HeldLock used) {
+    CompletableFuture<Void> unused = support.closeAndDelete(used);
+  }
+
+  private static void keep(@Nullable HeldLock used) {
+    if (used != null) {
+      CompletableFuture<Void> unused = used.closeAsync();
+    }
   }
 
   private LockKey ticketNamed(SdkBytes data) {

@@ -197,6 +197,30 @@ class CountedSemaphoreTest {
     assertThat(a.store.count("release")).isZero();
   }
 
+  /** Regression: who came while a permit was on its way to another got the next one before it. */
+  @Test
+  void waiterWhosePermitGoesToAnotherClient_isStillTheFirst() throws InterruptedException {
+    CountedSemaphore semaphore = of(a, 2);
+    List<Permit> held = all(semaphore);
+    List<Integer> order = new ArrayList<>();
+    CompletableFuture<Permit> first = semaphore.acquireAsync(LONG);
+    first.thenAccept(permit -> order.add(1));
+    Permit gone = held.get(0);
+    // An operator deletes its item, and another client takes it, before it is passed on.
+    world.table.removeRow(gone.key());
+    b.acquired(request -> request.key(gone.key()));
+    gone.closeAsync();
+    world.seconds(0.1);
+
+    CompletableFuture<Permit> second = semaphore.acquireAsync(LONG);
+    second.thenAccept(permit -> order.add(2));
+    held.get(1).closeAsync();
+    world.seconds(0.5);
+
+    assertThat(order).containsExactly(1);
+    assertThat(second).isNotDone();
+  }
+
   @Test
   void tryWhileOthersOfTheClientWait_isRefused_withoutARequest() throws InterruptedException {
     all(of(a, 2));

@@ -7,6 +7,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.recipe.FairLock.Turn;
+import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +104,60 @@ class FairLockTest {
 
     assertThat(third.join().isHeld()).isTrue();
     assertThat(order).containsExactly("a", "c");
+  }
+
+  /** Regression: who came behind it passed all who were before, too. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void waiter_whoGoesAfterItHasPassedAnotherBy_keepsNobodysPlaceButItsOwn(boolean dies) {
+    Turn turn = got(new Site("a").comes());
+    CompletableFuture<Turn> second = new Site("b").comes();
+    CompletableFuture<Turn> third = new Site("c").comes();
+    Site site = new Site("d");
+    CompletableFuture<Turn> fourth = site.comes();
+    CompletableFuture<Turn> fifth = new Site("e").comes();
+    third.cancel(false);
+    world.seconds(30);
+    if (dies) {
+      site.node.machine.crash();
+    } else {
+      fourth.cancel(false);
+    }
+    world.seconds(60);
+    turn.close();
+    world.seconds(15);
+    assertThat(second).isCompleted();
+    assertThat(fifth).isNotDone();
+
+    second.join().close();
+    world.seconds(15);
+
+    assertThat(fifth).isCompleted();
+    assertThat(order).containsExactly("a", "b", "e");
+  }
+
+  /** Where it cannot say whom it has passed by, the other's ticket stays. */
+  @Test
+  void waiter_thatCannotNoteWhomItHasPassedBy_leavesTheQueueAsItIs() {
+    Turn turn = got(new Site("a").comes());
+    CompletableFuture<Turn> second = new Site("b").comes();
+    CompletableFuture<Turn> third = new Site("c").comes();
+    Site site = new Site("d");
+    CompletableFuture<Turn> fourth = site.comes();
+    CompletableFuture<Turn> fifth = new Site("e").comes();
+    site.node.store.fail("heartbeat", Fault.REQUEST_LOST);
+    third.cancel(false);
+    world.seconds(90);
+    assertThat(fourth).isCompletedExceptionally();
+    turn.close();
+    world.seconds(30);
+    assertThat(second).isCompleted();
+    assertThat(fifth).isNotDone();
+
+    second.join().close();
+    world.seconds(30);
+
+    assertThat(order).containsExactly("a", "b", "e");
   }
 
   @Test

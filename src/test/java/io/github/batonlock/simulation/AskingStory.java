@@ -35,17 +35,22 @@ final class AskingStory extends PossessionStory {
 
   @Override
   Tool tool(Node node) {
-    return () -> {
+    return patience -> {
       boolean asks = world.chance(2);
-      CompletableFuture<HeldLock> acquired = acquire(node, asks);
+      CompletableFuture<HeldLock> acquired = acquire(node, asks, patience);
       CompletableFuture<Lock> lock =
           acquired.thenApply(held -> held == null ? null : oblige(node, new Lock(held)));
       return new Wish(asks ? "asked for" : "waited for", lock, acquired);
     };
   }
 
-  private CompletableFuture<HeldLock> acquire(Node node, boolean asks) {
-    LockRequest.Builder request = request(KEY.partitionKey()).toBuilder().waitUpTo(patience(node));
+  @Override
+  String lineOf(String what) {
+    return KEY.partitionKey();
+  }
+
+  private CompletableFuture<HeldLock> acquire(Node node, boolean asks, Duration patience) {
+    LockRequest.Builder request = request(KEY.partitionKey()).toBuilder().waitUpTo(patience);
     if (asks) {
       request.requestRelease("wanted by " + node, Duration.ofMinutes(1));
     }

@@ -68,7 +68,9 @@ final class BlockingUser {
     work(hold);
     Reading at = node.reading();
     hold.closeAskedAt = at.world();
+    UserCall closing = users.calls(node.release(hold.toString()));
     lock.close();
+    closing.end();
     users.closed(hold, at);
   }
 

@@ -41,10 +41,14 @@ final class Checks {
     checks.add(new SessionCheck(scenario, history));
     checks.add(new LineCheck(scenario, history));
     checks.add(new WantedCheck(scenario, history));
+    checks.add(new WorryCheck(scenario, history));
+    checks.add(new GivenCheck(scenario, history));
     if (isComplete || isCut) {
       checks.add(new ReleaseCheck(scenario, history, calmFrom));
       checks.add(new LivenessCheck(scenario, history, calmFrom, Math.min(stopped, cutAt)));
       checks.add(new EndCheck(scenario, history, isComplete));
+      checks.add(
+          new CallCheck(scenario, history, calmFrom, Math.min(stopped, cutAt), isComplete));
     }
     checks.forEach(check -> found.addAll(check.find()));
     return found;

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,15 +58,20 @@ final class ElectionStory extends RecipeStory {
       switch (world.random.nextInt(3)) {
         case 0 -> {
           count("resigned");
-          election.resign();
+          givesUp("resignation", election.resign());
         }
         case 1 -> {
           count("handed over");
-          election.handOverTo("p" + world.random.nextInt(world.scenario.terms().size()));
+          String heir = "p" + world.random.nextInt(world.scenario.terms().size());
+          givesUp("handover", election.handOverTo(heir));
         }
         default -> ill = !ill;
       }
       later(node, node.terms.lease().multipliedBy(2), this::changeMind);
+    }
+
+    private void givesUp(String how, CompletableFuture<Void> future) {
+      calls(UserCall.soonAfter(node.terms.lease(), node, how)).until(future);
     }
 
     @Override
@@ -148,6 +154,8 @@ final class ElectionStory extends RecipeStory {
   void end() {
     candidates.stream()
         .filter(one -> one.node.isOpen())
-        .forEach(one -> one.node.machine.run(() -> one.election.closeAsync()));
+        .forEach(
+            one ->
+                one.node.machine.run(() -> one.givesUp("close", one.election.closeAsync())));
   }
 }

@@ -15,6 +15,13 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class Faults {
   static final Duration MAX_STALENESS = Duration.ofSeconds(2);
 
+  /**
+   * Two dates are cut to a second, allow for half a second each way, and come with answers of up to
+   * two seconds; and since the first a lease may have drifted by a tenth.
+   */
+  private static final Duration LEAST_FREEZE = Duration.ofSeconds(12);
+
+
   private final SimulatedWorld world;
   private final Population population;
   private final Duration lease;
@@ -43,6 +50,7 @@ final class Faults {
       case STALE_READS -> world.table.staleness(MAX_STALENESS);
       case OPERATORS -> everyNowAndThen(lease.multipliedBy(2), this::operate);
       case BROKEN_CLOCKS -> everyNowAndThen(lease.multipliedBy(2), this::freeze);
+      case FREEZES -> everyNowAndThen(lease.multipliedBy(3), this::freezeForLong);
       case TTL -> everyNowAndThen(lease, this::expire);
       case INTERRUPTS ->
           everyNowAndThen(lease.dividedBy(2), () -> population.someNode(Node::interruptSomebody));
@@ -107,34 +115,44 @@ final class Faults {
   }
 
   private void pause() {
-    standStill("paused", Machine::pause, Machine::resume);
+    standStill("paused", world.upTo(lease.multipliedBy(3)), Machine::pause, Machine::resume);
   }
 
   private void suspend() {
-    standStill("suspended", Machine::sleep, Machine::wake);
+    standStill("suspended", world.upTo(lease.multipliedBy(3)), Machine::sleep, Machine::wake);
   }
 
   private void freeze() {
-    standStill("frozen", Machine::sleep, Machine::thaw);
+    standStill("frozen", world.upTo(lease.multipliedBy(3)), Machine::sleep, Machine::thaw);
   }
 
-  private void standStill(String how, Consumer<Machine> begin, Consumer<Machine> end) {
+  /** So long that the next answer with a date shows it, whatever was known of the clocks before. */
+  private void freezeForLong() {
+    Duration duration = LEAST_FREEZE.plus(world.upTo(lease.multipliedBy(2)));
     population.someNode(
-        node -> {
-          if (node.machine.isPaused()) {
-            return;
+        node -> standStill(node, "frozen", duration, Machine::sleep, node::goOnUnaware));
+  }
+
+  private void standStill(
+      String how, Duration duration, Consumer<Machine> begin, Consumer<Machine> end) {
+    population.someNode(node -> standStill(node, how, duration, begin, () -> node.goOn(end)));
+  }
+
+  private void standStill(
+      Node node, String how, Duration duration, Consumer<Machine> begin, Runnable goOn) {
+    if (node.machine.isPaused()) {
+      return;
+    }
+    world.trace(() -> node + " is " + how);
+    node.standStill(begin);
+    world.time.schedule(
+        duration.toNanos(),
+        () -> {
+          world.trace(() -> node + " goes on");
+          goOn.run();
+          if (!node.isCrashed() && world.random.nextBoolean()) {
+            population.story().wokeUp(node);
           }
-          world.trace(() -> node + " is " + how);
-          node.standStill(begin);
-          world.time.schedule(
-              world.upTo(lease.multipliedBy(3)).toNanos(),
-              () -> {
-                world.trace(() -> node + " goes on");
-                node.goOn(end);
-                if (!node.isCrashed() && world.random.nextBoolean()) {
-                  population.story().wokeUp(node);
-                }
-              });
         });
   }
 

@@ -64,6 +64,7 @@ final class GroupStory extends RecipeStory {
       if (Abandonment.strikes(world)) {
         later(node, Duration.ofMillis(100), () -> Abandonment.end(world, future));
       }
+      calls(UserCall.soonAfter(node.terms.lease().multipliedBy(4), node, "join")).until(future);
       future.whenComplete(
           (membership, failure) -> {
             if (membership != null) {
@@ -98,8 +99,9 @@ final class GroupStory extends RecipeStory {
       }
       leavers.add(membership.member());
       count("left");
-      membership
-          .leaveAsync()
+      CompletableFuture<Void> leaving = membership.leaveAsync();
+      calls(UserCall.soonAfter(node.terms.lease().multipliedBy(4), node, "leave")).until(leaving);
+      leaving
           .whenComplete(
               (nothing, failure) -> later(node, node.terms.lease().dividedBy(4), this::join));
     }
@@ -181,7 +183,10 @@ final class GroupStory extends RecipeStory {
     for (Site site : sites) {
       if (site.node.isOpen()) {
         site.memberships.stream().map(Membership::member).forEach(leavers::add);
-        site.node.machine.run(() -> site.group.closeAsync());
+        site.node.machine.run(
+            () ->
+                calls(UserCall.soonAfter(Duration.ZERO, site.node, "close of its group"))
+                    .until(site.group.closeAsync()));
       }
     }
   }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class History {
   final List<Wait> waits = new ArrayList<>();
   final List<Wait> looks = new ArrayList<>();
+  final List<UserCall> calls = new ArrayList<>();
   final List<ForeignClient.Belief> foreign = new ArrayList<>();
   final List<Node> nodes = new ArrayList<>();
 

@@ -23,6 +23,13 @@ final class Hold {
   final List<Belief> beliefs = new ArrayList<>();
   final List<Told> told = new ArrayList<>();
   final List<Update> updates = new ArrayList<>();
+  final List<Worry> worries = new ArrayList<>();
+  final List<Suspicion> suspicions = new ArrayList<>();
+
+  /** Whether the lock was held when it was returned. */
+  boolean heldWhenGiven;
+
+  private @Nullable Reading suspectSince;
 
   /** When the user said that his work goes on, holding the lock. */
   final List<Reading> pulses = new ArrayList<>();
@@ -48,9 +55,22 @@ final class Hold {
    *
    * @param at when
    * @param renewedAt the latest send among the hold's renewals that the table had applied by then
+   * @param answeredAt the latest send among those whose answer the client had by then
    * @param namedByItem whether the item named this hold at that moment
    */
-  record Belief(Reading at, Reading renewedAt, boolean namedByItem) {}
+  record Belief(Reading at, Reading renewedAt, Reading answeredAt, boolean namedByItem) {}
+
+  /**
+   * The user was told that renewals fail for long, or that all is well again.
+   *
+   * @param at when
+   * @param begins whether the jeopardy begins
+   * @param answeredAt the latest send among the hold's renewals whose answer the client had by then
+   */
+  record Worry(Reading at, boolean begins, Reading answeredAt) {}
+
+  /** A time at whose begin and end the lock was neither held for certain nor lost. */
+  record Suspicion(Reading began, Reading ended) {}
 
   /**
    * The user was told that he lost the lock.
@@ -83,6 +103,22 @@ final class Hold {
     this.lineage = lineage;
     this.session = session;
     this.grantedAt = grantedAt;
+  }
+
+  /** The user asked, and the lock was neither held for certain nor lost; whether for the first time. */
+  boolean isSuspect(Reading at) {
+    boolean isFirst = suspectSince == null;
+    if (isFirst) {
+      suspectSince = at;
+    } else {
+      suspicions.add(new Suspicion(suspectSince, at));
+    }
+    return isFirst;
+  }
+
+  /** The user asked, and the lock was held, or lost. */
+  void isCertain() {
+    suspectSince = null;
   }
 
   /** The user stops now, and says so. */

@@ -56,6 +56,7 @@ final class Link implements LockStore {
   @Override
   public CompletableFuture<WriteAnswer> write(LockWrite write, Timeouts timeouts) {
     Send send = world.history.sending(node, write);
+    long sent = node.machine.nanoTime();
     return new Call<>(
             write.getClass().getSimpleName(),
             true,
@@ -67,18 +68,20 @@ final class Link implements LockStore {
               if (answer.applied()) {
                 world.history.answered(send);
               }
+              node.heard(answer.serverDate(), sent);
             })
         .start();
   }
 
   @Override
   public CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts) {
+    long sent = node.machine.nanoTime();
     return new Call<>(
             consistent ? "Look" : "Poll",
             false,
             timeouts,
             isRetry -> world.table.read(key, consistent),
-            answer -> {})
+            answer -> node.heard(answer.serverDate(), sent))
         .start();
   }
 

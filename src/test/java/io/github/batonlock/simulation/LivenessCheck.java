@@ -39,7 +39,10 @@ final class LivenessCheck extends Check {
   LivenessCheck(Scenario scenario, History history, long calmFrom, long stopped) {
     super(scenario, history);
     // A client that finds its clock to have stood still drops what it has observed.
-    boolean clocksStandStill = scenario.has(Hazard.SUSPENDS) || scenario.has(Hazard.BROKEN_CLOCKS);
+    boolean clocksStandStill =
+        scenario.has(Hazard.SUSPENDS)
+            || scenario.has(Hazard.BROKEN_CLOCKS)
+            || scenario.has(Hazard.FREEZES);
     this.from = clocksStandStill ? calmFrom : 0;
     this.stopped = stopped;
   }

@@ -8,14 +8,18 @@ import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.testing.Machine;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One process with one client, from its start to its crash or close. */
 final class Node {
+  private static final long TELLING_ROUND_TRIP = Duration.ofSeconds(2).toNanos();
+
   final int number;
   final int place;
   final LeaseTerms terms;
@@ -36,6 +40,9 @@ final class Node {
   private Duration wallError = Duration.ZERO;
   private boolean crashed;
   private boolean closing;
+  private long closingAt = Long.MAX_VALUE;
+  private boolean unaware;
+  private final List<Long> wallChanges = new ArrayList<>();
   private long closedAt = Long.MAX_VALUE;
 
   /** From when on a holder here had no excuse, or had one. */
@@ -154,6 +161,24 @@ final class Node {
     noteHealth();
   }
 
+  /** Goes on after a hypervisor's pause, of which only the next answer with a date will tell. */
+  void goOnUnaware() {
+    unaware = true;
+    goOn(Machine::thaw);
+  }
+
+  /** An answer has come; slow ones tell the client nothing about its clock. */
+  void heard(@Nullable Instant date, long sent) {
+    if (date != null && machine.nanoTime() - sent <= TELLING_ROUND_TRIP) {
+      unaware = false;
+    }
+  }
+
+  /** Whether its clock has stood still, and nothing could tell it so yet. */
+  boolean isUnaware() {
+    return unaware;
+  }
+
   /** Whether the process stood still at some time of this, or within a moment before its end. */
   boolean stoodStill(long from, long to) {
     return pauses.stream().anyMatch(pause -> pause.to() >= from && pause.from() <= to);
@@ -166,8 +191,14 @@ final class Node {
 
   /** How far the wall clock is off from now on, besides its rate. */
   void wallError(Duration error) {
+    wallChanges.add(world.now());
     machine.stepWallClock(error.minus(wallError));
     wallError = error;
+  }
+
+  /** Whether the wall clock was stepped at some time of this. */
+  boolean wallChangedWithin(long from, long to) {
+    return wallChanges.stream().anyMatch(at -> at >= from && at <= to);
   }
 
   Duration wallError() {
@@ -197,16 +228,28 @@ final class Node {
   /** Closes the client by the blocking call, or by that call cut where it blocks. */
   void close() {
     closing = true;
+    closingAt = world.now();
+    UserCall call = UserCall.within(terms.lease().dividedBy(2), this, "close of its client");
+    world.history.calls.add(call);
     if (world.scenario.has(Scenario.Hazard.THREADS)) {
       block(
           () -> {
             client.close();
+            call.end();
             closedAt = world.now();
           });
     } else {
       machine.run(
           () ->
-              CutCalls.of(client).close().thenRun(() -> machine.run(() -> closedAt = world.now())));
+              CutCalls.of(client)
+                  .close()
+                  .thenRun(
+                      () ->
+                          machine.run(
+                              () -> {
+                                call.end();
+                                closedAt = world.now();
+                              })));
     }
   }
 
@@ -217,6 +260,26 @@ final class Node {
   /** Whether users may still begin something here. */
   boolean isOpen() {
     return !crashed && !closing;
+  }
+
+  /** Whether it lived at some time, and had not begun to close. */
+  boolean isOpenAt(long at) {
+    return at < closingAt;
+  }
+
+  /** A call that gives something back here: it takes as long as a request may take, at most. */
+  UserCall release(String what) {
+    return release(what, 1);
+  }
+
+  /** The same for several requests, one after another. */
+  UserCall release(String what, int requests) {
+    long attempt = Math.min(Duration.ofSeconds(1).toNanos(), terms.usable().toNanos() / 2);
+    long longest = Math.max(terms.heartbeat().toNanos(), 2 * attempt);
+    boolean mayWait = world.scenario.has(Scenario.Hazard.EXECUTORS);
+    Duration outage = mayWait ? UnreliableExecutor.LONGEST_OUTAGE : Duration.ZERO;
+    return UserCall.within(
+        outage.plusNanos(requests * longest), this, "close of " + what);
   }
 
   boolean isClosing() {

@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Workers who want something, have it for a while, and give it back; what they may have at a time
  * is for the kinds of stories to say. After calm nobody has waited for long.
  */
 abstract class PossessionStory extends RecipeStory {
-  private static final int WORKERS_PER_NODE = 2;
+  static final int WORKERS_PER_NODE = 2;
 
   /** How many of them, working for so long at most, have all had their turn in that time. */
   private static final int SHARES_OF_A_LEASE = 16;
@@ -50,12 +51,12 @@ abstract class PossessionStory extends RecipeStory {
   }
 
   /** What somebody waits for. */
-  private record Waiting(Node node, String what, long since) {}
+  private record Waiting(Node node, String what, long since, long until) {}
 
   /** What workers of a process use. */
   interface Tool {
-    /** Some wish: what it is called, and how it is asked for. */
-    Wish wish();
+    /** Some wish: what it is called, and how it is asked for; waits for so long at most. */
+    Wish wish(Duration patience);
   }
 
   /**
@@ -104,9 +105,12 @@ abstract class PossessionStory extends RecipeStory {
     if (!mayBegin(node)) {
       return;
     }
-    Wish wish = tool.wish();
-    Waiting waiting = new Waiting(node, wish.what(), world.now());
+    Duration patience = patience(node);
+    Wish wish = tool.wish(patience);
+    long until = world.now() + patience.toNanos();
+    Waiting waiting = new Waiting(node, wish.what(), world.now(), until);
     waits.add(waiting);
+    calls(UserCall.soonAfter(patience, node, "wait for " + wish.what())).until(wish.given());
     world.trace(() -> node + " wants " + wish.what());
     if (Abandonment.strikes(world)) {
       later(node, node.terms.lease(), () -> Abandonment.end(world, wish.given()));
@@ -119,6 +123,7 @@ abstract class PossessionStory extends RecipeStory {
               if (held == null && failure == null) {
                 rest(node, tool);
               } else if (held != null) {
+                inOrder(waiting);
                 got(new Claim(node, wish.what(), held), tool);
               } else if (isDocumented(failure, node)) {
                 rest(node, tool);
@@ -141,15 +146,61 @@ abstract class PossessionStory extends RecipeStory {
     lastBegan = world.now();
     world.trace(() -> claim + " begins");
     Held unused = claim.held.onRevoked(revocation -> revoked(claim.node));
+    if (!claim.held.isHeld() && !isExcused(claim.node)) {
+      violated(claim + " was returned, and is not held");
+    }
     look();
     long share = isCalm() ? SHARES_OF_A_LEASE : world.chance(4) ? 1 : 4;
     later(claim.node, claim.node.terms.lease().dividedBy(share), () -> give(claim, tool));
   }
 
+  /** Whether a pause or a clock may have taken something on its way to the worker. */
+  private boolean isExcused(Node node) {
+    return GivenCheck.mayClocksDiffer(world.scenario)
+        || node.isClosing()
+        || node.wasHindered(world.now() - node.terms.lease().toNanos(), world.now());
+  }
+
+  /** How many releases, one after another, give back what a worker has. */
+  int releases() {
+    return 1;
+  }
+
+  /** Who waits for the same as others of his process; null if it has no order. */
+  @Nullable String lineOf(String what) {
+    return null;
+  }
+
+  /** Whether what has happened since cannot have cost a worker its place. */
+  boolean keepsItsPlace(Node node, long since) {
+    return true;
+  }
+
+  /** After how many, all being well, one of those who wait has got what it wants. */
+  int leasesUntilOneIsServed() {
+    return 2;
+  }
+
+  /** Workers of one process get what has an order in the order in which they came. */
+  private void inOrder(Waiting served) {
+    String line = lineOf(served.what);
+    for (Waiting other : waits) {
+      boolean cameBefore =
+          line != null
+              && other.node == served.node
+              && line.equals(lineOf(other.what))
+              && other.since < served.since;
+      boolean isItsTurn = cameBefore && world.now() < other.until;
+      if (isItsTurn && keepsItsPlace(other.node, other.since)) {
+        violated(served + " was served before " + other);
+      }
+    }
+  }
+
   private void give(Claim claim, Tool tool) {
-    claim
-        .held
-        .closeAsync()
+    CompletableFuture<Void> closed = claim.held.closeAsync();
+    calls(claim.node.release(claim.toString(), releases())).until(closed);
+    closed
         .whenComplete(
             (nothing, failure) -> {
               claims.remove(claim);
@@ -177,11 +228,12 @@ abstract class PossessionStory extends RecipeStory {
 
   @Override
   final void settled() {
-    long longest = world.scenario.lease().multipliedBy(2).toNanos();
+    int leases = leasesUntilOneIsServed();
+    long longest = world.scenario.lease().multipliedBy(leases).toNanos();
     boolean somebodyWaits =
         waits.stream().anyMatch(wait -> wait.node.isOpen() && world.now() - wait.since > longest);
     if (somebodyWaits && !mayHaveGhosts() && world.now() - lastBegan > longest) {
-      violated("nobody has got anything for two leases, all being well: " + waits);
+      violated("nobody has got anything for " + leases + " leases, all being well: " + waits);
     }
   }
 

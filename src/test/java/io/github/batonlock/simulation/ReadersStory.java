@@ -16,10 +16,10 @@ final class ReadersStory extends PossessionStory {
   @Override
   Tool tool(Node node) {
     SharedExclusiveLock lock = SharedExclusiveLock.of(node.client, request("rw"), maxReaders);
-    return () ->
+    return patience ->
         world.chance(4)
-            ? new Wish(WRITE, lock.acquireExclusiveAsync(patience(node)))
-            : new Wish("read", lock.acquireSharedAsync(patience(node)));
+            ? new Wish(WRITE, lock.acquireExclusiveAsync(patience))
+            : new Wish("read", lock.acquireSharedAsync(patience));
   }
 
   @Override

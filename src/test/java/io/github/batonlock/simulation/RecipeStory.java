@@ -5,6 +5,7 @@ import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.simulation.Scenario.Hazard;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,12 @@ abstract class RecipeStory extends Story {
         });
   }
 
+  /** A user calls something that has to end. */
+  final UserCall calls(UserCall call) {
+    world.history.calls.add(call);
+    return call;
+  }
+
   final void violated(String what) {
     world.history.violated(getClass().getSimpleName(), world.now(), what);
   }
@@ -143,7 +150,11 @@ abstract class RecipeStory extends Story {
 
   @Override
   final List<Violation> check(long calmFrom, long stoppedAt) {
-    return List.copyOf(world.history.violations);
+    List<Violation> found = new ArrayList<>(world.history.violations);
+    if (stoppedAt != Long.MAX_VALUE) {
+      found.addAll(new CallCheck(world.scenario, world.history, calmFrom, stoppedAt, true).find());
+    }
+    return found;
   }
 
   @Override

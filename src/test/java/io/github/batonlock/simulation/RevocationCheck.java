@@ -66,7 +66,10 @@ final class RevocationCheck extends Check {
               hold,
               told,
               (commit, token) ->
-                  commit.after().isHeld() && (isOlder(commit, token) || isWrittenAgain(hold, commit)));
+                  commit.after().isHeld()
+                      && (isOlder(commit, token)
+                          || isWrittenAgain(hold, commit)
+                          || looksLikeItsOwn(hold, commit, token)));
       case RELEASED_EXTERNALLY ->
           has(
               hold,
@@ -94,6 +97,12 @@ final class RevocationCheck extends Check {
   private static boolean isOlder(Commit commit, long token) {
     return commit.after().token() < token
         || (commit.send() == null && commit.after().token() == token);
+  }
+
+  /** Taken by a process of the same owner name, after an operator had set the token back. */
+  private static boolean looksLikeItsOwn(Hold hold, Commit commit, long token) {
+    return commit.after().token() == token
+        && hold.node.client.ownerName().equals(commit.after().owner());
   }
 
   /** A late duplicate of the grant has brought its version back, after the item was deleted. */

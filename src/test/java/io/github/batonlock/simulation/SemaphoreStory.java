@@ -15,7 +15,12 @@ final class SemaphoreStory extends PossessionStory {
   @Override
   Tool tool(Node node) {
     CountedSemaphore semaphore = CountedSemaphore.of(node.client, request("s"), permits);
-    return () -> new Wish("permit", semaphore.acquireAsync(patience(node)));
+    return patience -> new Wish("permit", semaphore.acquireAsync(patience));
+  }
+
+  @Override
+  String lineOf(String what) {
+    return what;
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.recipe.MultiLock;
+import io.github.batonlock.recipe.MultiLock.HeldLocks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Workers who want several of a few locks at once; some by transactions, some in order. */
 final class SeveralStory extends PossessionStory {
@@ -17,7 +20,7 @@ final class SeveralStory extends PossessionStory {
   @Override
   Tool tool(Node node) {
     Map<String, MultiLock> known = new HashMap<>();
-    return () -> {
+    return patience -> {
       List<String> keys = new ArrayList<>();
       for (int i = 0; i < KEYS; i++) {
         if (world.chance(2)) {
@@ -33,8 +36,21 @@ final class SeveralStory extends PossessionStory {
               ? known.computeIfAbsent(String.join("+", keys), unused -> of(node, keys))
               : of(node, keys);
       MultiLock chosen = world.chance(3) ? lock.inOrder() : lock;
-      return new Wish(String.join("+", keys), chosen.acquireAsync(patience(node)));
+      String what = String.join("+", keys);
+      CompletableFuture<HeldLocks> locks = chosen.acquireAsync(patience);
+      return new Wish(what, locks.thenApply(held -> isComplete(held, keys)), locks);
     };
+  }
+
+  /** All or none: what is given is what was asked for, and in the order of the keys. */
+  private @Nullable HeldLocks isComplete(@Nullable HeldLocks held, List<String> keys) {
+    if (held != null) {
+      List<String> given = held.locks().stream().map(lock -> lock.key().partitionKey()).toList();
+      if (!given.equals(keys)) {
+        violated(keys + " were asked for, and " + given + " given");
+      }
+    }
+    return held;
   }
 
   private MultiLock of(Node node, List<String> keys) {

@@ -104,8 +104,13 @@ final class Simulation {
     story.stop();
     pass(lease.multipliedBy(3));
     story.given();
+    // Until no late write is looked for any more.
+    pass(Duration.ofMinutes(25));
+    Remains remains = new Remains(world);
+    remains.ofUnused(population.open());
     population.open().forEach(Node::close);
     pass(lease.multipliedBy(2));
+    remains.ofClosed(world.history.nodes);
   }
 
   private void pass(Duration duration) {

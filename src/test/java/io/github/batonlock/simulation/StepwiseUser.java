@@ -152,6 +152,7 @@ final class StepwiseUser implements Blocked {
     Reading at = node.reading();
     hold.closeAskedAt = at.world();
     CompletableFuture<Void> closed = hold.lock.closeAsync();
+    UserCall unusedToo = users.calls(node.release(hold.toString())).until(closed);
     whenDone(
         closed,
         () -> {
@@ -178,6 +179,7 @@ final class StepwiseUser implements Blocked {
 
   private void endCall(GuardedCall call, Runnable ifReleased) {
     CompletableFuture<Void> returns = call.end();
+    UserCall unusedToo = users.calls(node.release("guarded work")).until(returns);
     whenDone(
         returns,
         () -> {

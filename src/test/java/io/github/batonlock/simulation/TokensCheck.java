@@ -72,6 +72,7 @@ final class TokensCheck extends Check {
     return scenario.clocksAreSound()
         && scenario.maxClockError() == null
         && !scenario.has(Hazard.WALL_STEPS)
+        && !scenario.has(Hazard.FREEZES)
         && scenario.rates().stream().allMatch(rate -> rate == 1.0);
   }
 }

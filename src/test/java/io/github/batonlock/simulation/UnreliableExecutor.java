@@ -13,7 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
  */
 final class UnreliableExecutor {
   private static final int ONE_TASK_IN = 20;
-  private static final Duration LONGEST_OUTAGE = Duration.ofSeconds(2);
+  static final Duration LONGEST_OUTAGE = Duration.ofSeconds(2);
 
   /** How long after an outage a task that was refused may wait for its next try. */
   private static final long RETRY = Duration.ofMillis(1_200).toNanos();

@@ -155,15 +155,21 @@ final class User {
   private void lost(Hold hold) {
     if (world.chance(2)) {
       hold.asksToClose(world.now());
-      hold.lock.closeAsync();
+      UserCall unused =
+          users.calls(UserCall.within(Duration.ZERO, node, "close of the lost " + hold))
+              .until(hold.lock.closeAsync());
     }
     rest();
   }
 
   private void update(Hold hold) {
     int number = ++hold.updatesAsked;
-    hold.lock
-        .updateDataAsync(SdkBytes.fromUtf8String(Hold.Update.text(hold, number)))
+    CompletableFuture<Void> update =
+        hold.lock.updateDataAsync(SdkBytes.fromUtf8String(Hold.Update.text(hold, number)));
+    UserCall unused =
+        users.calls(UserCall.soonAfter(Duration.ZERO, node, "update " + number + " of " + hold))
+            .until(update);
+    update
         .whenComplete(
             (done, failure) -> {
               if (failure == null) {
@@ -182,8 +188,9 @@ final class User {
   private void close(Hold hold) {
     Reading at = node.reading();
     hold.asksToClose(at.world());
-    hold.lock
-        .closeAsync()
+    CompletableFuture<Void> closed = hold.lock.closeAsync();
+    UserCall unused = users.calls(node.release(hold.toString())).until(closed);
+    closed
         .whenComplete(
             (done, failure) -> {
               users.closed(hold, at);

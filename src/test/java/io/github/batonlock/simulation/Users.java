@@ -171,7 +171,9 @@ final class Users extends Story {
     if (grant == null) {
       world.history.violated("store", world.now(), hold + " was never written to the table");
     }
-    looksAt(hold);
+    lock.onJeopardy(same -> worried(hold, true));
+    lock.onSafe(same -> worried(hold, false));
+    hold.heldWhenGiven = looksAt(hold);
     if (world.random.nextBoolean()) {
       world.history.holdsOf(hold.key).forEach(this::probe);
     }
@@ -209,14 +211,44 @@ final class Users extends Story {
   /** The user asks whether he holds his lock. */
   boolean looksAt(Hold hold) {
     boolean held = hold.lock.isHeld();
-    if (held) {
+    // Until a date has told, nothing can be known of a clock that has stood still (protocol 2).
+    if (held && !hold.node.isUnaware()) {
       hold.beliefs.add(
           new Hold.Belief(
               hold.node.reading(),
               world.history.renewedAt(hold),
+              world.history.answeredAt(hold),
               world.history.isNamedByItem(hold)));
     }
+    suspects(hold, held);
     return held;
+  }
+
+  /** Who is told that his lock is perhaps his asks again when that should be settled. */
+  private void suspects(Hold hold, boolean held) {
+    boolean isOver =
+        hold.lock.revocation().isPresent()
+            || hold.closeAskedAt != Long.MAX_VALUE
+            || hold.closedAt != null;
+    if (held || isOver) {
+      hold.isCertain();
+    } else if (hold.isSuspect(hold.node.reading())) {
+      long soon = 2 * Check.recovery(world.scenario, hold.node);
+      hold.node.machine.after(Duration.ofNanos(soon), () -> probe(hold));
+    }
+  }
+
+  private void worried(Hold hold, boolean begins) {
+    world.trace(() -> hold + (begins ? " is in jeopardy" : " is safe"));
+    world.happened(begins ? "jeopardy" : "safe");
+    hold.worries.add(
+        new Hold.Worry(hold.node.reading(), begins, world.history.answeredAt(hold)));
+  }
+
+  /** A user calls something that has to end. */
+  UserCall calls(UserCall call) {
+    world.history.calls.add(call);
+    return call;
   }
 
   /** The user says that his work goes on, if he may do any. */

@@ -29,6 +29,7 @@ final class HoldRelease implements Releases.Outcome {
   private @Nullable LockStoreException lastFailure;
   private RetiredVersions.@Nullable Followed followed;
   private boolean reported;
+  private boolean deletesItem;
 
   HoldRelease(Core core, DefaultHeldLock lock, Tenure tenure) {
     this.core = core;
@@ -36,12 +37,18 @@ final class HoldRelease implements Releases.Outcome {
     this.tenure = tenure;
   }
 
+  /** The release deletes the item, whatever the request says. */
+  void deleteItem() {
+    deletesItem = true;
+  }
+
   /**
    * Releases by the holder's wish, who waits for no longer than one request may take.
    *
    * @param asked what the last heartbeat has told of who asks for the lock; null if nobody does
    */
-  void release(Releases.Job job, @Nullable AskedRelease asked) {
+  void release(Releases.Job asRequested, @Nullable AskedRelease asked) {
+    Releases.Job job = deletesItem ? asRequested.deleting() : asRequested;
     long longest = RequestTimes.patient(lock.terms()).total().toNanos();
     bound = core.loop.schedule(longest, this::outOfTime);
     followed = core.retired.follow(job.versions());

@@ -172,6 +172,22 @@ public final class RecipeSupport {
   }
 
   /**
+   * Releases a lock and deletes its item, also where its request wants that kept.
+   *
+   * @param lock one of this client's
+   * @return as {@link HeldLock#closeAsync}
+   */
+  public CompletableFuture<Void> closeAndDelete(HeldLock lock) {
+    boolean unused =
+        core.loop.execute(
+            () ->
+                core.registry.holds().stream()
+                    .filter(hold -> hold.lock() == lock)
+                    .forEach(hold -> hold.end().deleteItem()));
+    return lock.closeAsync();
+  }
+
+  /**
    * Any number.
    *
    * @param bound above it

@@ -81,6 +81,11 @@ final class Releases {
       return new Job(key, terms, List.copyOf(first), delete, lastSent, session);
     }
 
+    /** The same, and deletes the item. */
+    Job deleting() {
+      return new Job(key, terms, versions, true, lastSent, session);
+    }
+
     /** How long it takes until others get the lock anyway, in nanoseconds. */
     private long left(Moment now) {
       return session == null || session.isOver(now)

@@ -1,0 +1,37 @@
+package io.github.batonlock.simulation;
+
+import io.github.batonlock.internal.client.Leftovers;
+
+/** What clients keep when nobody wants anything any more. */
+final class Remains {
+  private final SimulatedWorld world;
+
+  Remains(SimulatedWorld world) {
+    this.world = world;
+  }
+
+  /** All has been given back, for so long that nothing is under way any more. */
+  void ofUnused(Iterable<Node> nodes) {
+    for (Node node : nodes) {
+      String kept = Leftovers.of(node.client);
+      int timers = node.machine.timers();
+      if (!kept.isEmpty()) {
+        world.history.violated("remains", world.now(), node + " is not used, and keeps " + kept);
+      } else if (timers > 0) {
+        world.history.violated("remains", world.now(), node + " is not used: " + timers + " timers");
+      }
+    }
+  }
+
+  /** What clients have to end with themselves. */
+  void ofClosed(Iterable<Node> nodes) {
+    for (Node node : nodes) {
+      if (node.isClosed() && !node.isCrashed()) {
+        String kept = Leftovers.afterClose(node.client);
+        if (!kept.isEmpty()) {
+          world.history.violated("remains", world.now(), node + " is closed, and keeps " + kept);
+        }
+      }
+    }
+  }
+}
