@@ -167,7 +167,8 @@ public interface HeldLock extends AutoCloseable {
    * Registers what to do when renewals have failed for long enough to worry: half of the usable
    * lease, or two heartbeat intervals, whichever is longer, since the last success.
    *
-   * <p>The lock is still held. Runs on the client's callback executor, each time it comes to that.
+   * <p>The lock is still held. Runs on the client's callback executor, each time it comes to that;
+   * at once if it has come to that already.
    *
    * @param callback takes this lock, to ask what {@link #remaining()} there is
    * @return this

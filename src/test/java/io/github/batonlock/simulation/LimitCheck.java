@@ -119,6 +119,12 @@ final class LimitCheck extends Check {
         : hold.grantedAt;
   }
 
+  /** By the clock of its process, or in fact: a suspended one learns that from its wall clock. */
+  private static boolean isOver(Hold hold, Reading answered, Reading at) {
+    long lease = hold.node.terms.lease().toNanos();
+    return at.monotonic() - answered.monotonic() >= lease || at.world() - answered.world() >= lease;
+  }
+
   private void keptUntilStopped(Hold hold, Hold.Told told) {
     for (Commit commit : history.commitsOf(hold.key)) {
       Send send = commit.send();
@@ -134,8 +140,7 @@ final class LimitCheck extends Check {
       boolean mayGive =
           hold.closeAskedAt <= at.world()
               || hold.node.isClosing()
-              || at.monotonic() - told.answeredAt().monotonic()
-                  >= hold.node.terms.lease().toNanos();
+              || isOver(hold, told.answeredAt(), at);
       if (gives && !mayGive) {
         violated(commit.at(), hold + " was given away before its user had stopped");
       }

@@ -7,6 +7,7 @@ import io.github.batonlock.internal.client.CutCalls;
 import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.testing.Machine;
+import io.github.batonlock.testing.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -167,9 +168,14 @@ final class Node {
     goOn(Machine::thaw);
   }
 
-  /** An answer has come; slow ones tell the client nothing about its clock. */
+  /**
+   * An answer has come. Slow ones tell the client nothing about its clock, nor do those that were
+   * given before it stood still.
+   */
   void heard(@Nullable Instant date, long sent) {
-    if (date != null && machine.nanoTime() - sent <= TELLING_ROUND_TRIP) {
+    long stoodStillAt = VirtualTime.EPOCH + Duration.ofNanos(pausedAt).toMillis();
+    boolean tells = date != null && date.toEpochMilli() > stoodStillAt;
+    if (tells && machine.nanoTime() - sent <= TELLING_ROUND_TRIP) {
       unaware = false;
     }
   }

@@ -223,7 +223,7 @@ final class Acquisition implements Registry.Unfinished {
     }
     finish(true);
     result.complete(Optional.of(lock));
-    lock.tell(listener -> listener.acquired(lock));
+    lock.acquired();
   }
 
   void notAcquired(Reason reason) {

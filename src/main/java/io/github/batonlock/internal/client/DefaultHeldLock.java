@@ -170,9 +170,22 @@ final class DefaultHeldLock implements HeldLock {
     }
   }
 
+  /** Its acquisition has ended well. On the loop. */
+  void acquired() {
+    tell(listener -> listener.acquired(this));
+    Session session = keeper.session();
+    if (session != null && session.isInJeopardy()) {
+      jeopardy(true);
+    }
+  }
+
+  boolean isInJeopardy() {
+    return callbacks.isInJeopardy();
+  }
+
   /** Renewals have failed for long, or the lease is good again. On the loop. */
   void jeopardy(boolean begins) {
-    callbacks.worried(begins);
+    callbacks.jeopardy(begins);
     tell(begins ? listener -> listener.jeopardy(this) : listener -> listener.safe(this));
   }
 

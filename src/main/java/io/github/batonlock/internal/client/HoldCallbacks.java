@@ -7,7 +7,6 @@ import io.github.batonlock.internal.time.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class HoldCallbacks {
   private final Notices notices;
   private final HeldLock lock;
-  private final List<Consumer<? super HeldLock>> onJeopardy = new CopyOnWriteArrayList<>();
-  private final List<Consumer<? super HeldLock>> onSafe = new CopyOnWriteArrayList<>();
+
+  @GuardedBy("this")
+  private final List<Consumer<? super HeldLock>> onJeopardy = new ArrayList<>();
+
+  @GuardedBy("this")
+  private final List<Consumer<? super HeldLock>> onSafe = new ArrayList<>();
+
+  @GuardedBy("this")
+  private boolean inJeopardy;
 
   @GuardedBy("this")
   private final List<Consumer<? super ReleaseRequest>> onRequest = new ArrayList<>();
@@ -32,20 +38,33 @@ final class HoldCallbacks {
     this.lock = lock;
   }
 
-  void onJeopardy(Consumer<? super HeldLock> callback) {
+  /** Also told of the jeopardy that there is now. */
+  synchronized void onJeopardy(Consumer<? super HeldLock> callback) {
     onJeopardy.add(callback);
+    if (inJeopardy) {
+      tell("jeopardy", callback);
+    }
   }
 
-  void onSafe(Consumer<? super HeldLock> callback) {
+  synchronized void onSafe(Consumer<? super HeldLock> callback) {
     onSafe.add(callback);
   }
 
   /** Tells those who want to know that renewals have failed for long, or that all is well again. */
-  void worried(boolean worried) {
-    String what = (worried ? "jeopardy" : "safe") + " callback of lock '" + lock.key() + "'";
-    for (Consumer<? super HeldLock> callback : worried ? onJeopardy : onSafe) {
-      CompletableFuture<Void> unused = notices.run(what, () -> callback.accept(lock));
-    }
+  synchronized void jeopardy(boolean begins) {
+    inJeopardy = begins;
+    String what = begins ? "jeopardy" : "safe";
+    (begins ? onJeopardy : onSafe).forEach(callback -> tell(what, callback));
+  }
+
+  synchronized boolean isInJeopardy() {
+    return inJeopardy;
+  }
+
+  private void tell(String what, Consumer<? super HeldLock> callback) {
+    CompletableFuture<Void> unused =
+        notices.run(
+            what + " callback of lock '" + lock.key() + "'", () -> callback.accept(lock));
   }
 
   /** Also told what was asked before. */

@@ -293,7 +293,7 @@ final class JointAcquisition implements Registry.Unfinished {
     if (!result.complete(List.copyOf(locks))) {
       locks.forEach(DefaultHeldLock::discard);
     }
-    locks.forEach(lock -> lock.tell(listener -> listener.acquired(lock)));
+    locks.forEach(DefaultHeldLock::acquired);
   }
 
   private DefaultHeldLock hold(Part part, String version, StoredItem stored) {

@@ -72,10 +72,14 @@ final class RevocationCallbacks {
   }
 
   /** Renewals have failed for long, or all is well again. */
-  synchronized void worried(boolean worried) {
-    if (whileHeld != null) {
-      whileHeld.worried(worried);
+  synchronized void jeopardy(boolean begins) {
+    if (begins || whileHeld != null) {
+      whileHeld().jeopardy(begins);
     }
+  }
+
+  synchronized boolean isInJeopardy() {
+    return whileHeld != null && whileHeld.isInJeopardy();
   }
 
   /** Done when all callbacks handed out so far have returned. */

@@ -218,6 +218,11 @@ final class Session implements LockListener {
 
   // Its lease
 
+  /** Whether its renewals have failed for long. */
+  boolean isInJeopardy() {
+    return lease().isInJeopardy();
+  }
+
   @Override
   public void jeopardy(HeldLock itsLease) {
     List.copyOf(holds).forEach(hold -> hold.lock().jeopardy(true));
