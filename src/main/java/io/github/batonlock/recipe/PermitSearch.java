@@ -328,9 +328,12 @@ final class PermitSearch {
     if (Acquiring.isHeld(why) || why instanceof LockStoreException) {
       // As if nothing had been.
       crowded = true;
-      List.copyOf(waiters.keySet()).stream()
-          .filter(arrival -> waiters.get(arrival).isTimeUp())
-          .forEach(this::timeUp);
+      List<Long> late =
+          waiters.entrySet().stream()
+              .filter(entry -> entry.getValue().isTimeUp())
+              .map(Map.Entry::getKey)
+              .toList();
+      late.forEach(this::timeUp);
     } else {
       remove(first);
       first.fail(why);

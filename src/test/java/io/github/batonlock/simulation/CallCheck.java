@@ -12,8 +12,7 @@ final class CallCheck extends Check {
   private final long stopped;
   private final boolean isComplete;
 
-  CallCheck(
-      Scenario scenario, History history, long calmFrom, long stopped, boolean isComplete) {
+  CallCheck(Scenario scenario, History history, long calmFrom, long stopped, boolean isComplete) {
     super(scenario, history);
     this.isComplete = isComplete;
     this.calmFrom = calmFrom;
@@ -52,8 +51,7 @@ final class CallCheck extends Check {
     long at = Math.min(ended.world(), stopped);
     long most = recovery(scenario, node) + 2 * node.terms.heartbeat().toNanos() + MOMENT;
     long good = (long) (Health.longestGood(node, up, at) * rate);
-    boolean wasCalm =
-        isComplete && call.began.world() < calmFrom && at == stopped && up < calmFrom;
+    boolean wasCalm = isComplete && call.began.world() < calmFrom && at == stopped && up < calmFrom;
     // By its own clock, which stands still while a machine is suspended.
     long over = ended.monotonic() - call.began.monotonic() - patience.toNanos();
     if ((good > most && over > most) || wasCalm) {

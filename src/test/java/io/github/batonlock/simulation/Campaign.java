@@ -39,11 +39,7 @@ public final class Campaign {
    * @param failure the one that failed, the lowest seed of those seen; null for none
    */
   record Result(
-      long schedules,
-      double seconds,
-      List<Long> byWorker,
-      Tally tally,
-      @Nullable Failed failure) {}
+      long schedules, double seconds, List<Long> byWorker, Tally tally, @Nullable Failed failure) {}
 
   /**
    * A campaign, whose time begins now.

@@ -47,8 +47,7 @@ final class Checks {
       checks.add(new ReleaseCheck(scenario, history, calmFrom));
       checks.add(new LivenessCheck(scenario, history, calmFrom, Math.min(stopped, cutAt)));
       checks.add(new EndCheck(scenario, history, isComplete));
-      checks.add(
-          new CallCheck(scenario, history, calmFrom, Math.min(stopped, cutAt), isComplete));
+      checks.add(new CallCheck(scenario, history, calmFrom, Math.min(stopped, cutAt), isComplete));
     }
     checks.forEach(check -> found.addAll(check.find()));
     return found;

@@ -49,7 +49,9 @@ record ChunkRun(int schedules, Tally tally, @Nullable Failed failure) {
     line.append(failure == null ? "" : failure.seed()).append('\t');
     line.append(failure == null ? "" : failure.what()).append('\t');
     line.append(failure != null && failure.isStuck());
-    tally.counts().forEach((what, times) -> line.append('\t').append(what).append('\t').append(times));
+    tally
+        .counts()
+        .forEach((what, times) -> line.append('\t').append(what).append('\t').append(times));
     return line.toString();
   }
 

@@ -155,7 +155,6 @@ final class ElectionStory extends RecipeStory {
     candidates.stream()
         .filter(one -> one.node.isOpen())
         .forEach(
-            one ->
-                one.node.machine.run(() -> one.givesUp("close", one.election.closeAsync())));
+            one -> one.node.machine.run(() -> one.givesUp("close", one.election.closeAsync())));
   }
 }

@@ -21,7 +21,6 @@ final class Faults {
    */
   private static final Duration LEAST_FREEZE = Duration.ofSeconds(12);
 
-
   private final SimulatedWorld world;
   private final Population population;
   private final Duration lease;

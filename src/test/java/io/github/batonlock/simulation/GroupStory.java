@@ -101,9 +101,8 @@ final class GroupStory extends RecipeStory {
       count("left");
       CompletableFuture<Void> leaving = membership.leaveAsync();
       calls(UserCall.soonAfter(node.terms.lease().multipliedBy(4), node, "leave")).until(leaving);
-      leaving
-          .whenComplete(
-              (nothing, failure) -> later(node, node.terms.lease().dividedBy(4), this::join));
+      leaving.whenComplete(
+          (nothing, failure) -> later(node, node.terms.lease().dividedBy(4), this::join));
     }
 
     private void changed(GroupChange change) {

@@ -105,7 +105,9 @@ final class Hold {
     this.grantedAt = grantedAt;
   }
 
-  /** The user asked, and the lock was neither held for certain nor lost; whether for the first time. */
+  /**
+   * The user asked, and the lock was neither held for certain nor lost; whether for the first time.
+   */
   boolean isSuspect(Reading at) {
     boolean isFirst = suspectSince == null;
     if (isFirst) {

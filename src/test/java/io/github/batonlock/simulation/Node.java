@@ -284,8 +284,7 @@ final class Node {
     long longest = Math.max(terms.heartbeat().toNanos(), 2 * attempt);
     boolean mayWait = world.scenario.has(Scenario.Hazard.EXECUTORS);
     Duration outage = mayWait ? UnreliableExecutor.LONGEST_OUTAGE : Duration.ZERO;
-    return UserCall.within(
-        outage.plusNanos(requests * longest), this, "close of " + what);
+    return UserCall.within(outage.plusNanos(requests * longest), this, "close of " + what);
   }
 
   boolean isClosing() {

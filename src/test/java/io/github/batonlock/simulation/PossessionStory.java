@@ -200,17 +200,16 @@ abstract class PossessionStory extends RecipeStory {
   private void give(Claim claim, Tool tool) {
     CompletableFuture<Void> closed = claim.held.closeAsync();
     calls(claim.node.release(claim.toString(), releases())).until(closed);
-    closed
-        .whenComplete(
-            (nothing, failure) -> {
-              claims.remove(claim);
-              usedUntil.put(claim.node, world.now());
-              world.trace(() -> claim + " is over");
-              if (claim.held.isHeld()) {
-                violated(claim + " was given back and is held still");
-              }
-              rest(claim.node, tool);
-            });
+    closed.whenComplete(
+        (nothing, failure) -> {
+          claims.remove(claim);
+          usedUntil.put(claim.node, world.now());
+          world.trace(() -> claim + " is over");
+          if (claim.held.isHeld()) {
+            violated(claim + " was given back and is held still");
+          }
+          rest(claim.node, tool);
+        });
   }
 
   private void rest(Node node, Tool tool) {

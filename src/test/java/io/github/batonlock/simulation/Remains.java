@@ -18,7 +18,8 @@ final class Remains {
       if (!kept.isEmpty()) {
         world.history.violated("remains", world.now(), node + " is not used, and keeps " + kept);
       } else if (timers > 0) {
-        world.history.violated("remains", world.now(), node + " is not used: " + timers + " timers");
+        world.history.violated(
+            "remains", world.now(), node + " is not used: " + timers + " timers");
       }
     }
   }

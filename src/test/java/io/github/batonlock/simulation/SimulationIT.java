@@ -56,8 +56,7 @@ class SimulationIT {
   private static final Duration UNLIMITED = Duration.ofDays(1);
   private static final Duration LIMIT = TimeLimit.of("baton.simulation", UNLIMITED);
   private static final long SCHEDULES =
-      Long.getLong(
-          "baton.simulation.schedules", isLimited() ? Integer.MAX_VALUE : USUAL_SCHEDULES);
+      Long.getLong("baton.simulation.schedules", isLimited() ? Integer.MAX_VALUE : USUAL_SCHEDULES);
 
   private static Crew crew;
 

@@ -156,7 +156,8 @@ final class User {
     if (world.chance(2)) {
       hold.asksToClose(world.now());
       UserCall unused =
-          users.calls(UserCall.within(Duration.ZERO, node, "close of the lost " + hold))
+          users
+              .calls(UserCall.within(Duration.ZERO, node, "close of the lost " + hold))
               .until(hold.lock.closeAsync());
     }
     rest();
@@ -167,18 +168,18 @@ final class User {
     CompletableFuture<Void> update =
         hold.lock.updateDataAsync(SdkBytes.fromUtf8String(Hold.Update.text(hold, number)));
     UserCall unused =
-        users.calls(UserCall.soonAfter(Duration.ZERO, node, "update " + number + " of " + hold))
+        users
+            .calls(UserCall.soonAfter(Duration.ZERO, node, "update " + number + " of " + hold))
             .until(update);
-    update
-        .whenComplete(
-            (done, failure) -> {
-              if (failure == null) {
-                hold.updates.add(new Hold.Update(world.now(), number));
-              } else if (!(unwrapped(failure) instanceof LockRevokedException)
-                  && hold.closeAskedAt == Long.MAX_VALUE) {
-                world.history.violated("failures", world.now(), hold + ": update: " + failure);
-              }
-            });
+    update.whenComplete(
+        (done, failure) -> {
+          if (failure == null) {
+            hold.updates.add(new Hold.Update(world.now(), number));
+          } else if (!(unwrapped(failure) instanceof LockRevokedException)
+              && hold.closeAskedAt == Long.MAX_VALUE) {
+            world.history.violated("failures", world.now(), hold + ": update: " + failure);
+          }
+        });
   }
 
   private static @Nullable Throwable unwrapped(Throwable failure) {
@@ -190,12 +191,11 @@ final class User {
     hold.asksToClose(at.world());
     CompletableFuture<Void> closed = hold.lock.closeAsync();
     UserCall unused = users.calls(node.release(hold.toString())).until(closed);
-    closed
-        .whenComplete(
-            (done, failure) -> {
-              users.closed(hold, at);
-              rest();
-            });
+    closed.whenComplete(
+        (done, failure) -> {
+          users.closed(hold, at);
+          rest();
+        });
     if (world.chance(10)) {
       hold.lock.closeAsync();
     }

@@ -5,15 +5,17 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of a user's that has to end by itself: an update, a close, a join, a wait for what a recipe
- * gives.
+ * A call of a user's that has to end by itself: an update, a close, a join, a wait for what a
+ * recipe gives.
  */
 final class UserCall {
   final Node node;
   final String what;
   final Reading began;
 
-  /** How long the call may take, whatever happens; null where only a connected process is in time. */
+  /**
+   * How long the call may take, whatever happens; null where only a connected process is in time.
+   */
   final @Nullable Duration always;
 
   /** How long it may take before a connected process has to end it; null where that is as above. */
@@ -21,8 +23,7 @@ final class UserCall {
 
   @Nullable Reading ended;
 
-  private UserCall(
-      Node node, String what, @Nullable Duration always, @Nullable Duration patience) {
+  private UserCall(Node node, String what, @Nullable Duration always, @Nullable Duration patience) {
     this.node = node;
     this.what = what;
     this.began = node.reading();

@@ -241,8 +241,7 @@ final class Users extends Story {
   private void worried(Hold hold, boolean begins) {
     world.trace(() -> hold + (begins ? " is in jeopardy" : " is safe"));
     world.happened(begins ? "jeopardy" : "safe");
-    hold.worries.add(
-        new Hold.Worry(hold.node.reading(), begins, world.history.answeredAt(hold)));
+    hold.worries.add(new Hold.Worry(hold.node.reading(), begins, world.history.answeredAt(hold)));
   }
 
   /** A user calls something that has to end. */

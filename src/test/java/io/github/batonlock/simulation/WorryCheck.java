@@ -4,9 +4,9 @@ import io.github.batonlock.simulation.Scenario.Hazard;
 import java.time.Duration;
 
 /**
- * Who holds a lock whose renewals fail for long is told of the jeopardy, in time and not before, and
- * then that all is well again, in turns (protocol section 7). A lock of which the clocks are not
- * sure is asked about at once.
+ * Who holds a lock whose renewals fail for long is told of the jeopardy, in time and not before,
+ * and then that all is well again, in turns (protocol section 7). A lock of which the clocks are
+ * not sure is asked about at once.
  */
 final class WorryCheck extends Check {
   private static final long MOMENT = Duration.ofMillis(50).toNanos();

@@ -63,8 +63,7 @@ final class HoldCallbacks {
 
   private void tell(String what, Consumer<? super HeldLock> callback) {
     CompletableFuture<Void> unused =
-        notices.run(
-            what + " callback of lock '" + lock.key() + "'", () -> callback.accept(lock));
+        notices.run(what + " callback of lock '" + lock.key() + "'", () -> callback.accept(lock));
   }
 
   /** Also told what was asked before. */
