@@ -64,7 +64,8 @@ final class Faults {
           LIMITS,
           THREADS,
           ANGRY_CALLBACKS,
-          ABANDONED -> {}
+          ABANDONED,
+          SMALL_BOUNDS -> {}
       case EXECUTORS ->
           everyNowAndThen(lease, () -> population.someNode(node -> node.executor.fail()));
       case SILENT_CONDITIONS -> world.table.sendNoItems();
