@@ -65,7 +65,8 @@ final class Faults {
           THREADS,
           ANGRY_CALLBACKS,
           ABANDONED,
-          SMALL_BOUNDS -> {}
+          SMALL_BOUNDS,
+          FULL_ITEMS -> {}
       case EXECUTORS ->
           everyNowAndThen(lease, () -> population.someNode(node -> node.executor.fail()));
       case SILENT_CONDITIONS -> world.table.sendNoItems();

@@ -84,8 +84,16 @@ final class Hold {
 
   /** Data that the user was told is stored, or was, before a later update of his. */
   record Update(long at, int number) {
+    /** Bytes of an item that are not data, at least. */
+    private static final int OTHERS = 220;
+
     static String text(Hold hold, int number) {
-      return hold.node + "-" + hold.token() + "-" + number;
+      String text = hold.node + "-" + hold.token() + "-" + number;
+      if (!hold.node.hasFullItems()) {
+        return text;
+      }
+      int least = Scenario.FULL_ITEM_BYTES - OTHERS - OTHERS;
+      return text + ".".repeat(least - text.length() + Math.floorMod(text.hashCode(), OTHERS));
     }
   }
 

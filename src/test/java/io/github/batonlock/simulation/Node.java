@@ -287,6 +287,10 @@ final class Node {
     return UserCall.within(outage.plusNanos(requests * longest), this, "close of " + what);
   }
 
+  boolean hasFullItems() {
+    return world.scenario.has(Scenario.Hazard.FULL_ITEMS);
+  }
+
   boolean isClosing() {
     return closing;
   }

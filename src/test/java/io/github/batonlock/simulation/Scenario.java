@@ -50,7 +50,10 @@ record Scenario(
           Hazard.SILENT_CONDITIONS,
           Hazard.NO_TRANSACTIONS,
           Hazard.SMALL_BOUNDS,
-          Hazard.FREEZES);
+          Hazard.FREEZES,
+          Hazard.FULL_ITEMS);
+
+  static final int FULL_ITEM_BYTES = 1_000;
 
   /** What may happen in a world, besides what happens to its links. */
   enum Hazard {
@@ -107,7 +110,9 @@ record Scenario(
     /** The table has no transactions, or loses them on the way. */
     NO_TRANSACTIONS,
     /** Each bound of the clients is the smallest that there can be, or little more. */
-    SMALL_BOUNDS
+    SMALL_BOUNDS,
+    /** Users' data takes nearly all the bytes that an item may have. */
+    FULL_ITEMS
   }
 
   static Scenario of(SplittableRandom random) {
@@ -154,6 +159,10 @@ record Scenario(
       // A wall clock that has stood still is wrong by more than the bound.
       hazards.remove(Hazard.FREEZES);
     }
+    if (hazards.contains(Hazard.SHARED_LEASES)) {
+      // A lock has no room to name its session then, and is refused.
+      hazards.remove(Hazard.FULL_ITEMS);
+    }
     return new Scenario(
         List.copyOf(terms),
         List.copyOf(rates),
@@ -174,6 +183,11 @@ record Scenario(
         terms, rates, keys, conditions, left, leases, maxClockError, retention, bounds);
   }
 
+  /** How large an item may be; as small where items are full as such an item is without data. */
+  int mostItemBytes() {
+    return has(Hazard.FULL_ITEMS) ? FULL_ITEM_BYTES : Bound.ITEM_BYTES.defaultValue();
+  }
+
   /** From the least on, in four steps. */
   private static Bounds small(SplittableRandom random) {
     Bounds bounds = Bounds.DEFAULT;
@@ -191,7 +205,7 @@ record Scenario(
       case BROKEN_CLOCKS -> 20;
       case SMALL_BOUNDS -> 3;
       case SHARED_LEASES -> 2;
-      case CROWDS, THREADS, FREEZES -> 8;
+      case CROWDS, THREADS, FREEZES, FULL_ITEMS -> 8;
       case EXECUTORS, ANGRY_CALLBACKS, ABANDONED, SILENT_CONDITIONS -> 6;
       default -> 4;
     };

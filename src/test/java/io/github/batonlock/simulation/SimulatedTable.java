@@ -40,6 +40,7 @@ final class SimulatedTable {
 
   SimulatedTable(SimulatedWorld world) {
     this.world = world;
+    rows.setMostItemBytes(world.scenario.mostItemBytes());
     rows.setMostCandidates(world.scenario.bounds().of(Bound.CONDITION_VERSIONS));
   }
 
@@ -97,7 +98,12 @@ final class SimulatedTable {
     try {
       return rows.write(send.write(), UNUSED).join();
     } catch (CompletionException e) {
-      world.history.violated("requests", world.now(), describe(send) + ": " + e.getCause());
+      String why = e.getCause().toString();
+      if (world.scenario.has(Scenario.Hazard.FULL_ITEMS) && why.contains("Item size")) {
+        world.happened("writes for which an item has no room");
+      } else {
+        world.history.violated("requests", world.now(), describe(send) + ": " + why);
+      }
       throw e;
     }
   }

@@ -4,6 +4,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -176,10 +177,17 @@ final class User {
           if (failure == null) {
             hold.updates.add(new Hold.Update(world.now(), number));
           } else if (!(unwrapped(failure) instanceof LockRevokedException)
+              && !hasNoRoom(unwrapped(failure))
               && hold.closeAskedAt == Long.MAX_VALUE) {
             world.history.violated("failures", world.now(), hold + ": update: " + failure);
           }
         });
+  }
+
+  private boolean hasNoRoom(@Nullable Throwable failure) {
+    return node.hasFullItems()
+        && failure instanceof LockStoreException store
+        && store.kind() == LockStoreException.Kind.INVALID_REQUEST;
   }
 
   private static @Nullable Throwable unwrapped(Throwable failure) {

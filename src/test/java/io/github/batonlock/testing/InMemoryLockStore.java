@@ -45,6 +45,7 @@ public final class InMemoryLockStore implements LockStore {
   private final ItemCodec codec;
   private int pageSize = 100;
   private int mostCandidates = 100;
+  private int mostItemBytes = 400 * 1024;
   private boolean transactions = true;
   private Supplier<@Nullable Instant> serverDate = () -> null;
 
@@ -88,6 +89,11 @@ public final class InMemoryLockStore implements LockStore {
   /** Conditions may name so many versions from now on; by default 100, as DynamoDB has it. */
   public synchronized void setMostCandidates(int mostCandidates) {
     this.mostCandidates = mostCandidates;
+  }
+
+  /** Items may be so large from now on; by default 400 KB, as DynamoDB has it. */
+  public synchronized void setMostItemBytes(int mostItemBytes) {
+    this.mostItemBytes = mostItemBytes;
   }
 
   /** Puts a row as it is, with the key's attributes added, whoever might have written it. */
@@ -147,7 +153,7 @@ public final class InMemoryLockStore implements LockStore {
         return CompletableFuture.completedFuture(
             new WriteAnswer(true, StoredItem.UNKNOWN, serverDate.get()));
       }
-      RowWrites.checkSize(next);
+      RowWrites.checkSize(next, mostItemBytes);
       rows.put(write.key(), Map.copyOf(next));
       StoredItem shown = write.isGrant() ? codec.decode(next) : StoredItem.UNKNOWN;
       boolean brings = RowWrites.bringsRequests(write);
@@ -213,7 +219,7 @@ public final class InMemoryLockStore implements LockStore {
         if (holds) {
           Map<String, AttributeValue> next =
               RowWrites.apply(grant, old == null ? keyAttributes : old);
-          RowWrites.checkSize(next);
+          RowWrites.checkSize(next, mostItemBytes);
           after.put(grant.key(), Map.copyOf(next));
         }
       }

@@ -21,8 +21,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What the protocol's writes do to a raw row, said once more without DynamoDB's expressions. */
 final class RowWrites {
-  private static final int MAX_ITEM_BYTES = 400 * 1024;
-
   private static final int MAX_EXPRESSION_BYTES = 4 * 1024;
   private static final int MAX_DIGITS = 38;
   private static final BigDecimal TOKEN_LIMIT = BigDecimal.valueOf(Long.MAX_VALUE - 2);
@@ -342,22 +340,22 @@ final class RowWrites {
     return write instanceof LockWrite.Delete delete ? delete.candidates() : null;
   }
 
-  /** Refuses an item of more than 400 KB, counted as DynamoDB documents it. */
-  static void checkSize(Map<String, AttributeValue> row) {
-    if (isSmall(row)) {
+  /** Refuses an item that is too large, counted as DynamoDB documents it. */
+  static void checkSize(Map<String, AttributeValue> row, int mostBytes) {
+    if (isSmall(row, mostBytes)) {
       return;
     }
     long size = 0;
     for (Map.Entry<String, AttributeValue> entry : row.entrySet()) {
       size += utf8(entry.getKey()) + sizeOf(entry.getValue());
     }
-    if (size > MAX_ITEM_BYTES) {
+    if (size > mostBytes) {
       throw invalid("Item size to update has exceeded the maximum allowed size of 400 KB");
     }
   }
 
   /** Whether no way of counting makes it too large; quick, since most rows are. */
-  private static boolean isSmall(Map<String, AttributeValue> row) {
+  private static boolean isSmall(Map<String, AttributeValue> row, int mostBytes) {
     long most = 0;
     for (Map.Entry<String, AttributeValue> entry : row.entrySet()) {
       AttributeValue value = entry.getValue();
@@ -369,7 +367,7 @@ final class RowWrites {
       int bytes = value.b() == null ? 1 : value.b().asByteArrayUnsafe().length;
       most += 3L * characters + bytes;
     }
-    return most <= MAX_ITEM_BYTES;
+    return most <= mostBytes;
   }
 
   private static int length(@Nullable String text) {

@@ -43,7 +43,6 @@ final class DefaultHeldLock implements HeldLock {
   private volatile LeaseView view;
   private volatile @Nullable SdkBytes data;
   private volatile @Nullable LockStoreException lastFailure;
-  private volatile @Nullable CompletableFuture<Void> work;
 
   DefaultHeldLock(
       Core core, AcquireSpec spec, long fencingToken, @Nullable SdkBytes data, HoldGrant grant) {
@@ -173,14 +172,9 @@ final class DefaultHeldLock implements HeldLock {
   /** Its acquisition has ended well. On the loop. */
   void acquired() {
     tell(listener -> listener.acquired(this));
-    Session session = keeper.session();
     if (session != null && session.isInJeopardy()) {
       jeopardy(true);
     }
-  }
-
-  boolean isInJeopardy() {
-    return callbacks.isInJeopardy();
   }
 
   /** Renewals have failed for long, or the lease is good again. On the loop. */
@@ -302,22 +296,8 @@ final class DefaultHeldLock implements HeldLock {
     return this;
   }
 
-  /** Work of {@code callLocked} begins; the lock must not be released under it. */
-  CompletableFuture<Void> workBegins(Runnable interrupt) {
-    CompletableFuture<Void> ends = new CompletableFuture<>();
-    work = ends;
-    callbacks.addInternal(interrupt);
-    return ends;
-  }
-
-  /** Done when no work of {@code callLocked} goes on. */
-  CompletableFuture<Void> workDone() {
-    CompletableFuture<Void> current = work;
-    return current == null ? CompletableFuture.completedFuture(null) : current;
-  }
-
-  CompletableFuture<Void> callbacksDone() {
-    return callbacks.done();
+  RevocationCallbacks callbacks() {
+    return callbacks;
   }
 
   /** Starts renewals. On the loop. */

@@ -18,7 +18,7 @@ final class GuardedWork {
 
   private GuardedWork(DefaultHeldLock lock) {
     this.lock = lock;
-    this.done = lock.workBegins(thread::interrupt);
+    this.done = lock.callbacks().workBegins(thread::interrupt);
     lock.handedOver();
   }
 

@@ -29,6 +29,9 @@ final class RevocationCallbacks {
   private @Nullable HoldCallbacks whileHeld;
 
   @GuardedBy("this")
+  private @Nullable CompletableFuture<Void> work;
+
+  @GuardedBy("this")
   private @Nullable Revocation revocation;
 
   @GuardedBy("this")
@@ -80,6 +83,20 @@ final class RevocationCallbacks {
 
   synchronized boolean isInJeopardy() {
     return whileHeld != null && whileHeld.isInJeopardy();
+  }
+
+  /** Work of {@code callLocked} begins; the lock must not be released under it. */
+  synchronized CompletableFuture<Void> workBegins(Runnable interrupt) {
+    CompletableFuture<Void> ends = new CompletableFuture<>();
+    work = ends;
+    addInternal(interrupt);
+    return ends;
+  }
+
+  /** Done when no work of {@code callLocked} goes on. */
+  synchronized CompletableFuture<Void> workDone() {
+    CompletableFuture<Void> current = work;
+    return current == null ? CompletableFuture.completedFuture(null) : current;
   }
 
   /** Done when all callbacks handed out so far have returned. */

@@ -220,7 +220,7 @@ final class Session implements LockListener {
 
   /** Whether its renewals have failed for long. */
   boolean isInJeopardy() {
-    return lease().isInJeopardy();
+    return lease().callbacks().isInJeopardy();
   }
 
   @Override

@@ -55,13 +55,13 @@ final class Shutdown {
     unreleased.add(hold);
     lock.revoke(Revocation.Reason.CLIENT_CLOSED);
     CompletableFuture<Void> unused =
-        CompletableFuture.allOf(lock.callbacksDone(), lock.workDone())
+        CompletableFuture.allOf(lock.callbacks().done(), lock.callbacks().workDone())
             .whenComplete((done, failure) -> core.loop.execute(() -> release(hold)));
   }
 
   private void stopWaitingForCallbacks() {
     List.copyOf(unreleased).stream()
-        .filter(hold -> hold.lock().workDone().isDone())
+        .filter(hold -> hold.lock().callbacks().workDone().isDone())
         .forEach(this::release);
   }
 

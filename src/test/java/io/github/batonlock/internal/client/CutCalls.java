@@ -73,7 +73,7 @@ public final class CutCalls {
 
     private GuardedCall(DefaultHeldLock lock) {
       this.lock = lock;
-      this.workDone = lock.workBegins(() -> {});
+      this.workDone = lock.callbacks().workBegins(() -> {});
       lock.handedOver();
     }
 

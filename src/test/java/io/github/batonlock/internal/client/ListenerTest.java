@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Leases;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
@@ -71,6 +72,29 @@ class ListenerTest implements LockListener {
     lock.close();
     world.time.settle();
     assertThat(told).containsExactly("acquired k", "jeopardy", "safe", "released k");
+  }
+
+  /** Regression: a lock that was taken then heard that all is well again, and nothing before. */
+  @Test
+  void jeopardyOfASession_isToldToALockThatIsTakenMeanwhile() {
+    HeldLock first = a.acquired(request -> request.leases(Leases.shared()));
+    LockKey session = first.session().orElseThrow();
+    List<String> heard = new ArrayList<>();
+    a.store.fail("heartbeat", Fault.THROTTLED);
+    world.seconds(11);
+    assertThat(told).containsExactly("acquired k", "jeopardy");
+
+    HeldLock second = a.acquired(request -> request.key("k2").leases(Leases.shared()));
+    second.onJeopardy(lock -> heard.add("jeopardy"));
+    second.onSafe(lock -> heard.add("safe"));
+    world.time.settle();
+    assertThat(second.session()).contains(session);
+    assertThat(told).containsExactly("acquired k", "jeopardy", "acquired k2", "jeopardy");
+    a.store.heal();
+    world.seconds(2);
+
+    assertThat(heard).containsExactly("jeopardy", "safe");
+    assertThat(told).endsWith("safe", "safe");
   }
 
   @Test

@@ -156,7 +156,7 @@ class SharedLeaseTest implements LockListener {
   void closingTheClient_keepsTheSessionWhileWorkGoesOnUnderItsLocks() {
     HeldLock lock = a.acquired();
     LockKey session = session();
-    CompletableFuture<Void> work = ((DefaultHeldLock) lock).workBegins(() -> {});
+    CompletableFuture<Void> work = ((DefaultHeldLock) lock).callbacks().workBegins(() -> {});
     List<Boolean> free = new ArrayList<>();
     world.time.schedule(
         Duration.ofSeconds(2).toNanos(),
