@@ -99,7 +99,7 @@ final class AskingStory extends PossessionStory {
     for (Commit commit : world.history.commits) {
       if (commit.key().equals(KEY)) {
         if (kept != null && isTakenByAnother(commit, kept)) {
-          violated("kept: " + kept + ", but taken: " + commit);
+          violatedByTheRecipe("kept: " + kept + ", but taken: " + commit);
         }
         wasSoonTaken(kept, commit.at());
         boolean isKept = isKeptFor(commit) != null;
@@ -120,7 +120,7 @@ final class AskingStory extends PossessionStory {
       long from = kept.at() - world.scenario.lease().multipliedBy(2).toNanos();
       boolean isAsker = node.isOpen() && node.toString().equals(isKeptFor(kept));
       if (isAsker && at - kept.at() > soon(node) && Health.isGood(node, from, at)) {
-        violated("kept: " + kept + ", and nobody came for it until " + at);
+        violatedByTheRecipe("kept: " + kept + ", and nobody came for it until " + at);
       }
     }
   }

@@ -82,7 +82,7 @@ final class ElectionStory extends RecipeStory {
         violated(node + " was elected to " + begun + " before the end of " + term);
       }
       if (!numbers.add(begun.number())) {
-        violated(begun + " has a number that was used before");
+        violatedByTheRecipe(begun + " has a number that was used before");
       }
       term = begun;
       look();
@@ -127,7 +127,7 @@ final class ElectionStory extends RecipeStory {
   void look() {
     List<Candidate> leaders = leaders();
     if (leaders.size() > 1) {
-      violated("these lead: " + leaders.stream().map(leader -> leader.node).toList());
+      violatedByTheRecipe("these lead: " + leaders.stream().map(leader -> leader.node).toList());
     }
   }
 
@@ -145,7 +145,8 @@ final class ElectionStory extends RecipeStory {
     long number = leaders.get(0).election.term().orElseThrow().number();
     for (Candidate one : open) {
       if (one.election.leader().map(Leader::term).orElse(0L) != number) {
-        violated(one.node + " sees " + one.election.leader() + " instead of term " + number);
+        violatedByTheRecipe(
+            one.node + " sees " + one.election.leader() + " instead of term " + number);
       }
     }
   }

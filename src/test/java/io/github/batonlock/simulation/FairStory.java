@@ -60,7 +60,7 @@ final class FairStory extends PossessionStory {
 
   @Override
   void end() {
-    new FairOrder(world, LockKey.of("f"), turns, this::violated).check();
+    new FairOrder(world, LockKey.of("f"), turns, this::violatedByTheRecipe).check();
   }
 
   @Override

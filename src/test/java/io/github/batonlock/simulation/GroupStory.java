@@ -114,12 +114,13 @@ final class GroupStory extends RecipeStory {
       for (Member member : change.failed()) {
         count("failed");
         if (living().anyMatch(membership -> membership.member().equals(member))) {
-          violated(node + " was told that " + member + " has failed, which is a member still");
+          violatedByTheRecipe(
+              node + " was told that " + member + " has failed, which is a member still");
         }
       }
       for (Member member : change.left()) {
         if (given.contains(member) && !leavers.contains(member) && !mayBeForgotten(member)) {
-          violated(node + " was told that " + member + " has left, which it did not");
+          violatedByTheRecipe(node + " was told that " + member + " has left, which it did not");
         }
       }
       anger.mayCloseClient(GroupStory.this, node);
@@ -161,7 +162,9 @@ final class GroupStory extends RecipeStory {
     Set<String> ids = new HashSet<>();
     living()
         .filter(membership -> !ids.add(membership.member().id()))
-        .forEach(membership -> violated("two are " + membership.member().id() + " at a time"));
+        .forEach(
+            membership ->
+                violatedByTheRecipe("two are " + membership.member().id() + " at a time"));
   }
 
   @Override

@@ -192,7 +192,7 @@ abstract class PossessionStory extends RecipeStory {
               && other.since < served.since;
       boolean isItsTurn = cameBefore && world.now() < other.until;
       if (isItsTurn && keepsItsPlace(other.node, other.since)) {
-        violated(served + " was served before " + other);
+        violatedByTheRecipe(served + " was served before " + other);
       }
     }
   }
@@ -221,7 +221,7 @@ abstract class PossessionStory extends RecipeStory {
     List<Claim> held = claims.stream().filter(Claim::isHeldNow).toList();
     String problem = problem(held);
     if (problem != null) {
-      violated(problem + ": " + held);
+      violatedByTheRecipe(problem + ": " + held);
     }
   }
 

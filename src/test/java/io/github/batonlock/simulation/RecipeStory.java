@@ -36,6 +36,8 @@ abstract class RecipeStory extends Story {
           Hazard.ABANDONED,
           Hazard.SILENT_CONDITIONS,
           Hazard.SMALL_BOUNDS,
+          Hazard.OPERATORS,
+          Hazard.DELETE_ON_RELEASE,
           Hazard.NO_TRANSACTIONS);
 
   private final Map<String, Long> counts = new TreeMap<>();
@@ -126,6 +128,13 @@ abstract class RecipeStory extends Story {
 
   final void violated(String what) {
     world.history.violated(getClass().getSimpleName(), world.now(), what);
+  }
+
+  /** The same for what operators break who delete, free and bring back items that are in use. */
+  final void violatedByTheRecipe(String what) {
+    if (!world.scenario.has(Hazard.OPERATORS)) {
+      violated(what);
+    }
   }
 
   final void count(String what) {

@@ -213,6 +213,9 @@ record Scenario(
 
   /** Where leases are shared, a client often holds several locks. */
   private static int keys(SplittableRandom random, Set<Hazard> hazards) {
+    if (hazards.contains(Hazard.CROWDS) && random.nextInt(4) == 0) {
+      return random.nextInt(100, 3_000);
+    }
     int most = hazards.contains(Hazard.SHARED_LEASES) ? 4 : 2;
     return random.nextInt(3) == 0 ? random.nextInt(2, most + 1) : 1;
   }
