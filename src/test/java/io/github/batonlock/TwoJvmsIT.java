@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** Processes that are killed, stopped, and compete. */
 class TwoJvmsIT extends TableFixture {
-  private static final Duration LEASE = Duration.ofSeconds(4);
+  /** Longer than a process needs for its first renewal on a machine that is busy. */
+  private static final Duration LEASE = Duration.ofSeconds(10);
 
   @BeforeAll
   static void childrenReachTheEngine() {
@@ -42,11 +43,11 @@ class TwoJvmsIT extends TableFixture {
 
     holder.kill();
 
-    HeldLock lock = Eventually.get(waiting, Duration.ofSeconds(40));
+    HeldLock lock = Eventually.get(waiting, Duration.ofSeconds(60));
     Duration waited = Duration.ofNanos(System.nanoTime() - beforeKill);
     assertThat(lock.fencingToken()).isEqualTo(token + 1);
     // Its last heartbeat was at most an interval before the kill, if the machine let it.
-    assertThat(waited).isBetween(Duration.ofMillis(1500), LEASE.plusSeconds(10));
+    assertThat(waited).isBetween(LEASE.dividedBy(2), LEASE.plusSeconds(20));
     lock.ensureHeld();
   }
 
@@ -62,7 +63,7 @@ class TwoJvmsIT extends TableFixture {
     HeldLock lock =
         Eventually.get(
             client.acquireAsync(LockRequest.builder().key(key).waitForever().build()),
-            Duration.ofSeconds(40));
+            Duration.ofSeconds(60));
     // Both processes read one monotonic clock of one machine.
     long takenAt = System.nanoTime();
     holder.signal("CONT");

@@ -26,9 +26,10 @@ import java.util.concurrent.Executor;
  * key/queue}. Then he waits for the ticket before his own, by acquiring it, for what is before
  * that, and at last for the lock. That is about ten writes for each turn, and while he waits a
  * heartbeat for the ticket (none with a shared lease) and the reads of one waiter, however long the
- * queue is. A waiter that dies is outwaited by the next one within a lease, a holder that dies
- * within two, or one where its lease is shared. The last ticket stays in the table until the next
- * one comes.
+ * queue is. A waiter that dies is outwaited by the next one within a lease, several one after
+ * another, or together where they share one; a holder that dies within two leases, or one where its
+ * lease is shared. A ticket whose owner has gone costs one write more, and stays in the table until
+ * the next one has noted whom it named. The last ticket stays until the next one comes.
  *
  * <pre>{@code
  * FairLock till = FairLock.of(client, "shop/till");

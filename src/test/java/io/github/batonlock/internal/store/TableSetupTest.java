@@ -7,19 +7,28 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.NullSource;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.MultiRegionConsistency;
 import software.amazon.awssdk.services.dynamodb.model.ReplicaDescription;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
@@ -87,6 +96,64 @@ class TableSetupTest {
         .doesNotThrowAnyException();
   }
 
+  /** Each request whole, and how the table is awaited. */
+  @Test
+  void createIfMissing_ofAMissingTable_asSent() {
+    List<Object> sent = new ArrayList<>();
+    CompletableFuture<?> missing =
+        CompletableFuture.failedFuture(ResourceNotFoundException.builder().build());
+    DynamoCalls calls =
+        (DynamoCalls)
+            Proxy.newProxyInstance(
+                DynamoCalls.class.getClassLoader(),
+                new Class<?>[] {DynamoCalls.class},
+                (proxy, method, arguments) -> {
+                  sent.addAll(List.of(arguments));
+                  return switch (method.getName()) {
+                    case "describeTable" -> missing;
+                    case "createTable" -> CompletableFuture.completedFuture(null);
+                    default -> CompletableFuture.completedFuture(response(withSortKey()));
+                  };
+                });
+
+    new TableSetup(calls, "locks", "key", "part").createIfMissing();
+
+    AwsRequestOverrideConfiguration times =
+        AwsRequestOverrideConfiguration.builder()
+            .apiCallTimeout(Duration.ofSeconds(30))
+            .apiCallAttemptTimeout(Duration.ofSeconds(10))
+            .build();
+    DescribeTableRequest described =
+        DescribeTableRequest.builder().tableName("locks").overrideConfiguration(times).build();
+    assertThat(sent)
+        .startsWith(
+            described,
+            CreateTableRequest.builder()
+                .tableName("locks")
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .keySchema(key("key", KeyType.HASH), key("part", KeyType.RANGE))
+                .attributeDefinitions(text("key"), text("part"))
+                .overrideConfiguration(times)
+                .build(),
+            described)
+        .hasSize(4);
+    WaiterOverrideConfiguration waiting = (WaiterOverrideConfiguration) sent.get(3);
+    assertThat(waiting.waitTimeout()).contains(Duration.ofMinutes(2));
+    assertThat(waiting.maxAttempts()).hasValue(240);
+    assertThat(waiting.backoffStrategyV2().orElseThrow().computeDelay(7))
+        .isEqualTo(Duration.ofMillis(500));
+  }
+
+  private static TableDescription.Builder withSortKey() {
+    return lockTable()
+        .keySchema(key("key", KeyType.HASH), key("part", KeyType.RANGE))
+        .attributeDefinitions(text("key"), text("part"));
+  }
+
+  private static AttributeDefinition text(String name) {
+    return AttributeDefinition.builder().attributeName(name).attributeType("S").build();
+  }
+
   private static TableDescription.Builder replicated(@Nullable MultiRegionConsistency consistency) {
     return lockTable()
         .replicas(ReplicaDescription.builder().regionName("eu-west-1").build())
@@ -97,8 +164,7 @@ class TableSetupTest {
     return TableDescription.builder()
         .tableStatus(TableStatus.ACTIVE)
         .keySchema(key("key", KeyType.HASH))
-        .attributeDefinitions(
-            AttributeDefinition.builder().attributeName("key").attributeType("S").build());
+        .attributeDefinitions(text("key"));
   }
 
   private static KeySchemaElement key(String name, KeyType type) {
