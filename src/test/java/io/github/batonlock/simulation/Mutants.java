@@ -24,7 +24,8 @@ final class Mutants {
             withLimits(),
             RecipeMutants.all(),
             WorldMutants.all(),
-            BoundMutants.all())
+            BoundMutants.all(),
+            EyeMutants.all())
         .flatMap(List::stream)
         .toList();
   }

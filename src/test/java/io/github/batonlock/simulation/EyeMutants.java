@@ -1,0 +1,63 @@
+package io.github.batonlock.simulation;
+
+import java.util.List;
+
+/** The mistakes that show in calls that do not end, worries, order, and what is left behind. */
+final class EyeMutants {
+  private EyeMutants() {}
+
+  static List<Mutant> all() {
+    return List.of(
+        // Calls.
+        Mutant.of("updates of a hold that is over never end")
+            .edit("LeaseKeeper.java", "updates.fail(lock::overException);", ""),
+        Mutant.of("a close never ends where the table does not answer")
+            .edit(
+                "HoldRelease.java",
+                "bound = core.loop.schedule(longest, this::outOfTime);",
+                "bound = () -> {};"),
+
+        // Worries.
+        Mutant.of("a lock is in jeopardy and nobody is told")
+            .edit("DeadlineWatch.java", "    if (begins) {", "    if (false) {"),
+        Mutant.of("a lock that is renewed in the end stays in jeopardy")
+            .edit("DeadlineWatch.java", "      lock.jeopardy(false);\n", ""),
+        Mutant.of("a lock that is taken in its session's jeopardy is not told of it")
+            .edit(
+                "DefaultHeldLock.java",
+                "if (session != null && session.isInJeopardy()) {",
+                "if (false) {"),
+        Mutant.of("a lock that is perhaps lost is asked about once only")
+            .edit("DefaultHeldLock.java", "            checkAsked.set(false);\n", ""),
+
+        // Order.
+        Mutant.of(Story.Kind.FAIR, "a waiter that goes takes those it has passed by along")
+            .edit(
+                "QueueEntry.java",
+                "Acquiring.attempt(() -> place().updateDataAsync(before))",
+                "CompletableFuture.<Void>completedFuture(null)"),
+        Mutant.of(Story.Kind.FAIR, "a ticket of somebody else is deleted when its taker goes")
+            .edit(
+                "QueueEntry.java",
+                "lock(ticketNamed(name), wait).onlyIfExists(true).build()",
+                "lock(ticketNamed(name), wait).onlyIfExists(true).deleteOnRelease(true).build()"),
+        Mutant.of(Story.Kind.SEMAPHORE, "a waiter whose permit went elsewhere is the last")
+            .edit(
+                "PermitSearch.java",
+                "    var first = waiters.pollFirstEntry();\n    while",
+                "    var first = waiters.pollLastEntry();\n    while"),
+
+        // What is left behind.
+        Mutant.of("a line stays when nobody stands in it")
+            .edit("Lines.java", "byKey.remove(key, line)", "byKey.get(key) == line"),
+        Mutant.of("an acquisition that is over goes on waiting for a session")
+            .edit("Tries.java", "    core.sessionWatches.leave(findings);\n", ""),
+
+        // Items that are full.
+        Mutant.of("a release for whose time to live an item has no room is given up")
+            .edit(
+                "Releases.java",
+                "if (isInvalid && expires && !job.delete()",
+                "if (false && expires && !job.delete()"));
+  }
+}
