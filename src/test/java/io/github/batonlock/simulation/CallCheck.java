@@ -38,7 +38,7 @@ final class CallCheck extends Check {
   private void within(UserCall call, Duration time, Reading ended) {
     long over = ended.monotonic() - call.began.monotonic() - time.toNanos();
     long at = ended.world();
-    if (over > MOMENT && !call.node.wasHindered(at - 2 * over, at)) {
+    if (over > MOMENT && !call.node.wasHindered(call.began.world(), at)) {
       violated(at, call + " took " + millis(over) + " ms more than its time");
     }
   }
