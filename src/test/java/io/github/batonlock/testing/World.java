@@ -39,9 +39,20 @@ public final class World implements AfterEachCallback {
   private static final Duration LONG_ENOUGH = Duration.ofMinutes(45);
 
   public final VirtualTime time = new VirtualTime();
-  public final InMemoryLockStore table = new InMemoryLockStore();
+  public final InMemoryLockStore table;
+  private final @Nullable String sortKeyName;
   private final List<Node> nodes = new ArrayList<>();
   private boolean ending;
+
+  public World() {
+    this(null);
+  }
+
+  /** A world whose table has sort keys, of this name. */
+  public World(@Nullable String sortKeyName) {
+    this.sortKeyName = sortKeyName;
+    this.table = new InMemoryLockStore("key", sortKeyName);
+  }
 
   /** A process with one client. */
   public final class Node {
@@ -144,6 +155,7 @@ public final class World implements AfterEachCallback {
       String owner, Consumer<ClientConfig.Draft> settings, @Nullable LockListener listener) {
     ClientConfig.Draft draft = new ClientConfig.Draft("locks");
     draft.ownerName = owner;
+    draft.sortKeyName = sortKeyName;
     settings.accept(draft);
     return new Node(draft.build(), listener);
   }
