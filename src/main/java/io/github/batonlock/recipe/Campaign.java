@@ -27,6 +27,7 @@ final class Campaign {
   private final Runnable rested;
   private @Nullable CompletableFuture<HeldLock> attempt;
   private Timer rest = () -> {};
+  private long begunAt;
   private boolean resting;
   private int failures;
 
@@ -56,6 +57,7 @@ final class Campaign {
     CompletableFuture<HeldLock> begun =
         client.acquireAsync(LockRequest.builder().key(key).waitForever().build());
     attempt = begun;
+    begunAt = support.nanoTime();
     CompletableFuture<HeldLock> unused =
         begun.whenComplete((lock, failure) -> state.execute(() -> ended(begun, lock, failure)));
   }
@@ -80,6 +82,12 @@ final class Campaign {
     attempt = null;
     boolean unused = waiting.cancel(false);
     return true;
+  }
+
+  /** Whether the table answers: one that refuses an attempt does so within a lease. */
+  boolean isWaiting() {
+    long lease = support.leaseDuration().toNanos();
+    return attempt != null && support.nanoTime() - begunAt >= lease;
   }
 
   boolean isResting() {

@@ -126,6 +126,9 @@ final class Candidate {
     if (term != null && isClosed(term.lock())) {
       end(term, Reason.RESIGNED, null);
     }
+    if (campaign.isWaiting()) {
+      view.campaignIsWell();
+    }
     campaignIfPossible();
     support.after(support.heartbeatInterval(), state, this::tick);
   }
@@ -233,7 +236,7 @@ final class Candidate {
   private void lead(HeldLock lock) {
     phase = Phase.LEADING;
     campaign.succeeded();
-    view.campaignSucceeded();
+    view.campaignIsWell();
     Term term = new Term(lock);
     current = term;
     calls.elected(term, reason -> end(term, reason, null));

@@ -103,7 +103,7 @@ final class LeaderView {
     }
   }
 
-  void campaignSucceeded() {
+  void campaignIsWell() {
     campaignsFail = false;
   }
 
