@@ -51,6 +51,29 @@ class ManyUnansweredTest {
     assertThat(a.store.trace().size() - sent).isBetween(199L, 201L);
   }
 
+  /** With the bounds as they are: the table refuses a condition of more than 100 versions. */
+  @Test
+  void lock_withMoreVersionsInDoubtThanAConditionTakes_isHeldAndFreedWhenAllIsWell() {
+    World.Node a = world.node("a", config -> config.leaseDuration = Duration.ofSeconds(300));
+    HeldLock lock = a.acquired();
+    a.store.failAll(Fault.BROKEN_BEFORE);
+    world.until("many are in doubt", Duration.ofMinutes(4), () -> a.store.count("heartbeat") > 120);
+    a.store.heal();
+    world.seconds(3);
+    assertThat(lock.remaining()).isGreaterThan(Duration.ofSeconds(230));
+
+    a.store.failAll(Fault.BROKEN_BEFORE);
+    long before = a.store.count("heartbeat");
+    world.until(
+        "many are in doubt",
+        Duration.ofMinutes(4),
+        () -> a.store.count("heartbeat") > before + 120);
+    a.store.heal();
+    lock.closeAsync();
+    world.seconds(2);
+    assertThat(world.isReleased()).isTrue();
+  }
+
   /** A condition that does not name what stands there is refused with what stands there. */
   @ParameterizedTest
   @CsvSource({"90", "1", "2", "3"})
