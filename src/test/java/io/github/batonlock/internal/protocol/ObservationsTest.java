@@ -200,6 +200,20 @@ class ObservationsTest {
     assertThat(observations.missing(K, 60)).isEqualTo(60);
   }
 
+  /** The time before a wrong clock was noticed is nobody's to count, least of all a waiter's. */
+  @Test
+  void clear_startsOverForWaiters_whoseItemIsMissing() {
+    observations.retain(K);
+    assertThat(observations.missing(K, 10)).isEqualTo(10);
+    observations.clear();
+    assertThat(observations.missing(K, 40)).isEqualTo(40);
+    observations.forget(K);
+    assertThat(observations.missing(K, 50)).isEqualTo(50);
+    observations.clear();
+    observations.release(K, 60);
+    assertThat(observations.waitersOwn()).isZero();
+  }
+
   private static LockItem item(String version) {
     return new LockItem("a", Duration.ofSeconds(20), version, false, OptionalLong.of(1), null);
   }
