@@ -38,13 +38,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 class SimulationIT {
   /** Of locks, if neither a number nor a time is set. */
-  private static final long USUAL_SCHEDULES = 3_000;
+  private static final long USUAL_SCHEDULES = 2_000;
 
   /** Recipes stand on locks: for each, one schedule for ten of theirs. */
   private static final int RECIPES_SHARE = 10;
 
   /** In this number of schedules, everything that can happen does. */
-  private static final long EVENTFUL = 300;
+  private static final long EVENTFUL = 200;
 
   private static final int TAIL = 250;
 

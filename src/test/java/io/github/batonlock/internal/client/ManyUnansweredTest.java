@@ -54,7 +54,7 @@ class ManyUnansweredTest {
   /** With the bounds as they are: the table refuses a condition of more than 100 versions. */
   @Test
   void lock_withMoreVersionsInDoubtThanAConditionTakes_isHeldAndFreedWhenAllIsWell() {
-    World.Node a = world.node("a", config -> config.leaseDuration = Duration.ofSeconds(300));
+    World.Node a = world.node("a", config -> config.leaseDuration = Duration.ofMinutes(5));
     HeldLock lock = a.acquired();
     a.store.failAll(Fault.BROKEN_BEFORE);
     world.until("many are in doubt", Duration.ofMinutes(4), () -> a.store.count("heartbeat") > 120);
