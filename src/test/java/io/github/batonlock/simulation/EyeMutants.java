@@ -27,8 +27,6 @@ final class EyeMutants {
                 "DefaultHeldLock.java",
                 "if (session != null && session.isInJeopardy()) {",
                 "if (false) {"),
-        Mutant.of("a lock that is perhaps lost is asked about once only")
-            .edit("DefaultHeldLock.java", "            checkAsked.set(false);\n", ""),
 
         // Order.
         Mutant.of(Story.Kind.FAIR, "a waiter that goes takes those it has passed by along")
@@ -51,13 +49,6 @@ final class EyeMutants {
         Mutant.of("a line stays when nobody stands in it")
             .edit("Lines.java", "byKey.remove(key, line)", "byKey.get(key) == line"),
         Mutant.of("an acquisition that is over goes on waiting for a session")
-            .edit("Tries.java", "    core.sessionWatches.leave(findings);\n", ""),
-
-        // Items that are full.
-        Mutant.of("a release for whose time to live an item has no room is given up")
-            .edit(
-                "Releases.java",
-                "if (isInvalid && expires && !job.delete()",
-                "if (false && expires && !job.delete()"));
+            .edit("Tries.java", "    core.sessionWatches.leave(findings);\n", ""));
   }
 }

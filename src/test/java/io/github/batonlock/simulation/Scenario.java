@@ -162,6 +162,9 @@ record Scenario(
     if (hazards.contains(Hazard.SHARED_LEASES)) {
       // A lock has no room to name its session then, and is refused.
       hazards.remove(Hazard.FULL_ITEMS);
+    } else if (hazards.contains(Hazard.FULL_ITEMS) && retention == null) {
+      // Nor has a released one for its time to live.
+      retention = Duration.ofSeconds(random.nextInt(1, 30));
     }
     return new Scenario(
         List.copyOf(terms),
