@@ -119,11 +119,6 @@ final class PermitSearch {
     return null;
   }
 
-  private @Nullable Wanted<Permit> first() {
-    var entry = firstSearching();
-    return entry == null ? null : entry.getValue();
-  }
-
   private void timeUp(long arrival) {
     Wanted<Permit> waiter = waiters.get(arrival);
     if (waiter != null && !mayStillGetOne(arrival)) {
@@ -159,11 +154,11 @@ final class PermitSearch {
   private void step() {
     busy = false;
     trying = false;
-    Wanted<Permit> first = first();
-    while (first != null && isOut(first)) {
-      remove(first);
-      giveUp(first);
-      first = first();
+    var first = firstSearching();
+    while (first != null && isOut(first.getValue())) {
+      waiters.remove(first.getKey());
+      giveUp(first.getValue());
+      first = firstSearching();
     }
     if (first == null) {
       return;
@@ -263,10 +258,6 @@ final class PermitSearch {
     first.getValue().give(new Permit(this, lock));
   }
 
-  private void remove(Wanted<Permit> waiter) {
-    waiters.values().remove(waiter);
-  }
-
   private void failed(Throwable why) {
     if (Acquiring.isHeld(why)) {
       lastFailure = null;
@@ -274,17 +265,17 @@ final class PermitSearch {
       step();
       return;
     }
-    Wanted<Permit> first = first();
+    var first = firstSearching();
     if (first == null) {
       lastFailure = null;
-    } else if (!first.isOneTry()
+    } else if (!first.getValue().isOneTry()
         && why instanceof LockStoreException store
         && store.kind().isTransient()) {
       lastFailure = store;
       crowded = true;
     } else {
-      remove(first);
-      first.fail(why);
+      waiters.remove(first.getKey());
+      first.getValue().fail(why);
       looked = 0;
     }
     step();
@@ -294,11 +285,12 @@ final class PermitSearch {
 
   /** A permit is given back: to the first who waits here, or to everybody. */
   void giveBack(HeldLock lock, CompletableFuture<Void> done) {
-    Wanted<Permit> first = lock.isHeld() ? first() : null;
-    if (first == null || first.isTimeUp()) {
+    var searching = lock.isHeld() ? firstSearching() : null;
+    if (searching == null || searching.getValue().isTimeUp()) {
       free(lock, done);
       return;
     }
+    Wanted<Permit> first = searching.getValue();
     onTheirWay++;
     looked = 0;
     Duration patience = first.left().compareTo(PASSING) < 0 ? first.left() : PASSING;
@@ -321,7 +313,7 @@ final class PermitSearch {
       return;
     }
     Throwable why = Acquiring.reason(failure);
-    Wanted<Permit> first = first();
+    var first = firstSearching();
     if (first == null) {
       return;
     }
@@ -335,8 +327,8 @@ final class PermitSearch {
               .toList();
       late.forEach(this::timeUp);
     } else {
-      remove(first);
-      first.fail(why);
+      waiters.remove(first.getKey());
+      first.getValue().fail(why);
     }
     goOn();
   }

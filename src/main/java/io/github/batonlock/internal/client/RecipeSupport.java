@@ -180,10 +180,12 @@ public final class RecipeSupport {
   public CompletableFuture<Void> closeAndDelete(HeldLock lock) {
     boolean unused =
         core.loop.execute(
-            () ->
-                core.registry.holds().stream()
-                    .filter(hold -> hold.lock() == lock)
-                    .forEach(hold -> hold.end().deleteItem()));
+            () -> {
+              LeaseKeeper hold = core.registry.heldHere(lock.key());
+              if (hold != null && hold.lock() == lock) {
+                hold.end().deleteItem();
+              }
+            });
     return lock.closeAsync();
   }
 

@@ -127,12 +127,10 @@ final class SharedLease extends LeaseKeeper {
   @Override
   void stopped() {
     core.audit.remove(this);
-    // Whose client closes may still be at work: his lock is kept until it is freed then.
-    boolean isFreedAtClose =
-        lock().revocation().map(Revocation::reason).orElse(null) == Reason.CLIENT_CLOSED;
     if (isLostAlone()) {
       session.stopping(this);
-    } else if (!isFreedAtClose) {
+    } else if (!HoldChecks.isGivenUpByClient(lock())) {
+      // Where the client closes, work under this lock may still run: closing frees it later.
       session.remove(this);
     }
   }
