@@ -2,8 +2,6 @@ package io.github.batonlock.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.simulation.Scenario.Hazard;
 import io.github.batonlock.simulation.Story.Kind;
@@ -13,10 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** Each bound that a simulated client has is passed in worlds where it is small. */
 class BoundsReachedIT {
@@ -40,18 +36,11 @@ class BoundsReachedIT {
 
   private static final int SCHEDULES = 300;
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.batonlock");
-  private final Level level = logger.getLevel();
-
-  /** What the library warns of is what the worlds are made of. */
-  @BeforeEach
-  void beQuiet() {
-    logger.setLevel(Level.OFF);
-  }
+  private final QuietLibrary quiet = new QuietLibrary();
 
   @AfterEach
   void beLoud() {
-    logger.setLevel(level);
+    quiet.close();
   }
 
   @ParameterizedTest

@@ -1,13 +1,10 @@
 package io.github.batonlock.simulation;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
-import org.slf4j.LoggerFactory;
 
 /**
  * The main class of a JVM that runs schedules: a line in is a {@link Chunk}, a line out is a {@link
@@ -17,8 +14,8 @@ final class CampaignWorker {
   private CampaignWorker() {}
 
   public static void main(String[] args) throws IOException {
-    // What the library warns of is what the worlds are made of.
-    ((Logger) LoggerFactory.getLogger("io.github.batonlock")).setLevel(Level.OFF);
+    // Until this JVM ends.
+    QuietLibrary unused = new QuietLibrary();
     Watchdog watchdog = new Watchdog(Watchdog.PATIENCE, CampaignWorker::endStuck);
     BufferedReader chunks =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

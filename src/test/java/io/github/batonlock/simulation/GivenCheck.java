@@ -26,15 +26,18 @@ final class GivenCheck extends Check {
         hold.request.maxHold().isPresent()
             || hold.request.stallLimit().isPresent()
             || hold.request.whileAlive().isPresent();
-    return isLimited
-        || mayClocksDiffer(scenario)
-        || hold.node.isClosing()
-        || interferedAt(hold) <= at
-        || hold.node.wasHindered(at - hold.node.terms.lease().toNanos(), at);
+    return isLimited || interferedAt(hold) <= at || mayBeLostOnTheWay(scenario, hold.node, at);
+  }
+
+  /** Whether a clock, closing the client, or a pause may have taken what is given then. */
+  static boolean mayBeLostOnTheWay(Scenario scenario, Node node, long at) {
+    return mayClocksDiffer(scenario)
+        || node.isClosing()
+        || node.wasHindered(at - node.terms.lease().toNanos(), at);
   }
 
   /** Whether a clock may say of a lock that was just granted that its lease may be over. */
-  static boolean mayClocksDiffer(Scenario scenario) {
+  private static boolean mayClocksDiffer(Scenario scenario) {
     return !scenario.clocksAreSound()
         || scenario.has(Hazard.WALL_STEPS)
         || scenario.has(Hazard.SUSPENDS)

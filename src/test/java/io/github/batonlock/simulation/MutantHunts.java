@@ -1,7 +1,5 @@
 package io.github.batonlock.simulation;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
@@ -12,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs schedules of mutants, on all processors, until each has failed or was run as often as it
@@ -36,18 +33,12 @@ final class MutantHunts {
 
   /** Returns when all have ended. */
   void run() {
-    Logger logger = (Logger) LoggerFactory.getLogger("io.github.batonlock");
-    Level before = logger.getLevel();
-    // What the library warns of is what the worlds are made of.
-    logger.setLevel(Level.OFF);
-    try {
+    try (QuietLibrary quiet = new QuietLibrary()) {
       List<CompletableFuture<Void>> threads =
           Stream.generate(this::startThread)
               .limit(Runtime.getRuntime().availableProcessors())
               .toList();
       threads.forEach(CompletableFuture::join);
-    } finally {
-      logger.setLevel(before);
     }
   }
 

@@ -156,9 +156,7 @@ abstract class PossessionStory extends RecipeStory {
 
   /** Whether a pause or a clock may have taken something on its way to the worker. */
   private boolean isExcused(Node node) {
-    return GivenCheck.mayClocksDiffer(world.scenario)
-        || node.isClosing()
-        || node.wasHindered(world.now() - node.terms.lease().toNanos(), world.now());
+    return GivenCheck.mayBeLostOnTheWay(world.scenario, node, world.now());
   }
 
   /** How many releases, one after another, give back what a worker has. */

@@ -1,25 +1,19 @@
 package io.github.batonlock.simulation;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.github.batonlock.simulation.Campaign.Result;
 import io.github.batonlock.simulation.Campaign.Worker;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.slf4j.LoggerFactory;
 
 /** Threads of this JVM: for a debugger, and where other JVMs cannot be started. */
 final class ThreadCrew implements Crew {
   private final int threads;
-  private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.batonlock");
-  private final Level levelBefore = logger.getLevel();
+  private final QuietLibrary quiet = new QuietLibrary();
 
   ThreadCrew(int threads) {
     this.threads = threads;
-    // What the library warns of is what the worlds are made of.
-    logger.setLevel(Level.OFF);
   }
 
   @Override
@@ -58,6 +52,6 @@ final class ThreadCrew implements Crew {
 
   @Override
   public void close() {
-    logger.setLevel(levelBefore);
+    quiet.close();
   }
 }
