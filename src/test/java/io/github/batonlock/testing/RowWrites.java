@@ -342,9 +342,6 @@ final class RowWrites {
 
   /** Refuses an item that is too large, counted as DynamoDB documents it. */
   static void checkSize(Map<String, AttributeValue> row, int mostBytes) {
-    if (isSmall(row, mostBytes)) {
-      return;
-    }
     long size = 0;
     for (Map.Entry<String, AttributeValue> entry : row.entrySet()) {
       size += utf8(entry.getKey()) + sizeOf(entry.getValue());
@@ -352,26 +349,6 @@ final class RowWrites {
     if (size > mostBytes) {
       throw invalid("Item size to update has exceeded the maximum allowed size of 400 KB");
     }
-  }
-
-  /** Whether no way of counting makes it too large; quick, since most rows are. */
-  private static boolean isSmall(Map<String, AttributeValue> row, int mostBytes) {
-    long most = 0;
-    for (Map.Entry<String, AttributeValue> entry : row.entrySet()) {
-      AttributeValue value = entry.getValue();
-      if (value.hasL() || value.hasM() || value.hasSs() || value.hasNs() || value.hasBs()) {
-        return false;
-      }
-      // A character takes three bytes at most, and so does a digit with all that belongs to it.
-      int characters = entry.getKey().length() + length(value.s()) + length(value.n());
-      int bytes = value.b() == null ? 1 : value.b().asByteArrayUnsafe().length;
-      most += 3L * characters + bytes;
-    }
-    return most <= mostBytes;
-  }
-
-  private static int length(@Nullable String text) {
-    return text == null ? 0 : text.length();
   }
 
   private static long sizeOf(AttributeValue value) {
