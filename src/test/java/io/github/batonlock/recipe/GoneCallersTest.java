@@ -34,65 +34,34 @@ class GoneCallersTest {
 
   /** A recipe for lock "k". */
   enum Recipe {
-    SEMAPHORE {
-      @Override
-      Function<Duration, CompletableFuture<? extends Held>> of(World.Node node) {
-        return CountedSemaphore.of(node.client, "k", 1)::acquireAsync;
-      }
-    },
-    READER {
-      @Override
-      Function<Duration, CompletableFuture<? extends Held>> of(World.Node node) {
-        return lock(node)::acquireSharedAsync;
-      }
-
-      @Override
-      Function<Duration, CompletableFuture<? extends Held>> opponent(World.Node node) {
-        return lock(node)::acquireExclusiveAsync;
-      }
-    },
-    WRITER {
-      @Override
-      Function<Duration, CompletableFuture<? extends Held>> of(World.Node node) {
-        return lock(node)::acquireExclusiveAsync;
-      }
-    },
-    WRITER_WITH_THE_GATE {
-      @Override
-      Function<Duration, CompletableFuture<? extends Held>> of(World.Node node) {
-        return lock(node)::acquireExclusiveAsync;
-      }
-
-      @Override
-      Function<Duration, CompletableFuture<? extends Held>> opponent(World.Node node) {
-        return lock(node)::acquireSharedAsync;
-      }
-    },
-    SEVERAL {
-      @Override
-      Function<Duration, CompletableFuture<? extends Held>> of(World.Node node) {
-        return MultiLock.of(node.client, List.of("k", "l"))::acquireAsync;
-      }
-    },
-    SEVERAL_IN_ORDER {
-      @Override
-      Function<Duration, CompletableFuture<? extends Held>> of(World.Node node) {
-        return MultiLock.of(node.client, List.of("k", "l")).inOrder()::acquireAsync;
-      }
-    },
-    FAIR {
-      @Override
-      Function<Duration, CompletableFuture<? extends Held>> of(World.Node node) {
-        return FairLock.of(node.client, "k")::acquireAsync;
-      }
-    };
+    SEMAPHORE,
+    READER,
+    WRITER,
+    WRITER_WITH_THE_GATE,
+    SEVERAL,
+    SEVERAL_IN_ORDER,
+    FAIR;
 
     /** What callers of one client want. */
-    abstract Function<Duration, CompletableFuture<? extends Held>> of(World.Node node);
+    Function<Duration, CompletableFuture<? extends Held>> of(World.Node node) {
+      return switch (this) {
+        case SEMAPHORE -> CountedSemaphore.of(node.client, "k", 1)::acquireAsync;
+        case READER -> lock(node)::acquireSharedAsync;
+        case WRITER, WRITER_WITH_THE_GATE -> lock(node)::acquireExclusiveAsync;
+        case SEVERAL -> MultiLock.of(node.client, List.of("k", "l"))::acquireAsync;
+        case SEVERAL_IN_ORDER ->
+            MultiLock.of(node.client, List.of("k", "l")).inOrder()::acquireAsync;
+        case FAIR -> FairLock.of(node.client, "k")::acquireAsync;
+      };
+    }
 
     /** What keeps them waiting. */
     Function<Duration, CompletableFuture<? extends Held>> opponent(World.Node node) {
-      return of(node);
+      return switch (this) {
+        case READER -> WRITER.of(node);
+        case WRITER_WITH_THE_GATE -> READER.of(node);
+        default -> of(node);
+      };
     }
 
     private static SharedExclusiveLock lock(World.Node node) {

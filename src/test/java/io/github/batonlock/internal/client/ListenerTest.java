@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
-import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
-import io.github.batonlock.LockListener;
-import io.github.batonlock.Revocation;
 import io.github.batonlock.testing.FaultyStore.Fault;
+import io.github.batonlock.testing.RecordingListener;
 import io.github.batonlock.testing.VirtualTime;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
@@ -22,45 +20,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What a listener is told, on a virtual clock. */
-class ListenerTest implements LockListener {
-  private final List<String> told = new ArrayList<>();
+class ListenerTest {
+  private final RecordingListener listener = new RecordingListener();
+  private final List<String> told = listener.told;
   @RegisterExtension private final World world = new World();
-  private final World.Node a = world.node("a", config -> {}, this);
-
-  @Override
-  public void acquired(HeldLock lock) {
-    told.add("acquired " + lock.key());
-  }
-
-  @Override
-  public void released(HeldLock lock) {
-    told.add("released " + lock.key());
-  }
-
-  @Override
-  public void releaseUnconfirmed(HeldLock lock, LockException failure) {
-    told.add("unconfirmed " + failure.getClass().getSimpleName());
-  }
-
-  @Override
-  public void jeopardy(HeldLock lock) {
-    told.add("jeopardy");
-  }
-
-  @Override
-  public void safe(HeldLock lock) {
-    told.add("safe");
-  }
-
-  @Override
-  public void revoked(HeldLock lock, Revocation revocation) {
-    told.add("revoked " + revocation.reason());
-  }
-
-  @Override
-  public void clockSuspect(Duration unseen, String description) {
-    told.add("clock " + unseen.toSeconds());
-  }
+  private final World.Node a = world.node("a", config -> {}, listener);
 
   @Test
   void life_ofALock_isTold() {

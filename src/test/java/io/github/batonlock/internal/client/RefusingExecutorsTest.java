@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockKey;
-import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.testing.FaultyStore.Fault;
+import io.github.batonlock.testing.RecordingListener;
 import io.github.batonlock.testing.Throwing;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
@@ -28,36 +28,12 @@ import software.amazon.awssdk.core.SdkBytes;
  * Clients whose callback executor takes no tasks, and that can make no threads of their own for a
  * while. Lease 20 s, usable 16 s, beat 5 s; requests 4 ms.
  */
-class RefusingExecutorsTest implements LockListener {
+class RefusingExecutorsTest {
+  private final RecordingListener listener = new RecordingListener();
+  private final List<String> told = listener.told;
   @RegisterExtension private final World world = new World();
-  private final World.Node a = world.node("a", config -> {}, this);
-  private final List<String> told = new ArrayList<>();
+  private final World.Node a = world.node("a", config -> {}, listener);
   private final List<Revocation> lost = new ArrayList<>();
-
-  @Override
-  public void acquired(HeldLock lock) {
-    told.add("acquired " + lock.key());
-  }
-
-  @Override
-  public void released(HeldLock lock) {
-    told.add("released " + lock.key());
-  }
-
-  @Override
-  public void revoked(HeldLock lock, Revocation revocation) {
-    told.add("revoked " + revocation.reason());
-  }
-
-  @Override
-  public void jeopardy(HeldLock lock) {
-    told.add("jeopardy");
-  }
-
-  @Override
-  public void safe(HeldLock lock) {
-    told.add("safe");
-  }
 
   private static List<Throwable> kinds() {
     return Throwing.kinds().toList();
