@@ -110,10 +110,10 @@ public interface LockClient extends AutoCloseable {
   /**
    * Takes a lock if it is free now: one look, no waiting. The request's waiting time is ignored.
    *
-   * <p>A lock that this client holds is not free, which takes no request to tell. Nor is one that
-   * others of this client wait for. Where another acquisition of this client finds out at this
-   * moment how the lock stands, this one shares what it finds out. A dead process's lock is taken,
-   * too, once this client has seen it unrenewed for a lease: call again a lease later.
+   * <p>A lock is not free while this client holds it, or while other callers of this client wait
+   * for it; the call sends no request then. If another acquisition of this client is under way, the
+   * call shares its result. The call also takes the lock of a dead process, once this client has
+   * seen the lock unrenewed for a lease: call again a lease later.
    *
    * @param request which lock, and how
    * @return the lock, held; empty if somebody holds it, or there is no item and the request wanted

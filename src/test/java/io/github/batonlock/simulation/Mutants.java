@@ -205,7 +205,7 @@ final class Mutants {
                 "LeaseKeeper.java",
                 "if (over || !HoldChecks.mayRenew(lock, core.now())) {",
                 "if (false) {"),
-        Mutant.of("a loss is noted, and nobody told")
+        Mutant.of("a loss is noted, and the holder is not told")
             .edit("DefaultHeldLock.java", "      callbacks.revoked(revocation);\n", ""),
         Mutant.of("a loss is told each time it is noticed")
             .edit("RevocationCallbacks.java", "    waiting.clear();\n", "")
@@ -313,7 +313,7 @@ final class Mutants {
                 "Session.java",
                 "if (isUnused() && isOpen()) {\n      over = true;",
                 "if ((core.registry.isClosing() || isUnused()) && isOpen()) {\n      over = true;"),
-        Mutant.of("a session goes on when nobody uses it")
+        Mutant.of("a session without users goes on")
             .edit(
                 "Session.java",
                 "idle = core.loop.schedule(core",
@@ -348,7 +348,7 @@ final class Mutants {
                 "Line.java",
                 "return each.hasNext() ? each.next() : null;",
                 "Acquisition last = null; while (each.hasNext()) { last = each.next(); } return last;"),
-        Mutant.of("a client hands a lock on for ever")
+        Mutant.of("a client hands a lock on without end")
             .edit(
                 "Line.java",
                 "if (turns == core.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {",
