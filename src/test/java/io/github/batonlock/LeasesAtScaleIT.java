@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(600)
 class LeasesAtScaleIT extends TableFixture implements LockListener {
-  private static final int LOCKS = Integer.getInteger("baton.scale.locks", 3_000);
-  private static final int SHARED = Integer.getInteger("baton.scale.shared", 20_000);
+  private static final int LOCKS = Integer.getInteger("baton.scale.locks", 2_000);
+  private static final int SHARED = Integer.getInteger("baton.scale.shared", 10_000);
   private static final int SECONDS = Integer.getInteger("baton.scale.seconds", 9);
   private static final Duration LEASE = Duration.ofSeconds(10);
   private static final Duration INTERVAL = Duration.ofMillis(2_500);

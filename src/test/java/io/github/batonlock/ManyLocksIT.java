@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.interceptor.Context;
@@ -18,10 +17,9 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
 /** One client that holds many locks. */
-@Isolated("counts requests, and what is in time")
 class ManyLocksIT extends TableFixture {
   private static final int LOCKS = 150;
-  private static final int INTERVALS = 5;
+  private static final int INTERVALS = 3;
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   /** Writes down when requests leave. */
@@ -42,7 +40,7 @@ class ManyLocksIT extends TableFixture {
     List<Revocation> lost = Collections.synchronizedList(new ArrayList<>());
     LockClient client =
         client(
-            sdk, times, b -> b.leaseDuration(Duration.ofSeconds(10)).heartbeatInterval(INTERVAL));
+            sdk, times, b -> b.leaseDuration(Duration.ofSeconds(60)).heartbeatInterval(INTERVAL));
     List<HeldLock> locks = new ArrayList<>();
     while (locks.size() < LOCKS) {
       // As many at a time as the SDK's clients have connections by default.

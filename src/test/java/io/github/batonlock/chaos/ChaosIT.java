@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("proof")
 class ChaosIT {
   private static final Path FOLDER = Path.of("target", "chaos").toAbsolutePath();
-  private static final Duration SHORT = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofSeconds(12);
   private static final Duration LONG = Duration.ofMinutes(10);
 
   /** Polls come several times a second; the rest is for a machine that is busy. */

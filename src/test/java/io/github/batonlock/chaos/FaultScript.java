@@ -13,7 +13,8 @@ import java.util.SplittableRandom;
  *
  * <p>Of each lane of a worker there is one fault at a time, in this order; lanes overlap as they
  * like. Times are between faults, so that a worker which needs long to start again on a busy
- * machine is not killed before it has begun to work.
+ * machine is not killed before it has begun to work. The first fault of the first process is its
+ * end, so that there is one in the shortest run.
  */
 final class FaultScript {
   private FaultScript() {}
@@ -47,8 +48,12 @@ final class FaultScript {
         bag.addAll(kinds);
       }
       Kind kind = bag.remove(random.nextInt(bag.size()));
-      long millis = lane == Lane.CLOCK ? 0 : length(lane, random);
-      long calm = random.nextLong(300, longestCalm(lane));
+      if (worker == 0 && at == 0 && bag.remove(Kind.KILL)) {
+        bag.add(kind);
+        kind = Kind.KILL;
+      }
+      long millis = lane == Lane.CLOCK ? 0 : Math.min(length / 2, length(lane, random));
+      long calm = random.nextLong(300, Math.min(length / 4, longestCalm(lane)));
       at += calm + millis;
       if (at > length) {
         return;

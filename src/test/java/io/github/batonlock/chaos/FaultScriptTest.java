@@ -49,6 +49,15 @@ class FaultScriptTest {
   }
 
   @Test
+  void script_ofTheShortestRun_killsAProcess() {
+    for (long seed = 1; seed <= 200; seed++) {
+      assertThat(FaultScript.make(seed, MINUTE / 5, WORKERS, ALL))
+          .extracting(Fault::kind)
+          .contains(Kind.KILL);
+    }
+  }
+
+  @Test
   void faults_ofOneLane_areOverInTimeOneAfterTheOther() {
     List<Fault> script = FaultScript.make(7, 10 * MINUTE, WORKERS, ALL);
     Map<String, Long> lanes =

@@ -46,7 +46,7 @@ class RowClientFuzzTest {
   void row_whoeverWroteIt_isLeftAsItIsUnlessItIsALockThatMayBeTaken() {
     Fuzz fuzz = new Fuzz("whole clients");
     fuzz.check(
-        Fuzz.rows("clients", 4_000),
+        Fuzz.rows("clients", 2_000),
         row -> {
           Scene scene = new Scene(row);
           RowOracle forGrant = RowOracle.forGrant(row);
@@ -71,7 +71,7 @@ class RowClientFuzzTest {
     Fuzz fuzz = new Fuzz("whole clients, row replaced while they wait");
     long[] number = new long[1];
     fuzz.check(
-        Fuzz.rows("clients", 4_000),
+        Fuzz.rows("clients", 2_000),
         row -> fuzz.count(replacedBy(row, number[0]++ % 2 == 0 ? "takeover" : "poll")));
   }
 

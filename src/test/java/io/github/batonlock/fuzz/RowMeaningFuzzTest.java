@@ -42,7 +42,7 @@ class RowMeaningFuzzTest {
   void row_whoeverWroteIt_meansWhatTheProtocolSaysAndIsTakenOnlyIfFree() {
     Fuzz fuzz = new Fuzz("codec and conditions");
     fuzz.check(
-        Fuzz.rows("rows", 60_000),
+        Fuzz.rows("rows", 40_000),
         row -> {
           RowOracle expected = RowOracle.of(row);
           table.putRow(KEY, row);

@@ -53,7 +53,7 @@ class TableFuzzIT {
     Fuzz fuzz = new Fuzz("DynamoDB and the fake, random writes");
     long[] number = new long[1];
     fuzz.check(
-        Fuzz.rows("table", 150),
+        Fuzz.rows("table", 100),
         row -> {
           FuzzedWrites writes = new FuzzedWrites(FuzzedRows.random(-fuzz.seed(), number[0]++));
           LockKey key = put(row);
@@ -72,7 +72,7 @@ class TableFuzzIT {
   void rowThatIsNoLock_ofAnyKind_isLeftAsItIsByRealConditions() {
     Fuzz fuzz = new Fuzz("DynamoDB, grants on rows as they are");
     fuzz.check(
-        Fuzz.rows("table", 150),
+        Fuzz.rows("table", 100),
         row -> {
           RowOracle oracle = RowOracle.forGrant(row);
           fuzz.count(oracle.name());

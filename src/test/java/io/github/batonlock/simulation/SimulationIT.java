@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 class SimulationIT {
   /** Of locks, if neither a number nor a time is set. */
-  private static final long USUAL_SCHEDULES = 2_000;
+  private static final long USUAL_SCHEDULES = 1_000;
 
   /** Recipes stand on locks: for each, one schedule for ten of theirs. */
   private static final int RECIPES_SHARE = 10;
@@ -131,7 +131,7 @@ class SimulationIT {
   }
 
   private static List<Long> digests(Kind kind) {
-    return LongStream.rangeClosed(1, 12)
+    return LongStream.rangeClosed(1, 4)
         .mapToObj(seed -> Simulation.trace(kind, seed, 1).digest())
         .toList();
   }
