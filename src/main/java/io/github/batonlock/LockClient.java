@@ -1,8 +1,8 @@
 package io.github.batonlock;
 
-import io.github.batonlock.internal.client.ClientConfig;
 import io.github.batonlock.internal.client.DefaultLockClient;
-import io.github.batonlock.internal.store.DynamoCalls;
+import io.github.batonlock.internal.config.ClientConfig;
+import io.github.batonlock.internal.dynamodb.DynamoCalls;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

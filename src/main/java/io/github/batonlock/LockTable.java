@@ -1,7 +1,7 @@
 package io.github.batonlock;
 
-import io.github.batonlock.internal.store.DynamoCalls;
-import io.github.batonlock.internal.store.TableSetup;
+import io.github.batonlock.internal.dynamodb.DynamoCalls;
+import io.github.batonlock.internal.dynamodb.TableSetup;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;

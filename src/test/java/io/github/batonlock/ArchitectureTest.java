@@ -1,12 +1,12 @@
 package io.github.batonlock;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -21,21 +21,25 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import io.github.batonlock.internal.client.ClientConfig;
 import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
-import io.github.batonlock.internal.store.DynamoCalls;
-import io.github.batonlock.internal.store.TableSetup;
-import io.github.batonlock.internal.time.ConfinedTo;
-import io.github.batonlock.internal.time.GuardedBy;
+import io.github.batonlock.internal.config.ClientConfig;
+import io.github.batonlock.internal.dynamodb.DynamoCalls;
+import io.github.batonlock.internal.dynamodb.TableSetup;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.GuardedBy;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The directions between the packages, and what may be used where (docs/architecture.md). */
@@ -45,26 +49,73 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class ArchitectureTest {
   private static final String PUBLIC = "io.github.batonlock";
   private static final String RECIPE = "io.github.batonlock.recipe";
-  private static final String CLIENT = "io.github.batonlock.internal.client";
-  private static final String CONFIG = "io.github.batonlock.internal.config";
-  private static final String PROTOCOL = "io.github.batonlock.internal.protocol";
-  private static final String STORE = "io.github.batonlock.internal.store";
-  private static final String TIME = "io.github.batonlock.internal.time";
+  private static final String INTERNAL = PUBLIC + ".internal.";
+  private static final String CLIENT = INTERNAL + "client";
+  private static final String PROTOCOL = INTERNAL + "protocol";
+  private static final String STORE = INTERNAL + "store";
+  private static final String DYNAMODB = INTERNAL + "dynamodb";
+  private static final String RUNTIME = INTERNAL + "runtime";
+
+  /** Each room may use those after it; {@code runtime} is for all. */
+  private static final List<String> LAYERS =
+      List.of("client", "request", "callback", "config", "store", "protocol");
+
+  private static final Set<String> FOR_ALL = Set.of("runtime");
+
+  /** Rooms beside the layers, and what they may use. */
+  private static final Map<String, Set<String>> BESIDE =
+      Map.of("dynamodb", Set.of("store", "protocol"), "runtime", Set.of());
+
+  /** Rooms of one layer: neither may use the other. */
+  private static final Set<Set<String>> NEIGHBOURS = Set.of(Set.of("request", "callback"));
 
   @ArchTest
   static void everyClass_isInAPackageOfTheArchitecture(JavaClasses classes) {
-    assertThat(packages(classes))
-        .containsExactly(PUBLIC, CLIENT, CONFIG, PROTOCOL, STORE, TIME, RECIPE);
+    Set<String> expected =
+        Stream.of(LAYERS, BESIDE.keySet())
+            .flatMap(Collection::stream)
+            .map(INTERNAL::concat)
+            .collect(Collectors.toCollection(TreeSet::new));
+    expected.addAll(Set.of(PUBLIC, RECIPE));
+    assertThat(packages(classes)).isEqualTo(expected);
   }
 
   @ArchTest
-  static final ArchRule protocol_dependsOn_nothingInternal =
-      noClasses()
-          .that()
-          .resideInAPackage(PROTOCOL)
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(CLIENT, CONFIG, STORE, TIME);
+  static final ArchRule rooms_haveNo_cycles =
+      slices().matching(INTERNAL + "(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static void doors_openOneWay(JavaClasses classes) {
+    Set<String> against = new TreeSet<>();
+    for (JavaClass type : classes) {
+      String from = room(type);
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        String to = room(dependency.getTargetClass());
+        if (!from.isEmpty() && !to.isEmpty() && !mayUse(from, to)) {
+          against.add(simple(type) + " -> " + simple(dependency.getTargetClass()));
+        }
+      }
+    }
+    assertThat(against).isEmpty();
+  }
+
+  private static boolean mayUse(String from, String to) {
+    if (from.equals(to) || FOR_ALL.contains(to)) {
+      return true;
+    }
+    if (BESIDE.containsKey(from)) {
+      return BESIDE.get(from).contains(to);
+    }
+    boolean isBelow = LAYERS.indexOf(from) < LAYERS.indexOf(to);
+    boolean isRoot = from.equals("client") && to.equals("dynamodb");
+    return isRoot || (isBelow && !NEIGHBOURS.contains(Set.of(from, to)));
+  }
+
+  /** The room of an internal class; empty for others. */
+  private static String room(JavaClass type) {
+    String name = type.getPackageName();
+    return name.startsWith(INTERNAL) ? name.substring(INTERNAL.length()) : "";
+  }
 
   /** Decisions take what happened and now, and give values. */
   @ArchTest
@@ -76,35 +127,6 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAnyPackage("software.amazon.awssdk.services..", "org.slf4j..")
                   .or(resideInAnyPackage("java.util.concurrent..", "java.io..", "java.net..")));
-
-  @ArchTest
-  static final ArchRule time_dependsOn_nothingElseOfBaton =
-      noClasses()
-          .that()
-          .resideInAPackage(TIME)
-          .should()
-          .dependOnClassesThat(
-              resideInAPackage(PUBLIC + "..").and(DescribedPredicate.not(resideInAPackage(TIME))));
-
-  /** Bounds are for all who set something up; what they set up takes numbers. */
-  @ArchTest
-  static final ArchRule config_dependsOn_nothingElseOfBaton =
-      noClasses()
-          .that()
-          .resideInAPackage(CONFIG)
-          .should()
-          .dependOnClassesThat(
-              resideInAPackage(PUBLIC + "..")
-                  .and(DescribedPredicate.not(resideInAPackage(CONFIG))));
-
-  @ArchTest
-  static final ArchRule store_dependsOn_protocolOnly =
-      noClasses()
-          .that()
-          .resideInAPackage(STORE)
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(CLIENT, CONFIG, TIME);
 
   @ArchTest
   static final ArchRule client_isUsedBy_theBuilderOnly =
@@ -127,7 +149,8 @@ class ArchitectureTest {
           .resideInAPackage(RECIPE)
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage(CLIENT, PROTOCOL, STORE)
+              resideInAnyPackage(PUBLIC + ".internal..")
+                  .and(DescribedPredicate.not(resideInAnyPackage(RUNTIME, INTERNAL + "config")))
                   .and(DescribedPredicate.not(type(RecipeSupport.class))));
 
   @ArchTest
@@ -166,7 +189,7 @@ class ArchitectureTest {
   static final ArchRule attributeValue_isFor_theStoreAndTheUsersOwnItems =
       noClasses()
           .that()
-          .resideOutsideOfPackage(STORE)
+          .resideOutsideOfPackages(STORE, DYNAMODB)
           .and()
           .doNotBelongToAnyOf(LockRequest.class, LockInfo.class, Fencing.class)
           .should()
@@ -174,10 +197,10 @@ class ArchitectureTest {
           .areAssignableTo(AttributeValue.class);
 
   @ArchTest
-  static final ArchRule threads_areMade_inTimeOnly =
+  static final ArchRule threads_areMade_inRuntimeOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackage(TIME)
+          .resideOutsideOfPackage(RUNTIME)
           .and()
           .doNotBelongToAnyOf(LockRequest.class)
           .should(
@@ -194,10 +217,10 @@ class ArchitectureTest {
           .accessClassesThat(describe("make or are threads", ArchitectureTest::isAboutThreads));
 
   @ArchTest
-  static final ArchRule clocks_areRead_inTimeOnly =
+  static final ArchRule clocks_areRead_inRuntimeOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackage(TIME)
+          .resideOutsideOfPackage(RUNTIME)
           .should()
           .accessTargetWhere(describe("it reads a clock", ArchitectureTest::readsAClock))
           .orShould()

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Numbers that bound something stand in {@link Bound}, and nowhere else. */
 class BoundsInOnePlaceTest {
   private static final Path MAIN = Path.of("src/main/java");
-  private static final Path CONFIG = MAIN.resolve("io/github/batonlock/internal/config");
+  private static final Path BOUND = MAIN.resolve("io/github/batonlock/internal/config/Bound.java");
 
   /** Whole numbers that have a name and bound nothing, by what they are instead. */
   private static final Map<String, Set<String>> OTHER_NUMBERS =
@@ -108,7 +108,7 @@ class BoundsInOnePlaceTest {
   @ParameterizedTest
   @EnumSource(Bound.class)
   void bound_inItsJavadoc_saysWhatHappensBeyondIt(Bound bound) throws IOException {
-    String source = Files.readString(CONFIG.resolve("Bound.java"));
+    String source = Files.readString(BOUND);
     int constant = source.indexOf("\n  " + bound + "(");
     String javadoc =
         source
@@ -122,7 +122,7 @@ class BoundsInOnePlaceTest {
     try (Stream<Path> files = Files.walk(MAIN)) {
       List<Path> found =
           files
-              .filter(file -> file.toString().endsWith(".java") && !file.startsWith(CONFIG))
+              .filter(file -> file.toString().endsWith(".java") && !file.startsWith(BOUND))
               .sorted()
               .toList();
       assertThat(found).hasSizeGreaterThan(100);

@@ -1,7 +1,7 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.internal.client.RecipeSupport;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;

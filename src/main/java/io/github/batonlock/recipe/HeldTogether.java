@@ -3,7 +3,7 @@ package io.github.batonlock.recipe;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.RecipeSupport;
-import io.github.batonlock.internal.time.GuardedBy;
+import io.github.batonlock.internal.runtime.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

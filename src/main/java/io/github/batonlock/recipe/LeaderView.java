@@ -6,7 +6,7 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.client.RecipeSupport;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.recipe.LeaderElection.Leader;
 import io.github.batonlock.recipe.LeaderElection.Term;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.internal.client.RecipeSupport;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.recipe.LeaderElection.Listener;
 import io.github.batonlock.recipe.LeaderElection.Reason;
 import io.github.batonlock.recipe.LeaderElection.Term;

@@ -25,7 +25,7 @@ import java.util.random.RandomGenerator;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** One thread of a worker: takes locks in all the ways there are, and works under them. */
-final class Turns {
+public final class Turns {
   private static final AtomicLong ATTEMPTS = new AtomicLong();
 
   private final Supplier<LockClient> client;

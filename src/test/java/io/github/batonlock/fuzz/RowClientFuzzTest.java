@@ -11,7 +11,7 @@ import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.MalformedLockItemException;
-import io.github.batonlock.internal.store.ItemCodec;
+import io.github.batonlock.internal.store.LockAttributes;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.VirtualTime;
 import io.github.batonlock.testing.World;
@@ -202,7 +202,7 @@ class RowClientFuzzTest {
     private void isMalformed(Callable<?> call) {
       assertThatExceptionOfType(MalformedLockItemException.class)
           .isThrownBy(call::call)
-          .satisfies(e -> assertThat(ItemCodec.isReserved(e.attribute())).isTrue())
+          .satisfies(e -> assertThat(LockAttributes.isReserved(e.attribute())).isTrue())
           .satisfies(e -> assertThat(e.key()).isEqualTo(KEY));
       rowIsAsItWas();
     }
@@ -296,7 +296,7 @@ class RowClientFuzzTest {
 
     private static Map<String, AttributeValue> users(Map<String, AttributeValue> row) {
       Map<String, AttributeValue> users = new HashMap<>(row);
-      users.keySet().removeIf(ItemCodec::isReserved);
+      users.keySet().removeIf(LockAttributes::isReserved);
       return users;
     }
 

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.dynamodb.ItemCodec;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.store.ItemCodec;
+import io.github.batonlock.internal.store.LockAttributes;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
@@ -68,13 +69,13 @@ class RowMeaningFuzzTest {
     StoredItem stored = codec.decode(row);
     assertThat(meaning(stored)).isEqualTo(expected);
     Map<String, AttributeValue> users = new HashMap<>(row);
-    users.keySet().removeIf(name -> name.equals("key") || ItemCodec.isReserved(name));
+    users.keySet().removeIf(name -> name.equals("key") || LockAttributes.isReserved(name));
     assertThat(stored.attributes().values()).isEqualTo(users);
     if (stored.state() instanceof ItemState.Lock lock) {
       saysWhatTheRowSays(lock.item(), row);
     } else {
       ItemState.NotALock bad = (ItemState.NotALock) stored.state();
-      assertThat(ItemCodec.isReserved(bad.attribute())).isTrue();
+      assertThat(LockAttributes.isReserved(bad.attribute())).isTrue();
       assertThat(bad.problem()).startsWith("is ");
     }
   }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.dynamodb.DynamoCalls;
+import io.github.batonlock.internal.dynamodb.DynamoLockStore;
 import io.github.batonlock.internal.protocol.ItemState;
-import io.github.batonlock.internal.store.DynamoCalls;
-import io.github.batonlock.internal.store.DynamoLockStore;
 import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.StoredItem;

@@ -2,9 +2,9 @@ package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockListener;
-import io.github.batonlock.internal.client.ClientConfig;
 import io.github.batonlock.internal.client.CutCalls;
 import io.github.batonlock.internal.client.DefaultLockClient;
+import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.testing.Machine;
 import io.github.batonlock.testing.VirtualTime;

@@ -2,8 +2,8 @@ package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.dynamodb.ItemCodec;
 import io.github.batonlock.internal.store.GrantsAnswer;
-import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.StoredItem;

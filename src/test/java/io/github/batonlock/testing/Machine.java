@@ -1,9 +1,9 @@
 package io.github.batonlock.testing;
 
-import io.github.batonlock.internal.time.CallbackExecutor;
-import io.github.batonlock.internal.time.Clock;
-import io.github.batonlock.internal.time.EventLoop;
-import io.github.batonlock.internal.time.Platform;
+import io.github.batonlock.internal.runtime.CallbackExecutor;
+import io.github.batonlock.internal.runtime.Clock;
+import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.runtime.Platform;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

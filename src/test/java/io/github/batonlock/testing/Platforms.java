@@ -1,8 +1,8 @@
 package io.github.batonlock.testing;
 
 import io.github.batonlock.internal.config.Bound;
-import io.github.batonlock.internal.store.DynamoLockStore;
-import io.github.batonlock.internal.time.LivePlatform;
+import io.github.batonlock.internal.dynamodb.DynamoLockStore;
+import io.github.batonlock.internal.runtime.LivePlatform;
 
 /** What clients on the real machine are made of, with the bounds that users have. */
 public final class Platforms {

@@ -3,9 +3,9 @@ package io.github.batonlock.testing;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.internal.dynamodb.ExpressionSizes;
 import io.github.batonlock.internal.protocol.AskedRelease;
-import io.github.batonlock.internal.store.ExpressionSizes;
-import io.github.batonlock.internal.store.ItemCodec;
+import io.github.batonlock.internal.store.LockAttributes;
 import io.github.batonlock.internal.store.LockWrite;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +43,7 @@ final class RowWrites {
     LockWrite.Grant grant = write.grant();
     if (grant != null) {
       for (String attribute : grant.attributes().values().keySet()) {
-        if (keyNames.contains(attribute) || ItemCodec.isReserved(attribute)) {
+        if (keyNames.contains(attribute) || LockAttributes.isReserved(attribute)) {
           throw invalid("Two document paths overlap: " + attribute);
         }
       }

@@ -1,6 +1,6 @@
 package io.github.batonlock.testing;
 
-import io.github.batonlock.internal.time.EventLoop;
+import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;

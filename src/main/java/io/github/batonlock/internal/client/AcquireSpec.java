@@ -6,9 +6,10 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.ReleaseRequest;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.SessionKey;
-import io.github.batonlock.internal.store.ItemCodec;
+import io.github.batonlock.internal.store.LockAttributes;
 import io.github.batonlock.internal.store.UserAttributes;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -31,7 +32,7 @@ import software.amazon.awssdk.core.SdkBytes;
  * @param onReleaseRequested the user's callback, or null
  * @param wish what to ask of who holds the lock, or null
  */
-record AcquireSpec(
+public record AcquireSpec(
     LockKey key,
     LeaseTerms terms,
     Leases leases,
@@ -50,7 +51,7 @@ record AcquireSpec(
    *
    * @throws IllegalArgumentException naming what does not fit
    */
-  static AcquireSpec of(LockRequest request, ClientConfig config) {
+  public static AcquireSpec of(LockRequest request, ClientConfig config) {
     LeaseTerms terms =
         request
             .leaseDuration()
@@ -169,7 +170,7 @@ record AcquireSpec(
   }
 
   private static void checkAttribute(String name, LockKey key, ClientConfig config) {
-    if (ItemCodec.isReserved(name)
+    if (LockAttributes.isReserved(name)
         || name.equals(config.partitionKeyName())
         || name.equals(config.sortKeyName())) {
       throw new IllegalArgumentException(

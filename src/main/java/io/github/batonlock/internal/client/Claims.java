@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.Census;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.protocol.Moment;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,12 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockListener;
+import io.github.batonlock.internal.callback.Notices;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
+import io.github.batonlock.internal.config.ClientConfig;
+import io.github.batonlock.internal.dynamodb.ItemCodec;
+import io.github.batonlock.internal.dynamodb.LockGuards;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.Limit;
 import io.github.batonlock.internal.protocol.Moment;
@@ -11,11 +15,14 @@ import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.protocol.Reservations;
 import io.github.batonlock.internal.protocol.RetiredVersions;
 import io.github.batonlock.internal.protocol.Tenure;
+import io.github.batonlock.internal.request.Backoff;
+import io.github.batonlock.internal.request.Requests;
+import io.github.batonlock.internal.runtime.Census;
+import io.github.batonlock.internal.runtime.Census.Kept;
+import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.store.Guards;
-import io.github.batonlock.internal.store.ItemCodec;
 import io.github.batonlock.internal.store.LockStore;
-import io.github.batonlock.internal.time.EventLoop;
-import io.github.batonlock.internal.time.Platform;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +81,7 @@ final class Core {
     this.watches = new Watches(this);
     this.takeover = new TakeoverRule(this);
     this.guards =
-        new Guards(
+        new LockGuards(
             config.tableName(),
             new ItemCodec(config.partitionKeyName(), config.sortKeyName()),
             config.ownerName());
@@ -87,6 +94,24 @@ final class Core {
 
   private Limit limitOf(Bound bound) {
     return new Limit(bounds().of(bound), () -> bounds().reached(bound));
+  }
+
+  /** What is kept now. On the loop, or after it has stopped. */
+  Census census() {
+    Census census = new Census();
+    registry.count(census);
+    calls.count(census);
+    lines.count(census);
+    sessions.count(census);
+    sessionWatches.count(census);
+    watches.count(census);
+    requests.count(census);
+    stragglers.count(census);
+    claims.count(census);
+    census.add(Kept.WAITERS_OBSERVATIONS, observations.waitersOwn());
+    census.add(Kept.FOLLOWED_RELEASES, retired.followed());
+    census.add(Kept.CALLBACKS, notices.running());
+    return census;
   }
 
   /** How much of everything. Any thread. */

@@ -1,8 +1,8 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
-import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

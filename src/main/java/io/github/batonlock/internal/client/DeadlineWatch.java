@@ -4,8 +4,8 @@ import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Standing;
-import io.github.batonlock.internal.time.ConfinedTo;
-import io.github.batonlock.internal.time.EventLoop.Timer;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop.Timer;
 
 /** Watches one lease's deadline, and before it the moment to worry, by a timer of its own. */
 @ConfinedTo(ConfinedTo.LOOP)

@@ -12,6 +12,7 @@ import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.request.Refusals;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch;
+import io.github.batonlock.internal.callback.Serial;
 import java.util.function.Consumer;
 
 /** One user's watch: what its {@link KeyWatch} sees, told on a thread of its own. Any thread. */

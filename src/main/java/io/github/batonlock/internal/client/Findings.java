@@ -9,8 +9,9 @@ import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
+import io.github.batonlock.internal.request.Refusals;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.StoredItem;
-import io.github.batonlock.internal.time.ConfinedTo;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -2,9 +2,9 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.Moment;
-import io.github.batonlock.internal.time.ConfinedTo;
-import io.github.batonlock.internal.time.EventLoop.Timer;
-import io.github.batonlock.internal.time.Liveness;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop.Timer;
+import io.github.batonlock.internal.runtime.Liveness;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

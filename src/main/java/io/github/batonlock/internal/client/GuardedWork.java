@@ -3,7 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
-import io.github.batonlock.internal.time.WorkThread;
+import io.github.batonlock.internal.runtime.WorkThread;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

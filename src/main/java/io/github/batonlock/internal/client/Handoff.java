@@ -2,9 +2,9 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
-import io.github.batonlock.internal.time.ConfinedTo;
 
 /**
  * The write that ends one hold and begins the next, both of this client (protocol section 3).

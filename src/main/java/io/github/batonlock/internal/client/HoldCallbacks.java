@@ -2,8 +2,9 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.ReleaseRequest;
+import io.github.batonlock.internal.callback.Notices;
 import io.github.batonlock.internal.protocol.AskedRelease;
-import io.github.batonlock.internal.time.GuardedBy;
+import io.github.batonlock.internal.runtime.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -4,6 +4,7 @@ import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Standing;
+import io.github.batonlock.internal.request.Refusals;
 import java.time.Duration;
 
 /**

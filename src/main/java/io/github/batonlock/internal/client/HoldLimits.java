@@ -1,7 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.internal.time.Liveness;
+import io.github.batonlock.internal.runtime.Liveness;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -9,7 +9,7 @@ import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.protocol.Pulse;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.protocol.Rhythm;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.OptionalLong;
 
 /**

@@ -4,7 +4,7 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.Moment;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * first: what that one finds out about the lock is the outcome of both.
  */
 @ConfinedTo(ConfinedTo.LOOP)
-final class Line {
+public final class Line {
   /** Others look every 25 ms or so while the lock is changing hands. */
   private static final long SHORTEST_STANDING_BACK = 50 * Moment.NANOS_PER_MILLI;
 

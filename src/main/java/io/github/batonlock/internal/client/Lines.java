@@ -1,10 +1,11 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
-import io.github.batonlock.internal.client.Census.Kept;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.Census;
+import io.github.batonlock.internal.runtime.Census.Kept;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -5,8 +5,9 @@ import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
+import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.ReadAnswer;
-import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 

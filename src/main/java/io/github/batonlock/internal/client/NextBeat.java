@@ -1,9 +1,10 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockStoreException;
-import io.github.batonlock.internal.client.Turns.Turn;
-import io.github.batonlock.internal.time.ConfinedTo;
-import io.github.batonlock.internal.time.EventLoop.Timer;
+import io.github.batonlock.internal.request.Backoff;
+import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Standing;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,8 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.internal.time.EventLoop;
+import io.github.batonlock.internal.request.Refusals;
+import io.github.batonlock.internal.runtime.Census;
+import io.github.batonlock.internal.runtime.EventLoop;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;

@@ -1,9 +1,10 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
-import io.github.batonlock.internal.client.Census.Kept;
-import io.github.batonlock.internal.time.ConfinedTo;
-import io.github.batonlock.internal.time.EventLoop;
+import io.github.batonlock.internal.runtime.Census;
+import io.github.batonlock.internal.runtime.Census.Kept;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,16 +1,17 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockStoreException;
-import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.RecordVersion;
+import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.UserAttributes;
 import io.github.batonlock.internal.store.WriteAnswer;
-import io.github.batonlock.internal.time.ConfinedTo;
 
 /**
  * The release of a hold that keeps the lock for the client that has asked for it (protocol section

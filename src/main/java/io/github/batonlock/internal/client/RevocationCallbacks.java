@@ -1,7 +1,8 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
-import io.github.batonlock.internal.time.GuardedBy;
+import io.github.batonlock.internal.callback.Notices;
+import io.github.batonlock.internal.runtime.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -2,7 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockStoreException;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

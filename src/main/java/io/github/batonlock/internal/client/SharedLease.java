@@ -4,7 +4,7 @@ import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.Moment;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

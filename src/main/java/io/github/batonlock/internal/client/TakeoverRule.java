@@ -4,7 +4,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.time.Duration;
 
 /**

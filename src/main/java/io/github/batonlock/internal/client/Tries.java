@@ -3,12 +3,13 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
-import io.github.batonlock.internal.client.Turns.Turn;
 import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.WriteAnswer;
-import io.github.batonlock.internal.time.ConfinedTo;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

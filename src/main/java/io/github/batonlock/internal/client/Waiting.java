@@ -1,8 +1,9 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.internal.time.Clock;
-import io.github.batonlock.internal.time.ConfinedTo;
-import io.github.batonlock.internal.time.EventLoop;
+import io.github.batonlock.internal.request.Backoff;
+import io.github.batonlock.internal.runtime.Clock;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,8 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
-import io.github.batonlock.internal.time.ConfinedTo;
+import io.github.batonlock.internal.runtime.Census;
+import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,7 @@
-/** The bounds of the library, in one place. Depends on no other package of it. */
+/**
+ * The checked configuration of a client, and every bound of the library: value, unit, source, and
+ * what happens beyond it.
+ */
 @NullMarked
 package io.github.batonlock.internal.config;
 

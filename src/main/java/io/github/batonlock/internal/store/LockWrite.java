@@ -230,7 +230,7 @@ public sealed interface LockWrite {
     }
 
     /** Whether the answer says what is asked of the holder: that of a lock with its own lease. */
-    boolean asks() {
+    public boolean asks() {
       return session == null && !SessionKey.isSession(key);
     }
   }

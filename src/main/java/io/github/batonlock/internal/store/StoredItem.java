@@ -16,6 +16,12 @@ public record StoredItem(ItemState state, UserAttributes attributes) {
   /** The answer does not say: there may be an item or none. */
   public static final StoredItem UNKNOWN = new StoredItem(ItemState.UNKNOWN, UserAttributes.NONE);
 
+  /** A token that no grant can add one to. */
+  public static final ItemState.NotALock TOKEN_CANNOT_GROW =
+      new ItemState.NotALock(
+          LockAttributes.FENCING_TOKEN,
+          "is not between 0 and " + (LockAttributes.GROWING_TOKEN_LIMIT - 1));
+
   /**
    * Whether the answer says what stands there.
    *
@@ -34,8 +40,8 @@ public record StoredItem(ItemState state, UserAttributes attributes) {
   public StoredItem forGrant() {
     boolean canGrow =
         !(state instanceof ItemState.Lock lock)
-            || lock.item().fencingToken().orElse(0) < Attributes.GROWING_TOKEN_LIMIT;
-    return canGrow ? this : new StoredItem(ItemCodec.TOKEN_CANNOT_GROW, attributes);
+            || lock.item().fencingToken().orElse(0) < LockAttributes.GROWING_TOKEN_LIMIT;
+    return canGrow ? this : new StoredItem(TOKEN_CANNOT_GROW, attributes);
   }
 
   /**

@@ -1,10 +1,9 @@
 /**
- * The only code that knows DynamoDB.
+ * The store port: reads and conditional writes of lock items, as values.
  *
- * <p>{@link io.github.batonlock.internal.store.LockStore} is the port: reads, and conditional
- * writes that answer <em>applied</em> or <em>rejected, and this is the item that won</em>, or fail
- * with a {@link io.github.batonlock.LockStoreException} that says whether the write may have been
- * applied all the same.
+ * <p>{@link io.github.batonlock.internal.store.LockStore} answers a write with <em>applied</em> or
+ * <em>rejected, and this is the item that won</em>. It fails with a {@link
+ * io.github.batonlock.LockStoreException} that says whether the write may have been applied.
  */
 @NullMarked
 package io.github.batonlock.internal.store;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.config.ClientConfig;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;

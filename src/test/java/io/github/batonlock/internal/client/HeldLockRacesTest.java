@@ -5,6 +5,7 @@ import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.request.Refusals;
 import io.github.batonlock.races.ModelChecking;
 import java.util.ArrayList;
 import java.util.List;

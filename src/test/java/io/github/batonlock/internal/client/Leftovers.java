@@ -1,7 +1,8 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockClient;
-import io.github.batonlock.internal.client.Census.Kept;
+import io.github.batonlock.internal.runtime.Census;
+import io.github.batonlock.internal.runtime.Census.Kept;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -40,13 +41,13 @@ public final class Leftovers {
 
   /** What a client keeps; empty for nothing. */
   public static String of(LockClient client) {
-    Census census = Census.of(core(client));
+    Census census = core(client).census();
     return census.isEmpty() ? "" : census.toString();
   }
 
   /** What a closed client keeps of what it has to end; empty for nothing. */
   public static String afterClose(LockClient client) {
-    Census census = Census.of(core(client));
+    Census census = core(client).census();
     boolean isOver = ENDS_WITH_ITS_CLIENT.stream().allMatch(kept -> census.of(kept) == 0);
     return isOver ? "" : census.toString();
   }

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.internal.callback.Notices;
 import io.github.batonlock.races.ModelChecking;
 import java.util.ArrayDeque;
 import java.util.Deque;

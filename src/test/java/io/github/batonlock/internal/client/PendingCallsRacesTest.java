@@ -1,6 +1,6 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.internal.time.EventLoop;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.races.ModelChecking;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

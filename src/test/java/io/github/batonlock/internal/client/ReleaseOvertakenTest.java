@@ -8,6 +8,7 @@ import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
 import io.github.batonlock.internal.store.LockWrite;

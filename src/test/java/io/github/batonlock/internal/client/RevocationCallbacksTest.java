@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.callback.Notices;
 import io.github.batonlock.testing.World;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,8 @@ package io.github.batonlock.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.dynamodb.DynamoCalls;
+import io.github.batonlock.internal.dynamodb.DynamoLockStore;
 import io.github.batonlock.testing.LocalDynamo;
 import io.github.batonlock.testing.Platforms;
 import java.time.Duration;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Rows that are no locks, each a lock but for one attribute. */
-final class MalformedRows {
+public final class MalformedRows {
   private static final AttributeValue TRUE = AttributeValue.fromBool(true);
   private static final AttributeValue NULL = AttributeValue.fromNul(true);
 
@@ -72,7 +72,7 @@ final class MalformedRows {
   }
 
   /** A held lock. */
-  static Map<String, AttributeValue> held() {
+  public static Map<String, AttributeValue> held() {
     return Map.of(
         "ownerName", s("somebody"),
         "leaseDuration", s("20000"),
@@ -81,7 +81,7 @@ final class MalformedRows {
   }
 
   /** A released lock. */
-  static Map<String, AttributeValue> released() {
+  public static Map<String, AttributeValue> released() {
     Map<String, AttributeValue> row = new HashMap<>(held());
     row.put("isReleased", s("1"));
     return row;

@@ -16,7 +16,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A store under test, with a way behind its back. */
-interface StoreFixture {
+public interface StoreFixture {
   Timeouts TIMEOUTS = new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(30));
   Duration LEASE = Duration.ofSeconds(20);
   long SEED = 1_000_000L;

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.store;
 
+import io.github.batonlock.internal.dynamodb.DynamoCalls;
 import io.github.batonlock.testing.LocalDynamo;
 import java.util.concurrent.Executor;
 

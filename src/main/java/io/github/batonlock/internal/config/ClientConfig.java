@@ -1,0 +1,157 @@
+package io.github.batonlock.internal.config;
+
+import io.github.batonlock.Leases;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.store.LockAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checked configuration of a client.
+ *
+ * @param tableName the lock table
+ * @param ownerName who the client is in it
+ * @param terms lease and heartbeat, unless a request says otherwise
+ * @param leases by what locks are kept, unless a request says otherwise
+ * @param partitionKeyName the table's partition key attribute
+ * @param sortKeyName the table's sort key attribute; null for none
+ * @param releasedItemRetention how long released items stay; null for ever
+ * @param maxClockError how far any host's wall clock may be off; null if none is trusted
+ * @param closeTimeout how long closing the client may take
+ * @param bounds how much of everything
+ */
+public record ClientConfig(
+    String tableName,
+    String ownerName,
+    LeaseTerms terms,
+    Leases leases,
+    String partitionKeyName,
+    @Nullable String sortKeyName,
+    @Nullable Duration releasedItemRetention,
+    @Nullable Duration maxClockError,
+    Duration closeTimeout,
+    Bounds bounds) {
+
+  /**
+   * After when an item that is released now may be deleted.
+   *
+   * @param epochMillis the wall clock
+   * @return null for never
+   */
+  public @Nullable Instant expiry(long epochMillis) {
+    return releasedItemRetention == null
+        ? null
+        : Instant.ofEpochMilli(epochMillis).plus(releasedItemRetention);
+  }
+
+  /** What the user has said so far. */
+  public static final class Draft {
+    private final String tableName;
+
+    /** See {@link ClientConfig#ownerName}. */
+    public @Nullable String ownerName;
+
+    /** The incumbent client's default, so that costs compare one to one. */
+    public Duration leaseDuration = Duration.ofSeconds(20);
+
+    /** The incumbent client's default, so that costs compare one to one. */
+    public Duration heartbeatInterval = Duration.ofSeconds(5);
+
+    /** See {@link ClientConfig#leases}. */
+    public Leases leases = Leases.own();
+
+    /** The incumbent client's default, so that tables can be shared. */
+    public String partitionKeyName = "key";
+
+    /** See {@link ClientConfig#sortKeyName}. */
+    public @Nullable String sortKeyName;
+
+    /** See {@link ClientConfig#releasedItemRetention}. */
+    public @Nullable Duration releasedItemRetention;
+
+    /** See {@link ClientConfig#maxClockError}. */
+    public @Nullable Duration maxClockError;
+
+    /** Half of the lease unless given. */
+    public @Nullable Duration closeTimeout;
+
+    /** For tests; users have the defaults. */
+    public Bounds bounds = Bounds.DEFAULT;
+
+    /**
+     * Nothing but defaults.
+     *
+     * @param tableName the lock table
+     */
+    public Draft(String tableName) {
+      this.tableName = tableName;
+    }
+
+    /**
+     * Checks and completes.
+     *
+     * @return the configuration
+     * @throws IllegalArgumentException naming what does not fit, and what would
+     */
+    public ClientConfig build() {
+      require(!tableName.isEmpty(), "tableName must not be empty");
+      require(ownerName == null || !ownerName.isEmpty(), "ownerName must not be empty");
+      requireKeyName("partitionKeyName", partitionKeyName);
+      if (sortKeyName != null) {
+        requireKeyName("sortKeyName", sortKeyName);
+        require(
+            !sortKeyName.equals(partitionKeyName),
+            "sortKeyName and partitionKeyName are both '" + sortKeyName + "'; they must differ");
+      }
+      Duration second = Duration.ofSeconds(1);
+      require(
+          releasedItemRetention == null
+              || (releasedItemRetention.compareTo(second) >= 0 && isBounded(releasedItemRetention)),
+          "releasedItemRetention is "
+              + releasedItemRetention
+              + "; use one second to 100 years, or none to keep items for ever");
+      require(
+          maxClockError == null || (!maxClockError.isNegative() && isBounded(maxClockError)),
+          "maxClockError is " + maxClockError + "; use zero to 100 years");
+      require(
+          closeTimeout == null
+              || (!closeTimeout.isNegative() && !closeTimeout.isZero() && isBounded(closeTimeout)),
+          "closeTimeout is " + closeTimeout + "; it must be positive, and at most 100 years");
+      LeaseTerms terms = new LeaseTerms(leaseDuration, heartbeatInterval);
+      return new ClientConfig(
+          tableName,
+          Objects.requireNonNullElseGet(ownerName, OwnerNames::unique),
+          terms,
+          leases,
+          partitionKeyName,
+          sortKeyName,
+          releasedItemRetention,
+          maxClockError,
+          Objects.requireNonNullElse(closeTimeout, leaseDuration.dividedBy(2)),
+          bounds);
+    }
+
+    /** Clocks count 292 years in nanoseconds. */
+    private static boolean isBounded(Duration duration) {
+      return duration.compareTo(Duration.ofDays(36_500)) <= 0;
+    }
+
+    private static void requireKeyName(String what, String name) {
+      require(!name.isEmpty(), what + " must not be empty");
+      require(
+          !LockAttributes.isReserved(name),
+          what
+              + " '"
+              + name
+              + "' is an attribute of the lock protocol; name the table's key otherwise");
+    }
+
+    private static void require(boolean condition, String message) {
+      if (!condition) {
+        throw new IllegalArgumentException(message);
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.batonlock.internal.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Names for clients whose users give none. */
+final class OwnerNames {
+  private static final int RANDOM_BYTES = 6;
+  private static final Path LINUX_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+  private OwnerNames() {}
+
+  /**
+   * Host, process and a random part: tells an operator where to look, and is unique.
+   *
+   * @return the name
+   */
+  static String unique() {
+    byte[] random = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(random);
+    return host() + "-" + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random);
+  }
+
+  /** Not from InetAddress.getLocalHost, which may ask a name server, for seconds. */
+  private static String host() {
+    for (String name :
+        new @Nullable String[] {
+          System.getenv("HOSTNAME"), linuxHostName(), System.getenv("COMPUTERNAME")
+        }) {
+      if (name != null && !name.isBlank()) {
+        return name.strip();
+      }
+    }
+    return "host";
+  }
+
+  private static @Nullable String linuxHostName() {
+    try {
+      return Files.isReadable(LINUX_HOST_NAME) ? Files.readString(LINUX_HOST_NAME) : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+}

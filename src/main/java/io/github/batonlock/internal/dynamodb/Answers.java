@@ -1,0 +1,72 @@
+package io.github.batonlock.internal.dynamodb;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the SDK's futures into the port's: answers, or bare {@code LockStoreException}s. */
+final class Answers {
+  private Answers() {}
+
+  /**
+   * Makes a call; never throws.
+   *
+   * @param target what it is about
+   * @param call builds the request and makes the call
+   * @param onResponse the answer for a response
+   * @param onFailure the answer for a failure that is one; null if it is none
+   */
+  static <R, A> CompletableFuture<A> of(
+      Target target,
+      Supplier<CompletableFuture<R>> call,
+      Function<R, A> onResponse,
+      Function<Throwable, @Nullable A> onFailure) {
+    CompletableFuture<A> answer = new CompletableFuture<>();
+    CompletableFuture<R> made = make(call);
+    CompletableFuture<R> unused =
+        made.whenComplete(
+            (response, failure) -> {
+              try {
+                A value =
+                    failure == null
+                        ? onResponse.apply(response)
+                        : onFailure.apply(unwrapped(failure));
+                if (value != null) {
+                  answer.complete(value);
+                } else {
+                  answer.completeExceptionally(Failures.of(target, unwrapped(failure)));
+                }
+              } catch (Throwable e) {
+                answer.completeExceptionally(Failures.of(target, e));
+              }
+            });
+    CompletableFuture<A> unusedToo =
+        answer.whenComplete(
+            (value, failure) -> {
+              // Does nothing where the call has ended first.
+              boolean unusedResult = made.cancel(false);
+            });
+    return answer;
+  }
+
+  private static <R> CompletableFuture<R> make(Supplier<CompletableFuture<R>> call) {
+    try {
+      return call.get();
+    } catch (Throwable e) {
+      return CompletableFuture.failedFuture(new NotSentException(e));
+    }
+  }
+
+  /** The failure itself, without the wrapping of futures. */
+  static Throwable unwrapped(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.batonlock.internal.dynamodb;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The update expression of one write under construction, and the placeholders for names.
+ *
+ * <p>Every attribute is named by a placeholder, since names may be reserved words of DynamoDB or
+ * hold any character.
+ */
+final class Expression {
+  private final Map<String, String> names = new HashMap<>();
+  private final Map<String, String> placeholders = new HashMap<>();
+  private final List<String> sets = new ArrayList<>();
+  private final List<String> removes = new ArrayList<>();
+
+  /** The placeholder for an attribute: the same one for the same name. */
+  String name(String attribute) {
+    return placeholders.computeIfAbsent(
+        attribute,
+        a -> {
+          String placeholder = "#n" + names.size();
+          names.put(placeholder, a);
+          return placeholder;
+        });
+  }
+
+  /** Sets an attribute to an operand: a placeholder, or a term of them. */
+  Expression set(String attribute, String operand) {
+    sets.add(name(attribute) + " = " + operand);
+    return this;
+  }
+
+  Expression remove(String attribute) {
+    removes.add(name(attribute));
+    return this;
+  }
+
+  /** Removes the first elements of a list. */
+  Expression removeFirst(String attribute, int number) {
+    for (int i = 0; i < number; i++) {
+      removes.add(name(attribute) + "[" + i + "]");
+    }
+    return this;
+  }
+
+  /** The update expression of all that was set and removed. */
+  String update() {
+    String set = "SET " + String.join(", ", sets);
+    return removes.isEmpty() ? set : set + " REMOVE " + String.join(", ", removes);
+  }
+
+  Map<String, String> names() {
+    return names;
+  }
+}

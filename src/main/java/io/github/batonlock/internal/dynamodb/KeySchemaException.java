@@ -1,0 +1,31 @@
+package io.github.batonlock.internal.dynamodb;
+
+import java.util.List;
+
+/** A key that is not one of this table, found before anything was sent. */
+final class KeySchemaException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * The messages of DynamoDB that mean the same. They all come as {@code ValidationException}s,
+   * told apart only by their text; DynamoDB Local has its own wording for some.
+   */
+  private static final List<String> TEXTS =
+      List.of(
+          "provided key element does not match the schema",
+          "required keys was not given a value",
+          "number of conditions on the keys is invalid",
+          "missing the key",
+          "type mismatch for key",
+          "provided starting key is invalid",
+          "exclusive start key");
+
+  KeySchemaException(String message) {
+    super(message);
+  }
+
+  /** Whether DynamoDB's message, in lower case, is one of them. */
+  static boolean isMeantBy(String message) {
+    return TEXTS.stream().anyMatch(message::contains);
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.batonlock.internal.dynamodb;
+
+import io.github.batonlock.internal.store.Timeouts;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+
+/** Timeouts as the SDK takes them; most requests have one of a few. Safe for many threads. */
+final class Overrides {
+  private final MadeOnce<Timeouts, AwsRequestOverrideConfiguration> cache;
+
+  Overrides(int cached) {
+    this.cache = new MadeOnce<>(cached, made -> 1);
+  }
+
+  AwsRequestOverrideConfiguration of(Timeouts timeouts) {
+    return cache.of(timeouts, Overrides::make);
+  }
+
+  private static AwsRequestOverrideConfiguration make(Timeouts timeouts) {
+    return AwsRequestOverrideConfiguration.builder()
+        .apiCallTimeout(timeouts.total())
+        .apiCallAttemptTimeout(timeouts.attempt())
+        .build();
+  }
+}

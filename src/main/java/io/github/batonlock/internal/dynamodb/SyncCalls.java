@@ -1,0 +1,100 @@
+package io.github.batonlock.internal.dynamodb;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableResponse;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
+import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
+
+/**
+ * Calls by a synchronous client, each blocking a thread of the executor.
+ *
+ * @param client the SDK client
+ * @param executor where calls are made
+ */
+record SyncCalls(DynamoDbClient client, Executor executor) implements DynamoCalls {
+
+  @Override
+  public CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request) {
+    return call(() -> client.updateItem(request));
+  }
+
+  @Override
+  public CompletableFuture<DeleteItemResponse> deleteItem(DeleteItemRequest request) {
+    return call(() -> client.deleteItem(request));
+  }
+
+  @Override
+  public CompletableFuture<GetItemResponse> getItem(GetItemRequest request) {
+    return call(() -> client.getItem(request));
+  }
+
+  @Override
+  public CompletableFuture<TransactWriteItemsResponse> transactWriteItems(
+      TransactWriteItemsRequest request) {
+    return call(() -> client.transactWriteItems(request));
+  }
+
+  @Override
+  public CompletableFuture<TransactGetItemsResponse> transactGetItems(
+      TransactGetItemsRequest request) {
+    return call(() -> client.transactGetItems(request));
+  }
+
+  @Override
+  public CompletableFuture<ScanResponse> scan(ScanRequest request) {
+    return call(() -> client.scan(request));
+  }
+
+  @Override
+  public CompletableFuture<DescribeTableResponse> describeTable(DescribeTableRequest request) {
+    return call(() -> client.describeTable(request));
+  }
+
+  @Override
+  public CompletableFuture<CreateTableResponse> createTable(CreateTableRequest request) {
+    return call(() -> client.createTable(request));
+  }
+
+  @Override
+  public CompletableFuture<DescribeTableResponse> awaitTable(
+      DescribeTableRequest request, WaiterOverrideConfiguration waiting) {
+    return call(() -> await(request, waiting));
+  }
+
+  private DescribeTableResponse await(
+      DescribeTableRequest request, WaiterOverrideConfiguration waiting) {
+    try (DynamoDbWaiter waiter = client.waiter()) {
+      return waiter.waitUntilTableExists(request, waiting).matched().response().orElseThrow();
+    }
+  }
+
+  private <T> CompletableFuture<T> call(Supplier<T> request) {
+    return CallStart.on(
+        executor,
+        answer -> {
+          try {
+            answer.complete(request.get());
+          } catch (Throwable e) {
+            answer.completeExceptionally(e);
+          }
+        });
+  }
+}

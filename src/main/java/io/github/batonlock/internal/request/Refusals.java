@@ -1,0 +1,132 @@
+package io.github.batonlock.internal.request;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotHeldException;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.LockItem;
+import java.time.Duration;
+
+/** What users are told when a lock cannot give what they ask for: what, which key, what to do. */
+public final class Refusals {
+  private Refusals() {}
+
+  public static IllegalArgumentException neverThatLong(
+      LockKey key, LeaseTerms terms, Duration asked) {
+    return new IllegalArgumentException(
+        "ensureHeldFor("
+            + asked
+            + ") on lock '"
+            + key
+            + "': a lease of "
+            + terms.lease().toMillis()
+            + " ms is usable for "
+            + terms.usable().toMillis()
+            + " ms at most; use a positive duration within it, or a longer lease");
+  }
+
+  public static LockNotHeldException notThatLong(
+      LockKey key, String lock, long leftNanos, Duration asked) {
+    return new LockNotHeldException(
+        key,
+        lock
+            + " is good for another "
+            + Duration.ofNanos(leftNanos).toMillis()
+            + " ms, less than the "
+            + asked.toMillis()
+            + " ms asked for");
+  }
+
+  public static LockNotHeldException suspect(LockKey key, String lock) {
+    return new LockNotHeldException(
+        key,
+        lock
+            + " is suspect: this machine's clocks disagree whether its lease is over (a suspend,"
+            + " or a step of the wall clock). A renewal that settles it is under way");
+  }
+
+  /** For an acquisition that shares the outcome of another one. */
+  public static LockStoreException asOthers(LockKey key, LockStoreException failure) {
+    return new LockStoreException(
+        failure.kind(),
+        false,
+        "The table did not answer another acquisition of lock '"
+            + key
+            + "' by this client, which was under way: "
+            + failure.getMessage(),
+        failure);
+  }
+
+  public static IllegalStateException released(LockKey key, long fencingToken) {
+    return new IllegalStateException(
+        "Lock '" + key + "' (token " + fencingToken + ") was released by its holder");
+  }
+
+  public static LockStoreException grantedTooLate(LockKey key, LeaseTerms terms, long afterNanos) {
+    return new LockStoreException(
+        LockStoreException.Kind.TIMED_OUT,
+        true,
+        "Lock '"
+            + key
+            + "' was granted "
+            + Duration.ofNanos(afterNanos).toMillis()
+            + " ms after it was asked for, when the usable part of its lease of "
+            + terms.lease().toMillis()
+            + " ms was over. Use a longer lease, or find out why requests take so long",
+        null);
+  }
+
+  /** The turn of a request did not come. */
+  public static LockStoreException notSent(String what, Duration patience, boolean closing) {
+    String why =
+        closing
+            ? "the LockClient was closed"
+            : "its turn did not come within "
+                + patience.toMillis()
+                + " ms: the table is slower than this client asks, and renewals go first";
+    return new LockStoreException(
+        LockStoreException.Kind.TIMED_OUT, false, "Not sent, " + what + ": " + why, null);
+  }
+
+  /** A request has no answer, although its time is up. */
+  public static LockStoreException unanswered(String request, boolean isWrite, Duration after) {
+    return new LockStoreException(
+        LockStoreException.Kind.TIMED_OUT,
+        isWrite,
+        request
+            + " got no answer within "
+            + after.toMillis()
+            + " ms, and the SDK did not end the call: its HTTP client ignores interrupts, or the"
+            + " request executor has no free thread",
+        null);
+  }
+
+  public static IllegalStateException clientClosed() {
+    return new IllegalStateException("The LockClient is closed; build a new one");
+  }
+
+  /** Its holder reads no release requests. */
+  public static UnsupportedOperationException cannotBeAsked(LockKey key, LockItem item) {
+    return new UnsupportedOperationException(
+        "The holder of lock '"
+            + key
+            + "', '"
+            + item.ownerName()
+            + "', cannot be asked to release it: it is a client that does not know of release"
+            + " requests");
+  }
+
+  /** The session that keeps a lock has no room for one more. */
+  public static LockStoreException tooManyAsk(LockKey key, int waiting) {
+    return new LockStoreException(
+        LockStoreException.Kind.CONFLICT,
+        false,
+        "The holder of lock '"
+            + key
+            + "' was not asked to release it: "
+            + waiting
+            + " requests wait already to be told with the next heartbeat of its session; ask again"
+            + " after that",
+        null);
+  }
+}

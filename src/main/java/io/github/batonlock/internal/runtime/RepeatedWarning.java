@@ -1,0 +1,26 @@
+package io.github.batonlock.internal.runtime;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+
+/**
+ * A warning about something that may happen over and over: logged the first time, the second, the
+ * fourth, the eighth, and so on. Any thread; never throws.
+ */
+final class RepeatedWarning {
+  private final Logger log;
+  private final String message;
+  private final AtomicLong count = new AtomicLong();
+
+  RepeatedWarning(Logger log, String message) {
+    this.log = log;
+    this.message = message;
+  }
+
+  void happened(Throwable cause) {
+    long times = count.incrementAndGet();
+    if (Long.bitCount(times) == 1) {
+      SafeLog.warn(log, times == 1 ? message : message + " (" + times + " times so far)", cause);
+    }
+  }
+}

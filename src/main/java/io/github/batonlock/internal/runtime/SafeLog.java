@@ -1,0 +1,24 @@
+package io.github.batonlock.internal.runtime;
+
+import org.slf4j.Logger;
+
+/** Logging from threads that must go on, whatever the logger's appenders throw. */
+final class SafeLog {
+  private SafeLog() {}
+
+  static void warn(Logger log, String message, Throwable cause) {
+    try {
+      log.warn(message, cause);
+    } catch (Throwable t) {
+      // Nothing is left to tell it with.
+    }
+  }
+
+  static void error(Logger log, String message, Throwable cause) {
+    try {
+      log.error(message, cause);
+    } catch (Throwable t) {
+      // Nothing is left to tell it with.
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package io.github.batonlock.internal.runtime;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A loop without a thread of its own for tasks, but one for timers.
+ *
+ * <pre>
+ *   idle --a task comes--> some thread runs tasks --no task is left--> idle
+ * </pre>
+ *
+ * <p>Tasks are run by a thread that sends requests, and if none of those is free, by the timers'
+ * thread; never by one of the user's. Which one it is does not matter: one runs at a time, and sees
+ * what the one before did. A timer that is due queues behind the tasks that came before.
+ */
+final class ThreadEventLoop implements EventLoop {
+  private static final Logger log = LoggerFactory.getLogger(ThreadEventLoop.class);
+
+  private final Timers timers;
+  private final @Nullable RequestThreads threads;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final Runnable lastTask;
+  private final RepeatedWarning noThread =
+      new RepeatedWarning(
+          log, "No thread can be made; the lock client goes on with those that it has");
+
+  /** Tasks that have not ended; whoever makes it one sees to it that they are run. */
+  private final AtomicInteger unfinished = new AtomicInteger();
+
+  private volatile boolean ended;
+
+  /** Which thread runs a task now; null for none. */
+  private volatile @Nullable Thread current;
+
+  /**
+   * A loop.
+   *
+   * @param timerThread makes the thread for timers
+   * @param threads run the tasks; null if only the timers' thread is to
+   */
+  ThreadEventLoop(ThreadFactory timerThread, @Nullable RequestThreads threads) {
+    this(timerThread, threads, () -> {});
+  }
+
+  /**
+   * A loop.
+   *
+   * @param timerThread makes the thread for timers
+   * @param threads run the tasks; null if only the timers' thread is to
+   * @param lastTask runs after the shutdown and whatever ran then, like a task
+   */
+  ThreadEventLoop(ThreadFactory timerThread, @Nullable RequestThreads threads, Runnable lastTask) {
+    this.threads = threads;
+    this.lastTask = lastTask;
+    // Started now: a machine that can make no more threads has this one.
+    timers = new Timers(timerThread, this::runLast);
+  }
+
+  /** On the timers' thread, which ends. */
+  private void runLast() {
+    if (isFirst(lastTask)) {
+      runTasks();
+    }
+  }
+
+  @Override
+  public boolean execute(Runnable task) {
+    if (ended) {
+      return false;
+    }
+    if (isFirst(task)) {
+      begin();
+    }
+    return true;
+  }
+
+  @Override
+  public boolean executeLast(Runnable task) {
+    if (ended) {
+      return false;
+    }
+    if (isFirst(task) && (threads == null || !threads.runLoopHere(this::runTasks))) {
+      begin();
+    }
+    return true;
+  }
+
+  private boolean isFirst(Runnable task) {
+    tasks.add(task);
+    return unfinished.getAndIncrement() == 0;
+  }
+
+  private void begin() {
+    try {
+      if (threads != null && threads.runLoopElsewhere(this::runTasks)) {
+        return;
+      }
+    } catch (Throwable t) {
+      noThread.happened(t);
+    }
+    Timers.Due unused = timers.schedule(0, this::runTasks);
+  }
+
+  private void runTasks() {
+    do {
+      Runnable task = tasks.poll();
+      if (task != null && mayRun(task)) {
+        runLogged(task);
+      }
+      if (threads != null && unfinished.get() > 1) {
+        threads.passRequestOn();
+      }
+    } while (unfinished.decrementAndGet() != 0);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The last task itself is what is meant.
+  private boolean mayRun(Runnable task) {
+    return !ended || task == lastTask;
+  }
+
+  /** Nothing a task throws, errors included, may keep the others from running. */
+  private void runLogged(Runnable task) {
+    current = Thread.currentThread();
+    try {
+      task.run();
+    } catch (Throwable t) {
+      SafeLog.error(log, "A task of the lock client failed; its locks are still watched", t);
+    } finally {
+      current = null;
+    }
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return current == Thread.currentThread();
+  }
+
+  @Override
+  public Timer schedule(long delayNanos, Runnable task) {
+    DueTask due = new DueTask(task);
+    if (delayNanos <= 0) {
+      boolean unused = execute(due);
+      return due;
+    }
+    due.waiting = timers.schedule(delayNanos, () -> isDue(due));
+    return due;
+  }
+
+  private void isDue(DueTask task) {
+    if (isFirst(task)) {
+      runTasks();
+    }
+  }
+
+  /** A task with a time; cancelled, it does not run even if it is queued already. */
+  private final class DueTask implements Runnable, Timer {
+    private final Runnable task;
+    private volatile boolean cancelled;
+    private volatile Timers.@Nullable Due waiting;
+
+    DueTask(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      if (!cancelled) {
+        task.run();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+      Timers.Due timer = waiting;
+      if (timer != null) {
+        timers.cancel(timer);
+      }
+    }
+  }
+
+  @Override
+  public void shutdown() {
+    ended = true;
+    timers.shutdown();
+  }
+}
