@@ -20,8 +20,6 @@ class TidyTest {
   private static final Path MAIN = Path.of("src/main/java");
   private static final Path TEST = Path.of("src/test/java");
   private static final int MAX_COLUMNS = 120;
-  private static final int MAX_INTERNAL_LINES = 350;
-  private static final int MAX_PUBLIC_LINES = 500;
 
   // In parts, so that this file passes its own checks.
   private static final Pattern UNFINISHED =
@@ -46,19 +44,6 @@ class TidyTest {
   @ValueSource(strings = {"src/main/java", "src/test/java", "samples"})
   void code_isFinished(Path root) {
     assertThat(lines(root, UNFINISHED.asPredicate())).isEmpty();
-  }
-
-  @Test
-  void files_areSmallEnoughToRead() {
-    List<String> tooLong = new ArrayList<>();
-    for (Path file : javaFiles(MAIN)) {
-      int most = file.toString().contains("internal") ? MAX_INTERNAL_LINES : MAX_PUBLIC_LINES;
-      int length = read(file).size();
-      if (length > most) {
-        tooLong.add(file + " has " + length + " lines; split it, " + most + " are allowed");
-      }
-    }
-    assertThat(tooLong).isEmpty();
   }
 
   @Test

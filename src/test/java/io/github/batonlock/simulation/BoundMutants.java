@@ -28,7 +28,7 @@ final class BoundMutants {
         Mutant.of("a release names all its versions, however many")
             .edit(
                 "Releases.java",
-                "return Tenure.firstAndNewest(versions, core.limit(Bound.CONDITION_VERSIONS));",
+                "return Tenure.firstAndNewest(versions, core.config.bounds().limit(Bound.CONDITION_VERSIONS));",
                 "return versions;"),
         Mutant.of("a release that is refused by another version of its own is given up")
             .edit(
@@ -39,7 +39,10 @@ final class BoundMutants {
         // What a waiter needs is the waiter's.
         Mutant.of("what a waiter has observed is forgotten for want of room")
             .edit("Lines.java", "    core.observations.retain(key);\n", "")
-            .edit("Lines.java", "      core.observations.release(key, core.now().nanos());\n", ""),
+            .edit(
+                "Lines.java",
+                "      core.observations.release(key, core.loop.now().nanos());\n",
+                ""),
         Mutant.of("since when a session's item is missing is forgotten")
             .edit(
                 "Observations.java",
@@ -48,13 +51,10 @@ final class BoundMutants {
 
         // What needs no memory.
         Mutant.of("a write under way is taken for a ghost")
-            .edit("TakeoverRule.java", "&& !core.claims.contains(item.version())", "&& true"),
+            .edit("TakeoverRule.java", "&& !claims.contains(item.version())", "&& true"),
         Mutant.of("a hold of one's own is taken for a ghost")
-            .edit("TakeoverRule.java", "&& !core.registry.isHeldHere(key)", "&& true")
-            .edit(
-                "TakeoverRule.java",
-                "&& !core.registry.isNamedByAHold(key, item.version())",
-                "&& true"),
+            .edit("TakeoverRule.java", "&& !holds.isHeldHere(key)", "&& true")
+            .edit("TakeoverRule.java", "&& !holds.isNamedByAHold(key, item.version())", "&& true"),
         Mutant.of("a hold that was lost by a limit is taken for a ghost while its work goes on")
             .edit("SharedLease.java", "      core.claims.addAll(versions);\n", ""),
 

@@ -39,7 +39,10 @@ final class Mutants {
                 "new HoldGrant(version, sent.at(), sent.session())",
                 "new HoldGrant(version, now, sent.session())"),
         Mutant.of("a renewed lease counts from after the answer")
-            .edit("LeaseKeeper.java", "confirmed(tenure.confirmedAt());", "confirmed(core.now());"),
+            .edit(
+                "LeaseKeeper.java",
+                "confirmed(tenure.confirmedAt());",
+                "confirmed(core.loop.now());"),
         Mutant.of("no margin for the rates of clocks: the whole lease is used")
             .edit("LeaseTerms.java", "USABLE_PERCENT = 80", "USABLE_PERCENT = 100"),
         Mutant.of("a holder trusts its monotonic clock alone")
@@ -48,30 +51,30 @@ final class Mutants {
                 "suspectedAt != null || now.wallSince(confirmedAt) >= usableNanos",
                 "suspectedAt != null")
             .edit(
-                "Moment.java",
+                "ClockReading.java",
                 "Math.max(monotonicSince(earlier), wallSince(earlier))",
                 "monotonicSince(earlier)"),
         Mutant.of("an observation counts from before the read")
             .edit(
-                "Core.java",
-                "  final RetiredVersions retired;",
-                "  final RetiredVersions retired; long askedAt;")
+                "Observations.java",
+                "public final class Observations {",
+                "public final class Observations { public long askedAt;")
             .edit(
                 "Tries.java",
                 "  void poll() {",
-                "  void poll() { core.askedAt = core.now().nanos();")
+                "  void poll() { core.observations.askedAt = core.loop.now().nanos();")
             .edit(
                 "Tries.java",
                 "attempts.next(silentVersion, session.current());",
-                "attempts.next(silentVersion, session.current()); core.askedAt = core.now().nanos();")
+                "attempts.next(silentVersion, session.current()); core.observations.askedAt = core.loop.now().nanos();")
             .edit(
                 "Findings.java",
                 "core.observations.see(key(), item, now.nanos())",
-                "core.observations.see(key(), item, core.askedAt)")
+                "core.observations.see(key(), item, core.observations.askedAt)")
             .edit(
                 "LockInfos.java",
-                "core.observations.see(key, item, now.nanos())",
-                "core.observations.see(key, item, core.askedAt)"),
+                "observations.see(key, item, now.nanos())",
+                "observations.see(key, item, observations.askedAt)"),
         Mutant.of("a waiter goes by its wall clock")
             .edit(
                 "Findings.java",
@@ -79,12 +82,12 @@ final class Mutants {
                 "core.observations.see(key(), item, now.epochMillis() * 1_000_000)")
             .edit(
                 "SessionWatch.java",
-                "core.observations.see(key, item, now.nanos())",
-                "core.observations.see(key, item, now.epochMillis() * 1_000_000)")
+                "observations.see(key, item, now.nanos())",
+                "observations.see(key, item, now.epochMillis() * 1_000_000)")
             .edit(
                 "LockInfos.java",
-                "core.observations.see(key, item, now.nanos())",
-                "core.observations.see(key, item, now.epochMillis() * 1_000_000)")
+                "observations.see(key, item, now.nanos())",
+                "observations.see(key, item, now.epochMillis() * 1_000_000)")
             .edit(
                 "TakeoverRule.java",
                 "seen.mayTakeOver(now.nanos())",
@@ -181,8 +184,8 @@ final class Mutants {
         Mutant.of("whatever bears the own name is taken at once")
             .edit(
                 "TakeoverRule.java",
-                "\n        && (core.retired.contains(item.version())"
-                    + "\n            || core.reservations.contains(item.version())"
+                "\n        && (retired.contains(item.version())"
+                    + "\n            || reservations.contains(item.version())"
                     + "\n            || isHeldByNobody(key, item));",
                 ";"),
 
@@ -203,7 +206,7 @@ final class Mutants {
             .edit("LeaseKeeper.java", "    over = true;\n    nextBeat.stop();\n", "")
             .edit(
                 "LeaseKeeper.java",
-                "if (over || !HoldChecks.mayRenew(lock, core.now())) {",
+                "if (over || !HoldChecks.mayRenew(lock, core.loop.now())) {",
                 "if (false) {"),
         Mutant.of("a loss is noted, and the holder is not told")
             .edit("DefaultHeldLock.java", "      callbacks.revoked(revocation);\n", ""),
@@ -254,12 +257,12 @@ final class Mutants {
         Mutant.of("a session's observation counts from before the read")
             .edit(
                 "SessionWatch.java",
-                "core.observations.see(key, item, now.nanos())",
-                "core.observations.see(key, item, askedAt)")
+                "observations.see(key, item, now.nanos())",
+                "observations.see(key, item, askedAt)")
             .edit(
                 "SessionWatch.java",
-                "    busy = true;\n    core.requests.look(",
-                "    askedAt = core.now().nanos();\n    busy = true;\n    core.requests.look(")
+                "    busy = true;\n    requests.look(",
+                "    askedAt = loop.now().nanos();\n    busy = true;\n    requests.look(")
             .edit(
                 "SessionWatch.java",
                 "private boolean over;",
@@ -300,8 +303,8 @@ final class Mutants {
         Mutant.of("an update of a lock's data renews the lease that it shares")
             .edit(
                 "SharedLease.java",
-                "void confirmed(Moment sentAt) {}",
-                "void confirmed(Moment sentAt) { session.lease().view(new io.github.batonlock"
+                "void confirmed(ClockReading sentAt) {}",
+                "void confirmed(ClockReading sentAt) { session.lease().view(new io.github.batonlock"
                     + ".internal.protocol.LeaseView(sentAt, lock().view().usableNanos(), null)); }"),
         Mutant.of("the loss of a session is told to its first lock only")
             .edit(
@@ -351,7 +354,7 @@ final class Mutants {
         Mutant.of("a client hands a lock on without end")
             .edit(
                 "Line.java",
-                "if (turns == core.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {",
+                "if (turns == core.config.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {",
                 "if (false) {"),
         Mutant.of("handoffs are counted anew whenever nobody is in line")
             .edit("Lines.java", "if (next == null && !isPassingOn) {", "if (next == null) {"));
@@ -383,7 +386,7 @@ final class Mutants {
                 "} else if (now.nanos() > before) {",
                 "} else if (before == begin) {"),
         Mutant.of("a lock that was lost by a limit is freed while its user stops")
-            .edit("OwnLease.java", "lease - core.now().monotonicSince(confirmedAt())", "0")
+            .edit("OwnLease.java", "lease - core.loop.now().monotonicSince(confirmedAt())", "0")
             .edit(
                 "SharedLease.java",
                 "end().cleanUpLater(job(), left,",

@@ -41,7 +41,6 @@ final class RecipeMutants {
                 "return item.hasVersion(versions.get(i))\n",
                 "return (true || item.hasVersion(versions.get(i)))\n"),
         Mutant.of(Story.Kind.ASKING, "who has asked does not know what is kept for him")
-            .edit(
-                "TakeoverRule.java", "|| core.reservations.contains(item.version())", "|| false"));
+            .edit("TakeoverRule.java", "|| reservations.contains(item.version())", "|| false"));
   }
 }

@@ -311,7 +311,7 @@ final class Acquisition implements Registry.Unfinished {
     if (seen != null || !started) {
       return seen;
     }
-    LockInfo here = core.infos.heldHere(key());
+    LockInfo here = core.registry.infoOf(key());
     Line others = line != null ? line : followed;
     return here != null || others == null ? here : others.holder();
   }

@@ -44,7 +44,7 @@ final class Asking {
     this.reason = reason;
     this.deadline = deadline;
     this.result = result;
-    this.id = core.newVersion(core.now());
+    this.id = core.versions.next(core.loop.now());
     this.timeouts = RequestTimes.patient(core.config.terms());
   }
 
@@ -104,7 +104,7 @@ final class Asking {
               session,
               item.ownerName(),
               asked.inSession(key),
-              core.bounds().of(Bound.SESSION_RELEASE_REQUESTS)),
+              core.config.bounds().of(Bound.SESSION_RELEASE_REQUESTS)),
           holder,
           state -> refusedBySession(state.state()));
     }
@@ -142,8 +142,8 @@ final class Asking {
 
   private void refusedBySession(ItemState session) {
     if (session instanceof ItemState.Lock lock && !lock.item().released()) {
-      core.bounds().reached(Bound.SESSION_RELEASE_REQUESTS);
-      int most = core.bounds().of(Bound.SESSION_RELEASE_REQUESTS);
+      core.config.bounds().reached(Bound.SESSION_RELEASE_REQUESTS);
+      int most = core.config.bounds().of(Bound.SESSION_RELEASE_REQUESTS);
       result.completeExceptionally(Refusals.tooManyAsk(key, most));
     } else {
       // It has ended, and nobody holds its locks any more.

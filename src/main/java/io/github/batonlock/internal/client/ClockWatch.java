@@ -1,6 +1,6 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ final class ClockWatch {
   private static final long REPORTED_STEP = Duration.ofSeconds(1).toNanos();
 
   private final Core core;
-  private @Nullable Moment last;
+  private @Nullable ClockReading last;
 
   ClockWatch(Core core) {
     this.core = core;
@@ -25,9 +25,9 @@ final class ClockWatch {
 
   /** Called when a hold begins. */
   void start() {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     if (last == null) {
-      last = core.now();
+      last = core.loop.now();
       tickLater();
     }
   }
@@ -37,8 +37,8 @@ final class ClockWatch {
   }
 
   private void tick() {
-    Moment now = core.now();
-    Moment before = last;
+    ClockReading now = core.loop.now();
+    ClockReading before = last;
     last = core.registry.hasHolds() ? now : null;
     if (last != null) {
       tickLater();
@@ -65,8 +65,8 @@ final class ClockWatch {
 
   /** Neither held locks nor observations can be trusted that were timed by such a clock. */
   void serverDisagrees(Duration unseen) {
-    assert core.isOnLoop();
-    Moment now = core.now();
+    assert core.loop.isCurrent();
+    ClockReading now = core.loop.now();
     core.observations.clear();
     core.watches.clocksWereWrong();
     core.registry.holds().forEach(hold -> hold.suspect(now));

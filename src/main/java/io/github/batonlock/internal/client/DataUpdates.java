@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.callback.OwnFailure;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import java.util.ArrayDeque;

@@ -2,8 +2,8 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.LeaseTerms;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Standing;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 
@@ -35,7 +35,7 @@ final class DeadlineWatch {
   private void arm() {
     long after = jeopardy ? terms.usable().toNanos() : terms.jeopardyAfter().toNanos();
     long due = lock.view().confirmedAt().nanos() + after;
-    timer = core.loop.schedule(due - core.now().nanos(), this::look);
+    timer = core.loop.schedule(due - core.loop.now().nanos(), this::look);
   }
 
   /** Armed for a deadline that renewals may have moved on since; then it is armed again. */
@@ -43,7 +43,7 @@ final class DeadlineWatch {
     if (stopped) {
       return;
     }
-    Moment now = core.now();
+    ClockReading now = core.loop.now();
     if (lock.view().standing(now) == Standing.OVER) {
       lock.revoke(Reason.LEASE_EXPIRED);
       return;

@@ -11,8 +11,8 @@ import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LeaseView;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.request.Refusals;
+import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -84,23 +84,23 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public boolean isHeld() {
-    return HoldChecks.remainingNanos(this, core.now()) > 0;
+    return HoldChecks.remainingNanos(this, core.loop.now()) > 0;
   }
 
   @Override
   public Duration remaining() {
-    return Duration.ofNanos(HoldChecks.remainingNanos(this, core.now()));
+    return Duration.ofNanos(HoldChecks.remainingNanos(this, core.loop.now()));
   }
 
   @Override
   public void ensureHeld() {
-    HoldChecks.require(this, core.config.ownerName(), core.now(), Duration.ZERO);
+    HoldChecks.require(this, core.config.ownerName(), core.loop.now(), Duration.ZERO);
   }
 
   @Override
   public void ensureHeldFor(Duration duration) {
     HoldChecks.checkPossible(this, duration);
-    HoldChecks.require(this, core.config.ownerName(), core.now(), duration);
+    HoldChecks.require(this, core.config.ownerName(), core.loop.now(), duration);
   }
 
   /** What the lease is of: this lock, or the session that keeps it. */
@@ -129,7 +129,7 @@ final class DefaultHeldLock implements HeldLock {
   @Override
   public void progress() {
     if (gates != null && !isEnded()) {
-      gates.pulse(core.now());
+      gates.pulse(core.loop.now());
     }
   }
 
@@ -240,7 +240,7 @@ final class DefaultHeldLock implements HeldLock {
 
   private CompletableFuture<Void> startRelease() {
     // The time first: a renewal that comes between the two makes the answer better, not worse.
-    Moment now = core.now();
+    ClockReading now = core.loop.now();
     if (!isEnded()) {
       // The work may have gone on past the lease: that is a loss, not a release.
       HoldChecks.revokeIfOver(this, now);
@@ -287,7 +287,7 @@ final class DefaultHeldLock implements HeldLock {
 
   /** Describes a loss at this moment. */
   Revocation loss(Revocation.Reason reason) {
-    return HoldText.loss(this, reason, core.now(), leased().lastFailure);
+    return HoldText.loss(this, reason, core.loop.now(), leased().lastFailure);
   }
 
   /** The acquisition has returned this lock: callbacks may run from here on. */
@@ -339,6 +339,6 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public String toString() {
-    return HoldText.withState(this, ending.get(), view().standing(core.now()));
+    return HoldText.withState(this, ending.get(), view().standing(core.loop.now()));
   }
 }

@@ -7,12 +7,13 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
+import io.github.batonlock.internal.callback.PendingCalls;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.dynamodb.DynamoCalls;
 import io.github.batonlock.internal.dynamodb.DynamoLockStore;
-import io.github.batonlock.internal.request.Refusals;
+import io.github.batonlock.internal.observe.Listing;
 import io.github.batonlock.internal.request.RequestTimes;
 import io.github.batonlock.internal.runtime.LivePlatform;
 import io.github.batonlock.internal.runtime.Platform;
@@ -133,7 +134,7 @@ public final class DefaultLockClient implements LockClient {
   public CompletableFuture<HeldLock> acquireAsync(LockRequest request) {
     AcquireSpec spec = AcquireSpec.of(request, core.config);
     if (closed.get()) {
-      return CompletableFuture.failedFuture(Refusals.clientClosed());
+      return CompletableFuture.failedFuture(PendingCalls.clientClosed());
     }
     Acquisition acquisition = begin(spec, false);
     CompletableFuture<HeldLock> forUser = new CompletableFuture<>();
@@ -223,7 +224,7 @@ public final class DefaultLockClient implements LockClient {
   @Override
   public Stream<LockInfo> listLocks() {
     checkOpen();
-    return new Listing(core, core.infos).stream();
+    return new Listing(core.platform, core.calls, core.requests, core.notices, core.infos).stream();
   }
 
   @Override
@@ -291,7 +292,7 @@ public final class DefaultLockClient implements LockClient {
 
   private void checkOpen() {
     if (closed.get()) {
-      throw Refusals.clientClosed();
+      throw PendingCalls.clientClosed();
     }
   }
 

@@ -3,6 +3,8 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.internal.callback.Serial;
+import io.github.batonlock.internal.observe.KeyWatch;
+import io.github.batonlock.internal.observe.Sighting;
 import java.util.function.Consumer;
 
 /** One user's watch: what its {@link KeyWatch} sees, told on a thread of its own. Any thread. */
@@ -19,7 +21,7 @@ final class DefaultLockWatch implements LockWatch, KeyWatch.Follower {
     this.key = key;
     this.listener = listener;
     this.serial = new Serial(core.notices, "listener of the watch of lock '" + key + "'");
-    this.latest = Sighting.none(core.now().nanos());
+    this.latest = Sighting.none(core.loop.now().nanos());
   }
 
   /** Begins to look. */
@@ -32,7 +34,7 @@ final class DefaultLockWatch implements LockWatch, KeyWatch.Follower {
   public void saw(Sighting sighting, boolean isNews) {
     latest = sighting;
     if (isNews) {
-      State state = sighting.state(key, core.now().nanos());
+      State state = sighting.state(key, core.loop.now().nanos());
       serial.execute(() -> tell(state));
     }
   }
@@ -50,7 +52,7 @@ final class DefaultLockWatch implements LockWatch, KeyWatch.Follower {
 
   @Override
   public State current() {
-    return latest.state(key, core.now().nanos());
+    return latest.state(key, core.loop.now().nanos());
   }
 
   @Override

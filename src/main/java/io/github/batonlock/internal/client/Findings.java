@@ -5,11 +5,13 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.observe.SessionWatch;
+import io.github.batonlock.internal.observe.TakeoverRule;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.request.Refusals;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.StoredItem;
 import java.time.Instant;
@@ -96,7 +98,7 @@ final class Findings implements SessionWatch.Waiter {
     }
     attempts.saw(item, serverDate);
     tries.lastFailure(null);
-    Moment now = core.now();
+    ClockReading now = core.loop.now();
     Line line = acquisition.line();
     if (line != null && !oneTry) {
       line.pace().saw(item, lookSent, now);
@@ -123,7 +125,7 @@ final class Findings implements SessionWatch.Waiter {
     if (line != null && !item.ownerName().equals(core.config.ownerName())) {
       line.heldElsewhere(info);
     }
-    Moment now = core.now();
+    ClockReading now = core.loop.now();
     Observation seen = core.observations.see(key(), item, now.nanos());
     if (item.session() != null && !takeover.isOwnGhost(key(), item)) {
       heldByASession(item, item.session());
@@ -213,13 +215,14 @@ final class Findings implements SessionWatch.Waiter {
     if (tries.wasFreedMeanwhile()) {
       tries.write(null);
     } else if (!core.registry.isHeldHere(key())) {
-      waiting.pause(Math.min(line.pace().next(core.now().nanos()), untilTakeover), tries::poll);
+      waiting.pause(
+          Math.min(line.pace().next(core.loop.now().nanos()), untilTakeover), tries::poll);
     }
   }
 
   void granted(String version, LockItem item) {
     GrantAttempts.Sent sent = attempts.sent(version);
-    Moment now = core.now();
+    ClockReading now = core.loop.now();
     if (acquisition.isDone()) {
       tries.settledAfterEnd();
     } else if (sent.isOver(spec.terms(), now)) {

@@ -1,7 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation.Reason;
-import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import io.github.batonlock.internal.runtime.Liveness;
@@ -35,7 +35,7 @@ final class Gates {
     this.worker = limits.worker();
     this.maxHold = nanos(limits.maxHold());
     this.stallLimit = nanos(limits.stallLimit());
-    this.begin = core.now().nanos();
+    this.begin = core.loop.now().nanos();
     this.lastPulse = begin;
   }
 
@@ -68,7 +68,7 @@ final class Gates {
   }
 
   /** Revokes the lock if one of them is closed. */
-  void check(Moment now) {
+  void check(ClockReading now) {
     Reason closed = closed(now.nanos());
     if (closed != null) {
       lock.revoke(closed);
@@ -85,7 +85,7 @@ final class Gates {
   }
 
   /** The work goes on. A pulse that comes too late does not revive the lock. */
-  void pulse(Moment now) {
+  void pulse(ClockReading now) {
     long before = lastPulse;
     if (now.nanos() - before >= stallLimit) {
       check(now);
@@ -95,7 +95,7 @@ final class Gates {
   }
 
   /** How long the lock may be held still, whatever is done. */
-  long leftNanos(Moment now) {
+  long leftNanos(ClockReading now) {
     return maxHold == NEVER ? NEVER : Math.max(0, maxHold - (now.nanos() - begin));
   }
 
@@ -118,14 +118,14 @@ final class Gates {
     if (stopped) {
       return;
     }
-    Moment now = core.now();
+    ClockReading now = core.loop.now();
     check(now);
     if (!lock.isEnded()) {
       timer = core.loop.schedule(untilNextLook(now), this::look);
     }
   }
 
-  private long untilNextLook(Moment now) {
+  private long untilNextLook(ClockReading now) {
     long next = leftNanos(now);
     if (stallLimit != NEVER) {
       next = Math.min(next, stallLimit - (now.nanos() - lastPulse));

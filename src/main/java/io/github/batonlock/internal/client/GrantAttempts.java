@@ -2,8 +2,8 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Tenure;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import java.time.Instant;
@@ -35,7 +35,7 @@ final class GrantAttempts {
   private @Nullable TokenMissing tokenMissing;
 
   /** An answer that showed an item without a token, its date, and when it was in hand. */
-  private record TokenMissing(Instant date, Moment seenAt) {}
+  private record TokenMissing(Instant date, ClockReading seenAt) {}
 
   /**
    * One granting write.
@@ -43,9 +43,9 @@ final class GrantAttempts {
    * @param at taken before it was sent
    * @param session the session that keeps what it grants; null for a lock with its own lease
    */
-  record Sent(Moment at, @Nullable Session session) {
+  record Sent(ClockReading at, @Nullable Session session) {
     /** Whether what it grants cannot be kept any more. */
-    boolean isOver(LeaseTerms terms, Moment now) {
+    boolean isOver(LeaseTerms terms, ClockReading now) {
       return session == null
           ? now.holderElapsedSince(at) >= terms.usable().toNanos()
           : session.isOver(now);
@@ -67,8 +67,8 @@ final class GrantAttempts {
     if (silentVersion != null) {
       core.retired.takingOver(silentVersion);
     }
-    Moment sentAt = core.now();
-    String version = core.newVersion(sentAt);
+    ClockReading sentAt = core.loop.now();
+    String version = core.versions.next(sentAt);
     forgetWhatCannotArrive(sentAt);
     unsettled.put(version, new Sent(sentAt, session));
     core.claims.add(version);
@@ -83,7 +83,7 @@ final class GrantAttempts {
   }
 
   /** An acquisition may wait for days in which no write is answered. */
-  private void forgetWhatCannotArrive(Moment now) {
+  private void forgetWhatCannotArrive(ClockReading now) {
     long latest = Tenure.LATEST_ARRIVAL.toNanos();
     Iterator<Map.Entry<String, Sent>> each = unsettled.entrySet().iterator();
     while (each.hasNext()) {
@@ -115,14 +115,15 @@ final class GrantAttempts {
    * Microseconds: no item takes a million holders a second, so no sequence outruns time. The
    * server's clock is known to the second, and ours tells what is within that second.
    */
-  private long tokenSeed(Moment sentAt) {
+  private long tokenSeed(ClockReading sentAt) {
     long ours = sentAt.epochMillis();
     TokenMissing missing = tokenMissing;
     if (missing != null) {
       long date = missing.date().toEpochMilli();
-      long earliest = date + sentAt.monotonicSince(missing.seenAt()) / Moment.NANOS_PER_MILLI;
+      long earliest = date + sentAt.monotonicSince(missing.seenAt()) / ClockReading.NANOS_PER_MILLI;
       // A suspend since then is seen by the wall clock only.
-      long latest = date + sentAt.holderElapsedSince(missing.seenAt()) / Moment.NANOS_PER_MILLI;
+      long latest =
+          date + sentAt.holderElapsedSince(missing.seenAt()) / ClockReading.NANOS_PER_MILLI;
       ours = Math.max(earliest, Math.min(ours, latest + DATE_RESOLUTION_MILLIS));
     }
     return ours * MICROS_PER_MILLI;
@@ -133,7 +134,7 @@ final class GrantAttempts {
     tokenMissing =
         serverDate == null || item.fencingToken().isPresent()
             ? null
-            : new TokenMissing(serverDate, core.now());
+            : new TokenMissing(serverDate, core.loop.now());
   }
 
   /** A write has no answer, or was sent more than once: it may be applied at any time. */

@@ -2,9 +2,9 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.protocol.LeaseView;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Standing;
 import io.github.batonlock.internal.request.Refusals;
+import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 
 /**
@@ -15,7 +15,7 @@ final class HoldChecks {
   private HoldChecks() {}
 
   /** How long the lock is held without a renewal; zero unless it is held now. */
-  static long remainingNanos(DefaultHeldLock lock, Moment now) {
+  static long remainingNanos(DefaultHeldLock lock, ClockReading now) {
     Gates gates = lock.gates();
     if (!lock.isEnded()) {
       revokeIfOver(lock, now);
@@ -35,7 +35,7 @@ final class HoldChecks {
   }
 
   /** Whether the lock may be renewed; revokes it if not. */
-  static boolean mayRenew(DefaultHeldLock lock, Moment now) {
+  static boolean mayRenew(DefaultHeldLock lock, ClockReading now) {
     Gates gates = lock.gates();
     if (gates != null) {
       gates.check(now);
@@ -43,7 +43,7 @@ final class HoldChecks {
     return !lock.isEnded();
   }
 
-  static void revokeIfOver(DefaultHeldLock lock, Moment now) {
+  static void revokeIfOver(DefaultHeldLock lock, ClockReading now) {
     DefaultHeldLock leased = lock.leased();
     if (leased.isEnded()) {
       lock.revoke(leased.reasonForItsLocks());
@@ -67,7 +67,7 @@ final class HoldChecks {
   }
 
   /** Returns if the lock is held, and its lease good for as long as needed; throws otherwise. */
-  static void require(DefaultHeldLock lock, String ownerName, Moment now, Duration needed) {
+  static void require(DefaultHeldLock lock, String ownerName, ClockReading now, Duration needed) {
     long remainingNanos = remainingNanos(lock, now);
     if (remainingNanos > 0 && remainingNanos >= needed.toNanos()) {
       return;

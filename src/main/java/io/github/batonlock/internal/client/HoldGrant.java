@@ -1,6 +1,6 @@
 package io.github.batonlock.internal.client;
 
-import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.runtime.ClockReading;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param sentAt taken before it was sent
  * @param session the session that keeps the lock, open; null for its own lease
  */
-record HoldGrant(String version, Moment sentAt, @Nullable Session session) {}
+record HoldGrant(String version, ClockReading sentAt, @Nullable Session session) {}

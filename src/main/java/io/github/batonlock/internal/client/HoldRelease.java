@@ -68,7 +68,7 @@ final class HoldRelease implements Releases.Outcome {
 
   /** Frees the item of a hold that ran out if its holder stops before others could have it. */
   void cleanUpWhenStopped(Releases.Job job) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     pending = job;
   }
 
@@ -84,7 +84,7 @@ final class HoldRelease implements Releases.Outcome {
 
   /** The holder has stopped; does nothing if there is nothing to free any more. */
   void cleanUpNow() {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     Releases.Job job = pending;
     pending = null;
     later.cancel();

@@ -1,8 +1,8 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Standing;
+import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ final class HoldText {
   private HoldText() {}
 
   /** For messages of exceptions. */
-  static String withOwner(DefaultHeldLock lock, String ownerName, Moment now) {
+  static String withOwner(DefaultHeldLock lock, String ownerName, ClockReading now) {
     return "Lock '"
         + lock.key()
         + "' (token "
@@ -36,7 +36,10 @@ final class HoldText {
 
   /** The loss of a lock at this moment. */
   static Revocation loss(
-      DefaultHeldLock lock, Revocation.Reason reason, Moment now, @Nullable Throwable lastFailure) {
+      DefaultHeldLock lock,
+      Revocation.Reason reason,
+      ClockReading now,
+      @Nullable Throwable lastFailure) {
     long elapsed = Math.max(0, now.holderElapsedSince(lock.view().confirmedAt()));
     long untilTakeover =
         Gates.leavesTheItem(reason) ? Math.max(0, lock.terms().lease().toNanos() - elapsed) : 0;

@@ -2,8 +2,8 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import java.util.Iterator;
@@ -37,7 +37,7 @@ final class ItemAudit {
    * as much as the one write every five seconds that renews a session: half a read unit each, at a
    * fifth of a write unit's price.
    */
-  static final long PAUSE = 500 * Moment.NANOS_PER_MILLI;
+  static final long PAUSE = 500 * ClockReading.NANOS_PER_MILLI;
 
   private final Core core;
 
@@ -50,7 +50,7 @@ final class ItemAudit {
 
   ItemAudit(Core core) {
     this.core = core;
-    this.lastRead = core.now().nanos() - PAUSE;
+    this.lastRead = core.loop.now().nanos() - PAUSE;
   }
 
   /** The hold begins. */
@@ -75,7 +75,7 @@ final class ItemAudit {
     if (busy || !each.hasNext()) {
       return;
     }
-    long now = core.now().nanos();
+    long now = core.loop.now().nanos();
     long interval = LEASES_BETWEEN_READS * core.config.terms().lease().toNanos();
     long due = each.next().auditedAt() + interval - now;
     timer = core.loop.schedule(Math.max(due, lastRead + PAUSE - now), this::audit);
@@ -88,7 +88,7 @@ final class ItemAudit {
     }
     SharedLease hold = each.next();
     each.remove();
-    lastRead = core.now().nanos();
+    lastRead = core.loop.now().nanos();
     hold.auditedAt(lastRead);
     queue.add(hold);
     busy = true;

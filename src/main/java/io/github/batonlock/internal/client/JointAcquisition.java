@@ -9,11 +9,11 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.MalformedLockItemException;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.Refusals;
 import io.github.batonlock.internal.request.RequestTimes;
 import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.LockWrite;
@@ -72,8 +72,8 @@ final class JointAcquisition implements Registry.Unfinished {
             .min(Comparator.comparing(terms -> terms.lease()))
             .orElseThrow();
     this.timeouts = RequestTimes.patient(shortest);
-    this.backoff = core.backoff(shortest);
-    this.began = core.now().nanos();
+    this.backoff = core.requests.backoff(shortest);
+    this.began = core.loop.now().nanos();
   }
 
   private Part part(AcquireSpec spec) {
@@ -95,7 +95,7 @@ final class JointAcquisition implements Registry.Unfinished {
     }
     for (Part part : parts) {
       if (core.registry.isHeldHere(part.key())) {
-        result.completeExceptionally(held(part.key(), core.infos.heldHere(part.key())));
+        result.completeExceptionally(held(part.key(), core.registry.infoOf(part.key())));
         return;
       }
     }
@@ -200,7 +200,7 @@ final class JointAcquisition implements Registry.Unfinished {
   }
 
   private Duration waited() {
-    return Duration.ofNanos(core.now().nanos() - began);
+    return Duration.ofNanos(core.loop.now().nanos() - began);
   }
 
   private void failed(LockStoreException failure) {
@@ -248,8 +248,8 @@ final class JointAcquisition implements Registry.Unfinished {
     if (core.registry.isClosing()) {
       end(closedMeanwhile());
     } else if (late != null) {
-      Moment sentAt = late.attempts().sent(versions.get(parts.indexOf(late))).at();
-      long used = core.now().holderElapsedSince(sentAt);
+      ClockReading sentAt = late.attempts().sent(versions.get(parts.indexOf(late))).at();
+      long used = core.loop.now().holderElapsedSince(sentAt);
       end(Refusals.grantedTooLate(late.key(), late.spec().terms(), used));
     } else {
       granted(items);
@@ -264,7 +264,7 @@ final class JointAcquisition implements Registry.Unfinished {
 
   /** The first whose lease was used up on the way; null if none. */
   private @Nullable Part firstTooLate() {
-    Moment now = core.now();
+    ClockReading now = core.loop.now();
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       if (part.attempts().sent(versions.get(i)).isOver(part.spec().terms(), now)) {

@@ -1,20 +1,23 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.protocol.Verdict;
 import io.github.batonlock.internal.request.RequestTimes;
 import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -38,7 +41,7 @@ abstract class LeaseKeeper {
   private int heard;
   private boolean lookNext;
   private boolean over;
-  private Moment lastSent;
+  private ClockReading lastSent;
 
   LeaseKeeper(Core core, DefaultHeldLock lock, AcquireSpec spec, HoldGrant grant) {
     this.core = core;
@@ -66,7 +69,7 @@ abstract class LeaseKeeper {
   abstract @Nullable Session session();
 
   /** A write that was sent at this moment has been confirmed. */
-  abstract void confirmed(Moment sentAt);
+  abstract void confirmed(ClockReading sentAt);
 
   /** What that was good for is said; now for what is due next. */
   abstract void afterConfirmation();
@@ -75,7 +78,7 @@ abstract class LeaseKeeper {
   abstract void checkClocks();
 
   /** The clocks were found unreliable: only a renewal sent from now on counts. */
-  abstract void suspect(Moment now);
+  abstract void suspect(ClockReading now);
 
   /** The lease ran out or a gate closed, and the item may name this hold still. */
   abstract void mayStillBeNamed();
@@ -95,7 +98,21 @@ abstract class LeaseKeeper {
     return spec;
   }
 
-  final Moment confirmedAt() {
+  /** What this client knows of the lock. */
+  final LockInfo info() {
+    return new LockInfo(
+        key(),
+        LockInfo.State.HELD,
+        core.config.ownerName(),
+        OptionalLong.of(lock.fencingToken()),
+        spec.terms().lease(),
+        tenure.candidates().get(0),
+        lock.data(),
+        spec.attributes().values(),
+        Optional.empty());
+  }
+
+  final ClockReading confirmedAt() {
     return tenure.confirmedAt();
   }
 
@@ -119,11 +136,12 @@ abstract class LeaseKeeper {
 
   /** Until the deadline, in nanoseconds. */
   private long remaining() {
-    return spec.terms().usable().toNanos() - core.now().monotonicSince(lock.view().confirmedAt());
+    return spec.terms().usable().toNanos()
+        - core.loop.now().monotonicSince(lock.view().confirmedAt());
   }
 
   private void beat(Turn turn) {
-    if (over || !HoldChecks.mayRenew(lock, core.now())) {
+    if (over || !HoldChecks.mayRenew(lock, core.loop.now())) {
       return;
     }
     long remaining = remaining();
@@ -139,8 +157,8 @@ abstract class LeaseKeeper {
   private void send(Turn turn, long remaining) {
     List<String> condition = tenure.condition();
     DataUpdates.Update update = updates == null ? null : updates.latest();
-    Moment sentAt = core.now();
-    String version = core.newVersion(sentAt);
+    ClockReading sentAt = core.loop.now();
+    String version = core.versions.next(sentAt);
     tenure.sending(version, sentAt, update == null ? 0 : update.revision());
     lastSent = sentAt;
     Session keptBy = session();
@@ -163,9 +181,9 @@ abstract class LeaseKeeper {
         failure -> failed(version, update, failure));
   }
 
-  private void answered(String version, Moment sentAt, WriteAnswer answer) {
+  private void answered(String version, ClockReading sentAt, WriteAnswer answer) {
     nextBeat.answered();
-    heard = Math.min(answer.waiting(), core.bounds().of(Bound.SESSION_RELEASE_REQUESTS));
+    heard = Math.min(answer.waiting(), core.config.bounds().of(Bound.SESSION_RELEASE_REQUESTS));
     if (spec.isSession()) {
       core.sessions.asked(key(), answer.asked());
     } else if (keepsItself()) {
@@ -198,7 +216,7 @@ abstract class LeaseKeeper {
   private void look(Turn turn, long remaining) {
     nextBeat.sent();
     lookNext = false;
-    Moment sentAt = core.now();
+    ClockReading sentAt = core.loop.now();
     core.requests.read(
         turn,
         key(),

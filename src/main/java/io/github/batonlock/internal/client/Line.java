@@ -3,7 +3,8 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
-import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.observe.PollPace;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -26,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 @ConfinedTo(ConfinedTo.LOOP)
 public final class Line {
   /** Others look every 25 ms or so while the lock is changing hands. */
-  private static final long SHORTEST_STANDING_BACK = 50 * Moment.NANOS_PER_MILLI;
+  private static final long SHORTEST_STANDING_BACK = 50 * ClockReading.NANOS_PER_MILLI;
 
   /** Others look about every second when it does not. */
-  private static final long LONGEST_STANDING_BACK = 1_250 * Moment.NANOS_PER_MILLI;
+  private static final long LONGEST_STANDING_BACK = 1_250 * ClockReading.NANOS_PER_MILLI;
 
   /** Of the time this line had the lock: what standing back costs where nobody else waits. */
   private static final int STANDING_BACK_PERCENT = 10;
@@ -47,7 +48,7 @@ public final class Line {
   Line(Core core, LockKey key) {
     this.core = core;
     this.key = key;
-    this.standBackUntil = core.now().nanos();
+    this.standBackUntil = core.loop.now().nanos();
   }
 
   void add(Acquisition waiter) {
@@ -106,7 +107,7 @@ public final class Line {
   /** The first of it has the lock now. */
   void acquired() {
     if (pace != null) {
-      pace.acquired(core.now().nanos());
+      pace.acquired(core.loop.now().nanos());
     }
   }
 
@@ -127,12 +128,12 @@ public final class Line {
       turns = 0;
       return null;
     }
-    long now = core.now().nanos();
+    long now = core.loop.now().nanos();
     if (turns == 0) {
       turnsBegan = now;
     }
-    if (turns == core.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {
-      core.bounds().reached(Bound.HANDOFFS_IN_A_ROW);
+    if (turns == core.config.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {
+      core.config.bounds().reached(Bound.HANDOFFS_IN_A_ROW);
       long had = (now - turnsBegan) / 100 * STANDING_BACK_PERCENT;
       standBackUntil = now + Math.max(SHORTEST_STANDING_BACK, Math.min(had, LONGEST_STANDING_BACK));
       turns = 0;
@@ -144,6 +145,6 @@ public final class Line {
 
   /** How long to leave a lock to others that this client has freed, in nanoseconds. */
   long standBack() {
-    return Math.max(0, standBackUntil - core.now().nanos());
+    return Math.max(0, standBackUntil - core.loop.now().nanos());
   }
 }

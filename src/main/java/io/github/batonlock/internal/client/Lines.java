@@ -2,6 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.observe.PollPace;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
@@ -26,18 +27,18 @@ final class Lines {
 
   Lines(Core core) {
     this.core = core;
-    this.paces = new RecentlyUsed<>(core.limit(Bound.POLL_PACES));
+    this.paces = new RecentlyUsed<>(core.config.bounds().limit(Bound.POLL_PACES));
   }
 
   /** When to look at a lock. */
   PollPace pace(LockKey key) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     return paces.computeIfAbsent(key, unused -> new PollPace(core.platform.random()));
   }
 
   /** The line for a lock; null if nobody stands in it. */
   @Nullable Line of(LockKey key) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     Line line = byKey.get(key);
     return line == null || line.first() == null ? null : line;
   }
@@ -57,13 +58,13 @@ final class Lines {
 
   private void end(LockKey key, Line line) {
     if (byKey.remove(key, line)) {
-      core.observations.release(key, core.now().nanos());
+      core.observations.release(key, core.loop.now().nanos());
     }
   }
 
   /** Leaves, wherever in line; whoever is first then goes on. */
   void leave(Acquisition waiter) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     Line line = byKey.get(waiter.key());
     if (line == null || !line.contains(waiter)) {
       return;
@@ -81,7 +82,7 @@ final class Lines {
 
   /** This client holds the lock now. */
   void holdBegan(LockKey key) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     Line line = byKey.get(key);
     if (line != null) {
       line.tellFollowers(Acquisition::tryOnce);
@@ -90,13 +91,13 @@ final class Lines {
 
   /** A holder of this client gives the lock back: in a moment it can be had without a doubt. */
   void releaseBegan(LockKey key) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     releasing.add(key);
   }
 
   /** That write was answered, or has failed. */
   void releaseSettled(LockKey key) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     Acquisition first = first(key);
     if (releasing.remove(key) && first != null) {
       first.releaseSettled();
@@ -104,13 +105,13 @@ final class Lines {
   }
 
   boolean isReleasing(LockKey key) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     return releasing.contains(key);
   }
 
   /** A hold of this client is over: in which way, others will tell. */
   void holdEnded(LockKey key) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     Line line = byKey.get(key);
     if (line == null) {
       return;
@@ -132,7 +133,7 @@ final class Lines {
 
   /** This client has freed the lock. */
   void released(LockKey key) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     Acquisition first = first(key);
     if (first != null) {
       first.lockWasReleased();
@@ -145,7 +146,7 @@ final class Lines {
    * @return null if it is to be freed for everybody
    */
   @Nullable Acquisition nextHolder(LockKey key) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     Line line = byKey.get(key);
     return line == null ? null : line.nextHolder();
   }

@@ -35,14 +35,14 @@ final class NextBeat {
 
   /** After so many nanoseconds, instead of whenever it was due. */
   void in(long nanos) {
-    assert keeper.core.isOnLoop();
+    assert keeper.core.loop.isCurrent();
     timer.cancel();
     timer = keeper.core.loop.schedule(nanos, this::askForTurn);
   }
 
   /** As soon as its turn comes. */
   void now() {
-    assert keeper.core.isOnLoop();
+    assert keeper.core.loop.isCurrent();
     timer.cancel();
     askForTurn();
   }
@@ -89,7 +89,7 @@ final class NextBeat {
   void again(@Nullable LockStoreException failure, long remainingNanos) {
     throttled = failure != null && failure.kind() == LockStoreException.Kind.THROTTLED;
     if (backoff == null) {
-      backoff = keeper.core.backoff(keeper.spec().terms());
+      backoff = keeper.core.requests.backoff(keeper.spec().terms());
     }
     in(backoff.next(remainingNanos));
   }

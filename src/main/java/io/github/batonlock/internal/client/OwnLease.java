@@ -2,8 +2,8 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.LeaseView;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Standing;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ final class OwnLease extends LeaseKeeper {
     // held for moments do not renew at all. A grant learnt late counts from its send all the same.
     long interval = spec().terms().heartbeat().toNanos();
     long first = (long) (interval * (0.25 + 0.75 * core.registry.nextPhase()));
-    long now = core.now().nanos();
+    long now = core.loop.now().nanos();
     long latest = confirmedAt().nanos() + interval;
     beatDue = Math.max(now, Math.min(now + first, latest));
     nextBeat().in(beatDue - now);
@@ -53,16 +53,16 @@ final class OwnLease extends LeaseKeeper {
   }
 
   @Override
-  void confirmed(Moment sentAt) {
+  void confirmed(ClockReading sentAt) {
     LeaseView before = lock().view();
-    Moment suspectedAt = before.suspectedAt();
+    ClockReading suspectedAt = before.suspectedAt();
     boolean stillSuspect = suspectedAt != null && sentAt.monotonicSince(suspectedAt) < 0;
     lock().view(new LeaseView(sentAt, before.usableNanos(), stillSuspect ? suspectedAt : null));
   }
 
   @Override
   void afterConfirmation() {
-    switch (lock().view().standing(core.now())) {
+    switch (lock().view().standing(core.loop.now())) {
       case OVER -> lock().revoke(Reason.LEASE_EXPIRED);
       case SUSPECT -> nextBeat().now();
       case GOOD -> {
@@ -77,7 +77,7 @@ final class OwnLease extends LeaseKeeper {
       nextBeat().now();
       return;
     }
-    long now = core.now().nanos();
+    long now = core.loop.now().nanos();
     // An update of the data renews before it is due. A renewal found late by a look counts from its
     // send: the next may be due already.
     long renewed = Math.min(beatDue, confirmedAt().nanos());
@@ -87,13 +87,13 @@ final class OwnLease extends LeaseKeeper {
 
   @Override
   void checkClocks() {
-    if (!isOver() && lock().view().standing(core.now()) == Standing.SUSPECT) {
+    if (!isOver() && lock().view().standing(core.loop.now()) == Standing.SUSPECT) {
       nextBeat().now();
     }
   }
 
   @Override
-  void suspect(Moment now) {
+  void suspect(ClockReading now) {
     LeaseView view = lock().view();
     lock().view(new LeaseView(view.confirmedAt(), view.usableNanos(), now));
     checkClocks();
@@ -103,7 +103,7 @@ final class OwnLease extends LeaseKeeper {
   void mayStillBeNamed() {
     // Not before others could have it anyway: the holder needs the time to stop.
     long lease = spec().terms().lease().toNanos();
-    end().cleanUpLater(job(), lease - core.now().monotonicSince(confirmedAt()), () -> {});
+    end().cleanUpLater(job(), lease - core.loop.now().monotonicSince(confirmedAt()), () -> {});
   }
 
   @Override

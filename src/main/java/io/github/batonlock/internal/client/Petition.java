@@ -6,8 +6,8 @@ import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
@@ -51,7 +51,7 @@ final class Petition implements Registry.Unfinished {
     this.core = core;
     this.spec = spec;
     this.wish = wish;
-    this.id = core.newVersion(core.now());
+    this.id = core.versions.next(core.loop.now());
   }
 
   /** That of an acquisition; null if it asks for nothing. */
@@ -83,7 +83,7 @@ final class Petition implements Registry.Unfinished {
       core.reservations.add(id);
       ask(token, new LockWrite.Ask(key(), item.ownerName(), asked));
     } else {
-      int most = core.bounds().of(Bound.SESSION_RELEASE_REQUESTS);
+      int most = core.config.bounds().of(Bound.SESSION_RELEASE_REQUESTS);
       ask(token, new LockWrite.Ask(session, item.ownerName(), asked.inSession(key()), most));
     }
   }
@@ -107,7 +107,7 @@ final class Petition implements Registry.Unfinished {
           boolean isFull =
               answer.item().state() instanceof ItemState.Lock of && !of.item().released();
           if (isFull && ask.asked().lock() != null) {
-            core.bounds().reached(Bound.SESSION_RELEASE_REQUESTS);
+            core.config.bounds().reached(Bound.SESSION_RELEASE_REQUESTS);
           }
           settled(answer.applied(), answer.applied());
         },
@@ -172,7 +172,7 @@ final class Petition implements Registry.Unfinished {
 
   private void freeIfKept(LockItem item) {
     if (!item.released() && core.reservations.contains(item.version())) {
-      Moment now = core.now();
+      ClockReading now = core.loop.now();
       List<String> kept = List.of(item.version());
       core.retired.add(kept);
       core.releases.cleanUp(new Releases.Job(key(), spec.terms(), kept, false, now, null));

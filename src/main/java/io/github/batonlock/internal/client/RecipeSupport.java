@@ -5,6 +5,7 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.callback.OwnFailure;
 import io.github.batonlock.internal.callback.Serial;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.runtime.EventLoop;
@@ -135,7 +136,7 @@ public final class RecipeSupport {
    *     also by this client itself, which takes no request
    */
   public CompletableFuture<Boolean> mayBeFree(LockKey key, boolean consistent) {
-    return core.calls.onLoop(result -> new Look(core, key, result).begin(consistent));
+    return core.calls.onLoop(result -> core.probe.look(key, consistent, result));
   }
 
   /**
@@ -149,7 +150,7 @@ public final class RecipeSupport {
     return core.calls.onLoop(
         result ->
             result.complete(
-                keys.stream().map(core.infos::heldHere).filter(Objects::nonNull).findFirst()));
+                keys.stream().map(core.registry::infoOf).filter(Objects::nonNull).findFirst()));
   }
 
   /**
@@ -236,7 +237,7 @@ public final class RecipeSupport {
    * @return the bounds of the client
    */
   public Bounds bounds() {
-    return core.bounds();
+    return core.config.bounds();
   }
 
   /**

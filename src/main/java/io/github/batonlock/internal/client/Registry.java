@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
@@ -61,7 +62,6 @@ final class Registry {
     latestHolds.remove(hold.key(), hold);
   }
 
-  /** Whether this client holds the lock now, as far as it knows. */
   boolean isHeldHere(LockKey key) {
     assert loop.isCurrent();
     return latestHolds.containsKey(key);
@@ -73,19 +73,23 @@ final class Registry {
     return latestHolds.get(key);
   }
 
+  /** What this client knows of a lock that it holds itself; null if it does not hold it. */
+  @Nullable LockInfo infoOf(LockKey key) {
+    LeaseKeeper hold = heldHere(key);
+    return hold == null ? null : hold.info();
+  }
+
   List<LeaseKeeper> holds() {
     assert loop.isCurrent();
     return new ArrayList<>(holds);
   }
 
-  /** Whether an item's version is that of a hold of this client. */
   boolean isHeldAs(LockKey key, String version) {
     assert loop.isCurrent();
     LeaseKeeper hold = latestHolds.get(key);
     return hold != null && hold.tenure().candidates().contains(version);
   }
 
-  /** Whether a hold of this client, the latest of its lock or not, has a version. */
   boolean isNamedByAHold(LockKey key, String version) {
     return holds.stream()
         .anyMatch(hold -> hold.key().equals(key) && hold.tenure().candidates().contains(version));

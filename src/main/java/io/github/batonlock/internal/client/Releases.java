@@ -6,12 +6,12 @@ import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.Timeouts;
@@ -56,12 +56,12 @@ final class Releases {
       LeaseTerms terms,
       List<String> versions,
       boolean delete,
-      Moment lastSent,
+      ClockReading lastSent,
       @Nullable Session session) {
 
     /** The versions that one write names: the one that an answer has shown, and the newest. */
     List<String> condition(Core core) {
-      return Tenure.firstAndNewest(versions, core.limit(Bound.CONDITION_VERSIONS));
+      return Tenure.firstAndNewest(versions, core.config.bounds().limit(Bound.CONDITION_VERSIONS));
     }
 
     /** The version by which an item is to be freed; null if there is nothing to free. */
@@ -89,7 +89,7 @@ final class Releases {
     }
 
     /** How long it takes until others get the lock anyway, in nanoseconds. */
-    private long left(Moment now) {
+    private long left(ClockReading now) {
       return session == null || session.isOver(now)
           ? terms.lease().toNanos() - now.monotonicSince(lastSent)
           : Long.MAX_VALUE;
@@ -161,7 +161,7 @@ final class Releases {
     private final Outcome outcome;
     private final Backoff backoff;
     private final Map<String, Boolean> ownVersions =
-        new RecentlyUsed<>(core.limit(Bound.UNCONFIRMED_VERSIONS));
+        new RecentlyUsed<>(core.config.bounds().limit(Bound.UNCONFIRMED_VERSIONS));
     private List<String> named = List.of();
     private boolean expires = true;
     private long refusedPause;
@@ -169,7 +169,7 @@ final class Releases {
     Release(Job job, Outcome outcome) {
       this.job = job;
       this.outcome = outcome;
-      this.backoff = core.backoff(job.terms());
+      this.backoff = core.requests.backoff(job.terms());
     }
 
     void send() {
@@ -187,15 +187,15 @@ final class Releases {
       if (job.delete()) {
         return new LockWrite.Delete(job.key(), owner, named);
       }
-      Moment now = core.now();
-      String version = core.newVersion(now);
+      ClockReading now = core.loop.now();
+      String version = core.versions.next(now);
       ownVersions.put(version, true);
       return new LockWrite.Release(job.key(), owner, named, version, expires ? expiry(now) : null);
     }
 
-    private @Nullable Instant expiry(Moment now) {
+    private @Nullable Instant expiry(ClockReading now) {
       return SessionKey.isSession(job.key())
-          ? Session.expiry(core.config, now)
+          ? core.config.sessionExpiry(now.epochMillis())
           : core.config.expiry(now.epochMillis());
     }
 
@@ -232,14 +232,14 @@ final class Releases {
 
     private void failed(LockStoreException failure) {
       boolean isInvalid = failure.kind() == LockStoreException.Kind.INVALID_REQUEST;
-      if (isInvalid && expires && !job.delete() && expiry(core.now()) != null) {
+      if (isInvalid && expires && !job.delete() && expiry(core.loop.now()) != null) {
         // An item that is full has no room for its time to live.
         expires = false;
         send();
         return;
       }
       long delay = pause(failure);
-      boolean last = isInvalid || delay >= job.left(core.now());
+      boolean last = isInvalid || delay >= job.left(core.loop.now());
       outcome.failed(failure, last);
       if (last) {
         core.registry.finished(this);

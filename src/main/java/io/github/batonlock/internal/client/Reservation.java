@@ -3,10 +3,10 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.request.RequestTimes;
 import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.Timeouts;
@@ -49,7 +49,7 @@ final class Reservation implements Registry.Unfinished {
   }
 
   private void send(Turn turn, Timeouts timeouts) {
-    Moment sentAt = core.now();
+    ClockReading sentAt = core.loop.now();
     String version = RecordVersion.recognizable(sentAt.epochMillis(), asked.id());
     LockWrite.Grant grant =
         new LockWrite.Grant(

@@ -7,17 +7,15 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
-import io.github.batonlock.internal.config.ClientConfig;
+import io.github.batonlock.internal.callback.OwnFailure;
 import io.github.batonlock.internal.protocol.AskedRelease;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.protocol.Standing;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -36,12 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class Session implements LockListener {
-  /**
-   * How long ended sessions are kept where nothing else is configured: locks that still name them
-   * are free at once as long as they are there, and a lease later when they are gone.
-   */
-  private static final Duration RETENTION = Duration.ofDays(7);
-
   private final Core core;
   private final Leases leases;
   private final LockKey key;
@@ -68,14 +60,6 @@ final class Session implements LockListener {
 
   Leases leases() {
     return leases;
-  }
-
-  /** After when the item of an ended session may be deleted. */
-  static Instant expiry(ClientConfig config, Moment now) {
-    Instant configured = config.expiry(now.epochMillis());
-    return configured != null
-        ? configured
-        : Instant.ofEpochMilli(now.epochMillis()).plus(RETENTION);
   }
 
   // Beginning
@@ -144,7 +128,7 @@ final class Session implements LockListener {
   }
 
   /** Whether no lock can be held by it any more, whoever knows that already. */
-  boolean isOver(Moment now) {
+  boolean isOver(ClockReading now) {
     return over || lease().isEnded() || lease().view().standing(now) == Standing.OVER;
   }
 

@@ -29,7 +29,7 @@ final class Sessions {
 
   /** The session for such leases; a new one if there is none that can be used. */
   Session of(Leases leases) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     Session current = usable.get(leases);
     if (current != null) {
       return current;
@@ -43,7 +43,7 @@ final class Sessions {
 
   /** The session for such leases, opening or open; null if there is none. */
   @Nullable Session usable(Leases leases) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     return usable.get(leases);
   }
 
@@ -55,7 +55,7 @@ final class Sessions {
 
   /** No lock may be granted under this session any more. */
   void retire(Session session) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     usable.remove(session.leases(), session);
   }
 
@@ -78,7 +78,7 @@ final class Sessions {
 
   /** What a heartbeat of a session has brought back, for any of its locks. */
   void asked(LockKey key, List<AskedRelease> asked) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     Session session = byKey.get(key);
     if (session != null) {
       asked.forEach(session::asked);
@@ -94,7 +94,7 @@ final class Sessions {
 
   /** The client closes: sessions end when their locks have been given up. */
   void close() {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     List<Session> all = new ArrayList<>(usable.values());
     all.forEach(Session::endIfUnused);
   }

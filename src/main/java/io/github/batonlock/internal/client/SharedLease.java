@@ -3,7 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.ItemState;
-import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ final class SharedLease extends LeaseKeeper {
   @Override
   void begin() {
     session.add(this);
-    auditedAt = core.now().nanos();
+    auditedAt = core.loop.now().nanos();
     core.audit.add(this);
   }
 
@@ -59,7 +59,12 @@ final class SharedLease extends LeaseKeeper {
   void freeLater(String version) {
     Releases.Job ghost =
         new Releases.Job(
-            key(), spec().terms(), List.of(version), spec().deleteOnRelease(), core.now(), session);
+            key(),
+            spec().terms(),
+            List.of(version),
+            spec().deleteOnRelease(),
+            core.loop.now(),
+            session);
     end().cleanUpLater(ghost, spec().terms().lease().toNanos(), () -> {});
   }
 
@@ -70,7 +75,7 @@ final class SharedLease extends LeaseKeeper {
 
   /** An update of the data does not extend the lease. */
   @Override
-  void confirmed(Moment sentAt) {}
+  void confirmed(ClockReading sentAt) {}
 
   @Override
   void afterConfirmation() {
@@ -86,14 +91,14 @@ final class SharedLease extends LeaseKeeper {
   void checkClocks() {}
 
   @Override
-  void suspect(Moment now) {}
+  void suspect(ClockReading now) {}
 
   @Override
   void mayStillBeNamed() {
     if (isLostAlone()) {
       // The session lives on, so others get the lock by a write for it, and not before.
       long lease = spec().terms().lease().toNanos();
-      long left = lease - core.now().monotonicSince(lock().view().confirmedAt());
+      long left = lease - core.loop.now().monotonicSince(lock().view().confirmedAt());
       List<String> versions = job().versions();
       core.claims.addAll(versions);
       end().cleanUpLater(job(), left, () -> hasStopped(versions));

@@ -38,11 +38,11 @@ final class Stragglers {
 
   /** A write for a session's lock may still come. */
   void expect(AcquireSpec spec, Session session) {
-    assert core.isOnLoop();
+    assert core.loop.isCurrent();
     Doubt doubt = byKey.get(spec.key());
     if (doubt == null) {
-      if (byKey.size() >= core.bounds().of(Bound.LATE_WRITE_LOCKS)) {
-        core.bounds().reached(Bound.LATE_WRITE_LOCKS);
+      if (byKey.size() >= core.config.bounds().of(Bound.LATE_WRITE_LOCKS)) {
+        core.config.bounds().reached(Bound.LATE_WRITE_LOCKS);
         core.sessions.retire(session);
         return;
       }
@@ -74,7 +74,7 @@ final class Stragglers {
 
     void add(Session session) {
       sessions.add(session);
-      lastSent = core.now().nanos();
+      lastSent = core.loop.now().nanos();
       lookIn(terms.lease().toNanos());
     }
 
@@ -85,7 +85,7 @@ final class Stragglers {
     }
 
     private void look() {
-      sessions.removeIf(session -> session.isOver(core.now()));
+      sessions.removeIf(session -> session.isOver(core.loop.now()));
       // Where the table cannot be read for as long again, nothing more is tried.
       if (sessions.isEmpty() || sinceLastSent() >= 2 * Tenure.LATEST_ARRIVAL.toNanos()) {
         byKey.remove(key);
@@ -111,7 +111,7 @@ final class Stragglers {
     }
 
     private long sinceLastSent() {
-      return core.now().nanos() - lastSent;
+      return core.loop.now().nanos() - lastSent;
     }
 
     private void freeIfHeldByNobody(LockItem item) {
@@ -120,7 +120,8 @@ final class Stragglers {
       if (session != null && core.takeover.isOwnGhost(key, item)) {
         List<String> versions = List.of(item.version());
         core.retired.add(versions);
-        core.releases.cleanUp(new Releases.Job(key, terms, versions, deletes, core.now(), session));
+        core.releases.cleanUp(
+            new Releases.Job(key, terms, versions, deletes, core.loop.now(), session));
       }
     }
   }

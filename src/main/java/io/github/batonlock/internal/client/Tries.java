@@ -255,7 +255,7 @@ final class Tries {
       if (!answer.item().hasVersion(version)) {
         attempts.notApplied(version);
       }
-      long now = core.now().nanos();
+      long now = core.loop.now().nanos();
       findings.found(answer.item(), answer.serverDate(), by, now);
     } else if (answer.item().state() instanceof ItemState.Lock lock) {
       findings.granted(version, lock.item());
@@ -294,7 +294,7 @@ final class Tries {
 
   private void read(Turn turn) {
     busy = Busy.READING;
-    long sent = core.now().nanos();
+    long sent = core.loop.now().nanos();
     core.requests.read(
         turn,
         key(),

@@ -1,7 +1,6 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.request.Backoff;
-import io.github.batonlock.internal.runtime.Clock;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** One acquisition's time: the pauses between its tries and looks, and the caller's patience. */
 @ConfinedTo(ConfinedTo.LOOP)
 final class Waiting {
-  private final Clock clock;
   private final EventLoop loop;
   private final Backoff backoff;
   private final @Nullable Duration limit;
@@ -33,11 +31,10 @@ final class Waiting {
 
   /** Begins now. */
   Waiting(Core core, AcquireSpec spec) {
-    this.clock = core.platform.clock();
     this.loop = core.loop;
-    this.backoff = core.backoff(spec.terms());
+    this.backoff = core.requests.backoff(spec.terms());
     this.limit = spec.maxWait();
-    this.began = clock.nanoTime();
+    this.began = loop.nanoTime();
   }
 
   /** Runs something when the caller's time is up. */
@@ -48,7 +45,7 @@ final class Waiting {
   }
 
   Duration waited() {
-    return Duration.ofNanos(clock.nanoTime() - began);
+    return Duration.ofNanos(loop.nanoTime() - began);
   }
 
   boolean isTimeUp() {

@@ -1,8 +1,8 @@
 /**
- * The client: one loop thread that owns all mutable state, and what it drives.
+ * The client: acquisitions, held locks, sessions, and the root that builds all parts.
  *
- * <p>No I/O and no user code runs on the loop. Other threads read one immutable volatile snapshot
- * per held lock, plus the clock.
+ * <p>One loop owns all mutable state; it has no thread of its own. No I/O and no user code runs on
+ * it. Other threads read one immutable volatile snapshot per held lock, plus the clock.
  */
 @NullMarked
 package io.github.batonlock.internal.client;

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.config;
 
+import io.github.batonlock.internal.protocol.Limit;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -59,6 +60,16 @@ public final class Bounds {
    */
   public int of(Bound bound) {
     return others.getOrDefault(bound, bound.defaultValue());
+  }
+
+  /**
+   * A bound, as decisions take it.
+   *
+   * @param bound which
+   * @return its value, and whom to tell when it is passed
+   */
+  public Limit limit(Bound bound) {
+    return new Limit(of(bound), () -> reached(bound));
   }
 
   /**

@@ -33,6 +33,11 @@ public record ClientConfig(
     @Nullable Duration maxClockError,
     Duration closeTimeout,
     Bounds bounds) {
+  /**
+   * How long ended sessions are kept where nothing else is configured: locks that still name them
+   * are free at once as long as they are there, and a lease later when they are gone.
+   */
+  private static final Duration SESSION_RETENTION = Duration.ofDays(7);
 
   /**
    * After when an item that is released now may be deleted.
@@ -44,6 +49,19 @@ public record ClientConfig(
     return releasedItemRetention == null
         ? null
         : Instant.ofEpochMilli(epochMillis).plus(releasedItemRetention);
+  }
+
+  /**
+   * After when the item of a session that ends now may be deleted.
+   *
+   * @param epochMillis the wall clock
+   * @return as for released items; a week later where those are kept for good
+   */
+  public Instant sessionExpiry(long epochMillis) {
+    Instant configured = expiry(epochMillis);
+    return configured != null
+        ? configured
+        : Instant.ofEpochMilli(epochMillis).plus(SESSION_RETENTION);
   }
 
   /** What the user has said so far. */

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.protocol;
 
+import io.github.batonlock.internal.runtime.ClockReading;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param suspectedAt when the clocks were found unreliable, and no renewal was sent since; null if
  *     they were not
  */
-public record LeaseView(Moment confirmedAt, long usableNanos, @Nullable Moment suspectedAt) {
+public record LeaseView(
+    ClockReading confirmedAt, long usableNanos, @Nullable ClockReading suspectedAt) {
 
   /**
    * How the lease stands.
@@ -18,7 +20,7 @@ public record LeaseView(Moment confirmedAt, long usableNanos, @Nullable Moment s
    * @param now the current moment
    * @return good, suspect or over
    */
-  public Standing standing(Moment now) {
+  public Standing standing(ClockReading now) {
     if (now.monotonicSince(confirmedAt) >= usableNanos) {
       return Standing.OVER;
     }
@@ -34,7 +36,7 @@ public record LeaseView(Moment confirmedAt, long usableNanos, @Nullable Moment s
    * @param now the current moment
    * @return nanoseconds; zero unless the lease is good
    */
-  public long remainingNanos(Moment now) {
+  public long remainingNanos(ClockReading now) {
     return standing(now) == Standing.GOOD ? usableNanos - now.holderElapsedSince(confirmedAt) : 0;
   }
 }

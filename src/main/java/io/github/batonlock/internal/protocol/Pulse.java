@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.protocol;
 
+import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ public final class Pulse {
   private static final double PATIENCE = 1.5;
 
   /** For the jitter of timers and answers where intervals are short. */
-  private static final long SLACK = 200 * Moment.NANOS_PER_MILLI;
+  private static final long SLACK = 200 * ClockReading.NANOS_PER_MILLI;
 
   /** Of a lease, before it is known what is usual, and at most. */
   private static final int LEASE_PART = 2;

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.protocol;
 
+import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rhythm {
   /** A bracket as narrow as this need not be halved any more: half of it is lost on average. */
-  private static final long NARROW = 40 * Moment.NANOS_PER_MILLI;
+  private static final long NARROW = 40 * ClockReading.NANOS_PER_MILLI;
 
   /** For the jitter of timers and answers, on both sides. */
-  private static final long SLACK = 10 * Moment.NANOS_PER_MILLI;
+  private static final long SLACK = 10 * ClockReading.NANOS_PER_MILLI;
 
   /**
    * A heartbeat that is not there when it is due gets this much more before it counts as missed.
    */
-  private static final long GRACE = 100 * Moment.NANOS_PER_MILLI;
+  private static final long GRACE = 100 * ClockReading.NANOS_PER_MILLI;
 
   /** By default a heartbeat is sent four times in a lease. */
   private static final int BEATS_PER_LEASE = 4;
@@ -62,15 +63,15 @@ public final class Rhythm {
    * @param lookSent the monotonic clock before the look was sent
    * @param answered the moment after its answer
    */
-  public void saw(String seen, Duration lease, long lookSent, Moment answered) {
+  public void saw(String seen, Duration lease, long lookSent, ClockReading answered) {
     long lookAnswered = answered.nanos();
-    assumed = lookAnswered - answered.epochMillis() * Moment.NANOS_PER_MILLI;
+    assumed = lookAnswered - answered.epochMillis() * ClockReading.NANOS_PER_MILLI;
     if (seen.equals(version)) {
       lastLook = lookSent;
       return;
     }
     OptionalLong millis = RecordVersion.epochMillis(seen);
-    long sent = millis.isEmpty() ? UNKNOWN : millis.getAsLong() * Moment.NANOS_PER_MILLI;
+    long sent = millis.isEmpty() ? UNKNOWN : millis.getAsLong() * ClockReading.NANOS_PER_MILLI;
     boolean follows = sent != UNKNOWN && sentAt != UNKNOWN && sent > sentAt;
     if (follows) {
       learnInterval(sent - sentAt);

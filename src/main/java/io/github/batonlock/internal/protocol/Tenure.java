@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.protocol;
 
 import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -32,12 +33,12 @@ public final class Tenure {
   private final Limit known;
   private final Map<String, Sent> candidates = new LinkedHashMap<>();
   private String confirmed;
-  private Moment confirmedAt;
+  private ClockReading confirmedAt;
 
   /** Whether an answer has shown what stands in the item since the last send. */
   private boolean isShown;
 
-  private record Sent(Moment at, long dataRevision) {}
+  private record Sent(ClockReading at, long dataRevision) {}
 
   /**
    * A hold that was just granted.
@@ -52,7 +53,7 @@ public final class Tenure {
   public Tenure(
       String ownerName,
       String version,
-      Moment sentAt,
+      ClockReading sentAt,
       long fencingToken,
       Limit named,
       Limit known) {
@@ -70,7 +71,7 @@ public final class Tenure {
    *
    * @return the moment before the send
    */
-  public Moment confirmedAt() {
+  public ClockReading confirmedAt() {
     return confirmedAt;
   }
 
@@ -141,7 +142,7 @@ public final class Tenure {
    * @param at taken before the send
    * @param dataRevision the revision of the lock's data that it carries
    */
-  public void sending(String version, Moment at, long dataRevision) {
+  public void sending(String version, ClockReading at, long dataRevision) {
     candidates.put(version, new Sent(at, dataRevision));
     isShown = false;
   }
@@ -172,7 +173,7 @@ public final class Tenure {
    * @param asked when the answered request was sent
    * @return what it means
    */
-  public Verdict found(ItemState state, Moment asked) {
+  public Verdict found(ItemState state, ClockReading asked) {
     Reason loss = lossShownBy(state);
     if (loss != null) {
       return new Verdict.Lost(loss);
@@ -187,7 +188,7 @@ public final class Tenure {
   }
 
   /** What does not stand there, and is too old to arrive from then on, never will. */
-  private void dropWhatCannotArrive(Moment asked) {
+  private void dropWhatCannotArrive(ClockReading asked) {
     long latest = LATEST_ARRIVAL.toNanos();
     candidates
         .entrySet()

@@ -101,10 +101,6 @@ public final class Refusals {
         null);
   }
 
-  public static IllegalStateException clientClosed() {
-    return new IllegalStateException("The LockClient is closed; build a new one");
-  }
-
   /** Its holder reads no release requests. */
   public static UnsupportedOperationException cannotBeAsked(LockKey key, LockItem item) {
     return new UnsupportedOperationException(

@@ -2,14 +2,14 @@ package io.github.batonlock.internal.request;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.protocol.LeaseTerms;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.ServerClock;
 import io.github.batonlock.internal.request.Turns.Rank;
 import io.github.batonlock.internal.request.Turns.Turn;
 import io.github.batonlock.internal.runtime.Census;
-import io.github.batonlock.internal.runtime.Clock;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.store.GrantsAnswer;
@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,8 @@ public final class Requests {
 
   private final LockStore store;
   private final EventLoop loop;
-  private final Clock clock;
+  private final Bounds bounds;
+  private final RandomGenerator random;
   private final Turns turns;
   private final ServerClock serverClock = new ServerClock();
   private final RefusalReads refusals;
@@ -53,15 +55,26 @@ public final class Requests {
   public Requests(
       LockStore store,
       EventLoop loop,
-      Clock clock,
       Bounds bounds,
+      RandomGenerator random,
       Consumer<Duration> onClockAnomaly) {
     this.store = store;
     this.loop = loop;
-    this.clock = clock;
-    this.turns = new Turns(loop, clock, bounds);
-    this.refusals = new RefusalReads(this, clock);
+    this.bounds = bounds;
+    this.random = random;
+    this.turns = new Turns(loop, bounds);
+    this.refusals = new RefusalReads(this, loop);
     this.onClockAnomaly = onClockAnomaly;
+  }
+
+  /**
+   * Pauses between tries.
+   *
+   * @param terms of the lock or session that is tried for
+   * @return the pauses of one series of tries
+   */
+  public Backoff backoff(LeaseTerms terms) {
+    return new Backoff(random, terms, bounds.limit(Bound.BACKOFF_DOUBLINGS));
   }
 
   // Turns
@@ -75,7 +88,7 @@ public final class Requests {
    * @param send sends one request in this turn, or none if there is no need any more
    */
   public void renewal(
-      LeaseTerms terms, Moment confirmedAt, boolean throttled, Consumer<Turn> send) {
+      LeaseTerms terms, ClockReading confirmedAt, boolean throttled, Consumer<Turn> send) {
     long usable = terms.usable().toNanos();
     // From half of what is left of a lease when its renewal is due.
     long patience = (usable + terms.heartbeat().toNanos()) / 2;
@@ -256,7 +269,7 @@ public final class Requests {
     private final Function<A, @Nullable Instant> date;
     private final Consumer<A> answered;
     private final Consumer<LockStoreException> failed;
-    private final long sent = clock.nanoTime();
+    private final long sent = loop.nanoTime();
     private boolean settled;
 
     Pending(
@@ -297,7 +310,7 @@ public final class Requests {
       CompletableFuture<A> unused =
           future.whenComplete(
               (answer, failure) -> {
-                long received = clock.nanoTime();
+                long received = loop.nanoTime();
                 loop.executeLast(
                     () -> {
                       guard.cancel();

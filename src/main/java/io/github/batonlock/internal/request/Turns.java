@@ -6,7 +6,6 @@ import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
-import io.github.batonlock.internal.runtime.Clock;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import java.util.EnumMap;
@@ -63,7 +62,6 @@ public final class Turns {
   private static final long FOREVER = Long.MAX_VALUE / 4;
 
   private final EventLoop loop;
-  private final Clock clock;
   private final Bounds bounds;
   private final int limit;
   private final Pace pace = new Pace();
@@ -74,9 +72,8 @@ public final class Turns {
   private boolean throttledWentLast;
   private int renewalsInARow;
 
-  Turns(EventLoop loop, Clock clock, Bounds bounds) {
+  Turns(EventLoop loop, Bounds bounds) {
     this.loop = loop;
-    this.clock = clock;
     this.bounds = bounds;
     this.limit = bounds.of(Bound.REQUESTS_IN_FLIGHT);
     for (Rank rank : Rank.values()) {
@@ -139,9 +136,9 @@ public final class Turns {
       line(rank).underWay--;
       boolean firstTry = rank == Rank.RENEWAL;
       if (failure == null) {
-        pace.passed(firstTry, clock.nanoTime());
+        pace.passed(firstTry, loop.nanoTime());
       } else if (failure.kind() == LockStoreException.Kind.THROTTLED) {
-        pace.throttled(firstTry, clock.nanoTime());
+        pace.throttled(firstTry, loop.nanoTime());
       }
       serve();
     }
@@ -186,7 +183,7 @@ public final class Turns {
    * @param notSent what to do when it has waited for as long, or the client closes (true)
    */
   void other(Rank rank, long patienceNanos, Consumer<Turn> send, Consumer<Boolean> notSent) {
-    long now = clock.nanoTime();
+    long now = loop.nanoTime();
     long patience = Math.min(patienceNanos, FOREVER);
     Turn turn = new Turn(rank, now, now + patience, send, notSent);
     add(turn);
@@ -269,7 +266,7 @@ public final class Turns {
 
   /** Takes out whose turn it is; null if nobody's. */
   private @Nullable Turn next() {
-    long now = clock.nanoTime();
+    long now = loop.nanoTime();
     Turn firstHeldBack = null;
     for (Rank rank : order(now)) {
       NavigableSet<Turn> queue = queue(rank);

@@ -16,4 +16,13 @@ public interface Clock {
    * @return milliseconds since 1970
    */
   long epochMillis();
+
+  /**
+   * Both clocks at once.
+   *
+   * @return this instant
+   */
+  default ClockReading now() {
+    return new ClockReading(nanoTime(), epochMillis());
+  }
 }

@@ -1,12 +1,12 @@
 package io.github.batonlock.internal.runtime;
 
 /**
- * Tasks one at a time, with timers.
+ * Tasks one at a time, with timers, and the clock by which those run.
  *
  * <p>Tasks run one at a time, in the order they became due; what one throws is logged and stops
  * nothing. All methods may be called by any thread.
  */
-public interface EventLoop {
+public interface EventLoop extends Clock {
 
   /**
    * Runs a task soon.

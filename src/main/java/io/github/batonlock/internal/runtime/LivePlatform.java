@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class LivePlatform implements Platform {
   private static final AtomicInteger CLIENTS = new AtomicInteger();
 
-  private final Clock clock = new SystemClock();
+  private final Clock clock = SystemClock.INSTANCE;
   private final RandomGenerator random = new SecureRandom();
   private final EventLoop loop;
   private final Executor requests;
@@ -128,18 +128,6 @@ public final class LivePlatform implements Platform {
     loop.shutdown();
     if (ownRequests != null) {
       ownRequests.shutdown();
-    }
-  }
-
-  private static final class SystemClock implements Clock {
-    @Override
-    public long nanoTime() {
-      return System.nanoTime();
-    }
-
-    @Override
-    public long epochMillis() {
-      return System.currentTimeMillis();
     }
   }
 }

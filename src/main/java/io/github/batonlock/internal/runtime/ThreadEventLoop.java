@@ -70,6 +70,16 @@ final class ThreadEventLoop implements EventLoop {
   }
 
   @Override
+  public long nanoTime() {
+    return SystemClock.INSTANCE.nanoTime();
+  }
+
+  @Override
+  public long epochMillis() {
+    return SystemClock.INSTANCE.epochMillis();
+  }
+
+  @Override
   public boolean execute(Runnable task) {
     if (ended) {
       return false;

@@ -3,7 +3,7 @@ package io.github.batonlock.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.internal.protocol.LeaseView;
-import io.github.batonlock.internal.protocol.Moment;
+import io.github.batonlock.internal.runtime.ClockReading;
 import org.junit.jupiter.api.Test;
 
 /** How a lock ends when something happens in the middle of it. */
@@ -18,7 +18,7 @@ class HeldLockEndingTest {
     machine.whenAskedForTheTime(
         () -> {
           machine.advance(usable);
-          lock.view(new LeaseView(new Moment(usable, 0), usable, null));
+          lock.view(new LeaseView(new ClockReading(usable, 0), usable, null));
         });
 
     lock.discard();

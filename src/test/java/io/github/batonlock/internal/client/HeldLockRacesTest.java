@@ -4,8 +4,8 @@ import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.protocol.LeaseView;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.request.Refusals;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.races.ModelChecking;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +55,8 @@ class HeldLockRacesTest {
     final DefaultHeldLock lock = machine.granted();
     final long usable = lock.terms().usable().toNanos();
 
-    Moment now() {
-      return new Moment(machine.nanoTime(), 0);
+    ClockReading now() {
+      return new ClockReading(machine.nanoTime(), 0);
     }
   }
 

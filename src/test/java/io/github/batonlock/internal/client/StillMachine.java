@@ -3,8 +3,8 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.config.ClientConfig;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.runtime.Clock;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.store.ItemPage;
@@ -51,7 +51,7 @@ final class StillMachine implements Platform, Clock, EventLoop, LockStore {
   DefaultHeldLock granted() {
     AcquireSpec spec = AcquireSpec.of(LockRequest.of("k"), CONFIG);
     return new DefaultHeldLock(
-        core, spec, 1, null, new HoldGrant("v", new Moment(nanos.get(), 0), null));
+        core, spec, 1, null, new HoldGrant("v", new ClockReading(nanos.get(), 0), null));
   }
 
   /** Does something the next time that somebody asks for the time, before he is told. */

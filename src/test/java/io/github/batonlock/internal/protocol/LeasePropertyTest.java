@@ -2,6 +2,7 @@ package io.github.batonlock.internal.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.batonlock.internal.runtime.ClockReading;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -88,8 +89,8 @@ class LeasePropertyTest {
       @ForAll @LongRange(min = -CENTURY, max = CENTURY) long wallMillis,
       @ForAll @LongRange(min = 1, max = 32_000_000_000L) long usable,
       @ForAll boolean suspected) {
-    Moment sent = new Moment(origin, 1_767_225_600_000L);
-    Moment now = new Moment(origin + monotonic, sent.epochMillis() + wallMillis);
+    ClockReading sent = new ClockReading(origin, 1_767_225_600_000L);
+    ClockReading now = new ClockReading(origin + monotonic, sent.epochMillis() + wallMillis);
     LeaseView view = new LeaseView(sent, usable, suspected ? now : null);
     boolean overByWall =
         BigInteger.valueOf(wallMillis)
@@ -108,8 +109,9 @@ class LeasePropertyTest {
       assertThat(remaining)
           .isPositive()
           .isEqualTo(usable - Math.max(monotonic, wallMillis * MILLI));
-      Moment later =
-          new Moment(now.nanos() + remaining, now.epochMillis() + (remaining + MILLI - 1) / MILLI);
+      ClockReading later =
+          new ClockReading(
+              now.nanos() + remaining, now.epochMillis() + (remaining + MILLI - 1) / MILLI);
       assertThat(view.standing(later)).isNotEqualTo(Standing.GOOD);
     } else {
       assertThat(remaining).isZero();

@@ -2,6 +2,7 @@ package io.github.batonlock.internal.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.batonlock.internal.runtime.ClockReading;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,8 +36,8 @@ class LeaseViewTest {
   void lease_byBothClocks_isGoodSuspectOrOver(
       long nanos, long wallMillis, Standing standing, long remaining) {
     for (long origin : ORIGINS) {
-      Moment sent = new Moment(origin, 1_767_225_600_000L);
-      Moment now = new Moment(origin + nanos, sent.epochMillis() + wallMillis);
+      ClockReading sent = new ClockReading(origin, 1_767_225_600_000L);
+      ClockReading now = new ClockReading(origin + nanos, sent.epochMillis() + wallMillis);
       LeaseView view = new LeaseView(sent, USABLE, null);
 
       assertThat(view.standing(now)).isEqualTo(standing);
@@ -46,21 +47,21 @@ class LeaseViewTest {
 
   @Test
   void lease_afterTheClocksWereFoundUnreliable_isSuspectUntilOver() {
-    Moment sent = new Moment(0, 0);
-    LeaseView view = new LeaseView(sent, USABLE, new Moment(SECOND, 1_000));
+    ClockReading sent = new ClockReading(0, 0);
+    LeaseView view = new LeaseView(sent, USABLE, new ClockReading(SECOND, 1_000));
 
-    assertThat(view.standing(new Moment(SECOND, 1_000))).isEqualTo(Standing.SUSPECT);
-    assertThat(view.remainingNanos(new Moment(SECOND, 1_000))).isZero();
-    assertThat(view.standing(new Moment(USABLE - 1, 0))).isEqualTo(Standing.SUSPECT);
-    assertThat(view.standing(new Moment(USABLE, 0))).isEqualTo(Standing.OVER);
+    assertThat(view.standing(new ClockReading(SECOND, 1_000))).isEqualTo(Standing.SUSPECT);
+    assertThat(view.remainingNanos(new ClockReading(SECOND, 1_000))).isZero();
+    assertThat(view.standing(new ClockReading(USABLE - 1, 0))).isEqualTo(Standing.SUSPECT);
+    assertThat(view.standing(new ClockReading(USABLE, 0))).isEqualTo(Standing.OVER);
   }
 
   @Test
   void remaining_isNeverMoreThanEitherClockAllows() {
-    LeaseView view = new LeaseView(new Moment(0, 0), USABLE, null);
+    LeaseView view = new LeaseView(new ClockReading(0, 0), USABLE, null);
     for (long second = 0; second <= 20; second++) {
       for (long wall = -5; wall <= 20; wall++) {
-        Moment now = new Moment(second * SECOND, wall * 1_000);
+        ClockReading now = new ClockReading(second * SECOND, wall * 1_000);
         long allowed = Math.min(USABLE - second * SECOND, USABLE - wall * SECOND);
 
         assertThat(view.remainingNanos(now)).isEqualTo(Math.max(0, allowed));

@@ -2,6 +2,7 @@ package io.github.batonlock.internal.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +35,8 @@ class RhythmTest {
   private long looks;
   private long lastLag;
 
-  private Moment moment(long nanos) {
-    return new Moment(nanos, HOLDER_EPOCH_MILLIS + nanos / MILLI + clockError);
+  private ClockReading moment(long nanos) {
+    return new ClockReading(nanos, HOLDER_EPOCH_MILLIS + nanos / MILLI + clockError);
   }
 
   /** The number of the heartbeat that a look sees which is answered now. */

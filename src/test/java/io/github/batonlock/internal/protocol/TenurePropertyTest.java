@@ -3,6 +3,7 @@ package io.github.batonlock.internal.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -63,7 +64,7 @@ class TenurePropertyTest {
     choices.forEach(choice -> run.step(choice % 10, choice / 10));
     run.giveUp();
     run.interfere(how);
-    Moment confirmedAt = run.tenure.confirmedAt();
+    ClockReading confirmedAt = run.tenure.confirmedAt();
     later.forEach(choice -> run.step(choice % 10, choice / 10));
 
     assertThat(run.tenure.found(run.item, at(run.sent)))
@@ -189,8 +190,8 @@ class TenurePropertyTest {
     assertThat(tenure.confirmedAt()).isEqualTo(at(Integer.parseInt(confirmed.substring(1))));
   }
 
-  private static Moment at(int second) {
-    return new Moment(second * 1_000_000_000L, second * 1_000L);
+  private static ClockReading at(int second) {
+    return new ClockReading(second * 1_000_000_000L, second * 1_000L);
   }
 
   private static ItemState held(String owner, String version) {

@@ -3,6 +3,7 @@ package io.github.batonlock.internal.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -302,8 +303,8 @@ class TenureTest {
     tenure.sending("v" + number, at(number), number);
   }
 
-  private static Moment at(int second) {
-    return new Moment(second * 1_000_000_000L, second * 1_000L);
+  private static ClockReading at(int second) {
+    return new ClockReading(second * 1_000_000_000L, second * 1_000L);
   }
 
   private static ItemState held(String owner, String version) {

@@ -26,7 +26,7 @@ class TurnsTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Machine machine = time.machine().asLoop();
-  private final Turns turns = new Turns(machine.loop(), machine.clock(), Bounds.DEFAULT);
+  private final Turns turns = new Turns(machine.loop(), Bounds.DEFAULT);
   private final List<String> sent = new ArrayList<>();
   private final Deque<Turn> underWay = new ArrayDeque<>();
 

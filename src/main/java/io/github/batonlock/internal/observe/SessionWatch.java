@@ -1,17 +1,23 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.callback.OwnFailure;
+import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
+import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.Rhythm;
+import io.github.batonlock.internal.protocol.VersionFactory;
 import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.request.Requests;
 import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
@@ -36,13 +42,17 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 @ConfinedTo(ConfinedTo.LOOP)
-final class SessionWatch {
+public final class SessionWatch {
   /** Its locks are polled as well; this one finds out whether their holder is alive. */
-  private static final long LONGEST_PAUSE = 2_500 * Moment.NANOS_PER_MILLI;
+  private static final long LONGEST_PAUSE = 2_500 * ClockReading.NANOS_PER_MILLI;
 
   private static final int LOOKS_PER_LEASE = 4;
 
-  private final Core core;
+  private final ClientConfig config;
+  private final EventLoop loop;
+  private final Requests requests;
+  private final Observations observations;
+  private final VersionFactory versions;
   private final LockKey key;
   private final TakeoverRule takeover;
   private final Backoff backoff;
@@ -54,7 +64,7 @@ final class SessionWatch {
   private boolean over;
 
   /** Who waits for the end of a session; on the loop. */
-  interface Waiter {
+  public interface Waiter {
     /** It has ended. */
     void sessionIsOver(LockKey session);
 
@@ -68,11 +78,22 @@ final class SessionWatch {
     boolean isInAHurry();
   }
 
-  SessionWatch(Core core, LockKey key) {
-    this.core = core;
+  SessionWatch(
+      ClientConfig config,
+      EventLoop loop,
+      Requests requests,
+      Observations observations,
+      TakeoverRule takeover,
+      VersionFactory versions,
+      LockKey key) {
+    this.config = config;
+    this.loop = loop;
+    this.requests = requests;
+    this.observations = observations;
+    this.versions = versions;
     this.key = key;
-    this.takeover = core.takeover;
-    this.backoff = core.backoff(core.config.terms());
+    this.takeover = takeover;
+    this.backoff = requests.backoff(config.terms());
   }
 
   LockKey key() {
@@ -94,7 +115,7 @@ final class SessionWatch {
   void join(Waiter waiter, Duration leaseOfLock) {
     boolean first = waiters.isEmpty();
     if (first) {
-      core.observations.retain(key);
+      observations.retain(key);
     }
     waiters.add(waiter);
     lease = leaseOfLock.compareTo(lease) > 0 ? leaseOfLock : lease;
@@ -106,7 +127,7 @@ final class SessionWatch {
 
   void leave(Waiter waiter) {
     if (waiters.remove(waiter) && waiters.isEmpty()) {
-      core.observations.release(key, core.now().nanos());
+      observations.release(key, loop.now().nanos());
       next.cancel();
     }
   }
@@ -115,9 +136,9 @@ final class SessionWatch {
 
   private void look(boolean consistent) {
     busy = true;
-    core.requests.look(
+    requests.look(
         key,
-        RequestTimes.patient(core.config.terms()).total(),
+        RequestTimes.patient(config.terms()).total(),
         turn -> {
           if (isWatching()) {
             read(turn, consistent);
@@ -129,12 +150,12 @@ final class SessionWatch {
   }
 
   private void read(Turn turn, boolean consistent) {
-    long sent = core.now().nanos();
-    core.requests.read(
+    long sent = loop.now().nanos();
+    requests.read(
         turn,
         key,
         consistent,
-        RequestTimes.patient(core.config.terms()),
+        RequestTimes.patient(config.terms()),
         answer -> looked(answer, consistent, sent),
         this::failed);
   }
@@ -156,10 +177,10 @@ final class SessionWatch {
       if (lock.item().released()) {
         isOverNow();
       } else {
-        rhythm.saw(lock.item().version(), lock.item().leaseDuration(), lookSent, core.now());
-        if (isSo && core.observations.hasSeenReplaced(key, lock.item())) {
+        rhythm.saw(lock.item().version(), lock.item().leaseDuration(), lookSent, loop.now());
+        if (isSo && observations.hasSeenReplaced(key, lock.item())) {
           // An operator has brought an old item back.
-          core.observations.forget(key);
+          observations.forget(key);
         }
         isThere(lock.item());
       }
@@ -174,8 +195,8 @@ final class SessionWatch {
   }
 
   private void isThere(LockItem item) {
-    Moment now = core.now();
-    Observation seen = core.observations.see(key, item, now.nanos());
+    ClockReading now = loop.now();
+    Observation seen = observations.see(key, item, now.nanos());
     if (!takeover.mayTakeOver(key, item, seen, now)) {
       isAlive(seen.untilTakeover(now.nanos()));
     } else if (seen.version().equals(item.version())) {
@@ -188,8 +209,8 @@ final class SessionWatch {
 
   /** Where DynamoDB's TTL has deleted it, it was ended before; but who is to know. */
   private void isMissing() {
-    long now = core.now().nanos();
-    long left = core.observations.missing(key, now) + lease.toNanos() - now;
+    long now = loop.now().nanos();
+    long left = observations.missing(key, now) + lease.toNanos() - now;
     if (left <= 0) {
       end(null);
     } else {
@@ -199,7 +220,7 @@ final class SessionWatch {
 
   private void isAlive(long untilTakeover) {
     tell(Waiter::sessionIsAlive);
-    long now = core.now().nanos();
+    long now = loop.now().nanos();
     long pause = Math.min(LONGEST_PAUSE, lease.toNanos() / LOOKS_PER_LEASE);
     OptionalLong heartbeat = rhythm.nextLook(now, 0);
     if (heartbeat.isPresent() && heartbeat.getAsLong() <= 2 * pause) {
@@ -211,7 +232,7 @@ final class SessionWatch {
   private void lookIn(long nanos) {
     next.cancel();
     if (isWatching() && !busy) {
-      next = core.loop.schedule(nanos, () -> look(false));
+      next = loop.schedule(nanos, () -> look(false));
     }
   }
 
@@ -219,22 +240,22 @@ final class SessionWatch {
 
   private void end(@Nullable String silentVersion) {
     busy = true;
-    Moment sent = core.now();
-    String version = core.newVersion(sent);
-    core.requests.write(
+    ClockReading sent = loop.now();
+    String version = versions.next(sent);
+    requests.write(
         new LockWrite.End(
             key,
             silentVersion,
-            core.config.ownerName(),
+            config.ownerName(),
             lease,
             version,
-            Session.expiry(core.config, sent)),
-        RequestTimes.patient(core.config.terms()),
+            config.sessionExpiry(sent.epochMillis())),
+        RequestTimes.patient(config.terms()),
         answer -> ended(answer, sent),
         this::failed);
   }
 
-  private void ended(WriteAnswer answer, Moment sent) {
+  private void ended(WriteAnswer answer, ClockReading sent) {
     busy = false;
     backoff.reset();
     if (answer.applied()) {
@@ -242,7 +263,7 @@ final class SessionWatch {
     } else {
       if (answer.item().state() instanceof ItemState.Absent) {
         // It was there when the write came: it has not been missing for as long as was thought.
-        core.observations.forget(key);
+        observations.forget(key);
       }
       found(answer.item().state(), true, sent.nanos());
     }
@@ -251,7 +272,7 @@ final class SessionWatch {
   private void isOverNow() {
     over = true;
     next.cancel();
-    core.observations.forget(key);
+    observations.forget(key);
     tell(waiter -> waiter.sessionIsOver(key));
   }
 

@@ -1,6 +1,5 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.callback;
 
-import io.github.batonlock.internal.request.Refusals;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.EventLoop;
 import java.util.Map;
@@ -15,13 +14,13 @@ import java.util.function.Supplier;
  * included whose task the loop accepted and never ran, in the order in which they began. Any
  * thread.
  */
-final class PendingCalls {
+public final class PendingCalls {
   private final EventLoop loop;
   private final AtomicLong made = new AtomicLong();
   private final Map<Long, Runnable> waiting = new ConcurrentSkipListMap<>();
   private volatile boolean closed;
 
-  PendingCalls(EventLoop loop) {
+  public PendingCalls(EventLoop loop) {
     this.loop = loop;
   }
 
@@ -31,7 +30,7 @@ final class PendingCalls {
    * @param call what somebody waits for
    * @param atClose ends it, if nothing else did before the loop stopped
    */
-  void track(CompletableFuture<?> call, Runnable atClose) {
+  public void track(CompletableFuture<?> call, Runnable atClose) {
     long number = made.getAndIncrement();
     waiting.put(number, atClose);
     CompletableFuture<?> unused = call.whenComplete((value, failure) -> waiting.remove(number));
@@ -47,9 +46,9 @@ final class PendingCalls {
    * @param begin starts what will complete the future; runs on the loop
    * @return completes with the result, or fails when the client closes
    */
-  <T> CompletableFuture<T> onLoop(Consumer<CompletableFuture<T>> begin) {
+  public <T> CompletableFuture<T> onLoop(Consumer<CompletableFuture<T>> begin) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    track(result, () -> result.completeExceptionally(Refusals.clientClosed()));
+    track(result, () -> result.completeExceptionally(clientClosed()));
     loop.execute(
         () -> {
           try {
@@ -62,8 +61,13 @@ final class PendingCalls {
     return result;
   }
 
+  /** What a call on a closed client is told. */
+  public static IllegalStateException clientClosed() {
+    return new IllegalStateException("The LockClient is closed; build a new one");
+  }
+
   /** Completes with what the supplier gives or throws. */
-  static <T> void complete(CompletableFuture<T> result, Supplier<T> supplier) {
+  public static <T> void complete(CompletableFuture<T> result, Supplier<T> supplier) {
     try {
       result.complete(supplier.get());
     } catch (Throwable t) {
@@ -71,12 +75,12 @@ final class PendingCalls {
     }
   }
 
-  void count(Census census) {
+  public void count(Census census) {
     census.add(Census.Kept.PENDING_CALLS, waiting.size());
   }
 
   /** The loop has stopped. */
-  void close() {
+  public void close() {
     closed = true;
     waiting.values().forEach(Runnable::run);
   }

@@ -1,11 +1,11 @@
-package io.github.batonlock.internal.protocol;
+package io.github.batonlock.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class MomentTest {
+class ClockReadingTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -18,8 +18,8 @@ class MomentTest {
   })
   void elapsedTime_ofAHolder_isTheLargerOfBothClocks(
       long nanos, long millis, long laterNanos, long laterMillis, long mono, long wall, long both) {
-    Moment earlier = new Moment(nanos, millis);
-    Moment later = new Moment(laterNanos, laterMillis);
+    ClockReading earlier = new ClockReading(nanos, millis);
+    ClockReading later = new ClockReading(laterNanos, laterMillis);
 
     assertThat(later.monotonicSince(earlier)).isEqualTo(mono);
     assertThat(later.wallSince(earlier)).isEqualTo(wall);

@@ -1,4 +1,4 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.callback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

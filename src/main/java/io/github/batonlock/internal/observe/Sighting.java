@@ -1,4 +1,4 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  *     there is no item
  * @param problem why it may be out of date; null if it is not
  */
-record Sighting(
+public record Sighting(
     Liveness liveness, @Nullable LockInfo info, long since, @Nullable LockException problem) {
 
   /** Before the first look. */
-  static Sighting none(long now) {
+  public static Sighting none(long now) {
     return new Sighting(Liveness.UNKNOWN, null, now, null);
   }
 
@@ -32,7 +32,7 @@ record Sighting(
   }
 
   /** As users see it. */
-  State state(LockKey key, long now) {
+  public State state(LockKey key, long now) {
     State state =
         new State(
             key, liveness, Optional.ofNullable(info), Duration.ZERO, Optional.ofNullable(problem));

@@ -1,15 +1,17 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.protocol.Pulse;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.protocol.Rhythm;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import java.util.OptionalLong;
 
 /**
@@ -31,7 +33,9 @@ final class LifeSigns {
 
   private static final double NOT_AFTER = 1.6;
 
-  private final Core core;
+  private final ClientConfig config;
+  private final EventLoop loop;
+  private final TakeoverRule takeover;
   private final LockKey key;
   private final Rhythm rhythm = new Rhythm();
   private final Pulse pulse = new Pulse();
@@ -40,8 +44,16 @@ final class LifeSigns {
   private Liveness liveness = Liveness.ALIVE;
   private int looksToLearn;
 
-  LifeSigns(Core core, LockKey key, LockItem item, Observation seen) {
-    this.core = core;
+  LifeSigns(
+      ClientConfig config,
+      EventLoop loop,
+      TakeoverRule takeover,
+      LockKey key,
+      LockItem item,
+      Observation seen) {
+    this.config = config;
+    this.loop = loop;
+    this.takeover = takeover;
     this.key = key;
     this.item = item;
     this.seen = seen;
@@ -61,8 +73,8 @@ final class LifeSigns {
    * @param sent when the look was sent
    * @return what to think of the holder
    */
-  Liveness saw(LockItem shown, Observation observation, Moment sent) {
-    rhythm.saw(shown.version(), shown.leaseDuration(), sent.nanos(), core.now());
+  Liveness saw(LockItem shown, Observation observation, ClockReading sent) {
+    rhythm.saw(shown.version(), shown.leaseDuration(), sent.nanos(), loop.now());
     pulse.saw(shown.version(), shown.leaseDuration(), observation.since());
     Liveness judged = judge(shown, observation, sent);
     // Only a new version is a sign of life.
@@ -73,8 +85,8 @@ final class LifeSigns {
     return liveness;
   }
 
-  private Liveness judge(LockItem shown, Observation observation, Moment sent) {
-    if (core.takeover.mayTakeOver(key, shown, observation, sent)) {
+  private Liveness judge(LockItem shown, Observation observation, ClockReading sent) {
+    if (takeover.mayTakeOver(key, shown, observation, sent)) {
       return Liveness.DEAD;
     }
     boolean overdue =
@@ -83,13 +95,13 @@ final class LifeSigns {
   }
 
   /** Whether a look sent now may show that the holder is dead. */
-  boolean mayShowDeath(Moment now) {
-    return liveness != Liveness.DEAD && core.takeover.mayTakeOver(key, item, seen, now);
+  boolean mayShowDeath(ClockReading now) {
+    return liveness != Liveness.DEAD && takeover.mayTakeOver(key, item, seen, now);
   }
 
   /** The time to the next look, in nanoseconds. */
   long nextLook() {
-    long now = core.now().nanos();
+    long now = loop.now().nanos();
     long pause = pause(now);
     if (liveness == Liveness.ALIVE) {
       long suspectAt = seen.since() + pulse.suspectAfter(item.leaseDuration());
@@ -104,18 +116,17 @@ final class LifeSigns {
   private long pause(long now) {
     long guess =
         Math.min(
-            item.leaseDuration().toNanos() / BEATS_PER_LEASE,
-            core.config.terms().heartbeat().toNanos());
+            item.leaseDuration().toNanos() / BEATS_PER_LEASE, config.terms().heartbeat().toNanos());
     if (liveness == Liveness.DEAD) {
       // What was learnt of it says nothing any more.
       return guess;
     }
     OptionalLong learnt = rhythm.interval();
     if (learnt.isEmpty() && RecordVersion.isOurs(item.version())) {
-      if (++looksToLearn <= core.bounds().of(Bound.LEARNING_LOOKS)) {
+      if (++looksToLearn <= config.bounds().of(Bound.LEARNING_LOOKS)) {
         return guess / LOOKS_TO_LEARN;
       }
-      core.bounds().reached(Bound.LEARNING_LOOKS);
+      config.bounds().reached(Bound.LEARNING_LOOKS);
     }
     long beat = Math.max(learnt.orElse(guess), guess / LOOKS_TO_LEARN);
     OptionalLong next = rhythm.nextLook(now, (long) (beat * NOT_BEFORE));

@@ -1,10 +1,15 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.ClientConfig;
+import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
+import io.github.batonlock.internal.protocol.VersionFactory;
+import io.github.batonlock.internal.request.Requests;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,20 +22,36 @@ import org.jspecify.annotations.Nullable;
  * worth it: what was observed of them is in the client's observations.
  */
 @ConfinedTo(ConfinedTo.LOOP)
-final class SessionWatches {
-  private final Core core;
+public final class SessionWatches {
+  private final ClientConfig config;
+  private final EventLoop loop;
+  private final Requests requests;
+  private final Observations observations;
+  private final TakeoverRule takeover;
+  private final VersionFactory versions;
   private final Map<SessionWatch.Waiter, SessionWatch> joined = new HashMap<>();
   private final Map<LockKey, SessionWatch> watched = new HashMap<>();
   private final Map<LockKey, SessionWatch> unwatched;
 
-  SessionWatches(Core core) {
-    this.core = core;
-    this.unwatched = new RecentlyUsed<>(core.limit(Bound.OBSERVED_SESSIONS));
+  public SessionWatches(
+      ClientConfig config,
+      EventLoop loop,
+      Requests requests,
+      Observations observations,
+      TakeoverRule takeover,
+      VersionFactory versions) {
+    this.config = config;
+    this.loop = loop;
+    this.requests = requests;
+    this.observations = observations;
+    this.takeover = takeover;
+    this.versions = versions;
+    this.unwatched = new RecentlyUsed<>(config.bounds().limit(Bound.OBSERVED_SESSIONS));
   }
 
   /** Whether a session is known to have ended, which is for ever. */
-  boolean isOver(LockKey session) {
-    assert core.isOnLoop();
+  public boolean isOver(LockKey session) {
+    assert loop.isCurrent();
     SessionWatch watch = of(session);
     return watch != null && watch.isOver();
   }
@@ -47,9 +68,12 @@ final class SessionWatches {
    * @param lease the lease that item tells, for a session whose own item is missing
    * @param waiter who waits
    */
-  void join(LockKey session, Duration lease, SessionWatch.Waiter waiter) {
+  public void join(LockKey session, Duration lease, SessionWatch.Waiter waiter) {
     SessionWatch known = of(session);
-    SessionWatch watch = known != null ? known : new SessionWatch(core, session);
+    SessionWatch watch =
+        known != null
+            ? known
+            : new SessionWatch(config, loop, requests, observations, takeover, versions, session);
     if (joined.get(waiter) != watch) {
       leave(waiter);
       joined.put(waiter, watch);
@@ -59,8 +83,8 @@ final class SessionWatches {
     }
   }
 
-  void leave(SessionWatch.Waiter waiter) {
-    assert core.isOnLoop();
+  public void leave(SessionWatch.Waiter waiter) {
+    assert loop.isCurrent();
     SessionWatch watch = joined.remove(waiter);
     if (watch == null) {
       return;
@@ -71,7 +95,7 @@ final class SessionWatches {
     }
   }
 
-  void count(Census census) {
+  public void count(Census census) {
     census.add(Census.Kept.WATCHED_SESSIONS, watched.size());
     int waiting =
         Stream.of(watched, unwatched)

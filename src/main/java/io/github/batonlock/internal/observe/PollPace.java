@@ -1,9 +1,9 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.internal.protocol.HoldTimes;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Rhythm;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * together.
  */
 @ConfinedTo(ConfinedTo.LOOP)
-final class PollPace {
-  private static final long SHORTEST = 25 * Moment.NANOS_PER_MILLI;
+public final class PollPace {
+  private static final long SHORTEST = 25 * ClockReading.NANOS_PER_MILLI;
 
   /** With the jitter: less than one look a second. */
-  private static final long LONGEST = 1_200 * Moment.NANOS_PER_MILLI;
+  private static final long LONGEST = 1_200 * ClockReading.NANOS_PER_MILLI;
 
   private static final double JITTER = 0.1;
 
@@ -33,7 +33,7 @@ final class PollPace {
   /**
    * What a look costs of the time that passes, and how much may be saved: a look a second, about.
    */
-  private static final long LOOK = 950 * Moment.NANOS_PER_MILLI;
+  private static final long LOOK = 950 * ClockReading.NANOS_PER_MILLI;
 
   private static final long MOST_SAVED = 2 * LOOK;
 
@@ -69,7 +69,7 @@ final class PollPace {
     }
   }
 
-  PollPace(RandomGenerator random) {
+  public PollPace(RandomGenerator random) {
     this.random = random;
   }
 
@@ -80,7 +80,7 @@ final class PollPace {
    * @param lookSent before it was sent
    * @param answered after its answer
    */
-  void saw(LockItem item, long lookSent, Moment answered) {
+  public void saw(LockItem item, long lookSent, ClockReading answered) {
     rhythm.saw(item.version(), item.leaseDuration(), lookSent, answered);
     long now = answered.nanos();
     Seen seen = Seen.of(item);
@@ -101,7 +101,7 @@ final class PollPace {
   }
 
   /** This client has the lock now, and need not look. */
-  void acquired(long now) {
+  public void acquired(long now) {
     Seen before = holder;
     if (before != null) {
       ended(before, now);
@@ -110,12 +110,12 @@ final class PollPace {
   }
 
   /** The lock may be free in a moment. */
-  long soon() {
+  public long soon() {
     return jittered(SHORTEST);
   }
 
   /** The time to the next look, in nanoseconds. */
-  long next(long now) {
+  public long next(long now) {
     Seen seen = holder;
     if (seen == null) {
       return soon();

@@ -1,4 +1,4 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.callback;
 
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.races.ModelChecking;
@@ -61,6 +61,16 @@ class PendingCallsRacesTest {
 
     private synchronized Runnable next() {
       return shutDown ? null : tasks.poll();
+    }
+
+    @Override
+    public long nanoTime() {
+      return 0;
+    }
+
+    @Override
+    public long epochMillis() {
+      return 0;
     }
 
     @Operation(nonParallelGroup = "loop")

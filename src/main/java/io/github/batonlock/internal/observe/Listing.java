@@ -1,9 +1,13 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.callback.Notices;
+import io.github.batonlock.internal.callback.PendingCalls;
 import io.github.batonlock.internal.protocol.SessionKey;
+import io.github.batonlock.internal.request.Requests;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
 import java.util.ArrayDeque;
@@ -21,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The locks of a table, a page at a time. For one consumer thread at a time. */
 @ConfinedTo(ConfinedTo.ONE_THREAD)
-final class Listing {
-  private final Core core;
+public final class Listing {
+  private final Platform platform;
+  private final PendingCalls calls;
+  private final Requests requests;
+  private final Notices notices;
   private final LockInfos infos;
   private final Deque<LockInfo> buffer = new ArrayDeque<>();
   private LockStore.@Nullable PageToken next;
@@ -30,12 +37,16 @@ final class Listing {
 
   private record Page(List<LockInfo> locks, LockStore.@Nullable PageToken next) {}
 
-  Listing(Core core, LockInfos infos) {
-    this.core = core;
+  public Listing(
+      Platform platform, PendingCalls calls, Requests requests, Notices notices, LockInfos infos) {
+    this.platform = platform;
+    this.calls = calls;
+    this.requests = requests;
+    this.notices = notices;
     this.infos = infos;
   }
 
-  Stream<LockInfo> stream() {
+  public Stream<LockInfo> stream() {
     int traits = Spliterator.NONNULL | Spliterator.IMMUTABLE;
     return StreamSupport.stream(
         new Spliterators.AbstractSpliterator<LockInfo>(Long.MAX_VALUE, traits) {
@@ -51,8 +62,7 @@ final class Listing {
     while (buffer.isEmpty() && !exhausted) {
       LockStore.PageToken after = next;
       Page page =
-          core.platform.awaitUninterruptibly(
-              core.calls.<Page>onLoop(result -> readPage(after, result)));
+          platform.awaitUninterruptibly(calls.<Page>onLoop(result -> readPage(after, result)));
       buffer.addAll(page.locks());
       next = page.next();
       exhausted = next == null;
@@ -66,7 +76,7 @@ final class Listing {
   }
 
   private void readPage(LockStore.@Nullable PageToken after, CompletableFuture<Page> result) {
-    core.requests.list(
+    requests.list(
         after,
         page -> PendingCalls.complete(result, () -> new Page(locks(page), page.next())),
         result::completeExceptionally);
@@ -82,7 +92,7 @@ final class Listing {
         Optional<LockInfo> lock = infos.of(row.key(), row.item());
         lock.ifPresent(locks::add);
       } catch (MalformedLockItemException e) {
-        core.notices.tell(listener -> listener.malformedItem(e));
+        notices.tell(listener -> listener.malformedItem(e));
       }
     }
     return locks;

@@ -1,6 +1,5 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.callback;
 
-import io.github.batonlock.internal.callback.Notices;
 import io.github.batonlock.races.ModelChecking;
 import java.util.ArrayDeque;
 import java.util.Deque;

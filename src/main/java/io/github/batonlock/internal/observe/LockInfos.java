@@ -1,27 +1,31 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.MalformedLockItemException;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
+import io.github.batonlock.internal.protocol.Observations;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.UserAttributes;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** Makes what users see of an item, and takes note of it. */
 @ConfinedTo(ConfinedTo.LOOP)
-final class LockInfos {
-  private final Core core;
+public final class LockInfos {
+  private final EventLoop loop;
+  private final Observations observations;
+  private final LocalHolds holds;
 
-  LockInfos(Core core) {
-    this.core = core;
+  public LockInfos(EventLoop loop, Observations observations, LocalHolds holds) {
+    this.loop = loop;
+    this.observations = observations;
+    this.holds = holds;
   }
 
   /**
@@ -29,33 +33,32 @@ final class LockInfos {
    *
    * @throws MalformedLockItemException if it is not a lock
    */
-  Optional<LockInfo> of(LockKey key, StoredItem stored) {
-    assert core.isOnLoop();
+  public Optional<LockInfo> of(LockKey key, StoredItem stored) {
+    assert loop.isCurrent();
     if (stored.state() instanceof ItemState.Lock lock) {
       return Optional.of(of(key, lock.item(), stored.attributes()));
     }
-    core.observations.forget(key);
+    observations.forget(key);
     if (stored.state() instanceof ItemState.NotALock bad) {
       throw new MalformedLockItemException(key, bad.attribute(), bad.problem());
     }
     return Optional.empty();
   }
 
-  LockInfo of(LockKey key, LockItem item, UserAttributes attributes) {
-    assert core.isOnLoop();
+  public LockInfo of(LockKey key, LockItem item, UserAttributes attributes) {
+    assert loop.isCurrent();
     if (item.released()) {
-      core.observations.forget(key);
+      observations.forget(key);
       return info(key, item, attributes, LockInfo.State.FREE, Optional.empty());
     }
-    Moment now = core.now();
-    Observation seen = core.observations.see(key, item, now.nanos());
+    ClockReading now = loop.now();
+    Observation seen = observations.see(key, item, now.nanos());
     LockKey session = item.session();
     if (session != null) {
-      seen = core.observations.of(session);
+      seen = observations.of(session);
     }
     boolean alive =
-        core.registry.isHeldAs(key, item.version())
-            || (seen != null && seen.sawHeartbeat(now.nanos()));
+        holds.isHeldAs(key, item.version()) || (seen != null && seen.sawHeartbeat(now.nanos()));
     Instant since =
         Instant.ofEpochMilli(now.epochMillis())
             .minusNanos(seen == null ? 0 : now.nanos() - seen.since());
@@ -65,24 +68,6 @@ final class LockInfos {
         attributes,
         alive ? LockInfo.State.HELD : LockInfo.State.UNKNOWN,
         alive ? Optional.empty() : Optional.of(since));
-  }
-
-  /** What this client knows of a lock that it holds itself; null if it does not hold it. */
-  @Nullable LockInfo heldHere(LockKey key) {
-    assert core.isOnLoop();
-    LeaseKeeper hold = core.registry.heldHere(key);
-    return hold == null
-        ? null
-        : new LockInfo(
-            key,
-            LockInfo.State.HELD,
-            core.config.ownerName(),
-            OptionalLong.of(hold.lock().fencingToken()),
-            hold.spec().terms().lease(),
-            hold.tenure().candidates().get(0),
-            hold.lock().data(),
-            hold.spec().attributes().values(),
-            Optional.empty());
   }
 
   private static LockInfo info(

@@ -1,4 +1,4 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
@@ -7,15 +7,19 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.MalformedLockItemException;
 import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Moment;
 import io.github.batonlock.internal.protocol.Observation;
+import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.RecentlyUsed;
 import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.request.Requests;
 import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.StoredItem;
@@ -38,8 +42,14 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 @ConfinedTo(ConfinedTo.LOOP)
-final class KeyWatch {
-  private final Core core;
+public final class KeyWatch {
+  private final ClientConfig config;
+  private final EventLoop loop;
+  private final Requests requests;
+  private final Observations observations;
+  private final TakeoverRule takeover;
+  private final LockInfos infos;
+  private final Watches watches;
   private final LockKey key;
   private final Backoff backoff;
   private final Set<Follower> followers = new LinkedHashSet<>();
@@ -58,7 +68,7 @@ final class KeyWatch {
 
   /** Who is told what looks show; on the loop. */
   @FunctionalInterface
-  interface Follower {
+  public interface Follower {
     /**
      * A look was answered, or failed.
      *
@@ -68,12 +78,26 @@ final class KeyWatch {
     void saw(Sighting sighting, boolean isNews);
   }
 
-  KeyWatch(Core core, LockKey key) {
-    this.core = core;
+  KeyWatch(
+      ClientConfig config,
+      EventLoop loop,
+      Requests requests,
+      Observations observations,
+      TakeoverRule takeover,
+      LockInfos infos,
+      Watches watches,
+      LockKey key) {
+    this.config = config;
+    this.loop = loop;
+    this.requests = requests;
+    this.observations = observations;
+    this.takeover = takeover;
+    this.infos = infos;
+    this.watches = watches;
     this.key = key;
-    core.observations.retain(key);
-    this.past = new RecentlyUsed<>(core.limit(Bound.WATCHED_PAST_VERSIONS));
-    this.backoff = core.backoff(core.config.terms());
+    observations.retain(key);
+    this.past = new RecentlyUsed<>(config.bounds().limit(Bound.WATCHED_PAST_VERSIONS));
+    this.backoff = requests.backoff(config.terms());
   }
 
   void join(Follower follower) {
@@ -95,7 +119,7 @@ final class KeyWatch {
 
   void stop() {
     stopped = true;
-    core.observations.release(key, core.now().nanos());
+    observations.release(key, loop.now().nanos());
     next.cancel();
     follow(null);
   }
@@ -103,7 +127,7 @@ final class KeyWatch {
   /** What was timed by it counts from now. */
   void clockWasWrong() {
     if (latest != null && latest.info() == null) {
-      latest = new Sighting(latest.liveness(), null, core.now().nanos(), latest.problem());
+      latest = new Sighting(latest.liveness(), null, loop.now().nanos(), latest.problem());
     }
   }
 
@@ -111,9 +135,9 @@ final class KeyWatch {
 
   private void look(boolean consistent) {
     busy = true;
-    core.requests.look(
+    requests.look(
         key,
-        RequestTimes.patient(core.config.terms()).total(),
+        RequestTimes.patient(config.terms()).total(),
         turn -> {
           if (!stopped) {
             read(turn, consistent);
@@ -123,17 +147,17 @@ final class KeyWatch {
   }
 
   private void read(Turn turn, boolean consistent) {
-    Moment sent = core.now();
-    core.requests.read(
+    ClockReading sent = loop.now();
+    requests.read(
         turn,
         key,
         consistent,
-        RequestTimes.patient(core.config.terms()),
+        RequestTimes.patient(config.terms()),
         answer -> looked(answer, consistent, sent),
         this::failed);
   }
 
-  private void looked(ReadAnswer answer, boolean consistent, Moment sent) {
+  private void looked(ReadAnswer answer, boolean consistent, ClockReading sent) {
     busy = false;
     if (stopped) {
       return;
@@ -145,37 +169,37 @@ final class KeyWatch {
     }
     failure = null;
     found(answer.item(), sent);
-    lookIn(signs != null ? signs.nextLook() : core.config.terms().heartbeat().toNanos());
+    lookIn(signs != null ? signs.nextLook() : config.terms().heartbeat().toNanos());
   }
 
   /** What an eventually consistent read must not be believed. */
-  private boolean isDoubtful(ItemState state, Moment sent) {
+  private boolean isDoubtful(ItemState state, ClockReading sent) {
     if (state instanceof ItemState.Lock lock) {
       LockItem item = lock.item();
       return past.containsKey(item.version())
-          || core.observations.hasSeenReplaced(key, item)
+          || observations.hasSeenReplaced(key, item)
           || showsDeath(item, sent);
     }
     // An item that there was before, or that somebody has just named.
     return state instanceof ItemState.Absent && (latest == null || version != null);
   }
 
-  private boolean showsDeath(LockItem item, Moment sent) {
-    Observation seen = core.observations.of(key);
+  private boolean showsDeath(LockItem item, ClockReading sent) {
+    Observation seen = observations.of(key);
     boolean isKnown = latest != null && latest.liveness() == Liveness.DEAD;
     return !isKnown
         && !item.released()
         && item.session() == null
         && seen != null
         && seen.version().equals(item.version())
-        && core.takeover.mayTakeOver(key, item, seen, sent);
+        && takeover.mayTakeOver(key, item, seen, sent);
   }
 
   private void failed(LockStoreException why) {
     busy = false;
     if (!stopped) {
       failure = why;
-      Sighting known = latest == null ? Sighting.none(core.now().nanos()) : latest;
+      Sighting known = latest == null ? Sighting.none(loop.now().nanos()) : latest;
       publish(known.withProblem(why));
       lookIn(backoff.next());
     }
@@ -183,18 +207,18 @@ final class KeyWatch {
 
   private void lookIn(long nanos) {
     next.cancel();
-    next = core.loop.schedule(nanos, this::lookNow);
+    next = loop.schedule(nanos, this::lookNow);
   }
 
   private void lookNow() {
     if (!busy && !stopped) {
-      look(signs != null && signs.mayShowDeath(core.now()));
+      look(signs != null && signs.mayShowDeath(loop.now()));
     }
   }
 
   // What looks show
 
-  private void found(StoredItem stored, Moment sent) {
+  private void found(StoredItem stored, ClockReading sent) {
     if (stored.state() instanceof ItemState.Lock lock) {
       saw(lock.item().version());
       foundLock(lock.item(), stored, sent);
@@ -202,13 +226,13 @@ final class KeyWatch {
       nobody();
       MalformedLockItemException problem =
           new MalformedLockItemException(key, bad.attribute(), bad.problem());
-      publish(new Sighting(Liveness.UNKNOWN, null, core.now().nanos(), problem));
+      publish(new Sighting(Liveness.UNKNOWN, null, loop.now().nanos(), problem));
     } else {
       saw(null);
       nobody();
       boolean wasMissing =
           latest != null && latest.liveness() == Liveness.FREE && latest.info() == null;
-      long since = wasMissing && latest != null ? latest.since() : core.now().nanos();
+      long since = wasMissing && latest != null ? latest.since() : loop.now().nanos();
       publish(new Sighting(Liveness.FREE, null, since, null));
     }
   }
@@ -224,20 +248,20 @@ final class KeyWatch {
   }
 
   private void nobody() {
-    core.observations.forget(key);
+    observations.forget(key);
     signs = null;
     follow(null);
   }
 
-  private void foundLock(LockItem item, StoredItem stored, Moment sent) {
-    if (core.observations.hasSeenReplaced(key, item)) {
+  private void foundLock(LockItem item, StoredItem stored, ClockReading sent) {
+    if (observations.hasSeenReplaced(key, item)) {
       // A consistent read has shown it: an operator has brought an old item back.
-      core.observations.forget(key);
+      observations.forget(key);
     }
-    LockInfo info = core.infos.of(key, item, stored.attributes());
+    LockInfo info = infos.of(key, item, stored.attributes());
     if (item.released()) {
       nobody();
-      publish(new Sighting(Liveness.FREE, info, core.now().nanos(), null));
+      publish(new Sighting(Liveness.FREE, info, loop.now().nanos(), null));
     } else if (item.session() != null) {
       signs = null;
       shared = info;
@@ -245,9 +269,9 @@ final class KeyWatch {
       judgeBySession();
     } else {
       follow(null);
-      Observation seen = core.observations.see(key, item, core.now().nanos());
+      Observation seen = observations.see(key, item, loop.now().nanos());
       if (signs == null || !signs.isOf(item)) {
-        signs = new LifeSigns(core, key, item, seen);
+        signs = new LifeSigns(config, loop, takeover, key, item, seen);
       }
       publish(new Sighting(signs.saw(item, seen, sent), info, seen.since(), null));
     }
@@ -263,12 +287,12 @@ final class KeyWatch {
     session = wanted;
     sessionSighting = null;
     if (before != null) {
-      core.watches.leave(before, ofSession);
+      watches.leave(before, ofSession);
     }
     if (wanted == null) {
       shared = null;
     } else {
-      core.watches.join(wanted, ofSession);
+      watches.join(wanted, ofSession);
     }
   }
 
@@ -292,7 +316,7 @@ final class KeyWatch {
 
   /** Its owner cannot renew it, and stops within a lease. */
   private Liveness ofMissing(Sighting seen, Duration lease) {
-    return core.now().nanos() - seen.since() >= lease.toNanos() ? Liveness.DEAD : Liveness.SUSPECT;
+    return loop.now().nanos() - seen.since() >= lease.toNanos() ? Liveness.DEAD : Liveness.SUSPECT;
   }
 
   // Telling

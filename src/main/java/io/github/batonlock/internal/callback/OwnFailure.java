@@ -1,4 +1,4 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.callback;
 
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotHeldException;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The failure of each caller where one cause fails several: exceptions change when they are thrown
  * (suppressed ones are added), so that no two threads may have the same.
  */
-final class OwnFailure {
+public final class OwnFailure {
   private OwnFailure() {}
 
   /**
@@ -21,7 +21,7 @@ final class OwnFailure {
    * @param first the failure that the first of them would have alone
    * @return the failure itself where there is one caller only; otherwise one like it
    */
-  static LockStoreException oneOf(int callers, LockStoreException first) {
+  public static LockStoreException oneOf(int callers, LockStoreException first) {
     return callers == 1 ? first : like(first);
   }
 
@@ -32,7 +32,7 @@ final class OwnFailure {
    * @return of the same type and with the same message; the first itself if it is of a type that
    *     cannot be made twice
    */
-  static Throwable like(Throwable first) {
+  public static Throwable like(Throwable first) {
     if (first instanceof LockStoreException store) {
       return like(store);
     } else if (first instanceof LockNotAcquiredException refused && refused.key() != null) {
@@ -48,7 +48,7 @@ final class OwnFailure {
     return first;
   }
 
-  static LockStoreException like(LockStoreException first) {
+  public static LockStoreException like(LockStoreException first) {
     return new LockStoreException(
         first.kind(), first.mayHaveBeenApplied(), String.valueOf(first.getMessage()), first);
   }

@@ -1,4 +1,4 @@
-package io.github.batonlock.internal.protocol;
+package io.github.batonlock.internal.runtime;
 
 /**
  * An instant on both clocks of this machine (protocol section 2).
@@ -6,7 +6,7 @@ package io.github.batonlock.internal.protocol;
  * @param nanos the monotonic clock, which stands still during a suspend
  * @param epochMillis the wall clock, which may be stepped
  */
-public record Moment(long nanos, long epochMillis) {
+public record ClockReading(long nanos, long epochMillis) {
   /** For the two clocks' units. */
   public static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -16,7 +16,7 @@ public record Moment(long nanos, long epochMillis) {
    * @param earlier the earlier moment
    * @return nanoseconds
    */
-  public long monotonicSince(Moment earlier) {
+  public long monotonicSince(ClockReading earlier) {
     return nanos - earlier.nanos;
   }
 
@@ -26,7 +26,7 @@ public record Moment(long nanos, long epochMillis) {
    * @param earlier the earlier moment
    * @return nanoseconds
    */
-  public long wallSince(Moment earlier) {
+  public long wallSince(ClockReading earlier) {
     return (epochMillis - earlier.epochMillis) * NANOS_PER_MILLI;
   }
 
@@ -37,7 +37,7 @@ public record Moment(long nanos, long epochMillis) {
    * @param earlier the earlier moment
    * @return nanoseconds
    */
-  public long holderElapsedSince(Moment earlier) {
+  public long holderElapsedSince(ClockReading earlier) {
     return Math.max(monotonicSince(earlier), wallSince(earlier));
   }
 }

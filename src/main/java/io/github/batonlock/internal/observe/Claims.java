@@ -1,4 +1,4 @@
-package io.github.batonlock.internal.client;
+package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.ConfinedTo;
@@ -14,22 +14,22 @@ import java.util.Set;
  * holds, is held by nobody.
  */
 @ConfinedTo(ConfinedTo.LOOP)
-final class Claims {
+public final class Claims {
   private final Set<String> versions = new HashSet<>();
 
-  void add(String version) {
+  public void add(String version) {
     versions.add(version);
   }
 
-  void addAll(Collection<String> more) {
+  public void addAll(Collection<String> more) {
     versions.addAll(more);
   }
 
-  void remove(String version) {
+  public void remove(String version) {
     versions.remove(version);
   }
 
-  void removeAll(Collection<String> fewer) {
+  public void removeAll(Collection<String> fewer) {
     fewer.forEach(versions::remove);
   }
 
@@ -37,7 +37,7 @@ final class Claims {
     return versions.contains(version);
   }
 
-  void count(Census census) {
+  public void count(Census census) {
     census.add(Census.Kept.CLAIMED_VERSIONS, versions.size());
   }
 }
