@@ -9,7 +9,6 @@ import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.protocol.Verdict;
-import io.github.batonlock.internal.request.RequestTimes;
 import io.github.batonlock.internal.request.Turns.Turn;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
@@ -176,7 +175,7 @@ abstract class LeaseKeeper {
             update == null ? null : update.write(lock.fencingToken()),
             keptBy == null ? null : keptBy.key(),
             toldByNow),
-        RequestTimes.renewal(spec.terms(), remaining),
+        nextBeat.timeouts(remaining),
         answer -> answered(version, sentAt, answer),
         failure -> failed(version, update, failure));
   }
@@ -221,7 +220,7 @@ abstract class LeaseKeeper {
         turn,
         key(),
         true,
-        RequestTimes.renewal(spec.terms(), remaining),
+        nextBeat.timeouts(remaining),
         answer -> {
           nextBeat.answered();
           // Where nothing has landed, sends again.

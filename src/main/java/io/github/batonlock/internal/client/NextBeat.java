@@ -2,9 +2,11 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.request.Backoff;
+import io.github.batonlock.internal.request.RequestTimes;
 import io.github.batonlock.internal.request.Turns.Turn;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
+import io.github.batonlock.internal.store.Timeouts;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class NextBeat {
   private boolean waitsForTurn;
   private boolean inFlight;
   private boolean throttled;
+  private int timedOut;
 
   /**
    * A rhythm that has not begun.
@@ -75,6 +78,8 @@ final class NextBeat {
   /** The lease is renewed. */
   void succeeded() {
     throttled = false;
+    // One step only: a table that stays slow is not tried with short limits anew.
+    timedOut = Math.max(0, timedOut - 1);
     if (backoff != null) {
       backoff.reset();
     }
@@ -88,10 +93,18 @@ final class NextBeat {
    */
   void again(@Nullable LockStoreException failure, long remainingNanos) {
     throttled = failure != null && failure.kind() == LockStoreException.Kind.THROTTLED;
+    if (failure != null && failure.kind() == LockStoreException.Kind.TIMED_OUT) {
+      timedOut++;
+    }
     if (backoff == null) {
       backoff = keeper.core.requests.backoff(keeper.spec().terms());
     }
     in(backoff.next(remainingNanos));
+  }
+
+  /** How long the next request may take. */
+  Timeouts timeouts(long remainingNanos) {
+    return RequestTimes.renewal(keeper.spec().terms(), remainingNanos, timedOut);
   }
 
   /** Nothing is due any more. */

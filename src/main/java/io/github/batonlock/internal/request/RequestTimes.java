@@ -15,6 +15,8 @@ public final class RequestTimes {
   /** A page of a scan is up to 1 MB; nothing depends on when it comes. */
   static final Timeouts LISTING = new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(30));
 
+  private static final long SLOWER = 4;
+
   private RequestTimes() {}
 
   /** For requests whose answer may take as long as a lease is usable: acquire, release, read. */
@@ -25,15 +27,24 @@ public final class RequestTimes {
     return new Timeouts(Duration.ofNanos(attempt), Duration.ofNanos(total));
   }
 
-  /** For a renewal, or a look at whether one has landed, with so much of the lease left. */
-  public static Timeouts renewal(LeaseTerms terms, long remainingNanos) {
-    Duration remaining = Duration.ofNanos(Math.max(remainingNanos, 1_000_000));
-    Duration total = min(terms.heartbeat(), remaining);
-    return new Timeouts(
-        min(min(ATTEMPT, Duration.ofNanos(terms.heartbeat().toNanos() / 2)), total), total);
-  }
-
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
+  /**
+   * For a renewal, or a look at whether one has landed.
+   *
+   * <p>An attempt may take four times as long after each try that timed out, up to half of what is
+   * left: a table that is slower than the first limit would otherwise never renew a lease.
+   *
+   * @param remainingNanos how long the lease can be used still
+   * @param timedOut how many tries have ended for want of an answer, less those that succeeded
+   *     since
+   */
+  public static Timeouts renewal(LeaseTerms terms, long remainingNanos, int timedOut) {
+    long remaining = Math.max(remainingNanos, 1_000_000);
+    long interval = terms.heartbeat().toNanos();
+    long attempt = Math.min(ATTEMPT.toNanos(), interval / 2);
+    for (int i = 0; i < timedOut && attempt < remaining / 2; i++) {
+      attempt = Math.min(SLOWER * attempt, remaining / 2);
+    }
+    long total = Math.min(Math.max(interval, attempt), remaining);
+    return new Timeouts(Duration.ofNanos(Math.min(attempt, total)), Duration.ofNanos(total));
   }
 }

@@ -208,7 +208,7 @@ class ConfigPropertyTest {
     Timeouts patient = RequestTimes.patient(terms);
     assertThat(patient.attempt()).isPositive().isLessThanOrEqualTo(patient.total());
     assertThat(patient.total()).isLessThanOrEqualTo(terms.usable());
-    Timeouts renewal = RequestTimes.renewal(terms, remaining);
+    Timeouts renewal = RequestTimes.renewal(terms, remaining, 0);
     assertThat(renewal.attempt()).isPositive().isLessThanOrEqualTo(renewal.total());
     assertThat(renewal.total()).isLessThanOrEqualTo(terms.heartbeat());
     assertThat(renewal.total().toNanos()).isLessThanOrEqualTo(Math.max(remaining, 1_000_000));

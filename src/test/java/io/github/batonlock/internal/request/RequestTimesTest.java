@@ -58,8 +58,52 @@ class RequestTimesTest {
   void renewal_withSoMuchLeft_endsBeforeTheDeadline(
       long lease, long heartbeat, long left, long attempt, long total) {
     LeaseTerms terms = new LeaseTerms(Duration.ofMillis(lease), Duration.ofMillis(heartbeat));
-    assertThat(RequestTimes.renewal(terms, Duration.ofMillis(left).toNanos()))
+    assertThat(RequestTimes.renewal(terms, Duration.ofMillis(left).toNanos(), 0))
         .isEqualTo(times(attempt, total));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // An attempt takes four times as long after each in vain, up to half of what is left.
+    "20000, 5000, 6000, 1, 3000, 5000",
+    "60000, 1000, 46000, 1, 2000, 2000",
+    "60000, 1000, 45000, 2, 8000, 8000",
+    "60000, 1000, 40000, 9, 20000, 20000",
+    "60000, 1000, 600, 9, 500, 600",
+    "20000, 5000, 0, 9, 1, 1"
+  })
+  void renewal_afterTriesThatTimedOut_mayTakeLonger(
+      long lease, long heartbeat, long left, int timedOut, long attempt, long total) {
+    LeaseTerms terms = new LeaseTerms(Duration.ofMillis(lease), Duration.ofMillis(heartbeat));
+    assertThat(RequestTimes.renewal(terms, Duration.ofMillis(left).toNanos(), timedOut))
+        .isEqualTo(times(attempt, total));
+  }
+
+  /** Regression: a table that took longer than the first limit lost every lock. */
+  @ParameterizedTest
+  @CsvSource({"60, 1, 1500", "60, 5, 4000", "20, 5, 2600", "20, 1, 1500", "1, 0.2, 70"})
+  void lock_onATableThatIsSlowerThanTheFirstLimit_isHeld(double lease, double beat, long oneWay) {
+    LeaseTerms terms =
+        new LeaseTerms(
+            Duration.ofMillis((long) (1_000 * lease)), Duration.ofMillis((long) (1_000 * beat)));
+    World.Node slow =
+        world.node(
+            "slow",
+            config -> {
+              config.leaseDuration = terms.lease();
+              config.heartbeatInterval = terms.heartbeat();
+            });
+    HeldLock lock = slow.acquired();
+    slow.store.latency(Duration.ofMillis(oneWay));
+
+    world.seconds((int) (20 * lease));
+
+    assertThat(lock.isHeld()).isTrue();
+    slow.store.latency(Duration.ofMillis(2));
+    world.seconds((int) (5 * lease));
+    List<Timeouts> sent = slow.store.timeouts("heartbeat");
+    assertThat(sent.get(sent.size() - 1))
+        .isEqualTo(RequestTimes.renewal(terms, terms.usable().toNanos(), 0));
   }
 
   @Test
