@@ -55,7 +55,7 @@ public final class Batching implements Measure {
               """
               Baton sends heartbeats one by one. %d conditional updates in one \
               BatchExecuteStatement (PartiQL), next to %d calls of UpdateItem at once; CPU time \
-              and memory are the client's. What batches would save is the client's own work: they \
+              and memory are the client's. Batches would save only the client's own work: they \
               take the same write capacity, need another permission and a fall-back, and one lost \
               answer would leave all leases of a batch in doubt. Where many locks cost too much, \
               shared leases save the writes themselves."""

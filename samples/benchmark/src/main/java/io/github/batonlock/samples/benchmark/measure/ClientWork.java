@@ -85,11 +85,11 @@ public final class ClientWork implements Measure {
     return new Section("The client's own work")
         .text(
             """
-            Acquire and release with a table in memory behind the SDK's interface, so without \
-            HTTP and without the SDK's marshalling; measured by JMH. The SDK's own part of a \
-            real call is many times larger. Baton's requests run on other threads than the \
-            caller's, and a thread has to be woken twice for each: that is most of what Baton \
-            takes beyond two raw writes.""")
+            Acquire and release with a table in memory behind the SDK's interface, so without HTTP \
+            and without the SDK's marshalling; measured by JMH. The SDK's own part of a real call \
+            is many times larger. Baton's requests run on other threads than the caller's, and \
+            each request wakes a thread twice: that is most of Baton's time beyond two raw \
+            writes.""")
         .table(table)
         .ratio(
             Ratio.below(

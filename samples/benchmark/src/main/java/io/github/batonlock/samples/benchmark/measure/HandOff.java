@@ -57,12 +57,12 @@ public final class HandOff implements Measure {
         new Section("Hand-off")
             .text(
                 """
-                A holder has a lock for 150 to 350 ms, releases it, and waits again when \
-                another one has it, so that all waiters always wait. The gap is from the call \
-                of one holder's release to the return of the next one's acquisition. A shorter \
-                gap can be bought with more requests. So there are two lines for awslabs: \
-                looking once a second, which is its default, and looking as often as makes its \
-                request rate about Baton's.""");
+                A holder has a lock for 150 to 350 ms, releases it, and waits again when another \
+                holder has it, so that all waiters always wait. The gap is from the call of one \
+                holder's release to the return of the next one's acquisition. A shorter gap can be \
+                bought with more requests. So there are two lines for awslabs: looking once a \
+                second, which is its default, and looking as often as makes its request rate about \
+                Baton's.""");
     Table table =
         new Table(
             "waiters",

@@ -81,9 +81,9 @@ public final class HeartbeatCapacity implements Measure {
             .text(
                 """
                 The largest number of locks of one client that were all still held two leases \
-                after the last one was acquired. First with a table that answers every \
-                heartbeat after 5 ms and never gets tired (a stub; %s; the acquisitions before \
-                that are answered from memory, to save time):"""
+                after the last one was acquired. First with a table that answers every heartbeat \
+                after 5 ms, under any load (a stub; %s; the acquisitions before that are answered \
+                from memory, to save time):"""
                     .formatted(timing));
     Table table = new Table("", "locks kept", "tried");
     Bars bars = Bars.logarithmic("capacity", "Locks that one client keeps, table 5 ms away");

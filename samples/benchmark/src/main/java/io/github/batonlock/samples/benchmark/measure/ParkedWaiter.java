@@ -69,8 +69,8 @@ public final class ParkedWaiter implements Measure {
     return new Section("Holding and waiting")
         .text(
             """
-            The lock is held all the time (%s). Counted for %d s, after the first quick looks, \
-            and multiplied to an hour."""
+            The lock is held all the time (%s). The requests are counted for %d s, after the first \
+            quick looks, and multiplied to an hour."""
                 .formatted(Timing.DEFAULT, time.toSeconds()))
         .table(requests)
         .text("The same as money: " + Prices.BASIS)

@@ -82,11 +82,10 @@ public final class Relay implements Measure {
     return new Section("Hand-off within a client")
         .text(
             """
-            Two threads share a client and one lock: from the call of one's release to the \
-            return of the other's acquisition, %s times, in turns with one raw conditional \
-            write, which the caller's own thread sends. What the hand-off takes longer is the \
-            waking of two threads, the one that sends and the waiter's, on processors that have \
-            slept."""
+            Two threads share a client and one lock: from the call of one's release to the return \
+            of the other's acquisition, %s times, in turns with one raw conditional write, which \
+            the caller's own thread sends. The hand-off takes longer because it wakes two threads, \
+            the sending thread and the waiter's, on processors that have slept."""
                 .formatted(Figures.plain(gaps.count())))
         .table(
             new Table("", "p50", "p90", "p99")

@@ -83,10 +83,10 @@ public final class Takeover implements Measure {
         .text(
             """
             Holders are cut off from the table while others wait, at a %s. The waiters have waited \
-            for %d heartbeats or more by then; both contenders wait at the same time, for locks of their own. \
-            Measured is the time from the sending of the last heartbeat that was applied to the \
-            return of the waiter's acquisition, less the lease; and what a waiter sends \
-            meanwhile."""
+            for %d heartbeats or more by then; both contenders wait at the same time, for locks of \
+            their own. The measured time runs from the sending of the last heartbeat that was \
+            applied to the return of the waiter's acquisition, less the lease. The waiter's \
+            requests in that time are counted, too."""
                 .formatted(timing, HEARTBEATS_SEEN))
         .table(table)
         .plot(bars)
