@@ -15,27 +15,30 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
- * A stamp for writes to the user's own items in DynamoDB: each item keeps, in an attribute of its
- * own, the highest fencing token that has written it, and DynamoDB refuses writes with lower ones.
+ * A stamp that protects writes to the user's own DynamoDB items: each item stores, in an attribute,
+ * the highest fencing token that has written it, and DynamoDB refuses writes with lower tokens.
  *
- * <p><b>It orders the writes to one item, no more.</b> A former holder is refused by an item only
- * once a later holder has written that item; {@link HeldLock#guard()} refuses him from the moment
- * when the lock moves on. A stamp in turn needs no transaction and no lock item, so that it also
- * works in another process than the holder's, in another Region, and on tables with strong
- * consistency across Regions. Every writer of the item has to stamp.
+ * <p><b>The stamp orders the writes to one item, and nothing more.</b> An item refuses a former
+ * holder only after a later holder has written that item; {@link HeldLock#guard()} refuses a former
+ * holder from the moment when the lock moves on. On the other hand, a stamp needs no transaction
+ * and no lock item. It therefore also works in another process than the holder's, in another
+ * Region, and on tables with strong consistency across Regions. Every writer of the item has to
+ * stamp its writes.
  *
- * <p>A stamped write asks that the item has no fence or one up to the token, besides what its
- * condition asked before; equal tokens pass, since they are the same holder's. Writes that put
- * something in place set the fence to the token. A refused write fails like any whose condition
- * fails: {@code ConditionalCheckFailedException}, in a transaction reason {@code
- * ConditionalCheckFailed}. A fence that is no number refuses every write.
+ * <p>A stamped write adds one condition to the write's own: the item has no fence, or a fence up to
+ * the token. Equal tokens pass, since they belong to the same holder. Writes that store something
+ * set the fence to the token. A refused write fails like any write with a failed condition: with
+ * {@code ConditionalCheckFailedException}, in a transaction with reason {@code
+ * ConditionalCheckFailed}. A fence that is not a number refuses every write.
  *
- * <p><b>A deleted item forgets its fence</b>, and then takes any token again. Where late writers
- * are to be refused after a deletion, too, update the item to say that it is deleted.
+ * <p><b>A deleted item forgets its fence</b>, and then accepts any token again. If late writers
+ * must be refused after a deletion too, do not delete the item: update it to say that it is
+ * deleted.
  *
- * <p>Expressions stay as they are but for what is added. Where they set the fence attribute
- * themselves, DynamoDB refuses the write. Requests with the parameters from before expressions
- * ({@code expected}, {@code conditionalOperator}, {@code attributeUpdates}) cannot be stamped.
+ * <p>The request's expressions are kept; the stamp only adds to them. If an expression sets the
+ * fence attribute itself, DynamoDB refuses the write. Requests with the parameters from before
+ * expressions ({@code expected}, {@code conditionalOperator}, {@code attributeUpdates}) cannot be
+ * stamped.
  *
  * <p>Immutable; requests are copied, not changed.
  *
@@ -44,7 +47,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * }</pre>
  */
 public final class Fencing {
-  /** The attribute that keeps the fence unless another is named: {@code fence}. */
+  /** The attribute that stores the fence unless the caller names another: {@code fence}. */
   public static final String DEFAULT_ATTRIBUTE = "fence";
 
   private static final String PLACEHOLDER = "batonFence";
@@ -69,9 +72,9 @@ public final class Fencing {
   }
 
   /**
-   * Stamps with the token of a lock, in the attribute {@link #DEFAULT_ATTRIBUTE}.
+   * Returns a stamp with the token of a lock, in the attribute {@link #DEFAULT_ATTRIBUTE}.
    *
-   * @param lock held or not: a token that has been superseded is found out by DynamoDB
+   * @param lock held or not: DynamoDB detects a token that a later one has replaced
    * @return the stamp
    */
   public static Fencing by(HeldLock lock) {
@@ -79,12 +82,12 @@ public final class Fencing {
   }
 
   /**
-   * Stamps with a token, which may have come from another process.
+   * Returns a stamp with a token, which may have come from another process.
    *
    * @param fencingToken not negative
-   * @param attribute which attribute of the stamped items keeps the fence: the same for all writers
-   *     of an item, not a key attribute, and used by nothing else. Items written under several
-   *     locks have one for each
+   * @param attribute the attribute of the stamped items that stores the fence: the same for all
+   *     writers of an item, not a key attribute, and used for nothing else. Items that are written
+   *     under several locks have one attribute for each lock
    * @return the stamp
    */
   public static Fencing by(long fencingToken, String attribute) {
@@ -96,8 +99,8 @@ public final class Fencing {
    *
    * @param request the write
    * @return the stamped write
-   * @throws IllegalArgumentException if it has the parameters from before expressions, or the item
-   *     something other than a number as its fence
+   * @throws IllegalArgumentException if the request has the parameters from before expressions, or
+   *     the item has a fence that is not a number
    */
   public PutItemRequest stamp(PutItemRequest request) {
     checkLegacy(request.hasExpected() || request.conditionalOperator() != null);
@@ -116,7 +119,7 @@ public final class Fencing {
    *
    * @param put the write
    * @return the stamped write
-   * @throws IllegalArgumentException if the item has something other than a number as its fence
+   * @throws IllegalArgumentException if the item has a fence that is not a number
    */
   public Put stamp(Put put) {
     Addition addition =
@@ -130,12 +133,12 @@ public final class Fencing {
   }
 
   /**
-   * Stamps an UpdateItem, which sets the fence, too.
+   * Stamps an UpdateItem; the update also sets the fence.
    *
    * @param request the write
    * @return the stamped write
-   * @throws IllegalArgumentException if it has the parameters from before expressions, or the fence
-   *     is one of the item's keys
+   * @throws IllegalArgumentException if the request has the parameters from before expressions, or
+   *     the fence attribute is one of the item's keys
    */
   public UpdateItemRequest stamp(UpdateItemRequest request) {
     checkLegacy(
@@ -154,11 +157,11 @@ public final class Fencing {
   }
 
   /**
-   * Stamps an Update of a transaction, which sets the fence, too.
+   * Stamps an Update of a transaction; the update also sets the fence.
    *
    * @param update the write
    * @return the stamped write
-   * @throws IllegalArgumentException if the fence is one of the item's keys
+   * @throws IllegalArgumentException if the fence attribute is one of the item's keys
    */
   public Update stamp(Update update) {
     checkKeys(update.key());
@@ -173,12 +176,13 @@ public final class Fencing {
   }
 
   /**
-   * Stamps a DeleteItem: refused if a later holder has written the item. The fence goes with it.
+   * Stamps a DeleteItem: DynamoDB refuses it if a later holder has written the item. The fence is
+   * deleted with the item.
    *
    * @param request the write
    * @return the stamped write
-   * @throws IllegalArgumentException if it has the parameters from before expressions, or the fence
-   *     is one of the item's keys
+   * @throws IllegalArgumentException if the request has the parameters from before expressions, or
+   *     the fence attribute is one of the item's keys
    */
   public DeleteItemRequest stamp(DeleteItemRequest request) {
     checkLegacy(request.hasExpected() || request.conditionalOperator() != null);
@@ -193,12 +197,12 @@ public final class Fencing {
   }
 
   /**
-   * Stamps a Delete of a transaction: refused if a later holder has written the item. The fence
-   * goes with it.
+   * Stamps a Delete of a transaction: DynamoDB refuses it if a later holder has written the item.
+   * The fence is deleted with the item.
    *
    * @param delete the write
    * @return the stamped write
-   * @throws IllegalArgumentException if the fence is one of the item's keys
+   * @throws IllegalArgumentException if the fence attribute is one of the item's keys
    */
   public Delete stamp(Delete delete) {
     checkKeys(delete.key());
@@ -248,7 +252,7 @@ public final class Fencing {
     return "Fencing(" + attribute + " <= " + token + ")";
   }
 
-  /** What is added to one request, under placeholders that it does not have. */
+  /** The additions to one request, under placeholders that the request does not use. */
   private final class Addition {
     private final Map<String, String> names;
     private final Map<String, AttributeValue> values;
@@ -276,7 +280,7 @@ public final class Fencing {
           : "(" + before + ") AND (" + notFenced + ")";
     }
 
-    /** An expression has each clause once: the fence goes into the SET that is there. */
+    /** Adds the fence to the existing SET clause: an expression has each clause at most once. */
     String update(@Nullable String before) {
       String setting = "SET " + fence + " = " + number;
       if (before == null || before.isBlank()) {

@@ -8,19 +8,21 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
- * One holder's possession of a lock, from the grant until it is released or revoked.
+ * A held lock: one holder's possession of a lock, from the grant until it is released or revoked.
  *
- * <p><b>It can end at any moment.</b> Answers to {@link #isHeld()}, {@link #remaining()} and {@link
- * #ensureHeld()} are true when given, computed from the local deadline without I/O; a pause between
- * the answer and the next instruction can outlast the lease. Keep the work after a check shorter
- * than the check allows ({@link #ensureHeldFor}), stop on revocation ({@link #onRevoked}), and send
- * the {@link #fencingToken()} to systems that can refuse a late writer.
+ * <p><b>It can end at any moment.</b> {@link #isHeld()}, {@link #remaining()} and {@link
+ * #ensureHeld()} compute their answers from the local deadline, without I/O. An answer is true at
+ * the moment it is given; a pause between the answer and the next instruction can outlast the
+ * lease. Therefore keep the work after a check shorter than the check allows ({@link
+ * #ensureHeldFor}), stop on revocation ({@link #onRevoked}), and send the {@link #fencingToken()}
+ * to systems that can refuse a late writer.
  *
- * <p>The usable part of a lease is 80 % of its duration, counted from before the request that
- * granted or last renewed it was sent. Others can take the lock only after the whole lease has gone
- * by unrenewed, so a revoked holder has the remaining 20 % to stop.
+ * <p>The holder may use 80 % of the lease's duration. The time counts from before the request that
+ * granted or last renewed the lease was sent. Other clients can take over the lock only after the
+ * whole lease has passed without a renewal, so the holder of a revoked lock has the remaining 20 %
+ * to stop.
  *
- * <p>Safe for use by many threads; owned by no thread. Closing releases the lock.
+ * <p>Safe for use by many threads; no thread owns it. Closing it releases the lock.
  *
  * <pre>{@code
  * try (HeldLock lock = client.acquire("reports/2026-11")) {
@@ -34,58 +36,60 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 public interface HeldLock extends AutoCloseable {
 
   /**
-   * The lock's key.
+   * Returns the lock's key.
    *
    * @return the key it was acquired with
    */
   LockKey key();
 
   /**
-   * The number of this possession: greater than that of every earlier holder of this key.
+   * Returns the fencing token: the number of this possession, greater than that of every earlier
+   * holder of this key.
    *
-   * <p>It grows by one with each holder as long as the lock item lives, and never changes while the
-   * lock is held. Should the item vanish (deleted on release, by DynamoDB's TTL, by an operator),
-   * the sequence restarts from the time in microseconds since 1970. Since an item takes at most
-   * about 1,000 writes a second, a restarted sequence is above every earlier token unless the clock
-   * that seeds it is behind by more than the time since the lost token was made, or the request
-   * that carries the seed was on its way for longer than that. Only the order is promised, not that
-   * numbers are dense.
+   * <p>The token grows by one with each holder as long as the lock item exists, and never changes
+   * while the lock is held. If the item is deleted (on release, by DynamoDB's TTL, by an operator),
+   * the sequence restarts from the time in microseconds since 1970. An item takes at most about
+   * 1,000 writes a second. Therefore a restarted sequence is above every earlier token, with two
+   * exceptions: the clock that seeds the sequence is behind by more than the time since the lost
+   * token was made, or the request that carries the seed was on its way for longer than that. Baton
+   * promises only the order of the tokens; it does not promise that the numbers are dense.
    *
-   * <p><b>A restored backup repeats tokens.</b> The sequence lives in the lock item. Where an
-   * earlier state of the item is put back, the tokens given out since that state are given out
-   * again, and nothing tells them apart. Restore lock items while no client runs, and delete them
-   * before one starts: the sequence then restarts as above. To keep the data in the items, set
-   * attribute {@code fencingToken} of each to the time in microseconds since 1970.
+   * <p><b>A restored backup repeats tokens.</b> The sequence is stored in the lock item. If an
+   * earlier state of the item is restored, the tokens given out since that state are given out
+   * again, and nothing distinguishes the two. Restore lock items while no client runs, and delete
+   * them before a client starts: the sequence then restarts as described above. To keep the data in
+   * the items, set attribute {@code fencingToken} of each item to the time in microseconds since
+   * 1970.
    *
    * @return the fencing token, positive
    */
   long fencingToken();
 
   /**
-   * The session that keeps the lock, if its lease is shared: to be watched ({@link
-   * LockClient#watch}) by whoever wants to know whether this client is alive.
+   * Returns the session that renews the lock, if the lock has a shared lease. Watch the session's
+   * key ({@link LockClient#watch}) to learn whether this client is alive.
    *
    * @return the session's key; empty for a lock with its own lease
    */
   Optional<LockKey> session();
 
   /**
-   * Whether the lock is held now.
+   * Returns whether the lock is held now.
    *
-   * @return false once released, revoked or past its deadline, and while the clocks of this machine
-   *     disagree about the deadline (after a suspend) until a renewal has settled it
+   * @return false once released, revoked or past its deadline; also false while the clocks of this
+   *     machine disagree about the deadline (after a suspend), until a renewal has settled it
    */
   boolean isHeld();
 
   /**
-   * How much of the usable lease is left, if no renewal succeeds any more.
+   * Returns how much of the usable lease is left, assuming that no further renewal succeeds.
    *
    * @return zero when {@link #isHeld()} is false
    */
   Duration remaining();
 
   /**
-   * Returns if the lock is held now, and throws otherwise.
+   * Checks that the lock is held now, and throws otherwise.
    *
    * @throws LockRevokedException if the lock was lost
    * @throws LockNotHeldException if the clocks of this machine disagree and the renewal that
@@ -95,11 +99,11 @@ public interface HeldLock extends AutoCloseable {
   void ensureHeld();
 
   /**
-   * Returns if the lock is held and will be for the given time even if no renewal succeeds any
-   * more.
+   * Checks that the lock is held and will be held for the given time even if no further renewal
+   * succeeds, and throws otherwise.
    *
-   * <p>While renewals succeed, durations up to the usable lease less one heartbeat interval and one
-   * request pass (about 10 s with the defaults).
+   * <p>While renewals succeed, the check passes for durations up to the usable lease minus one
+   * heartbeat interval and one request (about 10 s with the defaults).
    *
    * @param duration positive, at most 80 % of the lease
    * @throws LockRevokedException if the lock was lost
@@ -110,36 +114,39 @@ public interface HeldLock extends AutoCloseable {
   void ensureHeldFor(Duration duration);
 
   /**
-   * Says that the work goes on, where the request set a {@link LockRequest.Builder#stallLimit};
-   * does nothing elsewhere.
+   * Reports progress and restarts the stall timer. No effect unless the request set a {@link
+   * LockRequest.Builder#stallLimit}.
    *
-   * <p>Cheap enough for each step of a loop: one look at the clock and one write to memory. A call
+   * <p>Cheap enough for each step of a loop: one read of the clock and one write to memory. A call
    * that comes after the limit does not save the lock.
    */
   void progress();
 
   /**
-   * A condition for the user's own transaction: DynamoDB cancels the transaction if the lock has
-   * moved on since, whatever the clocks of any machine did.
+   * Returns a condition for the user's own transaction: DynamoDB cancels the transaction if this
+   * client no longer owns the lock item, independent of any machine's clock.
    *
-   * <p>Add it to a {@code TransactWriteItems} call in the account and Region of the lock table. It
-   * checks the lock item: owner and token are those of this hold, and the item is not released.
-   * Heartbeats in between do not fail it. Anything else does: a grant to another holder, a release,
-   * a deleted item, a foreign client's write that dropped the token. It holds for a lock with a
-   * shared lease, too, whose session a waiter may have ended already: that waiter still has to
-   * write the lock item before it has the lock, and DynamoDB puts that write before the transaction
-   * or after it.
+   * <p>Add it to a {@code TransactWriteItems} call in the account and Region of the lock table. The
+   * condition checks that the lock item has the owner and the token of this hold, and that the item
+   * is not released. Heartbeats between this call and the transaction do not make it fail. Every
+   * other change does: a grant to another holder, a release, a deletion of the item, a foreign
+   * client's write that dropped the token. The condition is also valid for a lock with a shared
+   * lease, even if a waiter may have ended the session already: that waiter still has to write the
+   * lock item before it has the lock, and DynamoDB orders that write either before or after the
+   * transaction.
    *
-   * <p>What it does not say: that the lease is good. A transaction passes also after the deadline,
-   * or after this client was closed and ended the session of a shared lease, as long as nobody has
-   * got the lock in between. And it guards only what is in the transaction.
+   * <p>The condition does not check that the lease is valid. The transaction also passes after the
+   * deadline, or after this client was closed and ended the session of a shared lease, as long as
+   * no other client has acquired the lock in between. The condition protects only the writes in the
+   * transaction.
    *
    * <p>A cancelled transaction has changed nothing. Reason {@code ConditionalCheckFailed} at the
-   * guard's place: the lock is lost, stop. Reason {@code TransactionConflict}: a heartbeat or
-   * another transaction was at the item, run it again, with a new guard, which says whether that
-   * makes sense. A heartbeat that meets the transaction is tried again by this library, and costs
-   * no lease; transactions over one lock that never pause could. Tables with strong consistency
-   * across Regions (MRSC) know no transactions; {@link Fencing} works there.
+   * guard's place means that the lock is lost: stop. Reason {@code TransactionConflict} means that
+   * a heartbeat or another transaction used the item at the same time: run the transaction again,
+   * with a new guard; the call that makes the guard throws if the lock is lost. This library
+   * repeats a heartbeat that meets the transaction, which costs no lease; an endless series of
+   * transactions over one lock, without pauses, could cost it. Tables with strong consistency
+   * across Regions (MRSC) do not support transactions; {@link Fencing} works there.
    *
    * @return a check of the lock item, billed by the size of the whole item, its data included; at
    *     most one per lock and transaction, in which the lock item must not be written otherwise
@@ -150,13 +157,13 @@ public interface HeldLock extends AutoCloseable {
   TransactWriteItem guard();
 
   /**
-   * Registers what to do when the lock is lost.
+   * Registers a callback that runs when the lock is lost.
    *
-   * <p>Runs once, on the client's callback executor: at the deadline or as soon as the loss is
-   * known; at once if the lock was revoked already; never after the lock was released first. It may
-   * block or throw without harm to other locks and callbacks. A loss that an operator causes in the
-   * lock item is known with the next heartbeat; for a shared lease up to ten leases later ({@link
-   * Leases}).
+   * <p>The callback runs once, on the client's callback executor: at the deadline or as soon as the
+   * loss is known; at once if the lock was revoked already; never if the lock was released first.
+   * It may block or throw without harm to other locks and callbacks. If an operator causes the loss
+   * by editing the lock item, the holder learns of it with the next heartbeat; with a shared lease
+   * up to ten leases later ({@link Leases}).
    *
    * @param callback takes what happened
    * @return this
@@ -164,19 +171,19 @@ public interface HeldLock extends AutoCloseable {
   HeldLock onRevoked(Consumer<? super Revocation> callback);
 
   /**
-   * Registers what to do when renewals have failed for long enough to worry: half of the usable
-   * lease, or two heartbeat intervals, whichever is longer, since the last success.
+   * Registers a callback that runs when the lock is in jeopardy: renewals have failed since the
+   * last success for half of the usable lease or for two heartbeat intervals, whichever is longer.
    *
-   * <p>The lock is still held. Runs on the client's callback executor, each time it comes to that;
-   * at once if it has come to that already.
+   * <p>The lock is still held. The callback runs on the client's callback executor, each time the
+   * lock comes into jeopardy; at once if the lock is in jeopardy already.
    *
-   * @param callback takes this lock, to ask what {@link #remaining()} there is
+   * @param callback takes this lock, to ask how much time is left ({@link #remaining()})
    * @return this
    */
   HeldLock onJeopardy(Consumer<? super HeldLock> callback);
 
   /**
-   * Registers what to do when a lock in jeopardy was renewed after all.
+   * Registers a callback that runs when a renewal of a lock in jeopardy succeeds.
    *
    * @param callback takes this lock
    * @return this
@@ -184,27 +191,30 @@ public interface HeldLock extends AutoCloseable {
   HeldLock onSafe(Consumer<? super HeldLock> callback);
 
   /**
-   * Registers what to do when somebody asks for the release of this lock ({@link
-   * LockClient#requestRelease}): finish and close it, or not.
+   * Registers a callback that runs when a client asks for the release of this lock ({@link
+   * LockClient#requestRelease}). The holder may finish its work and close the lock, or ignore the
+   * request.
    *
-   * <p>The request comes with the answer to a heartbeat, of the lock or of its session, so up to
-   * one interval and one request pass after it was made; one that was made before this call is told
-   * at once. Runs once for each request, on the client's callback executor.
+   * <p>The request arrives with the answer to a heartbeat of the lock or of its session, so up to
+   * one interval and one request after it was made. If a request arrived before this call, the
+   * callback runs at once. The callback runs once for each request, on the client's callback
+   * executor.
    *
-   * @param callback takes who asks, why, and how long the holder may take
+   * @param callback takes the owner name of the client that asks, the reason, and how long the
+   *     holder may take
    * @return this
    */
   HeldLock onReleaseRequested(Consumer<? super ReleaseRequest> callback);
 
   /**
-   * What ended this possession, if it was not the holder.
+   * Returns what ended this possession, if the holder did not release it.
    *
    * @return empty while the lock is held, and after it was released by its holder
    */
   Optional<Revocation> revocation();
 
   /**
-   * The lock's data as of the acquisition or the last confirmed update by this holder.
+   * Returns the lock's data as of the acquisition or the last confirmed update by this holder.
    *
    * @return empty if the lock has none
    */
@@ -213,12 +223,12 @@ public interface HeldLock extends AutoCloseable {
   /**
    * Replaces the lock's data with one write, which also renews the lease.
    *
-   * <p>Blocks until the table has confirmed it. Concurrent updates are confirmed in order; an
-   * intermediate value may never be written.
+   * <p>The method blocks until the table has confirmed the write. Concurrent updates are confirmed
+   * in order; an intermediate value may never be written.
    *
    * @param data the new data; with the item's other attributes it must fit into DynamoDB's 400 KB
    * @throws LockRevokedException if the lock was lost before the update was confirmed
-   * @throws LockNotHeldException if the lock is suspect, as in {@link #ensureHeld}
+   * @throws LockNotHeldException if the clocks of this machine disagree, as in {@link #ensureHeld}
    * @throws LockStoreException if DynamoDB refuses the data, as when the item grows too large; the
    *     lock stays held
    * @throws IllegalArgumentException if the data alone exceeds the limit of an item
@@ -229,11 +239,11 @@ public interface HeldLock extends AutoCloseable {
   void updateData(SdkBytes data) throws InterruptedException;
 
   /**
-   * Like {@link #updateData}, without blocking.
+   * Replaces the lock's data like {@link #updateData}, without blocking.
    *
    * @param data the new data
-   * @return done when confirmed; fails with the exceptions of {@link #updateData}. Cancelling it
-   *     does not cancel the update
+   * @return completes when the update is confirmed; fails with the exceptions of {@link
+   *     #updateData}. Cancelling it does not cancel the update
    * @throws IllegalArgumentException if the data alone exceeds the limit of an item
    */
   CompletableFuture<Void> updateDataAsync(SdkBytes data);
@@ -242,18 +252,20 @@ public interface HeldLock extends AutoCloseable {
    * Releases the lock with one write and waits for the answer, for at most one heartbeat interval
    * (or two tries of a second each, if that is longer and the lease allows it).
    *
-   * <p>From the call on, the lock is not held. Does nothing when it was closed or revoked already.
-   * Never throws: a release that could not be confirmed is tried again in the background and
-   * reported to {@link LockListener#releaseUnconfirmed}; at the latest the lock is free one lease
-   * after its last renewal. An interrupt does not cut the wait short, and is kept.
+   * <p>From the call on, the lock is not held. The method does nothing if the lock was closed or
+   * revoked already. It never throws: a release that could not be confirmed is tried again in the
+   * background and reported to {@link LockListener#releaseUnconfirmed}. At the latest, the lock is
+   * free one lease after its last renewal. An interrupt does not shorten the wait, and the
+   * interrupt status is kept.
    */
   @Override
   void close();
 
   /**
-   * Like {@link #close}, without blocking.
+   * Releases the lock like {@link #close}, without blocking.
    *
-   * @return done when the release was confirmed, or given up as {@link #close} does; never fails
+   * @return completes when the release was confirmed, or given up as {@link #close} does; never
+   *     fails
    */
   CompletableFuture<Void> closeAsync();
 }

@@ -5,28 +5,30 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what a held lock is kept: by heartbeats of its own, or by those of a session that it shares
+ * How a held lock's lease is renewed: by the lock's own heartbeats, or by those of a session shared
  * with other locks of the same client.
  *
- * <p>With its own lease (the default) a lock costs one write per heartbeat interval, and is lost or
- * kept for itself. With a shared lease all locks of a session together cost one write per interval,
- * and are kept or lost together. A client can have several sessions, each with a name that only it
- * knows: locks that may be lost together belong into one.
+ * <p>With its own lease (the default) a lock costs one write per heartbeat interval, and is lost
+ * independently of other locks. With a shared lease all locks of a session together cost one write
+ * per interval, and are kept or lost together. A client can have several sessions, each with a name
+ * that only the client knows. Put locks that may be lost together into one session.
  *
  * <p>A shared lease has the duration and the heartbeat interval of its client. A session begins
- * with the first lock that needs it, which costs one write more, and ends a lease after the last of
- * its locks was released, or with the client: closing a client frees all its shared locks with one
- * write per session.
+ * with the first lock that needs it, which costs one additional write. It ends one lease after the
+ * last of its locks was released, or with the client: closing a client frees all its shared locks
+ * with one write per session.
  *
- * <p><strong>With a shared lease, a holder learns late of what an operator does to its lock item.
- * </strong> Nothing is written to that item while the lock is held, so no answer tells that it was
- * deleted, edited, or marked as released. Each such item is read once in ten leases, and no more
- * than two a second of one client; until then, the holder and the next one may both believe in the
- * lock. {@link HeldLock#updateData} and {@link HeldLock#guard} notice it at once.
+ * <p><strong>With a shared lease, a holder learns late that an operator changed its lock
+ * item.</strong> No heartbeat writes that item while the lock is held, so no answer tells the
+ * holder that the item was deleted, edited, or marked as released. The client reads each such item
+ * once in ten leases, and at most two items a second; until then, this holder and the next one may
+ * both believe that they hold the lock. {@link HeldLock#updateData} and {@link HeldLock#guard}
+ * notice the change at once.
  *
- * <p><strong>Do not use shared leases on a table that clients of other libraries use, too</strong>
- * (the awslabs client, dynamolock): they know no sessions, see a version that does not move, and
- * take the lock from its living holder. Clients of Baton may mix both kinds of lease on one table.
+ * <p><strong>Do not use shared leases on a table that clients of other libraries also use</strong>
+ * (the awslabs client, dynamolock): those clients know no sessions, see a version that does not
+ * change, and take over the lock from its living holder. Clients of Baton may mix both kinds of
+ * lease on one table.
  *
  * <p>Immutable.
  */
@@ -41,7 +43,7 @@ public final class Leases {
   }
 
   /**
-   * A lease for each lock.
+   * Gives each lock its own lease.
    *
    * @return the default
    */
@@ -50,7 +52,7 @@ public final class Leases {
   }
 
   /**
-   * One lease for all locks of the client that ask for it.
+   * Gives one lease to all locks of the client that ask for it.
    *
    * @return the client's nameless session
    */
@@ -59,9 +61,9 @@ public final class Leases {
   }
 
   /**
-   * One lease for all locks of the client that name the same session.
+   * Gives one lease to all locks of the client that name the same session.
    *
-   * @param name not empty; means something within the client only, and is not stored
+   * @param name not empty; has a meaning within the client only, and is not stored
    * @return the client's session of that name
    */
   public static Leases session(String name) {
@@ -73,7 +75,7 @@ public final class Leases {
   }
 
   /**
-   * Whether locks share the lease.
+   * Returns whether locks share the lease.
    *
    * @return false for {@link #own}
    */
@@ -82,7 +84,7 @@ public final class Leases {
   }
 
   /**
-   * The session's name.
+   * Returns the session's name.
    *
    * @return empty for {@link #own} and {@link #shared}
    */

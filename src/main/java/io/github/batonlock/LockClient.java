@@ -15,15 +15,16 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * A process's access to the locks of one DynamoDB table.
+ * A client of one lock table: acquires, observes and inspects the locks of one DynamoDB table.
  *
- * <p>Make one per process and table, share it between all threads, close it at the end. It runs one
- * thread for timing, and daemon threads for requests and callbacks where no executors are given. An
- * uncontended acquisition is one conditional write, a release another, and a held lock costs one
- * write per heartbeat interval.
+ * <p>Make one client per process and table, share it between all threads, and close it at the end.
+ * A client runs one thread for timing, and daemon threads for requests and callbacks where no
+ * executors are given. An uncontended acquisition is one conditional write. A release is one write.
+ * A held lock costs one write per heartbeat interval.
  *
- * <p>Locks are not reentrant and belong to no thread: acquiring a lock that this client holds waits
- * for it like anybody else's. What a held lock promises and what not is said at {@link HeldLock}.
+ * <p>Locks are not reentrant and belong to no thread: a caller that acquires a lock that the same
+ * client already holds waits like any other waiter. {@link HeldLock} says what a held lock
+ * guarantees and what it does not.
  *
  * <pre>{@code
  * try (LockClient client = LockClient.builder(DynamoDbClient.create(), "locks").build()) {
@@ -34,8 +35,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public interface LockClient extends AutoCloseable {
 
   /**
-   * Starts a client that sends its requests by a synchronous SDK client, each on a thread of the
-   * request executor.
+   * Returns a builder of a client that sends its requests with a synchronous SDK client, each on a
+   * thread of the request executor.
    *
    * @param dynamoDb the SDK client; never closed by Baton
    * @param tableName the lock table
@@ -47,7 +48,7 @@ public interface LockClient extends AutoCloseable {
   }
 
   /**
-   * Starts a client that sends its requests by an asynchronous SDK client.
+   * Returns a builder of a client that sends its requests with an asynchronous SDK client.
    *
    * @param dynamoDb the SDK client; never closed by Baton
    * @param tableName the lock table
@@ -73,8 +74,9 @@ public interface LockClient extends AutoCloseable {
    *
    * @param request which lock, and how
    * @return the lock, held
-   * @throws LockNotAcquiredException if others held it all the time, there is no item and the
-   *     request wanted one, or the client was closed meanwhile
+   * @throws LockNotAcquiredException if other holders kept the lock for the whole wait, if there is
+   *     no lock item and the request needs an existing one, or if the client was closed during the
+   *     wait
    * @throws LockStoreException if the table could not be read or written
    * @throws MalformedLockItemException if the item with this key is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -98,26 +100,27 @@ public interface LockClient extends AutoCloseable {
   }
 
   /**
-   * Takes a lock if it is free now.
+   * Acquires a lock only if it is free now.
    *
    * @param key the lock's partition key
-   * @return the lock, held; empty if somebody holds it
+   * @return the lock, held; empty if another holder has it
    * @throws InterruptedException if the thread is interrupted; then the lock is not held
    * @see #tryAcquire(LockRequest)
    */
   Optional<HeldLock> tryAcquire(String key) throws InterruptedException;
 
   /**
-   * Takes a lock if it is free now: one look, no waiting. The request's waiting time is ignored.
+   * Acquires a lock only if it is free now: one try, no waiting. The request's waiting time is
+   * ignored.
    *
    * <p>A lock is not free while this client holds it, or while other callers of this client wait
    * for it; the call sends no request then. If another acquisition of this client is under way, the
-   * call shares its result. The call also takes the lock of a dead process, once this client has
-   * seen the lock unrenewed for a lease: call again a lease later.
+   * call shares its result. The call can also take over the lock of a dead process, but only after
+   * this client has seen the lock unrenewed for a lease: call again one lease later.
    *
    * @param request which lock, and how
-   * @return the lock, held; empty if somebody holds it, or there is no item and the request wanted
-   *     one
+   * @return the lock, held; empty if another holder has it, or if there is no lock item and the
+   *     request needs an existing one
    * @throws LockStoreException if the table could not be read or written
    * @throws MalformedLockItemException if the item with this key is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -127,10 +130,11 @@ public interface LockClient extends AutoCloseable {
   Optional<HeldLock> tryAcquire(LockRequest request) throws InterruptedException;
 
   /**
-   * Like {@link #acquire(LockRequest)}, without blocking. Completes on the callback executor.
+   * Acquires a lock like {@link #acquire(LockRequest)}, without blocking. The future completes on
+   * the callback executor.
    *
-   * <p>Completing the future in any other way, by cancelling it or by a timeout, ends the attempt;
-   * a lock that it may have obtained is released in the background.
+   * <p>Completing the future in any other way, by cancelling it or by a timeout, ends the
+   * acquisition. A lock that the acquisition may have obtained is released in the background.
    *
    * @param request which lock, and how
    * @return the lock, held; or one of the exceptions of {@link #acquire(LockRequest)}
@@ -195,8 +199,8 @@ public interface LockClient extends AutoCloseable {
    * Runs work with a result on this thread while holding a lock.
    *
    * <p>If the lock is revoked, the thread is interrupted, once. The lock is released when the work
-   * has returned or thrown, never before: also a client that is closed meanwhile leaves it to run
-   * out rather than release it under work that goes on.
+   * has returned or thrown, never before. If the client is closed while the work runs, the client
+   * does not release the lock under the running work: the lease runs out instead.
    *
    * @param <T> the result
    * @param <E> what the work may throw
@@ -204,7 +208,7 @@ public interface LockClient extends AutoCloseable {
    * @param task what to do
    * @return what the task returned
    * @throws LockRevokedException if the lock was lost before the work was done, whatever the work
-   *     returned or threw (which is added as suppressed)
+   *     returned or threw (an exception of the work is added as suppressed)
    * @throws E if the task throws it
    * @throws InterruptedException if the thread is interrupted while waiting for the lock
    */
@@ -236,10 +240,10 @@ public interface LockClient extends AutoCloseable {
   Optional<LockInfo> inspect(LockKey key);
 
   /**
-   * Lists the lock items of the table, page by page as the stream is consumed.
+   * Lists the lock items of the table. Pages are read as the stream is consumed.
    *
-   * <p>A scan, eventually consistent: it reads the whole table. Items that are not locks are
-   * skipped and reported to {@link LockListener#malformedItem}.
+   * <p>The listing is an eventually consistent scan: it reads the whole table. Items that are not
+   * locks are skipped and reported to {@link LockListener#malformedItem}.
    *
    * @return a sequential stream; consuming it throws {@link LockStoreException} if a page could not
    *     be read
@@ -248,38 +252,41 @@ public interface LockClient extends AutoCloseable {
   Stream<LockInfo> listLocks();
 
   /**
-   * Watches a lock without wanting it, by reads only: who holds it, and whether that shows life.
+   * Observes a lock without acquiring it: which client holds it, and whether that holder shows
+   * life. A watch reads only, and never writes.
    *
-   * @param key the lock, or the session of a held one
-   * @param listener told the present state, then each change, in order; on the callback executor
+   * @param key the lock, or the session of a held lock
+   * @param listener receives the present state, then each change, in order; on the callback
+   *     executor
    * @return the watch; close it to end it
    * @throws IllegalStateException if the client is closed
    */
   LockWatch watch(LockKey key, Consumer<? super LockWatch.State> listener);
 
   /**
-   * Asks the holder of a lock to finish. He is told with his next heartbeat ({@link
-   * HeldLock#onReleaseRequested}), and may do with it as he likes; nothing is taken from him.
+   * Asks the holder of a lock to finish and release it. The holder learns of the request with its
+   * next heartbeat ({@link HeldLock#onReleaseRequested}) and may ignore it; the lock is not taken
+   * away.
    *
-   * <p>One read and one write, and no request more for the holder. Of several requests to the
-   * holder of one lock the last one counts: it may replace one that he has not been told of. Where
-   * the lock has a shared lease, it is the heartbeat of the session that tells, all requests, up to
-   * 20 at a time for all its locks together.
+   * <p>The call costs one read and one write, and no additional request of the holder. If there are
+   * several requests to the holder of one lock, the last one counts: it may replace one that the
+   * holder has not learned of yet. If the lock has a shared lease, the heartbeat of the session
+   * delivers the requests: all of them, up to 20 at a time for all locks of the session together.
    *
    * @param key the lock
    * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
-   * @param deadline how long he may take, from when he is told; at most 100 years
-   * @return whom it was written for; empty if nobody holds the lock
-   * @throws LockStoreException if the table could not be read or written, or 20 requests wait
-   *     already to be told to one session
+   * @param deadline how long the holder may take, from when it learns of the request; at most 100
+   *     years
+   * @return the holder that the request was written for; empty if no client holds the lock
+   * @throws LockStoreException if the table could not be read or written, or if 20 requests to one
+   *     session already wait for delivery
    * @throws MalformedLockItemException if the item with this key is not a lock
-   * @throws UnsupportedOperationException if the lock is held by a client that is not one of this
-   *     library
+   * @throws UnsupportedOperationException if the lock is held by a client of another library
    * @throws IllegalStateException if the client is closed
    */
   Optional<LockInfo> requestRelease(LockKey key, String reason, Duration deadline);
 
-  /** {@return who this client is in the table: its owner name} */
+  /** {@return the owner name: the name of this client in the table} */
   String ownerName();
 
   /**
@@ -288,9 +295,10 @@ public interface LockClient extends AutoCloseable {
    * <p>In this order: new calls fail, waiting acquisitions fail with {@link
    * LockNotAcquiredException.Reason#CLIENT_CLOSED}, held locks are revoked with {@link
    * Revocation.Reason#CLIENT_CLOSED}, their callbacks run, then the locks are released, many at a
-   * time. Callbacks and releases together get at most the close timeout; what is not released then
-   * becomes free one lease after its last renewal. Never throws; a second call does nothing. An
-   * interrupt does not cut it short, and is kept. The SDK client stays open.
+   * time. Callbacks and releases together get at most the close timeout. A lock that is not
+   * released by then becomes free one lease after its last renewal. The method never throws; a
+   * second call does nothing. An interrupt does not shorten the call, and the interrupt status is
+   * kept. The SDK client stays open.
    */
   @Override
   void close();
@@ -306,7 +314,7 @@ public interface LockClient extends AutoCloseable {
      * Does the work.
      *
      * @param lock the lock, held; closing it ends the protection
-     * @throws E as it likes
+     * @throws E if the work fails
      */
     void run(HeldLock lock) throws E;
   }
@@ -324,7 +332,7 @@ public interface LockClient extends AutoCloseable {
      *
      * @param lock the lock, held; closing it ends the protection
      * @return the result
-     * @throws E as it likes
+     * @throws E if the work fails
      */
     T call(HeldLock lock) throws E;
   }
@@ -343,8 +351,9 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * Who this client is in the table. Default: host name, process id and a random part, so that no
-     * two clients are the same. Two clients given the same name still exclude each other.
+     * Sets the owner name: the name of this client in the table. Default: host name, process id and
+     * a random part, so that no two clients have the same name. Two clients with the same name
+     * still exclude each other.
      *
      * @param ownerName not empty
      * @return this
@@ -355,8 +364,8 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * How long a silent holder keeps a lock from others. Default: 20 s. The holder itself may use
-     * 80 % of it.
+     * Sets the lease: how long the lock of a silent holder stays closed to other clients. Default:
+     * 20 s. The holder itself may use 80 % of the lease.
      *
      * @param leaseDuration 100 ms to 31 days
      * @return this
@@ -367,7 +376,7 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * How often a held lock is renewed. Default: 5 s.
+     * Sets the heartbeat interval: how often a held lock is renewed. Default: 5 s.
      *
      * @param heartbeatInterval at least 10 ms; at most a third of the usable lease, so that three
      *     tries fit into it
@@ -379,7 +388,8 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * By what locks are kept, unless a request says otherwise. Default: {@link Leases#own()}.
+     * Sets how locks are renewed unless a request says otherwise: each by its own heartbeat, or by
+     * a session shared with other locks. Default: {@link Leases#own()}.
      *
      * @param leases own, or shared: one heartbeat for all locks of this client
      * @return this
@@ -390,7 +400,7 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * The table's partition key attribute. Default: {@code key}.
+     * Sets the table's partition key attribute. Default: {@code key}.
      *
      * @param partitionKeyName not one of the lock protocol's attributes
      * @return this
@@ -401,7 +411,7 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * The table's sort key attribute. Default: none.
+     * Sets the table's sort key attribute. Default: none.
      *
      * @param sortKeyName not one of the lock protocol's attributes
      * @return this
@@ -412,8 +422,8 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * How long released items are kept before DynamoDB's TTL may delete them (TTL on attribute
-     * {@code ttl} has to be enabled on the table). Default: for ever.
+     * Sets how long released items are kept before DynamoDB's TTL may delete them. TTL on attribute
+     * {@code ttl} has to be enabled on the table. Default: released items are kept permanently.
      *
      * @param retention at least one second
      * @return this
@@ -424,9 +434,10 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * Allows to take the lock of a long-dead holder at first sight, by the time in its last
-     * version, on the promise that no host's wall clock is wrong by more than this. Default: off;
-     * no wall clock of another machine is trusted.
+     * Allows the client to take over the lock of a long-dead holder at its first observation,
+     * judged by the wall-clock time in the item's last version. The user promises that no host's
+     * wall clock is wrong by more than the given value. Default: off; the client trusts no wall
+     * clock of another machine.
      *
      * @param maxClockError the largest difference of any host's wall clock to true time
      * @return this
@@ -437,7 +448,7 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * How long {@link LockClient#close()} may take. Default: half of the lease.
+     * Sets how long {@link LockClient#close()} may take. Default: half of the lease.
      *
      * @param closeTimeout positive
      * @return this
@@ -448,8 +459,9 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * Where requests are sent from: with a synchronous SDK client each occupies a thread until it
-     * is answered. Default: daemon threads of the client's own, up to 50. Never shut down by Baton.
+     * Sets the executor that sends requests. With a synchronous SDK client each request occupies a
+     * thread until it is answered. Default: daemon threads of the client's own, up to 50. Baton
+     * never shuts the executor down.
      *
      * @param executor must run tasks concurrently and not on the calling thread; a
      *     virtual-thread-per-task executor is fine
@@ -461,12 +473,12 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * Where callbacks run. Default: daemon threads of the client's own, as many as there are
-     * callbacks running at once, up to 1,000; with so many at work, further callbacks wait until
-     * one returns. Never shut down by Baton.
+     * Sets the executor that runs callbacks. Default: daemon threads of the client's own, as many
+     * as there are callbacks running at once, up to 1,000; while 1,000 callbacks run, further
+     * callbacks wait until one returns. Baton never shuts the executor down.
      *
-     * @param executor must not run a task only after another one that may block. A task that it
-     *     does not take, or runs on the calling thread, runs on a thread of the client's own
+     * @param executor must not delay a task until another task that may block has ended. A task
+     *     that it rejects, or runs on the calling thread, runs on a thread of the client's own
      * @return this
      */
     public Builder callbackExecutor(Executor executor) {
@@ -475,7 +487,7 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * Who is told what happens to this client's locks. Default: nobody.
+     * Sets the listener that learns what happens to this client's locks. Default: none.
      *
      * @param listener called on the callback executor
      * @return this
@@ -489,7 +501,8 @@ public interface LockClient extends AutoCloseable {
      * Starts the client. Sends no request.
      *
      * @return the client
-     * @throws IllegalArgumentException if the configuration does not fit together
+     * @throws IllegalArgumentException if a setting is out of range, or the settings do not fit
+     *     together
      */
     public LockClient build() {
       return DefaultLockClient.start(

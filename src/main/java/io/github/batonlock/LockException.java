@@ -3,7 +3,7 @@ package io.github.batonlock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything Baton throws that is not misuse.
+ * The superclass of all exceptions that Baton throws for reasons other than misuse.
  *
  * <p>Unchecked. Misuse (a null, a bad argument, a call on a closed client) is reported by {@link
  * NullPointerException}, {@link IllegalArgumentException} and {@link IllegalStateException}.

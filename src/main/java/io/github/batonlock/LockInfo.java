@@ -9,10 +9,10 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What a lock item said when it was read.
+ * The content of a lock item at the time when it was read.
  *
- * <p>Immutable, and history as soon as it is returned. There is no {@code isExpired}: nobody can
- * tell from one look whether a holder is alive; see {@link State}.
+ * <p>Immutable. The lock may have changed since it was read. There is no {@code isExpired}: one
+ * read cannot tell whether a holder is alive; see {@link State}.
  *
  * @param key the lock
  * @param state what this client knows of the lock
@@ -36,25 +36,25 @@ public record LockInfo(
     Map<String, AttributeValue> attributes,
     Optional<Instant> unknownSince) {
 
-  /** What a client can know of a lock. */
+  /** The states of a lock, as far as a client can know them. */
   public enum State {
-    /** Released: the next acquisition gets it. */
+    /** Released: the next acquisition can acquire it. */
     FREE,
 
     /**
-     * Held: by this client itself, or by a holder whose heartbeat this client saw less than a lease
-     * ago.
+     * Held: by this client itself, or by a holder that showed this client a heartbeat less than a
+     * lease ago.
      */
     HELD,
 
     /**
-     * The item names a holder, and this client has not seen a heartbeat of it within a lease. It
-     * may be alive or dead; see {@link LockInfo#unknownSince()}.
+     * The item names a holder, and this client has not seen a heartbeat of that holder within a
+     * lease. The holder may be alive or dead; see {@link LockInfo#unknownSince()}.
      */
     UNKNOWN
   }
 
-  /** The holder for messages, without the user's data. */
+  /** Describes the holder for messages, without the user's data. */
   String describeHolder() {
     return "'"
         + ownerName
@@ -67,7 +67,7 @@ public record LockInfo(
         + ")";
   }
 
-  /** All but the user's data and attributes, which do not belong into logs. */
+  /** Describes the lock without the user's data and attributes, which do not belong in logs. */
   @Override
   public String toString() {
     return "lock '" + key + "' " + state + ", last holder " + describeHolder();

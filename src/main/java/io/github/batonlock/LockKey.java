@@ -23,7 +23,7 @@ public final class LockKey {
   }
 
   /**
-   * A key for a table without a sort key.
+   * Returns a key for a table without a sort key.
    *
    * @param partitionKey 1 to 2,048 bytes of UTF-8
    * @return the key
@@ -34,7 +34,7 @@ public final class LockKey {
   }
 
   /**
-   * A key for a table with a sort key.
+   * Returns a key for a table with a sort key.
    *
    * @param partitionKey 1 to 2,048 bytes of UTF-8
    * @param sortKey 1 to 1,024 bytes of UTF-8
@@ -48,7 +48,7 @@ public final class LockKey {
   }
 
   /**
-   * The partition key.
+   * Returns the partition key.
    *
    * @return never empty
    */
@@ -57,7 +57,7 @@ public final class LockKey {
   }
 
   /**
-   * The sort key.
+   * Returns the sort key.
    *
    * @return empty for a key without one
    */
@@ -105,7 +105,7 @@ public final class LockKey {
     return 31 * partitionKey.hashCode() + Objects.hashCode(sortKey);
   }
 
-  /** The key as messages show it: {@code partition} or {@code partition/sort}. */
+  /** Returns the key as messages show it: {@code partition} or {@code partition/sort}. */
   @Override
   public String toString() {
     return sortKey == null ? partitionKey : partitionKey + "/" + sortKey;

@@ -3,30 +3,31 @@ package io.github.batonlock;
 import java.time.Duration;
 
 /**
- * Told what happens to the locks of one client: a place for metrics, logs and alarms.
+ * A listener that learns what happens to the locks of one client: a place for metrics, logs and
+ * alarms.
  *
- * <p>Called on the client's callback executor, possibly by many threads at once. What a listener
- * throws is logged and otherwise ignored.
+ * <p>Methods are called on the client's callback executor, possibly by many threads at once. An
+ * exception that a listener throws is logged and otherwise ignored.
  */
 public interface LockListener {
 
   /**
-   * A lock was acquired.
+   * Called when a lock was acquired.
    *
    * @param lock the lock
    */
   default void acquired(HeldLock lock) {}
 
   /**
-   * A lock was released by its holder; the table confirmed it.
+   * Called when the holder released a lock and the table confirmed the release.
    *
    * @param lock the lock, no longer held
    */
   default void released(HeldLock lock) {}
 
   /**
-   * A lock was released by its holder, but no answer confirmed it yet; it is tried again until the
-   * lease is over.
+   * Called when the holder released a lock, but no answer has confirmed the release yet. The client
+   * tries the release again until the lease is over.
    *
    * @param lock the lock, no longer held
    * @param failure the last failure
@@ -34,21 +35,22 @@ public interface LockListener {
   default void releaseUnconfirmed(HeldLock lock, LockException failure) {}
 
   /**
-   * A lock's renewals have failed for long enough to worry; it is still held.
+   * Called when a lock comes into jeopardy ({@link HeldLock#onJeopardy}): its renewals have failed
+   * for a while, but the lock is still held.
    *
    * @param lock the lock
    */
   default void jeopardy(HeldLock lock) {}
 
   /**
-   * A lock in jeopardy was renewed.
+   * Called when a lock in jeopardy was renewed.
    *
    * @param lock the lock
    */
   default void safe(HeldLock lock) {}
 
   /**
-   * A lock was lost.
+   * Called when a lock was lost.
    *
    * @param lock the lock, no longer held
    * @param revocation what happened
@@ -56,18 +58,20 @@ public interface LockListener {
   default void revoked(HeldLock lock, Revocation revocation) {}
 
   /**
-   * An item of the table is not a lock; a listing skipped it.
+   * Called when a listing skipped an item of the table that is not a lock.
    *
    * @param problem names the key, the attribute and what is wrong
    */
   default void malformedItem(MalformedLockItemException problem) {}
 
   /**
-   * This machine's clocks left what leases are built on: they stood still or jumped (a suspend, a
-   * paused VM), or run at another rate than DynamoDB's. Held locks are renewed at once, and not
-   * held for any question until that succeeds.
+   * Called when this machine's clocks no longer meet the assumptions of leases: they stood still or
+   * jumped (a suspend, a paused VM), or run at another rate than DynamoDB's clock. The client
+   * renews held locks at once. Until a renewal succeeds, every check answers that the lock is not
+   * held.
    *
-   * @param unseen at least this time the monotonic clock did not see, or saw too much (negative)
+   * @param unseen a lower bound of the time that the monotonic clock missed, or counted too much
+   *     (negative)
    * @param description which clocks disagreed
    */
   default void clockSuspect(Duration unseen, String description) {}

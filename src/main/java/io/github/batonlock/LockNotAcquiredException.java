@@ -5,15 +5,18 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A lock was not obtained although the store worked: somebody else held it all the time. */
+/**
+ * A lock was not acquired although the table worked: another holder had it all the time, there was
+ * no item for it, or the client was closed.
+ */
 public final class LockNotAcquiredException extends LockException {
   private static final long serialVersionUID = 1L;
 
-  /** Why the lock was not obtained. */
+  /** Why the lock was not acquired. */
   public enum Reason {
-    /** It was held by others for as long as the caller would wait. */
+    /** Other holders had the lock for as long as the caller would wait. */
     HELD,
-    /** The request wanted an existing item only, and there is none. */
+    /** The request needs an existing item, and there is none. */
     NO_SUCH_LOCK,
     /** The client was closed while the caller waited. */
     CLIENT_CLOSED
@@ -30,12 +33,12 @@ public final class LockNotAcquiredException extends LockException {
   private final transient @Nullable LockInfo holder;
 
   /**
-   * For Baton and for tests of code that handles it.
+   * Creates the exception, for Baton and for tests of code that handles it.
    *
    * @param key the lock
-   * @param reason why it was not obtained
+   * @param reason why it was not acquired
    * @param waited how long the caller waited
-   * @param holder who held it when last seen, or null if it was never seen held
+   * @param holder the holder when the lock was last read, or null if it was never seen held
    */
   public LockNotAcquiredException(
       LockKey key, Reason reason, Duration waited, @Nullable LockInfo holder) {
@@ -47,7 +50,7 @@ public final class LockNotAcquiredException extends LockException {
   }
 
   /**
-   * The lock that was asked for.
+   * Returns the lock that was asked for.
    *
    * @return its key; null only in an exception that was deserialized
    */
@@ -56,7 +59,7 @@ public final class LockNotAcquiredException extends LockException {
   }
 
   /**
-   * Why the lock was not obtained.
+   * Returns why the lock was not acquired.
    *
    * @return the reason
    */
@@ -65,7 +68,7 @@ public final class LockNotAcquiredException extends LockException {
   }
 
   /**
-   * How long the caller waited.
+   * Returns how long the caller waited.
    *
    * @return the time from the call to this exception
    */
@@ -74,9 +77,9 @@ public final class LockNotAcquiredException extends LockException {
   }
 
   /**
-   * Who held the lock when it was last seen.
+   * Returns the holder of the lock when it was last read.
    *
-   * @return empty if it was never seen held
+   * @return empty if the lock was never seen held
    */
   public Optional<LockInfo> holder() {
     return Optional.ofNullable(holder);

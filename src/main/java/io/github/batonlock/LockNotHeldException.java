@@ -4,11 +4,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock is not certainly held now, and the caller required that it is.
+ * A lock is not certainly held now, and the caller required it to be.
  *
- * <p>Thrown as {@link LockRevokedException} when the lock is lost for good. Thrown as this class
- * when it may still be held: the lease has less time left than was asked for, or the clocks of this
- * machine disagree (after a suspend, say) and the renewal that will settle it is under way.
+ * <p>If the lock is lost permanently, the exception is a {@link LockRevokedException}. It is of
+ * this class if the lock may still be held: the lease has less time left than was asked for, or the
+ * clocks of this machine disagree (after a suspend, for example) and the renewal that will settle
+ * it is under way.
  */
 public class LockNotHeldException extends LockException {
   private static final long serialVersionUID = 1L;
@@ -16,10 +17,10 @@ public class LockNotHeldException extends LockException {
   private final transient @Nullable LockKey key;
 
   /**
-   * For Baton and for tests of code that handles it.
+   * Creates the exception, for Baton and for tests of code that handles it.
    *
    * @param key the lock
-   * @param message what was asked and what is so
+   * @param message what was asked for, and what is the case
    */
   public LockNotHeldException(LockKey key, String message) {
     this(key, message, null);
@@ -31,7 +32,7 @@ public class LockNotHeldException extends LockException {
   }
 
   /**
-   * The lock that is not held.
+   * Returns the lock that is not held.
    *
    * @return its key; null only in an exception that was deserialized
    */

@@ -12,13 +12,13 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Which lock to acquire, and how.
+ * A request for a lock: which lock to acquire, and how.
  *
  * <p>Immutable. Attribute names and the lease are checked against the client's configuration when
  * the request is used.
  */
 public final class LockRequest {
-  /** A copy of the builder's, never changed: what was asked for is said in one place. */
+  /** A copy of the builder, never changed: the only place that stores the values of the request. */
   private final Builder asked;
 
   private final LockKey key;
@@ -31,7 +31,7 @@ public final class LockRequest {
   }
 
   /**
-   * A request with all defaults.
+   * Returns a request with all defaults.
    *
    * @param key the lock
    * @return the request
@@ -41,7 +41,7 @@ public final class LockRequest {
   }
 
   /**
-   * Starts a request.
+   * Returns a builder of a request.
    *
    * @return a builder, for one thread
    */
@@ -50,9 +50,9 @@ public final class LockRequest {
   }
 
   /**
-   * Starts a request like this one.
+   * Returns a builder with the values of this request.
    *
-   * @return a builder with all that this request says, for one thread
+   * @return a builder, for one thread
    */
   public Builder toBuilder() {
     return new Builder(asked);
@@ -65,30 +65,28 @@ public final class LockRequest {
 
   /**
    * {@return how long to wait for the lock; empty for the default (twice the lease) and for a wait
-   * without end}
+   * without a limit}
    */
   public Optional<Duration> waitUpTo() {
     return Optional.ofNullable(asked.waitUpTo);
   }
 
-  /** {@return whether to wait without end; true after {@link Builder#waitForever}} */
+  /** {@return whether to wait without a limit; true after {@link Builder#waitForever}} */
   public boolean isWaitForever() {
     return asked.waitForever;
   }
 
-  /** {@return the lease of this lock; empty for the client's} */
+  /** {@return the lease of this lock; empty for the client's lease} */
   public Optional<Duration> leaseDuration() {
     return Optional.ofNullable(asked.leaseDuration);
   }
 
-  /** {@return by what the lock is kept; empty for the client's default} */
+  /** {@return how the lock's lease is renewed; empty for the client's default} */
   public Optional<Leases> leases() {
     return Optional.ofNullable(asked.leases);
   }
 
-  /**
-   * {@return the data to store with the lock; empty to leave the data of the last holder in place}
-   */
+  /** {@return the data to store with the lock; empty to keep the data of the last holder} */
   public Optional<SdkBytes> data() {
     return Optional.ofNullable(asked.data);
   }
@@ -99,7 +97,7 @@ public final class LockRequest {
   }
 
   /**
-   * {@return whether releasing deletes the item; false by default: the item is kept, and with it
+   * {@return whether the release deletes the item; false by default: the item is kept, and with it
    * the sequence of fencing tokens}
    */
   public boolean isDeleteOnRelease() {
@@ -115,58 +113,66 @@ public final class LockRequest {
   }
 
   /**
-   * {@return what to do when the lock is lost; empty if nothing was registered with the request}
+   * {@return the callback that runs when the lock is lost; empty if none was registered with the
+   * request}
    */
   public Optional<Consumer<? super Revocation>> onRevoked() {
     return Optional.ofNullable(asked.onRevoked);
   }
 
-  /** {@return the thread whose end ends the hold; empty if the lock is held whatever threads do} */
+  /**
+   * {@return the thread that must live for the lock to stay held; empty if no thread is required}
+   */
   public Optional<Thread> whileAlive() {
     return Optional.ofNullable(asked.whileAlive);
   }
 
-  /** {@return how long the lock is held at most; empty for no limit} */
+  /** {@return the longest time for which the lock is held; empty for no limit} */
   public Optional<Duration> maxHold() {
     return Optional.ofNullable(asked.maxHold);
   }
 
-  /** {@return how long the work may go on without {@link HeldLock#progress}; empty for no limit} */
+  /**
+   * {@return the longest time between two calls of {@link HeldLock#progress}; empty for no limit}
+   */
   public Optional<Duration> stallLimit() {
     return Optional.ofNullable(asked.stallLimit);
   }
 
   /**
-   * {@return what to do when somebody asks for the release of the lock; empty if nothing was
-   * registered with the request}
+   * {@return the callback that runs when a client asks for the release of the lock; empty if none
+   * was registered with the request}
    */
   public Optional<Consumer<? super ReleaseRequest>> onReleaseRequested() {
     return Optional.ofNullable(asked.onReleaseRequested);
   }
 
-  /** {@return why the holder is asked to finish; empty if he is not asked} */
+  /** {@return why the holder is asked to release the lock; empty if it is not asked} */
   public Optional<String> releaseReason() {
     return Optional.ofNullable(asked.releaseReason);
   }
 
-  /** {@return how long the holder may take to finish when asked; empty if he is not asked} */
+  /**
+   * {@return how long the holder may take when it is asked to release the lock; empty if it is not
+   * asked}
+   */
   public Optional<Duration> releaseDeadline() {
     return Optional.ofNullable(asked.releaseDeadline);
   }
 
-  /** The key and the waiting time, without the user's data. */
+  /** Returns the key and the waiting time, without the user's data. */
   @Override
   public String toString() {
     return "LockRequest(key="
         + key
         + ", wait="
-        + (asked.waitForever ? "for ever" : asked.waitUpTo == null ? "default" : asked.waitUpTo)
+        + (asked.waitForever ? "unlimited" : asked.waitUpTo == null ? "default" : asked.waitUpTo)
         + ")";
   }
 
   /** Builds a {@link LockRequest}; not safe for use by several threads. */
   public static final class Builder {
-    /** A hundred years; clocks count 292 of them in nanoseconds. */
+    /** A hundred years. Clocks can count 292 years in nanoseconds. */
     private static final Duration MAX_WAIT = Duration.ofDays(36_500);
 
     private @Nullable LockKey key;
@@ -208,7 +214,7 @@ public final class LockRequest {
     }
 
     /**
-     * The lock, in a table without a sort key.
+     * Sets the lock, in a table without a sort key.
      *
      * @param partitionKey 1 to 2,048 bytes of UTF-8
      * @return this
@@ -218,7 +224,7 @@ public final class LockRequest {
     }
 
     /**
-     * The lock, in a table with a sort key.
+     * Sets the lock, in a table with a sort key.
      *
      * @param partitionKey 1 to 2,048 bytes of UTF-8
      * @param sortKey 1 to 1,024 bytes of UTF-8
@@ -229,7 +235,7 @@ public final class LockRequest {
     }
 
     /**
-     * The lock.
+     * Sets the lock.
      *
      * @param key its key
      * @return this
@@ -240,8 +246,8 @@ public final class LockRequest {
     }
 
     /**
-     * How long to wait while others hold the lock. Default: twice the lease, enough to outwait a
-     * dead holder with the same lease.
+     * Sets how long to wait while other holders have the lock. Default: twice the lease, which is
+     * enough to outlast a dead holder with the same lease.
      *
      * @param duration not negative, at most 100 years; zero means one try
      * @return this
@@ -265,7 +271,8 @@ public final class LockRequest {
     }
 
     /**
-     * Wait until the lock is acquired, the thread interrupted or the client closed.
+     * Makes the caller wait without a limit: until the lock is acquired, the thread is interrupted
+     * or the client is closed.
      *
      * @return this
      */
@@ -276,7 +283,7 @@ public final class LockRequest {
     }
 
     /**
-     * The lease of this lock, where it is to differ from the client's.
+     * Sets the lease of this lock, if it differs from the client's lease.
      *
      * @param duration at least 100 ms, and long enough that the client's heartbeat interval is at
      *     most a third of its usable part (80 %)
@@ -288,7 +295,7 @@ public final class LockRequest {
     }
 
     /**
-     * By what the lock is kept, where it is not to be as the client's locks are by default.
+     * Sets how the lock's lease is renewed, if this differs from the client's default.
      *
      * @param leases own, shared, or that of a named session; a shared lease has the client's
      *     duration
@@ -300,7 +307,8 @@ public final class LockRequest {
     }
 
     /**
-     * The data to store with the lock. Without it, what the last holder left stays.
+     * Sets the data to store with the lock. Without this setting, the data of the last holder
+     * stays.
      *
      * @param data any bytes; the whole item must fit into DynamoDB's 400 KB
      * @return this
@@ -311,7 +319,7 @@ public final class LockRequest {
     }
 
     /**
-     * An attribute to set on the lock item. All others that are not Baton's stay as they are.
+     * Sets an attribute on the lock item. All other attributes that are not Baton's stay unchanged.
      *
      * @param name not one of the lock protocol's
      * @param value any value
@@ -327,7 +335,7 @@ public final class LockRequest {
     }
 
     /**
-     * Attributes to set on the lock item.
+     * Sets attributes on the lock item.
      *
      * @param attributes as for {@link #attribute}
      * @return this
@@ -338,8 +346,8 @@ public final class LockRequest {
     }
 
     /**
-     * Whether releasing deletes the item. Keeping it (the default) also keeps the sequence of
-     * fencing tokens; see {@link HeldLock#fencingToken()}.
+     * Sets whether the release deletes the item. Keeping the item (the default) also keeps the
+     * sequence of fencing tokens; see {@link HeldLock#fencingToken()}.
      *
      * @param deleteOnRelease true to delete
      * @return this
@@ -350,7 +358,7 @@ public final class LockRequest {
     }
 
     /**
-     * Whether to acquire only a lock whose item exists, and fail with {@link
+     * Sets whether to acquire the lock only if its item exists, and to fail with {@link
      * LockNotAcquiredException.Reason#NO_SUCH_LOCK} otherwise.
      *
      * @param onlyIfExists true to fail when there is no item
@@ -362,8 +370,8 @@ public final class LockRequest {
     }
 
     /**
-     * What to do when the lock is lost; see {@link HeldLock#onRevoked}. Never called before the
-     * acquisition has returned the lock.
+     * Registers a callback that runs when the lock is lost; see {@link HeldLock#onRevoked}. It
+     * never runs before the acquisition has returned the lock.
      *
      * @param callback takes what happened
      * @return this
@@ -374,9 +382,11 @@ public final class LockRequest {
     }
 
     /**
-     * What to do when somebody asks for the release; see {@link HeldLock#onReleaseRequested}.
+     * Registers a callback that runs when a client asks for the release of the lock; see {@link
+     * HeldLock#onReleaseRequested}.
      *
-     * @param callback takes who asks, why, and how long the holder may take
+     * @param callback takes the owner name of the client that asks, the reason, and how long the
+     *     holder may take
      * @return this
      */
     public Builder onReleaseRequested(Consumer<? super ReleaseRequest> callback) {
@@ -385,20 +395,21 @@ public final class LockRequest {
     }
 
     /**
-     * Asks whoever holds the lock to finish, and waits. He is told with his next heartbeat ({@link
-     * HeldLock#onReleaseRequested}). When he closes the lock after that, it is kept for this
-     * client: nobody else can have it for the length of his lease. One that is closed before the
-     * request has come is free for all as ever.
+     * Asks the holder of the lock to release it, and waits. The holder learns of the request with
+     * its next heartbeat ({@link HeldLock#onReleaseRequested}). If the holder closes the lock after
+     * that, the lock is reserved for this client: no other client can acquire it for the length of
+     * the holder's lease. If the holder closes the lock before the request has arrived, the lock is
+     * free for all clients as usual.
      *
-     * <p>One write for each holder that is met while this request is first among its client's
-     * waiters, and one to take it back if the wait ends without the lock. Not asked are clients of
-     * other libraries, and anybody by {@code tryAcquire} or a wait of zero. Not kept for this
-     * client, but free for all, are locks with a shared lease, and those that their holder deletes
-     * on release.
+     * <p>The request costs one write for each holder that this client meets while the request is
+     * first among its client's waiters, and one write to withdraw it if the wait ends without the
+     * lock. Clients of other libraries are not asked. {@code tryAcquire} and a wait of zero ask no
+     * holder. Locks with a shared lease, and locks that their holder deletes on release, are not
+     * reserved: they are free for all clients.
      *
      * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
-     * @param deadline how long he may take, from when he is told; not negative, at most 100 years.
-     *     Nothing happens when it is over
+     * @param deadline how long the holder may take, from when it learns of the request; not
+     *     negative, at most 100 years. Nothing happens when the deadline has passed
      * @return this
      */
     public Builder requestRelease(String reason, Duration deadline) {
@@ -425,15 +436,17 @@ public final class LockRequest {
     }
 
     /**
-     * Holds the lock only while a thread lives: it is revoked with {@link
-     * Revocation.Reason#WORKER_DIED} when the thread has ended, noticed at the next use of the lock
-     * or within one heartbeat interval. Close the lock before the thread ends, or on its behalf.
+     * Holds the lock only while a thread lives. When the thread has ended, the lock is revoked with
+     * {@link Revocation.Reason#WORKER_DIED}; the client notices the end at the next use of the lock
+     * or within one heartbeat interval. Close the lock before the thread ends, or on behalf of the
+     * thread.
      *
-     * <p>This limit and the two below are those of one hold, whatever lease keeps it. A lock that
-     * is lost by one of them stays closed to others until the held lock is closed, which says that
-     * the work has stopped, or for the rest of the lease: {@link Revocation#untilTakeover}.
+     * <p>This limit and the two limits below apply to one hold, whether its lease is own or shared.
+     * A lock that is lost by one of these limits stays closed to other clients until the held lock
+     * is closed, which tells Baton that the work has stopped, or for the rest of the lease: {@link
+     * Revocation#untilTakeover}.
      *
-     * @param thread one that has not been started counts as alive
+     * @param thread a thread that has not been started counts as alive
      * @return this
      */
     public Builder whileAlive(Thread thread) {
@@ -442,9 +455,9 @@ public final class LockRequest {
     }
 
     /**
-     * Holds the lock for so long at most, from when it is granted: it is revoked with {@link
-     * Revocation.Reason#HELD_TOO_LONG} then. Time in which this machine is suspended does not
-     * count.
+     * Limits how long the lock is held, from when it is granted. At the limit the lock is revoked
+     * with {@link Revocation.Reason#HELD_TOO_LONG}. Time in which this machine is suspended does
+     * not count.
      *
      * @param duration positive, at most 100 years
      * @return this
@@ -455,9 +468,9 @@ public final class LockRequest {
     }
 
     /**
-     * Holds the lock only while the work calls {@link HeldLock#progress} at least this often, the
-     * first time counted from the grant: it is revoked with {@link Revocation.Reason#STALLED}
-     * otherwise. Time in which this machine is suspended does not count.
+     * Limits the time between calls of {@link HeldLock#progress}; the first interval counts from
+     * the grant. At the limit the lock is revoked with {@link Revocation.Reason#STALLED}. Time in
+     * which this machine is suspended does not count.
      *
      * @param duration positive, at most 100 years
      * @return this

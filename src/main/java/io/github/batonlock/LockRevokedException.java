@@ -3,14 +3,14 @@ package io.github.batonlock;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A lock was lost for good; what it guarded must stop. */
+/** A lock was lost permanently; the work that it guarded must stop. */
 public final class LockRevokedException extends LockNotHeldException {
   private static final long serialVersionUID = 1L;
 
   private final transient @Nullable Revocation revocation;
 
   /**
-   * For Baton and for tests of code that handles it.
+   * Creates the exception, for Baton and for tests of code that handles it.
    *
    * @param revocation what happened
    */
@@ -23,7 +23,7 @@ public final class LockRevokedException extends LockNotHeldException {
   }
 
   /**
-   * What happened.
+   * Returns what happened to the lock.
    *
    * @return the revocation; null only in an exception that was deserialized
    */

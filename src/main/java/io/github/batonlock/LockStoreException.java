@@ -6,18 +6,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The table could not be read or written.
  *
- * <p>A failed renewal never throws: it is tried again until the lease runs out, and then the lock
- * is revoked. A failed acquisition throws this at once when trying again cannot help ({@link
- * Kind#isTransient()} is false), and at the end of its waiting time otherwise.
+ * <p>A failed renewal never throws: the client tries it again until the lease runs out, and then
+ * the lock is revoked. A failed acquisition throws this exception at once if trying again cannot
+ * help ({@link Kind#isTransient()} is false), and at the end of its waiting time otherwise.
  */
 public final class LockStoreException extends LockException {
   private static final long serialVersionUID = 1L;
 
-  /** What kind of failure it was. */
+  /** The kinds of failure. */
   public enum Kind {
     /** The table does not exist, or not in this Region and account. */
     NO_TABLE(false),
-    /** The table's key schema is not the one the client was built for. */
+    /** The table's key schema differs from the one that the client was built for. */
     WRONG_SCHEMA(false),
     /** The credentials are missing, invalid, expired or lack a permission. */
     ACCESS_DENIED(false),
@@ -39,7 +39,7 @@ public final class LockStoreException extends LockException {
     }
 
     /**
-     * Whether the same request may succeed later without anybody changing anything.
+     * Returns whether the same request may succeed later without any change by users or operators.
      *
      * @return true for failures that acquisitions retry while they wait
      */
@@ -55,10 +55,10 @@ public final class LockStoreException extends LockException {
   private final boolean mayHaveBeenApplied;
 
   /**
-   * For Baton and for tests of code that handles it.
+   * Creates the exception, for Baton and for tests of code that handles it.
    *
    * @param kind what kind of failure
-   * @param mayHaveBeenApplied whether a write may have reached the table all the same
+   * @param mayHaveBeenApplied whether a write may have reached the table in spite of the failure
    * @param message what was tried on which table and key, what came back, what to do
    * @param cause the SDK's exception, or null
    */
@@ -70,7 +70,7 @@ public final class LockStoreException extends LockException {
   }
 
   /**
-   * What kind of failure it was.
+   * Returns the kind of failure.
    *
    * @return the kind
    */
@@ -79,12 +79,12 @@ public final class LockStoreException extends LockException {
   }
 
   /**
-   * Whether the write may have reached the table although no answer said so.
+   * Returns whether the write may have reached the table although no answer confirmed it.
    *
-   * <p>Baton cleans up after its own acquisitions: one that may have landed is released in the
-   * background.
+   * <p>Baton cleans up after its own acquisitions: if one of them may have reached the table, Baton
+   * releases the lock in the background.
    *
-   * @return false when the request certainly changed nothing
+   * @return false if the request certainly changed nothing
    */
   public boolean mayHaveBeenApplied() {
     return mayHaveBeenApplied;

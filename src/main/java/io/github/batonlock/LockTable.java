@@ -8,57 +8,61 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * The table that holds the locks: made for first steps and tests, checked anywhere.
+ * Static methods that create the lock table, for first steps and tests, and check a lock table of
+ * any origin.
  *
- * <p>Production tables are better made by the tool that makes the rest of the infrastructure; a
- * lock table needs a string partition key named {@code key} (or as given to {@link
+ * <p>Create production tables with the tool that creates the rest of the infrastructure. A lock
+ * table needs a string partition key named {@code key} (or as given to {@link
  * LockClient.Builder#partitionKeyName}), an optional string sort key, and nothing else.
  *
- * <p>All methods block, for two minutes at most where a table has to become active.
+ * <p>All methods block, for at most two minutes while a table becomes active.
  */
 public final class LockTable {
-  /** The partition key attribute unless another is given. */
+  /** The partition key attribute, unless the caller gives another. */
   private static final String DEFAULT_PARTITION_KEY = "key";
 
   private LockTable() {}
 
   /**
-   * Makes the table, with the partition key {@code key} and on-demand billing, unless it exists;
-   * waits until it is active, then checks it as {@link #verify(DynamoDbClient, String)} does.
+   * Creates the table, with the partition key {@code key} and on-demand billing, unless it exists.
+   * Waits until the table is active, then checks it as {@link #verify(DynamoDbClient, String)}
+   * does.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}, and {@code dynamodb:CreateTable} if the
    *     table is missing
    * @param tableName the table
-   * @throws LockStoreException if it could not be made, is not active within two minutes, or is not
-   *     such a table
+   * @throws LockStoreException if the table could not be created, is not active within two minutes,
+   *     or does not pass the check
    */
   public static void createIfMissing(DynamoDbClient dynamoDb, String tableName) {
     setup(calls(dynamoDb), tableName, DEFAULT_PARTITION_KEY, null).createIfMissing();
   }
 
   /**
-   * Like {@link #createIfMissing(DynamoDbClient, String)}, by an asynchronous SDK client.
+   * Creates and checks the table like {@link #createIfMissing(DynamoDbClient, String)}, with an
+   * asynchronous SDK client.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}, and {@code dynamodb:CreateTable} if the
    *     table is missing
    * @param tableName the table
-   * @throws LockStoreException if it could not be made, is not active within two minutes, or is not
-   *     such a table
+   * @throws LockStoreException if the table could not be created, is not active within two minutes,
+   *     or does not pass the check
    */
   public static void createIfMissing(DynamoDbAsyncClient dynamoDb, String tableName) {
     setup(calls(dynamoDb), tableName, DEFAULT_PARTITION_KEY, null).createIfMissing();
   }
 
   /**
-   * Like {@link #createIfMissing(DynamoDbClient, String)}, with the given keys.
+   * Creates and checks the table like {@link #createIfMissing(DynamoDbClient, String)}, with the
+   * given keys.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}, and {@code dynamodb:CreateTable} if the
    *     table is missing
    * @param tableName the table
    * @param partitionKeyName its partition key attribute, a string
    * @param sortKeyName its sort key attribute, a string; null for none
-   * @throws LockStoreException if it could not be made, is not active within two minutes, or is not
-   *     such a table
+   * @throws LockStoreException if the table could not be created, is not active within two minutes,
+   *     or does not pass the check
    */
   public static void createIfMissing(
       DynamoDbClient dynamoDb,
@@ -69,16 +73,16 @@ public final class LockTable {
   }
 
   /**
-   * Like {@link #createIfMissing(DynamoDbClient, String, String, String)}, by an asynchronous SDK
-   * client.
+   * Creates and checks the table like {@link #createIfMissing(DynamoDbClient, String, String,
+   * String)}, with an asynchronous SDK client.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}, and {@code dynamodb:CreateTable} if the
    *     table is missing
    * @param tableName the table
    * @param partitionKeyName its partition key attribute, a string
    * @param sortKeyName its sort key attribute, a string; null for none
-   * @throws LockStoreException if it could not be made, is not active within two minutes, or is not
-   *     such a table
+   * @throws LockStoreException if the table could not be created, is not active within two minutes,
+   *     or does not pass the check
    */
   public static void createIfMissing(
       DynamoDbAsyncClient dynamoDb,
@@ -90,7 +94,7 @@ public final class LockTable {
 
   /**
    * Checks that the table exists, is active, has exactly the partition key {@code key}, and is not
-   * replicated between Regions with eventual consistency, where locks do not hold.
+   * replicated between Regions with eventual consistency, which locks do not support.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}
    * @param tableName the table
@@ -101,7 +105,7 @@ public final class LockTable {
   }
 
   /**
-   * Like {@link #verify(DynamoDbClient, String)}, by an asynchronous SDK client.
+   * Checks the table like {@link #verify(DynamoDbClient, String)}, with an asynchronous SDK client.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}
    * @param tableName the table
@@ -112,7 +116,7 @@ public final class LockTable {
   }
 
   /**
-   * Like {@link #verify(DynamoDbClient, String)}, with the given keys.
+   * Checks the table like {@link #verify(DynamoDbClient, String)}, with the given keys.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}
    * @param tableName the table
@@ -129,7 +133,8 @@ public final class LockTable {
   }
 
   /**
-   * Like {@link #verify(DynamoDbClient, String, String, String)}, by an asynchronous SDK client.
+   * Checks the table like {@link #verify(DynamoDbClient, String, String, String)}, with an
+   * asynchronous SDK client.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}
    * @param tableName the table

@@ -4,34 +4,35 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A look at one lock for somebody who does not want it: who holds it, and whether the holder shows
- * life.
+ * An observation of one lock without acquiring it: which client holds the lock, and whether that
+ * holder shows life.
  *
- * <p><b>It is a judgement from outside, and late.</b> A change is seen at the next read, up to a
- * heartbeat interval after it happened; a holder that was found dead may only have been slow; and
- * one that shows life may have lost the lock since. Nothing may be written on the strength of a
- * watch: only who holds the lock may do that.
+ * <p><b>A watch judges from outside, and late.</b> A watch sees a change at its next read, up to a
+ * heartbeat interval after the change. A holder that is reported dead may only have been slow. A
+ * holder that shows life may have lost the lock since. Never write on the strength of a watch: only
+ * the holder of the lock may do that.
  *
- * <p>Life is judged as by those who wait for the lock: by whether the record version changes, on
- * this machine's monotonic clock. No other machine's clock is asked. A lock with a shared lease is
- * as alive as the session that keeps it ({@link HeldLock#session()} tells its key, which can be
- * watched like a lock's). What a watch has seen counts for an acquisition of the same client: it
- * does not wait a lease once more.
+ * <p>A watch judges life as a waiter does: by whether the record version changes, on this machine's
+ * monotonic clock. No other machine's clock is asked. A lock with a shared lease is as alive as the
+ * session that renews it ({@link HeldLock#session()} returns the session's key, which can be
+ * watched like a lock's). An acquisition of the same client uses what a watch has seen: it does not
+ * wait for the same lease again.
  *
- * <p><b>Cost.</b> Reads only, never a write. All watches of one key in one client share one
- * sequence of reads: while nothing changes, about one eventually consistent read in each heartbeat
- * interval of the holder, just after its heartbeat is due. A few more at the beginning, and after a
- * change of holder, to learn when that is; a strongly consistent one before a holder is declared
- * dead. A free lock is read once in the client's own interval. A shared lease costs that once for
- * the lock and once for the session, whatever the number of locks watched that it keeps.
+ * <p><b>Cost.</b> A watch reads only, and never writes. All watches of one key in one client share
+ * one sequence of reads. While nothing changes, this sequence is about one eventually consistent
+ * read in each heartbeat interval of the holder, just after its heartbeat is due. A few more reads
+ * follow the beginning and each change of holder, to learn when the heartbeat is due. One strongly
+ * consistent read precedes the report that a holder is dead. A free lock is read once in the
+ * client's own interval. A shared lease costs these reads once for the lock and once for the
+ * session, whatever the number of watched locks that the session renews.
  *
  * <p><b>Failures.</b> When the table cannot be read, the last state stays, with {@link
- * State#problem()} set, and reads go on, ever less often, once a second at last. Nobody is declared
- * dead without an answer.
+ * State#problem()} set. Reads go on at growing intervals, of one second at last. No holder is
+ * reported dead without an answer.
  *
- * <p>The listener is told the present state first, when it is known, and then each change once, in
- * order, one at a time, on the client's callback executor. A listener that blocks delays what it is
- * told itself, and nothing else; what it throws is logged. A heartbeat alone is no change.
+ * <p>The listener receives the present state first, when it is known, and then each change once, in
+ * order, one at a time, on the client's callback executor. A listener that blocks delays only its
+ * own next calls; an exception that it throws is logged. A heartbeat alone is no change.
  *
  * <p>Safe for use by many threads. Reading stops when the last watch of a key is closed, or the
  * client.
@@ -39,22 +40,22 @@ import java.util.Optional;
 public interface LockWatch extends AutoCloseable {
 
   /**
-   * The lock that is watched.
+   * Returns the key of the watched lock.
    *
    * @return its key
    */
   LockKey key();
 
   /**
-   * What is known now; answers at once, without a request.
+   * Returns what the watch knows now, at once and without a request.
    *
-   * @return the state as of the last read; {@link Liveness#UNKNOWN} before the first was answered
+   * @return the state as of the last read; {@link Liveness#UNKNOWN} before the first answer
    */
   State current();
 
   /**
-   * Ends this watch. A call of the listener that runs already goes on; no other begins. Does
-   * nothing the second time.
+   * Ends this watch. A call of the listener that runs already continues; no other call begins. A
+   * second call of this method does nothing.
    */
   @Override
   void close();
@@ -65,38 +66,39 @@ public interface LockWatch extends AutoCloseable {
     UNKNOWN,
 
     /**
-     * Nobody holds it: it was released, or there is no item. Also a session that has ended: by its
-     * client, or because somebody found that dead.
+     * No client holds it: it was released, or there is no item. Also a session that has ended: its
+     * client ended it, or another client found its client dead.
      */
     FREE,
 
-    /** The version changes, or was seen for the first time not long ago. */
+    /** The record version changes, or was seen for the first time not long ago. */
     ALIVE,
 
     /**
      * The next heartbeat is clearly overdue: by half of the interval that this holder usually
-     * keeps, or, before that is known, half of a lease after the version was first seen.
+     * keeps, or, before that interval is known, half of a lease after the record version was first
+     * seen.
      */
     SUSPECT,
 
     /**
-     * The version has been seen unchanged for a full lease: whoever wants the lock may take it over
-     * now.
+     * The record version has been seen unchanged for a full lease: a client that wants the lock may
+     * take it over now.
      */
     DEAD
   }
 
   /**
-   * What a watch knows at one moment.
+   * The state of a watch: what it knows at one moment.
    *
    * @param key the lock
-   * @param liveness whether somebody holds it and shows life
+   * @param liveness whether a client holds the lock and shows life
    * @param lock what the item said when it was last read: owner, fencing token, data, attributes;
    *     of a free lock, what its last holder left. Empty if there is no item, or none was read yet
    * @param silent for how long this client had seen the holder's version unchanged at that moment;
    *     zero if there is no holder
    * @param problem why the state may be out of date: the last read failed, or the item is not a
-   *     lock; empty when all is well
+   *     lock; empty if there is no problem
    */
   record State(
       LockKey key,
@@ -106,9 +108,9 @@ public interface LockWatch extends AutoCloseable {
       Optional<LockException> problem) {
 
     /**
-     * Who holds the lock.
+     * Returns the holder of the lock.
      *
-     * @return empty if nobody does, or it is not known
+     * @return empty if no client holds the lock, or it is not known
      */
     public Optional<LockInfo> holder() {
       return switch (liveness) {
@@ -117,7 +119,7 @@ public interface LockWatch extends AutoCloseable {
       };
     }
 
-    /** All but the user's data and attributes, which do not belong into logs. */
+    /** Describes the state without the user's data and attributes, which do not belong in logs. */
     @Override
     public String toString() {
       return "lock '"

@@ -4,10 +4,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The item stored under a lock's key is not a lock; it was left as it is.
+ * The item stored under a lock's key is not a lock; Baton left the item unchanged.
  *
- * <p>Some attribute that every lock item has is missing, has another type, or a value no client
- * writes.
+ * <p>An attribute that every lock item has is missing, has another type, or has a value that no
+ * client writes.
  */
 public final class MalformedLockItemException extends LockException {
   private static final long serialVersionUID = 1L;
@@ -18,7 +18,7 @@ public final class MalformedLockItemException extends LockException {
   private final String attribute;
 
   /**
-   * For Baton and for tests of code that handles it.
+   * Creates the exception, for Baton and for tests of code that handles it.
    *
    * @param key the item's key
    * @param attribute the attribute at fault
@@ -39,7 +39,7 @@ public final class MalformedLockItemException extends LockException {
   }
 
   /**
-   * The item's key.
+   * Returns the item's key.
    *
    * @return the key; null only in an exception that was deserialized
    */
@@ -48,7 +48,7 @@ public final class MalformedLockItemException extends LockException {
   }
 
   /**
-   * The attribute at fault.
+   * Returns the attribute at fault.
    *
    * @return its name
    */

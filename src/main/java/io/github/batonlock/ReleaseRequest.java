@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A wish that the holder of a lock finish: polite, the lock stays his until he closes it.
+ * A cooperative request to release a lock. The holder keeps the lock until it closes it.
  *
- * <p>Made by {@link LockClient#requestRelease}, told by {@link HeldLock#onReleaseRequested}.
- * Immutable.
+ * <p>A client makes the request with {@link LockClient#requestRelease} or {@link
+ * LockRequest.Builder#requestRelease}; the holder receives it with {@link
+ * HeldLock#onReleaseRequested}. Immutable.
  */
 public final class ReleaseRequest {
   private final LockKey key;
@@ -16,7 +17,7 @@ public final class ReleaseRequest {
   private final Duration deadline;
 
   /**
-   * For Baton and for tests of code that handles such requests.
+   * Creates a request, for Baton and for tests of code that handles such requests.
    *
    * @param key the lock
    * @param askedBy the owner name of the client that asks
@@ -31,7 +32,7 @@ public final class ReleaseRequest {
   }
 
   /**
-   * The lock.
+   * Returns the lock that is to be released.
    *
    * @return its key
    */
@@ -40,7 +41,7 @@ public final class ReleaseRequest {
   }
 
   /**
-   * Who asks.
+   * Returns which client asks.
    *
    * @return the owner name of the client
    */
@@ -49,7 +50,7 @@ public final class ReleaseRequest {
   }
 
   /**
-   * Why it asks.
+   * Returns why the client asks.
    *
    * @return the text that was given, for people
    */
@@ -58,9 +59,11 @@ public final class ReleaseRequest {
   }
 
   /**
-   * How long the holder may take, in the eyes of who asks. Nothing happens when it is over.
+   * Returns how long the holder may take, as the client that asks sees it. Nothing happens when the
+   * deadline has passed.
    *
-   * @return a duration from when the request is told: clocks of two machines are not compared
+   * @return a duration from when the holder learns of the request: clocks of two machines are not
+   *     compared
    */
   public Duration deadline() {
     return deadline;

@@ -6,38 +6,38 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a held lock without its holder's consent: stop the work it guards.
+ * The end of a held lock without its holder's consent: stop the work that the lock guards.
  *
- * <p>Delivered once per lost lock, to every callback registered on it. Immutable.
+ * <p>Each callback that is registered on a lost lock receives it once. Immutable.
  */
 public final class Revocation {
 
   /** Why a lock was revoked. */
   public enum Reason {
     /**
-     * The usable part of the lease (80 % of it) went by without a confirmed renewal. Nobody else
+     * The usable part of the lease (80 % of it) passed without a confirmed renewal. No other client
      * can have the lock yet: {@link Revocation#untilTakeover()} is the time left to stop.
      */
     LEASE_EXPIRED,
 
     /**
-     * The lock item shows a later holder: another client has, or had, the lock. Without operators
-     * that write to the table, this follows a pause longer than the lease.
+     * The lock item shows a later holder: another client has, or had, the lock. If no operator
+     * writes to the table, this happens only after a pause longer than the lease.
      */
     TAKEN_OVER,
 
     /**
-     * The lock item is gone from the table, or is no lock any more: an operator or a foreign client
-     * deleted or overwrote it.
+     * The lock item was deleted from the table or is no longer a lock: an operator or a foreign
+     * client deleted or overwrote it.
      */
     ITEM_DELETED,
 
     /**
      * The lock item shows another state of this lock, and its fencing token is not larger than this
-     * holder's: an operator edited the item, or put an earlier state of it back, from a backup for
-     * instance. Perhaps no other client has taken the lock, but any may have it by now. Where an
-     * earlier state was put back, later holders get tokens that were given out before ({@link
-     * HeldLock#fencingToken}).
+     * holder's token: an operator edited the item or restored an earlier state of it, from a backup
+     * for instance. Perhaps no other client has acquired the lock, but any client may have it by
+     * now. If an earlier state was restored, later holders get tokens that were given out before
+     * ({@link HeldLock#fencingToken}).
      */
     ITEM_CHANGED,
 
@@ -48,20 +48,20 @@ public final class Revocation {
     CLIENT_CLOSED,
 
     /**
-     * The thread for which the lock was held has ended ({@link LockRequest.Builder#whileAlive}).
-     * Nobody else can have the lock yet.
+     * The thread for which the lock was held has ended ({@link LockRequest.Builder#whileAlive}). No
+     * other client can have the lock yet.
      */
     WORKER_DIED,
 
     /**
-     * The lock was held for as long as its request allows ({@link LockRequest.Builder#maxHold}).
-     * Nobody else can have the lock yet.
+     * The lock was held for as long as its request allows ({@link LockRequest.Builder#maxHold}). No
+     * other client can have the lock yet.
      */
     HELD_TOO_LONG,
 
     /**
-     * The work made no progress for as long as its request allows ({@link
-     * LockRequest.Builder#stallLimit}). Nobody else can have the lock yet.
+     * The work reported no progress for as long as its request allows ({@link
+     * LockRequest.Builder#stallLimit}). No other client can have the lock yet.
      */
     STALLED
   }
@@ -74,14 +74,14 @@ public final class Revocation {
   private final @Nullable Throwable cause;
 
   /**
-   * For Baton and for tests of code that handles revocations.
+   * Creates a revocation, for Baton and for tests of code that handles revocations.
    *
    * @param key the lost lock
    * @param fencingToken its token
    * @param reason why it was lost
    * @param sinceRenewal time since the last confirmed renewal was sent
-   * @param untilTakeover time left before another client may have the lock; zero if one may have it
-   *     already
+   * @param untilTakeover time left before another client may have the lock; zero if another client
+   *     may have it already
    * @param cause the last failure of a renewal, or null
    */
   public Revocation(
@@ -100,7 +100,7 @@ public final class Revocation {
   }
 
   /**
-   * The lost lock.
+   * Returns the lost lock.
    *
    * @return its key
    */
@@ -109,7 +109,7 @@ public final class Revocation {
   }
 
   /**
-   * The token of the hold that ended.
+   * Returns the fencing token of the hold that ended.
    *
    * @return the fencing token
    */
@@ -118,7 +118,7 @@ public final class Revocation {
   }
 
   /**
-   * Why the lock was lost.
+   * Returns why the lock was lost.
    *
    * @return the reason
    */
@@ -127,7 +127,7 @@ public final class Revocation {
   }
 
   /**
-   * How long ago the last confirmed renewal was sent, when the lock was revoked.
+   * Returns how much time had passed at the revocation since the last confirmed renewal was sent.
    *
    * @return a duration by this process's clocks
    */
@@ -136,17 +136,18 @@ public final class Revocation {
   }
 
   /**
-   * How long, from the moment of revocation, no other client can have the lock: the time to abort.
+   * Returns how long, from the moment of revocation, no other client can have the lock: the time to
+   * abort the work.
    *
-   * @return zero when another may have it already, and for {@link Reason#CLIENT_CLOSED}, where the
-   *     lock is released as soon as the callbacks have returned
+   * @return zero when another client may have the lock already, and for {@link
+   *     Reason#CLIENT_CLOSED}, where the lock is released as soon as the callbacks have returned
    */
   public Duration untilTakeover() {
     return untilTakeover;
   }
 
   /**
-   * The last failure of a renewal.
+   * Returns the last failure of a renewal.
    *
    * @return empty when renewals did not fail, as after a takeover
    */

@@ -44,34 +44,34 @@ class BoundsInOnePlaceTest {
               "ItemAudit.LEASES_BETWEEN_READS",
               "LeaseTerms.TRIES_PER_LEASE",
               "LeaseTerms.USABLE_PERCENT",
-              "LifeSigns.BEATS_PER_LEASE",
-              "LifeSigns.LOOKS_TO_LEARN",
-              "Line.STANDING_BACK_PERCENT",
+              "FailureDetector.BEATS_PER_LEASE",
+              "FailureDetector.LOOKS_TO_LEARN",
+              "WaitQueue.STANDING_BACK_PERCENT",
               "Observation.FOREIGN_WAIT_PERCENT",
               "Observation.OUR_WAIT_PERCENT",
-              "PollPace.LOOKS_PER_LEASE",
-              "Pulse.BEATS_PER_LEASE",
-              "Pulse.LEASE_PART",
-              "Rhythm.BEATS_PER_LEASE",
-              "SessionWatch.LOOKS_PER_LEASE"),
+              "PollSchedule.LOOKS_PER_LEASE",
+              "HeartbeatGapEstimator.BEATS_PER_LEASE",
+              "HeartbeatGapEstimator.LEASE_PART",
+              "HeartbeatPredictor.BEATS_PER_LEASE",
+              "SessionObserver.LOOKS_PER_LEASE"),
           "a weight or a rate, of what is learnt from the past, or of memory",
           Set.of(
               "Observations.OVERHEAD_BYTES",
               "Backoff.TRIES_LEFT",
-              "HoldTimes.DEVIATION_WEIGHT",
-              "HoldTimes.EARLY",
-              "HoldTimes.LATE",
-              "HoldTimes.LOOKS_PER_DEVIATION",
-              "HoldTimes.MEAN_WEIGHT",
-              "Pace.LEAST_EVIDENCE",
-              "Pulse.MEMORY",
-              "Ring.GROWTH"),
+              "HoldTimeEstimator.DEVIATION_WEIGHT",
+              "HoldTimeEstimator.EARLY",
+              "HoldTimeEstimator.LATE",
+              "HoldTimeEstimator.LOOKS_PER_DEVIATION",
+              "HoldTimeEstimator.MEAN_WEIGHT",
+              "AdaptiveRateLimiter.LEAST_EVIDENCE",
+              "HeartbeatGapEstimator.MEMORY",
+              "SuccessorMonitor.GROWTH"),
           "a default of what users may pass in, or a time",
           Set.of("SharedExclusiveLock.DEFAULT_READERS", "ElasticPool.IDLE_SECONDS"));
 
   private static final Pattern NUMBER = Pattern.compile("static final (?:int|short|byte) (\\w+) =");
   private static final Pattern BOUNDED =
-      Pattern.compile("new (?:RecentlyUsed|MadeOnce|ElasticPool|Limit)<?.*>?\\(\\s*[0-9]");
+      Pattern.compile("new (?:LruMap|BoundedCache|ElasticPool|Limit)<?.*>?\\(\\s*[0-9]");
 
   @Test
   void wholeNumber_thatHasAName_isABoundOrListedWithWhatItIs() throws IOException {

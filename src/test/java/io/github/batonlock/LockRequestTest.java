@@ -210,6 +210,6 @@ class LockRequestTest {
     assertThat(builder.build()).hasToString("LockRequest(key=k, wait=default)");
     assertThat(builder.waitUpTo(Duration.ofSeconds(90)).build())
         .hasToString("LockRequest(key=k, wait=PT1M30S)");
-    assertThat(builder.waitForever().build()).hasToString("LockRequest(key=k, wait=for ever)");
+    assertThat(builder.waitForever().build()).hasToString("LockRequest(key=k, wait=unlimited)");
   }
 }

@@ -12,11 +12,11 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Acquisitions for recipes: whatever goes wrong is in the future, and says why. */
+/** Acquisitions for recipes. Every failure is in the future, with its reason. */
 final class Acquiring {
   private Acquiring() {}
 
-  /** Acquires one lock as a request says, but for its key and the waiting time. */
+  /** Acquires one lock as a request says, except for its key and the waiting time. */
   static CompletableFuture<HeldLock> of(
       LockClient client, LockRequest request, LockKey key, Duration waitUpTo) {
     try {
@@ -35,7 +35,10 @@ final class Acquiring {
     }
   }
 
-  /** Begins a step of a chain; what it throws is in the future, so that the chain goes on. */
+  /**
+   * Begins a step of a chain. An exception that the step throws is in the future, so that the chain
+   * goes on.
+   */
   static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> step) {
     try {
       return step.get();
@@ -44,7 +47,7 @@ final class Acquiring {
     }
   }
 
-  /** Runs a step under a lock, and gives that back, however the step ends. */
+  /** Runs a step while holding a lock, and releases the lock, however the step ends. */
   static <T> CompletableFuture<T> under(HeldLock lock, Supplier<CompletableFuture<T>> step) {
     CompletableFuture<T> ended = new CompletableFuture<>();
     CompletableFuture<T> unused =
@@ -65,7 +68,7 @@ final class Acquiring {
     return ended;
   }
 
-  /** Why a future failed, without the wrapping of futures. */
+  /** Returns why a future failed, without the wrapping of futures. */
   static Throwable reason(@Nullable Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
@@ -74,21 +77,21 @@ final class Acquiring {
     return cause == null ? new IllegalStateException("an acquisition ended without a lock") : cause;
   }
 
-  /** Whether somebody else has it: no failure, only bad luck. */
+  /** Returns whether another client holds the lock, which is not a failure of the table. */
   static boolean isHeld(Throwable why) {
     return why instanceof LockNotAcquiredException refused
         && refused.reason() == LockNotAcquiredException.Reason.HELD;
   }
 
-  /** Releases locks, all at once. */
+  /** Releases all locks at once. */
   static CompletableFuture<Void> closeAll(List<HeldLock> locks) {
     return CompletableFuture.allOf(
         locks.stream().map(HeldLock::closeAsync).toArray(CompletableFuture[]::new));
   }
 
   /**
-   * The key of a part, as {@code <key>/<part>}; in a table with a sort key, the partition key has
-   * the part.
+   * Returns the key of a part, as {@code <key>/<part>}; in a table with a sort key, the part is
+   * added to the partition key.
    */
   static LockKey part(LockKey key, String part) {
     String partition = key.partitionKey() + "/" + part;

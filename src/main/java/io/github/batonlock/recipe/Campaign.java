@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A candidate's attempts to get the lock: one at a time, and none while it is to rest. */
+/** A candidate's acquisitions of the lock: one at a time, and none during a rest. */
 @ConfinedTo(ConfinedTo.SERIAL)
 final class Campaign {
   private static final long SHORTEST_BACKOFF_MILLIS = 100;
@@ -32,10 +32,10 @@ final class Campaign {
   private int failures;
 
   /**
-   * A campaign that has not begun.
+   * Creates a campaign that has not begun.
    *
-   * @param ended told how an attempt ended that was not cancelled: the lock, or why not
-   * @param rested told when a rest is over
+   * @param ended learns how an acquisition ended that was not cancelled: the lock, or why not
+   * @param rested called when a rest is over
    */
   Campaign(
       LockClient client,
@@ -52,7 +52,7 @@ final class Campaign {
     this.rested = rested;
   }
 
-  /** Waits for the lock, for as long as it takes. */
+  /** Waits for the lock, without a limit. */
   void begin() {
     CompletableFuture<HeldLock> begun =
         client.acquireAsync(LockRequest.builder().key(key).waitForever().build());
@@ -73,7 +73,10 @@ final class Campaign {
     }
   }
 
-  /** Gives the attempt up; a lock that comes all the same is given back. False if there is none. */
+  /**
+   * Gives the acquisition up; a lock that comes nevertheless is given back. Returns false if none
+   * was under way.
+   */
   boolean cancel() {
     CompletableFuture<HeldLock> waiting = attempt;
     if (waiting == null) {
@@ -84,7 +87,9 @@ final class Campaign {
     return true;
   }
 
-  /** Whether the table answers: one that refuses an attempt does so within a lease. */
+  /**
+   * Returns whether the table answers: a table that refuses an acquisition does so within a lease.
+   */
   boolean isWaiting() {
     long lease = support.leaseDuration().toNanos();
     return attempt != null && support.nanoTime() - begunAt >= lease;
@@ -94,7 +99,7 @@ final class Campaign {
     return resting;
   }
 
-  /** No attempt for so long. */
+  /** Allows no acquisition for the given time. */
   void rest(Duration duration) {
     resting = true;
     rest.cancel();
@@ -108,7 +113,7 @@ final class Campaign {
             });
   }
 
-  /** No attempt for a while, which grows with each failure. */
+  /** Allows no acquisition for a while, which grows with each failure. */
   void restAfterFailure() {
     long millis = SHORTEST_BACKOFF_MILLIS << failures;
     if (failures < support.bounds().of(Bound.CAMPAIGN_DOUBLINGS)) {
@@ -123,7 +128,7 @@ final class Campaign {
     failures = 0;
   }
 
-  /** The end of all rest. */
+  /** Ends every rest. */
   void stop() {
     rest.cancel();
   }

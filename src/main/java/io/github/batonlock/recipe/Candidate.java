@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * One candidate of an election: what it is doing, and what it does next. Its state, and that of its
- * {@link Campaign}, {@link Succession} and {@link LeaderView}, is touched on one serial executor.
+ * One candidate of an election: its state, and its next step. This state, and that of its {@link
+ * Campaign}, {@link HandoverPreference} and {@link LeaderView}, is touched on one serial executor.
  *
  * <pre>
- *   RESTING --healthy, rested--&gt; CAMPAIGNING --lock--&gt; TAKING --who leads is written--&gt; LEADING
+ *   RESTING --healthy, rested--&gt; CAMPAIGNING --lock--&gt; TAKING --leader record stored--&gt; LEADING
  *      ^ ^--failed, unhealthy, kept for another--'---------'                               |
  *      '-----released &lt;-- ENDING: termEnded, until it returns &lt;--resigned, unhealthy, lost-'
- *   closed: from each of these to OVER, by way of ENDING where it leads
+ *   closed: from each of these to OVER, through ENDING if it leads
  * </pre>
  */
 @ConfinedTo(ConfinedTo.SERIAL)
@@ -46,7 +46,7 @@ final class Candidate {
     OVER
   }
 
-  /** What the user has said. */
+  /** The settings that the user has given. */
   record Options(
       LockKey key,
       String candidateId,
@@ -66,8 +66,8 @@ final class Candidate {
   private final LeaderView view;
   private final Executor state;
   private final Campaign campaign;
-  private final Succession succession;
-  private final TermCalls calls;
+  private final HandoverPreference succession;
+  private final TermNotifier calls;
   private final @Nullable HealthGate gate;
   private final List<CompletableFuture<Void>> released = new ArrayList<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -85,9 +85,9 @@ final class Candidate {
     this.support = support;
     this.options = options;
     this.state = support.serial();
-    this.calls = new TermCalls(support, options.listener(), state);
+    this.calls = new TermNotifier(support, options.listener(), state);
     this.view = new LeaderView(options, support);
-    this.succession = new Succession(support, options.candidateId(), options.standBack());
+    this.succession = new HandoverPreference(support, options.candidateId(), options.standBack());
     this.campaign =
         new Campaign(
             client, support, options.key(), state, this::campaignEnded, this::campaignIfPossible);
@@ -255,7 +255,7 @@ final class Candidate {
     } else if (term != null && term.lock() == lock) {
       end(term, isClientClosed ? Reason.CLOSED : Reason.LOST, null);
     }
-    // Where the client is closed, no timer will run any more that could end a wait.
+    // Once the client is closed, no timer runs any more that could end a wait.
     if (isClientClosed || (closing && phase == Phase.RESTING)) {
       over();
     }
@@ -275,7 +275,7 @@ final class Candidate {
     return done;
   }
 
-  /** From here on this candidate does not lead, whatever has to be done for that. Any thread. */
+  /** Ends this candidate's leadership at once, whatever has to be done afterwards. Any thread. */
   private @Nullable Term endNow() {
     Term term = current;
     if (term != null) {
@@ -299,7 +299,7 @@ final class Candidate {
     patience = support.after(options.stopTimeout(), state, () -> release(ends));
   }
 
-  /** The work of the term is done. */
+  /** Called when the work of the term is done. */
   private void stopped(Ending ends) {
     worksOn = false;
     release(ends);
@@ -350,7 +350,7 @@ final class Candidate {
     waiting.forEach(this::complete);
   }
 
-  /** What the user has made depend on it holds up nothing. */
+  /** Completes the user's future on a callback thread, so that the user's code delays nothing. */
   private void complete(CompletableFuture<Void> future) {
     support.serial().execute(() -> future.complete(null));
   }
@@ -368,7 +368,7 @@ final class Candidate {
             over();
           }
         });
-    // A copy: others wait for the same end.
+    // A copy, because other callers wait for the same end.
     return closed.copy();
   }
 

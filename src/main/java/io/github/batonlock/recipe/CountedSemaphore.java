@@ -18,29 +18,29 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * A number of permits, each for one holder at a time: so many may do something at once, wherever
- * they run.
+ * A counted semaphore: a number of permits, each for one holder at a time. It limits how many
+ * callers, on any machine, do something at once.
  *
- * <p><b>What it does not give.</b> A permit is a lock with all that {@link HeldLock} says of it: it
- * can end at any moment, and a paused holder learns of it when it runs again; for that long one
- * more may be at work. Its fencing token orders the holders of that one permit, and tells nothing
- * of those of others. Clients get permits in no particular order among each other; callers of one
- * client get them in the order in which they came.
+ * <p><b>What it does not guarantee.</b> A permit is a lock with all limits of {@link HeldLock}: it
+ * can end at any moment, and a paused holder learns of the end when it runs again; until then one
+ * more caller may be at work. The permit's fencing token orders the holders of that one permit, and
+ * says nothing about the holders of other permits. Clients get permits in no particular order among
+ * each other; callers of one client get them in the order of their calls.
  *
  * <p>Permit <i>n</i> of semaphore {@code key} is the lock {@code key/n}, from {@code key/0} on (in
  * a table with a sort key, the partition key is extended). The permit of a dead holder is taken
- * over a lease later, like any lock. Nothing says how many permits there are but the clients
- * themselves: where two disagree, each uses the first so many, so that the largest number is the
- * bound. To have fewer, let all clients restart with the smaller number; until the last has, the
- * larger one counts.
+ * over a lease later, like any lock. The table does not store the number of permits; only the
+ * clients know it. If two clients disagree, each uses the first permits up to its own number, so
+ * the largest number is the bound. To reduce the number, restart all clients with the smaller
+ * number; until the last client has restarted, the larger number counts.
  *
- * <p><b>Cost.</b> A permit that is free at the first try costs one write. Where others hold some, a
- * try is one write and a consistent read for each permit that is held, up to the first free one.
- * While callers wait, a client looks at one permit after another, for the first of its callers
- * only: all permits within a second, or {@code permits / 20} seconds, if that is longer; at most
- * twenty eventually consistent reads a second (twice as many for permits with shared leases). A
- * permit that is given back by this client goes to the first who waits here, with one write for
- * both.
+ * <p><b>Cost.</b> A permit that is free at the first try costs one write. If other holders have
+ * some permits, a try costs one write, and one consistent read for each held permit up to the first
+ * free one. While callers wait, a client reads one permit after another, for the first of its
+ * callers only: all permits within one second, or within {@code permits / 20} seconds, if that is
+ * longer. That is at most twenty eventually consistent reads a second (twice as many for permits
+ * with shared leases). A permit that this client gives back goes to the first waiter of this
+ * client, with one write for both.
  *
  * <pre>{@code
  * CountedSemaphore uploads = CountedSemaphore.of(client, "uploads", 10);
@@ -54,7 +54,7 @@ public final class CountedSemaphore {
   private final LockRequest request;
   private final int permits;
   private final Executor serial;
-  private final PermitSearch search;
+  private final PermitScanner search;
 
   private CountedSemaphore(LockClient client, LockRequest request, int permits) {
     Objects.requireNonNull(client, "client");
@@ -75,7 +75,7 @@ public final class CountedSemaphore {
     this.permits = permits;
     this.serial = support.serial();
     this.search =
-        new PermitSearch(
+        new PermitScanner(
             client,
             support,
             request,
@@ -86,36 +86,39 @@ public final class CountedSemaphore {
   }
 
   /**
-   * A semaphore whose permits have the client's lease.
+   * Returns a semaphore that acquires permits with the client's lease.
    *
-   * @param client takes the permits
+   * @param client acquires the permits
    * @param key the semaphore; its permits are the locks {@code key/0} and so on
-   * @param permits how many, 1 to 100; the same in all clients
-   * @return the semaphore; sends nothing
+   * @param permits the number of permits, 1 to 100; the same in all clients
+   * @return the semaphore; this method sends no request
    */
   public static CountedSemaphore of(LockClient client, String key, int permits) {
     return of(client, LockRequest.of(key), permits);
   }
 
   /**
-   * A semaphore whose permits are taken as a request says: with its lease, data and attributes.
+   * Returns a semaphore that acquires permits as a request says: with its lease, data and
+   * attributes.
    *
-   * @param client takes the permits
-   * @param request names the semaphore, and says how each permit is taken; how long to wait is told
-   *     by {@link #acquire}, whatever the request says
-   * @param permits how many, 1 to 100; the same in all clients
-   * @return the semaphore; sends nothing
+   * @param client acquires the permits
+   * @param request names the semaphore, and says how each permit is acquired; {@link #acquire} says
+   *     how long to wait, whatever the request says
+   * @param permits the number of permits, 1 to 100; the same in all clients
+   * @return the semaphore; this method sends no request
    */
   public static CountedSemaphore of(LockClient client, LockRequest request, int permits) {
     return new CountedSemaphore(client, request, permits);
   }
 
   /**
-   * Takes a permit if one is free now: one look at each, and nobody of this client waits.
+   * Acquires a permit only if one is free now and no other caller of this client waits: one try or
+   * read of each permit.
    *
-   * <p>A dead holder's permit is taken, too, once this client has seen it unrenewed for a lease.
+   * <p>The call can also take over a dead holder's permit, once this client has seen it unrenewed
+   * for a lease.
    *
-   * @return empty if all are held
+   * @return empty if all permits are held
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a permit is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -126,11 +129,12 @@ public final class CountedSemaphore {
   }
 
   /**
-   * Takes a permit, waiting for it.
+   * Acquires a permit, waiting for it.
    *
-   * @param waitUpTo how long, not negative; zero means one look at each permit
+   * @param waitUpTo how long to wait, not negative; zero means one try or read of each permit
    * @return the permit
-   * @throws LockNotAcquiredException if all were held all the time, or the client is closed
+   * @throws LockNotAcquiredException if all permits were held for the whole wait, or the client is
+   *     closed
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a permit is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -141,10 +145,11 @@ public final class CountedSemaphore {
   }
 
   /**
-   * Like {@link #acquire}, without blocking. Completes on the callback executor. Completing it in
-   * any other way, by cancelling it or by a timeout, gives the wait up.
+   * Acquires a permit like {@link #acquire}, without blocking. The future completes on the callback
+   * executor. If the caller completes it in any other way, by cancelling it or by a timeout, the
+   * wait is given up.
    *
-   * @param waitUpTo how long, not negative; zero means one look at each permit
+   * @param waitUpTo how long to wait, not negative; zero means one try or read of each permit
    * @return the permit, or one of the exceptions of {@link #acquire}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
@@ -159,9 +164,9 @@ public final class CountedSemaphore {
   }
 
   /**
-   * How many permits this client believes there are.
+   * Returns the number of permits that this client assumes.
    *
-   * @return as it was told
+   * @return the number that this semaphore was made with
    */
   public int permits() {
     return permits;
@@ -173,22 +178,22 @@ public final class CountedSemaphore {
   }
 
   /**
-   * One permit of a {@link CountedSemaphore}, from its grant until it is given back or lost: a
-   * {@link HeldLock} in all it promises, and in what it does not.
+   * One permit of a {@link CountedSemaphore}, from its grant until it is given back or lost. It has
+   * the guarantees of a {@link HeldLock}, and the limits.
    */
   public static final class Permit implements Held {
-    private final PermitSearch search;
+    private final PermitScanner search;
     private final HeldLock lock;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    Permit(PermitSearch search, HeldLock lock) {
+    Permit(PermitScanner search, HeldLock lock) {
       this.search = search;
       this.lock = lock;
     }
 
     /**
-     * The lock that this permit is.
+     * Returns the key of the lock that this permit is.
      *
      * @return the semaphore's key and the permit's number
      */
@@ -197,7 +202,8 @@ public final class CountedSemaphore {
     }
 
     /**
-     * The number of this possession: greater than that of every earlier holder of this very permit.
+     * Returns the number of this possession: greater than that of every earlier holder of the same
+     * permit.
      *
      * @return as {@link HeldLock#fencingToken}; not to be compared with that of another permit
      */
@@ -239,8 +245,8 @@ public final class CountedSemaphore {
     }
 
     /**
-     * Gives the permit back, to the first who waits for one in this client, or else to everybody;
-     * waits until that is confirmed, as {@link HeldLock#close} does.
+     * Gives the permit back: to the first waiter of this client, or, if there is none, to all
+     * clients. The method waits until that is confirmed, as {@link HeldLock#close} does.
      */
     @Override
     public void close() {

@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One writer who wants to enter.
+ * One writer's entry into a {@link SharedExclusiveLock}.
  *
  * <pre>
  *   wait for the gate --> wait for all permits at once --all held, and the gate still--> enter
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     '--release all--------'
  * </pre>
  *
- * <p>Nobody waits in a circle: only who has the gate waits for permits, and readers who have a
- * permit wait for nothing.
+ * <p>No circle of waiters arises: only the writer that has the gate waits for permits, and readers
+ * that have a permit wait for nothing.
  */
 @ConfinedTo(ConfinedTo.SERIAL)
 final class ExclusiveEntry {
@@ -59,7 +59,7 @@ final class ExclusiveEntry {
   }
 
   void begin() {
-    // Time is told by the acquisitions; here only that the caller has gone.
+    // The acquisitions end at the time limit; this handles only a caller that has left.
     writer.whenGone(serial, this::giveUp);
     waitForGate();
   }
@@ -88,7 +88,7 @@ final class ExclusiveEntry {
       releaseAll();
       return;
     }
-    // Without the gate another writer may collect permits, too: begin again.
+    // Without the gate another writer may acquire permits, too: begin again.
     HeldLock unused = lock.onRevoked(lost -> serial.execute(() -> gateLost(lock)));
     wanted.clear();
     answers = 0;
@@ -154,7 +154,10 @@ final class ExclusiveEntry {
     }
   }
 
-  /** What has not come yet is not waited for; each of them is answered, and then all released. */
+  /**
+   * Gives up: acquisitions that have not succeeded are ended; once all have been answered, all
+   * locks are released.
+   */
   private void giveUp() {
     List.copyOf(wanted).forEach(lock -> lock.cancel(false));
   }
@@ -171,8 +174,8 @@ final class ExclusiveEntry {
     private static final long serialVersionUID = 1L;
   }
 
-  /** What the writer has. */
-  private static final class Hold extends HeldTogether implements Exclusive {
+  /** The writer's hold. */
+  private static final class Hold extends CompositeHold implements Exclusive {
     private final HeldLock gate;
 
     Hold(RecipeSupport support, List<HeldLock> locks, HeldLock gate) {

@@ -14,22 +14,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * A lock whose waiters get it in the order in which they came, across clients.
+ * A fair lock: waiters of all clients get it in the order of their calls.
  *
- * <p><b>The order holds among those who wait by this recipe and keep their place.</b> Whoever
- * acquires the lock past it, by its key, does not stand in the queue; who is cut off for a lease
- * while he waits loses his place, and may get the lock later than others, or between two of them.
+ * <p><b>The order holds among waiters that use this recipe and keep their place.</b> A client that
+ * acquires the lock directly, by its key, does not stand in the queue. A waiter that is cut off for
+ * a lease loses its place, and may get the lock later than other waiters, or between two of them.
  * That never makes two holders: the lock itself is a lock like any other.
  *
- * <p><b>How it works, and what it costs.</b> Each who comes takes a ticket: a lock {@code
- * key/ticket/n} that names the ticket before it; the last one is noted in the lock {@code
- * key/queue}. Then he waits for the ticket before his own, by acquiring it, for what is before
- * that, and at last for the lock. That is about ten writes for each turn, and while he waits a
- * heartbeat for the ticket (none with a shared lease) and the reads of one waiter, however long the
- * queue is. A waiter that dies is outwaited by the next one within a lease, several one after
- * another, or together where they share one; a holder that dies within two leases, or one where its
- * lease is shared. A ticket whose owner has gone costs one write more, and stays in the table until
- * the next one has noted whom it named. The last ticket stays until the next one comes.
+ * <p><b>How it works, and what it costs.</b> Each caller first takes a ticket: a lock {@code
+ * key/ticket/n} that names the ticket before it. The lock {@code key/queue} stores the last ticket.
+ * The caller then waits for the ticket before its own, by acquiring it, then for the tickets before
+ * that one, and at last for the lock. That is about ten writes for each turn. A waiter also costs
+ * one heartbeat for the ticket (none with a shared lease) and the reads of one waiter, however long
+ * the queue is. A waiter that dies is outwaited by the next waiter within one lease. Several dead
+ * waiters are outwaited one after another, or together if they share a lease. A holder that dies is
+ * outwaited within two leases, or one if its lease is shared. The ticket of a waiter that has left
+ * the queue costs one additional write, and stays in the table until the next waiter has noted the
+ * ticket that it names. The last ticket stays until the next caller comes.
  *
  * <pre>{@code
  * FairLock till = FairLock.of(client, "shop/till");
@@ -52,8 +53,8 @@ public final class FairLock {
     checkLength(request.key());
     this.support = RecipeSupport.of(client);
     this.serial = support.serial();
-    // The longest key that the queue makes of it.
-    LockKey unused = QueueEntry.ticket(request.key(), Long.MAX_VALUE);
+    // Checks the longest key that the queue derives from the key of the lock.
+    LockKey unused = TicketQueue.ticket(request.key(), Long.MAX_VALUE);
   }
 
   private static void checkLength(LockKey key) {
@@ -70,11 +71,11 @@ public final class FairLock {
   }
 
   /**
-   * A fair way to a lock.
+   * Returns a fair lock.
    *
-   * @param client takes the lock and the tickets
+   * @param client acquires the lock and the tickets
    * @param key the lock; its bytes and 27 more for the keys of tickets are at most 2,048
-   * @return the way; sends nothing
+   * @return the fair lock; this method sends no request
    * @throws IllegalArgumentException if the key is longer than 2,021 bytes
    */
   public static FairLock of(LockClient client, String key) {
@@ -82,12 +83,12 @@ public final class FairLock {
   }
 
   /**
-   * A fair way to a lock that is taken as a request says.
+   * Returns a fair lock that is acquired as a request says.
    *
-   * @param client takes the lock and the tickets
-   * @param request names the lock, and says how it is taken; its leases are those of the tickets,
-   *     too. How long to wait is told by {@link #acquire}, whatever the request says
-   * @return the way; sends nothing
+   * @param client acquires the lock and the tickets
+   * @param request names the lock, and says how it is acquired; its leases are also those of the
+   *     tickets. {@link #acquire} says how long to wait, whatever the request says
+   * @return the fair lock; this method sends no request
    * @throws IllegalArgumentException if the key is longer than 2,021 bytes
    */
   public static FairLock of(LockClient client, LockRequest request) {
@@ -95,12 +96,13 @@ public final class FairLock {
   }
 
   /**
-   * Takes the lock when it is this caller's turn.
+   * Acquires the lock when it is this caller's turn.
    *
-   * @param waitUpTo how long to wait, not negative; zero means that nobody may be there before
+   * @param waitUpTo how long to wait, not negative; zero means that no other caller may be before
+   *     this one
    * @return the lock
    * @throws LockNotAcquiredException if the turn did not come in time, or the client is closed;
-   *     names the lock or the ticket that was held, and by whom
+   *     names the lock or the ticket that was held, and its holder
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a part is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -111,10 +113,12 @@ public final class FairLock {
   }
 
   /**
-   * Like {@link #acquire}, without blocking. Completes on the callback executor. Completing it in
-   * any other way, by cancelling it or by a timeout, gives the place in the queue up.
+   * Acquires the lock like {@link #acquire}, without blocking. The future completes on the callback
+   * executor. If the caller completes it in any other way, by cancelling it or by a timeout, the
+   * place in the queue is given up.
    *
-   * @param waitUpTo how long to wait, not negative; zero means that nobody may be there before
+   * @param waitUpTo how long to wait, not negative; zero means that no other caller may be before
+   *     this one
    * @return the lock, or one of the exceptions of {@link #acquire}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
@@ -124,7 +128,7 @@ public final class FairLock {
 
   private Wanted<Turn> begin(Duration waitUpTo) {
     Wanted<Turn> wanted = new Wanted<>(support, request, waitUpTo);
-    QueueEntry entry = new QueueEntry(client, support, request, serial, wanted);
+    TicketQueue entry = new TicketQueue(client, support, request, serial, wanted);
     wanted.beginUnlessHeldHere(List.of(request.key()), serial, entry::begin);
     return wanted;
   }
@@ -138,7 +142,7 @@ public final class FairLock {
   public interface Turn extends Held {
 
     /**
-     * The lock's fencing token: later turns have higher ones.
+     * Returns the lock's fencing token: later turns have higher ones.
      *
      * @return as {@link io.github.batonlock.HeldLock#fencingToken}
      */

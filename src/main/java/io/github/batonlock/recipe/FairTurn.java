@@ -9,10 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * A lock, and the ticket that is given up after it.
+ * A held lock, and the ticket that is given up after it.
  *
- * @param lock what is held
- * @param ticket keeps the next in the queue waiting
+ * @param lock the held lock
+ * @param ticket makes the next waiter in the queue wait
  */
 record FairTurn(HeldLock lock, HeldLock ticket) implements Turn {
   @Override
@@ -60,7 +60,7 @@ record FairTurn(HeldLock lock, HeldLock ticket) implements Turn {
   @Override
   public CompletableFuture<Void> closeAsync() {
     CompletableFuture<Void> closed = lock.closeAsync().thenCompose(released -> ticket.closeAsync());
-    // A copy: if the caller completes it early, the ticket is given up all the same.
+    // A copy: even if the caller completes it early, the ticket is given up.
     return closed.copy();
   }
 }

@@ -28,23 +28,25 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * Who takes part: members that join and leave, and that others notice to have failed.
+ * A group of members: members join and leave, and the other members notice a member that has
+ * failed.
  *
- * <p><b>It is a list, and late.</b> Two observers may see two lists at one moment, for up to a
- * heartbeat interval, or longer if one of them is cut off. A member that died is listed for up to
- * two leases. What must not be done by two at a time needs a lock of its own, or the member's
- * {@link Member#term() term} as a fencing token.
+ * <p><b>The member list is late.</b> Two observers may see two different lists at one moment, for
+ * up to a heartbeat interval, or longer if one of them is cut off. A member that died is listed for
+ * up to two leases. Work that two members must not do at the same time needs a lock of its own, or
+ * the member's {@link Member#term() term} as a fencing token.
  *
  * <p><b>How it works, and what it costs.</b> A member holds the lock {@code <name>/member/<id>}.
- * The list is the data of lock {@code <name>/members}, which is taken for a moment to change it:
- * three writes for each who joins or leaves, five for one who fails. In each heartbeat interval a
- * member renews its own lock (one write, none with a shared lease), reads the list (one eventually
- * consistent read, which grows with the list: 4 KB a hundred members or so), and looks at the next
- * member behind it in the order of ids (one read; two where that has a shared lease). Whoever finds
- * the next one dead takes its lock, and then it out of the list. An observer that is no member
- * looks at one member as well. While the next one is overdue, those behind it are looked at, too,
- * four times as many with each interval, so that several who died together are not found one after
- * the other.
+ * The list is the data of lock {@code <name>/members}. A client acquires that lock for a moment to
+ * change the list: three writes for each member that joins or leaves, five for a member that fails.
+ * In each heartbeat interval a member does three things. It renews its own lock (one write, none
+ * with a shared lease). It reads the list (one eventually consistent read, which grows with the
+ * list: 4 KB for about a hundred members). It observes the next member behind it in the order of
+ * ids (one read; two if that member has a shared lease). An observer or member that finds the next
+ * member dead acquires the dead member's lock, and then removes the dead member from the list. An
+ * observer that is not a member also observes one member. While the next member is overdue, the
+ * members behind it are observed too, four times as many with each interval. Therefore several
+ * members that died together are not found one after the other.
  *
  * <pre>{@code
  * try (Group group = Group.open(client, "indexers", change -> reshare(change.members()));
@@ -54,10 +56,10 @@ import software.amazon.awssdk.core.SdkBytes;
  * }
  * }</pre>
  *
- * <p>Ids of members are unique: who joins with the id of a living member waits for it, or takes the
- * place of a dead one. The list lives in one item, so that a group has some thousand members at
- * most: 390 KB hold {@code 399,360 / (10 + the length of an id)} of them. A join for which there is
- * no room fails. Safe for use by many threads.
+ * <p>Ids of members are unique: a caller that joins with the id of a living member waits for that
+ * member, and replaces a dead one. The list is stored in one item, so a group has at most some
+ * thousand members: 390 KB hold {@code 399,360 / (10 + the length of an id)} of them. A join fails
+ * if the list has no room. Safe for use by many threads.
  */
 @ConfinedTo(ConfinedTo.SERIAL)
 public final class Group implements AutoCloseable {
@@ -69,13 +71,13 @@ public final class Group implements AutoCloseable {
   private final Executor executor;
   private final Executor callbacks;
   private final Consumer<? super GroupChange> listener;
-  private final ListChanges changes;
-  private final Ring ring;
+  private final MemberListUpdater changes;
+  private final SuccessorMonitor ring;
 
-  // On the executor:
+  // Used on the executor only:
   private final Map<Member, Membership> memberships = new HashMap<>();
   private final Set<Joining> joinings = new LinkedHashSet<>();
-  private SeenList seen = new SeenList(Long.MIN_VALUE, MemberList.EMPTY);
+  private VersionedMemberList seen = new VersionedMemberList(Long.MIN_VALUE, MemberList.EMPTY);
   private @Nullable LockWatch listWatch;
 
   private volatile MemberList listed = MemberList.EMPTY;
@@ -90,16 +92,16 @@ public final class Group implements AutoCloseable {
     this.executor = support.serial();
     this.callbacks = support.serial();
     this.changes =
-        new ListChanges(client, support.bounds(), toString(), name + "/members", executor);
-    this.ring = new Ring(client, support, executor, this::memberKey, this::hasFailed);
+        new MemberListUpdater(client, support.bounds(), toString(), name + "/members", executor);
+    this.ring = new SuccessorMonitor(client, support, executor, this::memberKey, this::hasFailed);
   }
 
   /**
-   * Looks at a group, as an observer, or to join it.
+   * Opens a group, to observe it or to join it.
    *
-   * @param client reads, and takes locks; closing it ends the group
-   * @param name of the group, and the beginning of the keys of its locks
-   * @return the group; close it to stop looking
+   * @param client reads the table and acquires locks; closing it ends the group
+   * @param name the name of the group, and the beginning of the keys of its locks
+   * @return the group; close it to stop the observation
    * @throws IllegalArgumentException if the name is too long, or the client's table has a sort key
    */
   public static Group open(LockClient client, String name) {
@@ -107,13 +109,13 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * Looks at a group, as an observer, or to join it.
+   * Opens a group, to observe it or to join it.
    *
-   * @param client reads, and takes locks; closing it ends the group
-   * @param name of the group, and the beginning of the keys of its locks
-   * @param onChange told of each change, the first members included, one at a time, on the client's
-   *     callback executor; one that blocks delays the next one only
-   * @return the group; close it to stop looking
+   * @param client reads the table and acquires locks; closing it ends the group
+   * @param name the name of the group, and the beginning of the keys of its locks
+   * @param onChange receives each change, the first members included, one at a time, on the
+   *     client's callback executor; a callback that blocks delays only the next change
+   * @return the group; close it to stop the observation
    * @throws IllegalArgumentException if the name is too long, or the client's table has a sort key
    */
   public static Group open(LockClient client, String name, Consumer<? super GroupChange> onChange) {
@@ -136,19 +138,21 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * Joins.
+   * Joins the group as a member.
    *
-   * @param memberId who joins: 1 to 255 characters, one of a kind among the living
-   * @param data anything others should know, an address for example; they read it by {@link #data}
+   * @param memberId the id of the member: 1 to 255 characters, unique among the living members
+   * @param data the data that other members and observers may need, an address for example; they
+   *     read it with {@link #data}
    * @return the membership
-   * @throws io.github.batonlock.LockNotAcquiredException if another has that id and lives, or the
-   *     client is closed meanwhile
+   * @throws io.github.batonlock.LockNotAcquiredException if another living member has that id, or
+   *     the client is closed meanwhile
    * @throws io.github.batonlock.LockStoreException if the table cannot be used, or, of kind {@code
    *     INVALID_REQUEST}, if the group's list has no room for the member
    * @throws io.github.batonlock.LockRevokedException if the member's lock was lost on the way
    * @throws IllegalArgumentException if the id or the data is out of range
    * @throws IllegalStateException if the group or its client is closed
-   * @throws InterruptedException if interrupted while waiting; whoever has joined then leaves again
+   * @throws InterruptedException if interrupted while waiting; a member that has joined by then
+   *     leaves again
    */
   public Membership join(String memberId, SdkBytes data) throws InterruptedException {
     CompletableFuture<Membership> joined = joinAsync(memberId, data);
@@ -163,12 +167,12 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * Joins, without blocking. Completing the future in any way, by cancelling it or by a timeout,
-   * gives the attempt up; a member that has joined meanwhile leaves again.
+   * Joins the group without blocking. If the caller completes the future, by cancelling it or by a
+   * timeout, the join is given up; a member that has joined meanwhile leaves again.
    *
-   * @param memberId who joins: 1 to 255 characters, one of a kind among the living
-   * @param data anything others should know; they read it by {@link #data}
-   * @return the membership, when the member stands in the list; or one of the exceptions of {@link
+   * @param memberId the id of the member: 1 to 255 characters, unique among the living members
+   * @param data the data that other members and observers may need; they read it with {@link #data}
+   * @return the membership, once the member is in the list; or one of the exceptions of {@link
    *     #join}
    * @throws IllegalArgumentException if the id or the data is out of range
    */
@@ -199,7 +203,7 @@ public final class Group implements AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<SeenList> enlist(Member member) {
+    public CompletableFuture<VersionedMemberList> enlist(Member member) {
       return changes.apply(list -> list.with(member));
     }
 
@@ -210,7 +214,7 @@ public final class Group implements AutoCloseable {
     }
 
     @Override
-    public Membership entered(Member member, HeldLock lock, SeenList list) {
+    public Membership entered(Member member, HeldLock lock, VersionedMemberList list) {
       Membership membership = new Membership(Group.this, member, lock);
       memberships.put(member, membership);
       HeldLock unused = lock.onRevoked(loss -> executor.execute(() -> hasEnded(membership)));
@@ -236,7 +240,7 @@ public final class Group implements AutoCloseable {
     return left;
   }
 
-  /** Takes a member out of the list, and then releases its lock. On the executor; never fails. */
+  /** Removes a member from the list, and then releases its lock. On the executor; never fails. */
   private CompletableFuture<Void> leave(Member member, HeldLock lock) {
     return Acquiring.under(
             lock,
@@ -247,25 +251,25 @@ public final class Group implements AutoCloseable {
         .exceptionally(failure -> null);
   }
 
-  /** What the user has made depend on it holds up nothing. */
+  /** Completes the user's future on a callback thread, so that the user's code delays nothing. */
   private void tell(CompletableFuture<Void> future) {
     support.callbacks().execute(() -> future.complete(null));
   }
 
   /**
-   * The members as this observer saw them last; answered at once, without a request.
+   * Returns the members as this observer saw them last, at once and without a request.
    *
-   * @return all, by id; empty before the first look
+   * @return all members, by id; empty before the first read
    */
   public List<Member> members() {
     return listed.members();
   }
 
   /**
-   * What a member told when it joined. One strongly consistent read.
+   * Returns the data that a member gave when it joined. Costs one strongly consistent read.
    *
-   * @param member who
-   * @return empty if it is a member no more
+   * @param member the member
+   * @return empty if it is no longer a member
    * @throws io.github.batonlock.LockStoreException if the table cannot be used
    */
   public Optional<SdkBytes> data(Member member) {
@@ -276,7 +280,7 @@ public final class Group implements AutoCloseable {
         .flatMap(LockInfo::data);
   }
 
-  // Looking
+  // Observation
 
   private void sawItem(LockWatch.State state) {
     if (state.liveness() == LockWatch.Liveness.UNKNOWN || closed) {
@@ -284,20 +288,20 @@ public final class Group implements AutoCloseable {
     }
     Optional<LockInfo> item = state.lock();
     if (item.isEmpty()) {
-      // Somebody has deleted it: members that live write themselves in again.
-      seen = new SeenList(Long.MIN_VALUE, seen.list());
-      sawList(new SeenList(Long.MIN_VALUE, MemberList.EMPTY));
+      // The item was deleted: living members add themselves to the list again.
+      seen = new VersionedMemberList(Long.MIN_VALUE, seen.list());
+      sawList(new VersionedMemberList(Long.MIN_VALUE, MemberList.EMPTY));
       return;
     }
     try {
       MemberList list = item.get().data().map(MemberList::decode).orElse(MemberList.EMPTY);
-      sawList(new SeenList(item.get().fencingToken().orElse(0), list));
+      sawList(new VersionedMemberList(item.get().fencingToken().orElse(0), list));
     } catch (IllegalArgumentException e) {
       log.warn("{}: the data of lock '{}/members' cannot be read: {}", this, name, e.getMessage());
     }
   }
 
-  private void sawList(SeenList list) {
+  private void sawList(VersionedMemberList list) {
     if (closed || list.isOlderThan(seen)) {
       return;
     }
@@ -311,7 +315,9 @@ public final class Group implements AutoCloseable {
     look();
   }
 
-  /** A member that lives and is not listed writes itself in again. */
+  /**
+   * Adds living members that joined through this group to the list again if they are missing in it.
+   */
   private void repair() {
     for (Member member : memberships.keySet()) {
       if (!seen.list().contains(member) && changes.refusal(seen.list(), member.id()) == null) {
@@ -328,9 +334,10 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * A member has been silent for a lease, or its lock is free. The lock is taken before anybody is
-   * told: a member that was suspended, and goes on, would find it still in its name; and that the
-   * lock is free was perhaps an old answer.
+   * Removes a member that has been silent for a lease, or that has a free lock. The member's lock
+   * is acquired before the list changes, for two reasons. A member that was suspended and goes on
+   * would still find the lock in its own name. And the answer that the lock is free may have been
+   * an old one.
    */
   private void hasFailed(Member member) {
     if (closed || !seen.list().contains(member)) {
@@ -349,7 +356,7 @@ public final class Group implements AutoCloseable {
                 executor)
             .handleAsync(
                 (nothing, failure) -> {
-                  // Where it lives after all, its lock shows that by then.
+                  // If the member lives after all, its lock shows that by then.
                   again(member);
                   return null;
                 },
@@ -361,7 +368,7 @@ public final class Group implements AutoCloseable {
         client, LockRequest.builder().key(memberKey(member)).waitUpTo(Duration.ZERO).build());
   }
 
-  /** As long as it is listed and its lock says so. */
+  /** Repeats the removal while the member is listed and its lock shows it dead or free. */
   private void again(Member member) {
     EventLoop.Timer unused =
         support.after(
@@ -383,8 +390,9 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * Stops looking, and leaves with all members that have joined here or are about to, whose joining
-   * fails. Waits for that; an interrupt does not end it, and is kept. Does nothing the second time.
+   * Stops the observation, and leaves with all members that have joined through this group. A join
+   * that is under way fails. The method waits for that; an interrupt does not shorten it, and the
+   * interrupt status is kept. A second call does nothing.
    */
   @Override
   public void close() {
@@ -392,9 +400,9 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * Closes, without blocking.
+   * Closes the group like {@link #close}, without blocking.
    *
-   * @return done when all have left; never fails
+   * @return completes when all members have left; never fails
    */
   public CompletableFuture<Void> closeAsync() {
     CompletableFuture<Void> done = new CompletableFuture<>();

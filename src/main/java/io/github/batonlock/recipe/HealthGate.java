@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Asks a candidate whether it can lead, on a thread of its own. */
+/** The health check of a candidate: asks whether the candidate can lead, on a thread of its own. */
 @ConfinedTo(ConfinedTo.SERIAL)
 final class HealthGate {
   private final RecipeSupport support;
@@ -26,7 +26,9 @@ final class HealthGate {
     this.answered = answered;
   }
 
-  /** Asks, unless the last question is still open; one open for a lease counts as a no. */
+  /**
+   * Asks, unless the last question is still open. A question that is open for a lease counts as no.
+   */
   void ask() {
     long now = support.nanoTime();
     if (!asked) {

@@ -8,32 +8,32 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * What somebody has by one lock or by several at once, from the grant until it is released or lost.
+ * A hold of one lock or of several at once, from the grant until it is released or lost.
  *
- * <p><b>It can end at any moment</b>, with all that {@link HeldLock} says of it. Where it is made
- * of several locks, it is held while all of them are, and lost with the first; the others are kept
- * until it is closed, because the work may still be going on.
+ * <p><b>It can end at any moment</b>, as {@link HeldLock} describes. A hold of several locks lasts
+ * while all of them are held, and is lost with the first one; the others are kept until the hold is
+ * closed, because the work may still be going on.
  *
- * <p>Safe for use by many threads; owned by no thread. Closing releases it.
+ * <p>Safe for use by many threads; no thread owns it. Closing it releases it.
  */
 public interface Held extends AutoCloseable {
 
   /**
-   * Whether it is held now.
+   * Returns whether it is held now.
    *
    * @return as {@link HeldLock#isHeld}
    */
   boolean isHeld();
 
   /**
-   * How long it is good for, if no renewal succeeds any more.
+   * Returns how much time is left, assuming that no further renewal succeeds.
    *
    * @return as {@link HeldLock#remaining}
    */
   Duration remaining();
 
   /**
-   * Returns if it is held now, and throws otherwise.
+   * Checks that it is held now, and throws otherwise.
    *
    * @throws io.github.batonlock.LockRevokedException if it was lost
    * @throws io.github.batonlock.LockNotHeldException as {@link HeldLock#ensureHeld}
@@ -42,7 +42,8 @@ public interface Held extends AutoCloseable {
   void ensureHeld();
 
   /**
-   * Returns if it is held and will be for the given time even if no renewal succeeds any more.
+   * Checks that it is held and will be held for the given time even if no further renewal succeeds,
+   * and throws otherwise.
    *
    * @param duration as for {@link HeldLock#ensureHeldFor}
    * @throws io.github.batonlock.LockRevokedException if it was lost
@@ -53,9 +54,9 @@ public interface Held extends AutoCloseable {
   void ensureHeldFor(Duration duration);
 
   /**
-   * Registers what to do when it is lost. Runs once, on the client's callback executor, with the
-   * first lock that was lost; at once if that has happened already; never after it was closed
-   * first.
+   * Registers a callback that runs when it is lost. The callback runs once, on the client's
+   * callback executor, with the first lock that was lost; at once if it is lost already; never if
+   * it was closed first.
    *
    * @param callback takes what happened
    * @return this
@@ -63,23 +64,23 @@ public interface Held extends AutoCloseable {
   Held onRevoked(Consumer<? super Revocation> callback);
 
   /**
-   * What ended this possession, if it was not the holder.
+   * Returns what ended this possession, if the holder did not release it.
    *
    * @return empty while it is held, and after it was released by its holder
    */
   Optional<Revocation> revocation();
 
   /**
-   * Releases it, and waits until that is confirmed, as {@link HeldLock#close} does. From the call
-   * on, it is not held. Does nothing the second time. Never throws.
+   * Releases it, and waits until the release is confirmed, as {@link HeldLock#close} does. From the
+   * call on, it is not held. A second call does nothing. The method never throws.
    */
   @Override
   void close();
 
   /**
-   * Like {@link #close}, without blocking.
+   * Releases it like {@link #close}, without blocking.
    *
-   * @return done when confirmed, or given up; never fails
+   * @return completes when the release is confirmed, or given up; never fails
    */
   CompletableFuture<Void> closeAsync();
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member on its way into a {@link Group}.
+ * One member's way into a {@link Group}.
  *
  * <pre>
  *   take the member's lock --> write the member into the list --> a membership
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   release the lock            take it out of the list, release the lock
  * </pre>
  *
- * <p>A member is refused where its caller has gone or the group is closed, which is asked before
- * each step and after the last one.
+ * <p>A member is refused if its caller has left or the group is closed. This is checked before each
+ * step and after the last one.
  */
 @ConfinedTo(ConfinedTo.SERIAL)
 final class Joining {
@@ -34,19 +34,19 @@ final class Joining {
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private @Nullable CompletableFuture<HeldLock> acquisition;
 
-  /** The group that is joined. On its executor, unless it says otherwise. */
+  /** The group that the member joins. On its executor, unless a method says otherwise. */
   interface Entrance {
-    /** Why no member may enter; null if one may. Any thread. */
+    /** Returns why no member may enter; null if one may. Any thread. */
     @Nullable RuntimeException refusal();
 
-    /** Writes a member into the list; completes on the group's executor. */
-    CompletableFuture<SeenList> enlist(Member member);
+    /** Adds a member to the list; completes on the group's executor. */
+    CompletableFuture<VersionedMemberList> enlist(Member member);
 
-    /** Takes the member out of the list, and releases its lock; never fails. */
+    /** Removes the member from the list, and releases its lock; never fails. */
     CompletableFuture<Void> leave(Member member, HeldLock lock);
 
-    /** The member belongs to the group from here on. */
-    Membership entered(Member member, HeldLock lock, SeenList list);
+    /** Makes the member part of the group. */
+    Membership entered(Member member, HeldLock lock, VersionedMemberList list);
   }
 
   Joining(RecipeSupport support, Executor executor, Entrance entrance, String memberId) {
@@ -56,12 +56,12 @@ final class Joining {
     this.memberId = memberId;
   }
 
-  /** For the user, who may complete it in any way. */
+  /** Returns the future for the user. The user may complete it in any way. */
   CompletableFuture<Membership> result() {
     return result;
   }
 
-  /** Done when the member has entered, or nothing is left of it. */
+  /** Returns a future that completes when the member has entered, or when nothing is left of it. */
   CompletableFuture<Void> over() {
     return over;
   }
@@ -79,7 +79,10 @@ final class Joining {
     CompletableFuture<?> unusedToo = locked.whenCompleteAsync(this::locked, executor);
   }
 
-  /** The caller has gone, or the group is closed. Does nothing once the lock is there. */
+  /**
+   * Stops waiting, because the caller has left or the group is closed. Does nothing once the lock
+   * is held.
+   */
   void stopWaiting() {
     if (acquisition != null) {
       boolean unused = acquisition.cancel(false);
@@ -105,7 +108,10 @@ final class Joining {
   }
 
   private void enlisted(
-      Member member, HeldLock lock, @Nullable SeenList list, @Nullable Throwable failure) {
+      Member member,
+      HeldLock lock,
+      @Nullable VersionedMemberList list,
+      @Nullable Throwable failure) {
     Throwable refusal = refusal();
     if (list == null) {
       failAfter(lock.closeAsync(), Acquiring.reason(failure));
@@ -119,7 +125,7 @@ final class Joining {
     }
   }
 
-  private void enter(Member member, HeldLock lock, SeenList list) {
+  private void enter(Member member, HeldLock lock, VersionedMemberList list) {
     try {
       give(entrance.entered(member, lock, list));
     } catch (RuntimeException | Error e) {

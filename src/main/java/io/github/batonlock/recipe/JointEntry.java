@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One caller who wants several locks.
+ * One caller's acquisition of several locks.
  *
  * <pre>
  *   transaction for all but the one waited for --granted--> done
@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  *   without transactions: the first, the second, ... in the order of keys
  * </pre>
  *
- * <p>Each round is one or the other, from its beginning with nothing in hand. That there are no
- * transactions may be found out by another entry while this one waits: a round in order goes on
- * only from the first locks in order.
+ * <p>Each round uses one of the two modes and begins without any lock. Another entry may detect
+ * that the table has no transactions while this one waits. Then a round in order keeps the locks in
+ * hand only if they are the first locks in order.
  */
 @ConfinedTo(ConfinedTo.SERIAL)
 final class JointEntry {
@@ -65,7 +65,7 @@ final class JointEntry {
   }
 
   void begin() {
-    // Time is looked at between tries; here only that the caller has gone.
+    // The time is checked between tries; this handles only a caller that has left.
     wanted.whenGone(serial, this::stopWaiting);
     beginRound();
   }
@@ -95,7 +95,7 @@ final class JointEntry {
 
   private void allTaken() {
     if (!taken.stream().allMatch(HeldLock::isHeld)) {
-      // Lost while the others were waited for.
+      // A lock was lost during the wait for the other locks.
       releaseAll();
       again(null);
       return;
@@ -226,7 +226,7 @@ final class JointEntry {
 
   // One after another
 
-  /** Keeps what is in hand only if it is what a round in order begins with. */
+  /** Keeps the locks in hand only if they are the first locks of a round in order. */
   private void goOnInOrder() {
     together = false;
     if (!taken.get(0).key().equals(requests.get(0).key())) {
@@ -245,8 +245,8 @@ final class JointEntry {
     CompletableFuture<Void> unused = Acquiring.closeAll(all);
   }
 
-  /** What the caller has. */
-  private static final class Hold extends HeldTogether implements HeldLocks {
+  /** The caller's hold. */
+  private static final class Hold extends CompositeHold implements HeldLocks {
     Hold(RecipeSupport support, List<HeldLock> locks) {
       super(support, locks);
     }

@@ -19,18 +19,19 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * One leader at a time among many candidates: who holds the lock leads, and its fencing token is
- * the number of the term.
+ * An election of one leader at a time among many candidates. The holder of the lock leads, and the
+ * lock's fencing token is the number of the term.
  *
- * <p><b>What it does not give.</b> A leader that is paused learns of the end of its term when it
- * runs again; what it does between a check and the next instruction may come late. Use {@link
- * Term#ensureLeader} between steps, and send {@link Term#number} with every write to what can
- * refuse an older one. There may be no leader for a while: for about a lease after one has died. A
- * leader that is cut off from the table stops leading at 80 % of a lease, also if all is well with
- * it otherwise.
+ * <p><b>What it does not guarantee.</b> A leader that is paused learns of the end of its term when
+ * it runs again; its action between a check and the next instruction may come late. Call {@link
+ * Term#ensureLeader} between steps, and send {@link Term#number} with every write to systems that
+ * can refuse an older term. There may be no leader for a while: for about a lease after a leader
+ * has died. A leader that is cut off from the table stops leading at 80 % of a lease, even if it
+ * works otherwise.
  *
- * <p>Candidates campaign by themselves until they are closed: at the beginning, and again after
- * each term. Every candidate and every observer knows who leads, at most a heartbeat interval late.
+ * <p>Candidates campaign automatically until they are closed: at the beginning, and again after
+ * each term. Every candidate and every observer knows the leader, at most a heartbeat interval
+ * late.
  *
  * <pre>{@code
  * LeaderElection election =
@@ -50,13 +51,13 @@ import software.amazon.awssdk.core.SdkBytes;
  *         .campaign();
  * }</pre>
  *
- * <p><b>Cost.</b> Of each candidate and observer one {@linkplain LockWatch watch} of the lock; of
- * each candidate that does not lead a waiting acquisition, less than a read a second; of the leader
- * a heartbeat each interval, and a write at each election.
+ * <p><b>Cost.</b> Each candidate and each observer has one {@linkplain LockWatch watch} of the
+ * lock. Each candidate that does not lead has a waiting acquisition, which is less than one read a
+ * second. The leader sends one heartbeat each interval. Each election costs one write.
  *
- * <p>The lock's data belongs to the election. Safe for use by many threads. Close it before its
- * client: a client that is closed first ends the term at once, and frees the lock without waiting
- * for {@link Listener#termEnded}.
+ * <p>The lock's data belongs to the election. Safe for use by many threads. Close the election
+ * before its client: a client that is closed first ends the term at once, and frees the lock
+ * without waiting for {@link Listener#termEnded}.
  */
 public final class LeaderElection implements AutoCloseable {
   private final Candidate candidate;
@@ -68,7 +69,7 @@ public final class LeaderElection implements AutoCloseable {
   }
 
   /**
-   * Starts to describe a candidate or an observer.
+   * Returns a builder of a candidate or an observer.
    *
    * @param client made by {@link LockClient#builder}
    * @param key the lock's partition key
@@ -79,7 +80,7 @@ public final class LeaderElection implements AutoCloseable {
   }
 
   /**
-   * Starts to describe a candidate or an observer.
+   * Returns a builder of a candidate or an observer.
    *
    * @param client made by {@link LockClient#builder}
    * @param key the lock
@@ -90,7 +91,7 @@ public final class LeaderElection implements AutoCloseable {
   }
 
   /**
-   * Who this is among the candidates.
+   * Returns the id of this candidate, which differs from the ids of the other candidates.
    *
    * @return the id
    */
@@ -99,17 +100,17 @@ public final class LeaderElection implements AutoCloseable {
   }
 
   /**
-   * Whether this candidate leads now, by the clocks of this machine; answers at once.
+   * Returns whether this candidate leads now, by the clocks of this machine; answers at once.
    *
-   * @return false from the moment on in which a term begins to end, and past the lease, whether or
-   *     not that was told to anybody
+   * @return false from the moment when a term begins to end, and after the lease, even if no
+   *     listener has learned of that yet
    */
   public boolean isLeader() {
     return candidate.term().isPresent();
   }
 
   /**
-   * The term in which this candidate leads.
+   * Returns the term in which this candidate leads.
    *
    * @return empty when {@link #isLeader} is false
    */
@@ -118,21 +119,22 @@ public final class LeaderElection implements AutoCloseable {
   }
 
   /**
-   * Who leads, as far as is known here; answers at once.
+   * Returns the leader, as far as this client knows; answers at once.
    *
-   * @return empty if nobody does, the last leader was found dead, or it is not known yet
+   * @return empty if there is no leader, the last leader was found dead, or the leader is not known
+   *     yet
    */
   public Optional<Leader> leader() {
     return candidate.leader();
   }
 
   /**
-   * Gives the leadership up: {@link #isLeader} is false at once, then {@link Listener#termEnded} is
-   * called, and the lock is released when that has returned, or after {@link Builder#stopTimeout}.
-   * Then this candidate stands back for {@link Builder#standBack}, and campaigns again. Does
-   * nothing if this candidate does not lead.
+   * Gives up the leadership. {@link #isLeader} is false at once. Then {@link Listener#termEnded} is
+   * called, and the lock is released when that call has returned, or after {@link
+   * Builder#stopTimeout}. Then this candidate stands back for {@link Builder#standBack}, and
+   * campaigns again. The method does nothing if this candidate does not lead.
    *
-   * @return done when the lock is released; never fails
+   * @return completes when the lock is released; never fails
    */
   public CompletableFuture<Void> resign() {
     return candidate.resign(Reason.RESIGNED, null);
@@ -141,14 +143,15 @@ public final class LeaderElection implements AutoCloseable {
   /**
    * Resigns in favour of another candidate.
    *
-   * <p>The wish is left in the lock. Any other candidate that gets the lock first gives it back,
-   * and stands back, each for {@link Builder#standBack}; from then on everybody may lead. So a
-   * candidate that does not exist costs that time without a leader, and nothing else. Each
-   * candidate that comes before the named one costs two or three writes, and a number of a term. If
-   * the wish cannot be written, it is a resignation.
+   * <p>The lock stores the hand-over request. Any other candidate that acquires the lock first
+   * gives it back, and stands back, each for {@link Builder#standBack}; after that, any candidate
+   * may lead. So a hand-over to a candidate that does not exist costs that time without a leader,
+   * and nothing else. Each candidate that comes before the named one costs two or three writes, and
+   * one number of a term. If the hand-over request cannot be written, the hand-over is a plain
+   * resignation.
    *
-   * @param nextCandidateId who is to lead next
-   * @return done when the lock is released; never fails
+   * @param nextCandidateId the candidate that is to lead next
+   * @return completes when the lock is released; never fails
    */
   public CompletableFuture<Void> handOverTo(String nextCandidateId) {
     return candidate.resign(
@@ -156,9 +159,9 @@ public final class LeaderElection implements AutoCloseable {
   }
 
   /**
-   * Ends the candidacy, resigning first, and waits until the lock is released: at most for {@link
-   * Builder#stopTimeout} and the time of a release. Called inside a callback, it does not wait.
-   * Does nothing the second time.
+   * Ends the candidacy. A leader resigns first. The method waits until the lock is released, at
+   * most for {@link Builder#stopTimeout} and the time of a release. A call inside a callback does
+   * not wait. A second call does nothing.
    */
   @Override
   public void close() {
@@ -169,9 +172,9 @@ public final class LeaderElection implements AutoCloseable {
   }
 
   /**
-   * Like {@link #close}, without waiting.
+   * Ends the candidacy like {@link #close}, without waiting.
    *
-   * @return done when the lock is released; never fails
+   * @return completes when the lock is released; never fails
    */
   public CompletableFuture<Void> closeAsync() {
     return candidate.close();
@@ -184,55 +187,58 @@ public final class LeaderElection implements AutoCloseable {
 
   /** Why a term ended. */
   public enum Reason {
-    /** By {@link LeaderElection#resign}, or because {@link Term#lock} was closed. */
+    /** The leader called {@link LeaderElection#resign}, or {@link Term#lock} was closed. */
     RESIGNED,
-    /** By {@link LeaderElection#handOverTo}. */
+    /** The leader called {@link LeaderElection#handOverTo}. */
     HANDED_OVER,
-    /** {@link Builder#healthGate} said no, or nothing for a lease. */
+    /** {@link Builder#healthGate} answered no, or gave no answer for a lease. */
     UNHEALTHY,
-    /** {@link Listener#elected} threw. */
+    /** {@link Listener#elected} threw an exception. */
     FAILED,
-    /** The lease ran out, or somebody has taken, released or deleted the lock. */
+    /** The lease ran out, or another client or an operator took, released or deleted the lock. */
     LOST,
     /** The election or its client was closed. */
     CLOSED
   }
 
   /**
-   * Told what happens to an election. What it throws is logged.
+   * A listener that learns what happens to an election. An exception that it throws is logged.
    *
-   * <p>{@link #elected} and {@link #termEnded} come in turns, one after the other has returned; the
-   * other two in their own order, on another thread.
+   * <p>{@link #elected} and {@link #termEnded} alternate: each is called after the previous one has
+   * returned. The other two methods are called in their own order, on another thread.
    */
   public interface Listener {
     /**
-     * This candidate leads. Start the work elsewhere and return: the end of the term is told after
-     * that. If it throws, the term ends.
+     * Called when this candidate has become the leader. Start the work elsewhere and return: {@link
+     * #termEnded} is called only after this method has returned. If this method throws, the term
+     * ends.
      *
      * @param term the term
      */
     default void elected(Term term) {}
 
     /**
-     * The term that was told last is over. Stop the work, then return: others may lead when it has
-     * returned, or when the lease ran out; and this candidate does not campaign before.
+     * Called when the last announced term has ended. Stop the work, then return. Other candidates
+     * may lead when this method has returned, or when the lease ran out. This candidate does not
+     * campaign before the method has returned.
      *
      * @param term the term
-     * @param reason why
+     * @param reason why the term ended
      */
     default void termEnded(Term term, Reason reason) {}
 
     /**
-     * Another candidate leads than before, or another term has begun, or nobody leads. Told first
-     * when it is known for the first time.
+     * Called when another candidate leads than before, another term has begun, or there is no
+     * leader any more. The first call comes when the leader, or its absence, is known for the first
+     * time.
      *
-     * @param leader who leads; empty if nobody does
+     * @param leader the leader; empty if there is none
      */
     default void leaderChanged(Optional<Leader> leader) {}
 
     /**
-     * The table cannot be read or written; it is tried again, ever less often. Told once, until all
-     * is well again.
+     * Called when the table cannot be read or written. The election tries again, at growing
+     * intervals. The method is called once until the table works again.
      *
      * @param failure the first failure
      */
@@ -240,11 +246,11 @@ public final class LeaderElection implements AutoCloseable {
   }
 
   /**
-   * Who leads, as others see it.
+   * A leader, as other candidates and observers see it.
    *
    * @param candidateId the candidate
    * @param term the number of its term; grows from leader to leader
-   * @param payload what the candidate was built with
+   * @param payload the payload that the candidate was built with
    */
   public record Leader(String candidateId, long term, SdkBytes payload) {}
 
@@ -258,7 +264,7 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * The number of the term: greater than that of every earlier one.
+     * Returns the number of the term: greater than that of every earlier one.
      *
      * @return the fencing token of the lock
      */
@@ -267,8 +273,9 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * The lock by which the candidate leads. Closing it ends the term, noticed within a heartbeat
-     * interval; {@link LeaderElection#resign} stops the work first.
+     * Returns the lock that makes the candidate the leader. Closing the lock ends the term, which
+     * the election notices within a heartbeat interval; {@link LeaderElection#resign} stops the
+     * work first.
      *
      * @return the held lock
      */
@@ -277,18 +284,18 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * Whether the term goes on now.
+     * Returns whether the term goes on now.
      *
-     * @return false once it begins to end, and when the lock is not held for certain
+     * @return false once the term begins to end, and when the lock is not certainly held
      */
     public boolean isValid() {
       return !over && lock.isHeld();
     }
 
     /**
-     * Returns if the term goes on now, and throws otherwise.
+     * Checks that the term goes on now, and throws otherwise.
      *
-     * @throws LockException if the term is over, or the lock not held for certain
+     * @throws LockException if the term is over, or the lock is not certainly held
      */
     public void ensureLeader() {
       if (over) {
@@ -309,7 +316,7 @@ public final class LeaderElection implements AutoCloseable {
 
   /** Builds a {@link LeaderElection}; not safe for use by several threads. */
   public static final class Builder {
-    /** A hundred years; clocks count 292 of them in nanoseconds. */
+    /** A hundred years. Clocks can count 292 years in nanoseconds. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final LockClient client;
@@ -332,7 +339,7 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * Who this is among the candidates. Default: the client's owner name.
+     * Sets the id of this candidate. Default: the client's owner name.
      *
      * @param candidateId not empty, at most 1,000 bytes of UTF-8; different for each candidate
      * @return this
@@ -353,8 +360,8 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * What everybody is to know of this candidate while it leads: where to reach it, which version
-     * it runs. Default: nothing.
+     * Sets what the other candidates and the observers learn about this candidate while it leads:
+     * its address or its version, for example. Default: nothing.
      *
      * @param payload at most 350,000 bytes; every observer reads them once in each interval
      * @return this
@@ -375,7 +382,7 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * Who is told what happens. Default: nobody.
+     * Sets the listener that learns what happens to the election. Default: none.
      *
      * @param listener called on the client's callback executor
      * @return this
@@ -386,12 +393,12 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * Whether this candidate can lead now. Asked at the start and once in each heartbeat interval,
-     * on the client's callback executor; it may block. While the answer is no, the candidate does
-     * not campaign, and a leader resigns. An exception, or no answer for a lease, is a no. Default:
-     * always yes.
+     * Sets the health check that says whether this candidate can lead now. It is called at the
+     * start and once in each heartbeat interval, on the client's callback executor; it may block.
+     * While the answer is no, the candidate does not campaign, and a leader resigns. An exception,
+     * or no answer for a lease, counts as no. Default: always yes.
      *
-     * @param healthGate the question
+     * @param healthGate the health check
      * @return this
      */
     public Builder healthGate(BooleanSupplier healthGate) {
@@ -400,9 +407,9 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * How long a leader that resigns keeps the lock for a {@link Listener#termEnded} that does not
-     * return. When it is over, others may lead although the work of this one may go on. Default:
-     * the client's lease.
+     * Sets how long a leader that resigns keeps the lock while a call of {@link Listener#termEnded}
+     * does not return. After this time, other candidates may lead although the work of this
+     * candidate may go on. Default: the client's lease.
      *
      * @param stopTimeout positive, at most 100 years
      * @return this
@@ -413,9 +420,9 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * How long a candidate leaves the lock to others: after it has resigned, and where a leader has
-     * handed over to another candidate. Should be more than twice the longest pause of a waiter,
-     * which is 1.3 s, or less where leases are short. Default: half of the client's lease.
+     * Sets how long a candidate leaves the lock to other candidates: after it has resigned, and
+     * after a leader has handed over to another candidate. Use more than twice the longest pause of
+     * a waiter, which is 1.3 s, or less with short leases. Default: half of the client's lease.
      *
      * @param standBack positive, at most 100 years
      * @return this
@@ -439,7 +446,7 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * Starts a candidate. Sends its first request in the background.
+     * Starts a candidate. The candidate sends its first request in the background.
      *
      * @return the election, as this candidate sees it
      * @throws IllegalStateException if the client is closed
@@ -449,7 +456,7 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * Starts an observer: it knows who leads, and never leads itself.
+     * Starts an observer: it knows the leader, and never leads itself.
      *
      * @return the election, as this observer sees it
      * @throws IllegalStateException if the client is closed

@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * What a leader leaves in the lock's data: who it is, for which term, and to whom it hands over.
+ * A leader's record in the lock's data: the leader, its term, and the candidate that it hands over
+ * to.
  *
- * @param term the term it was written for; that of any other holder is not this leader's
+ * @param term the term for which the record was written; a record with the term of another holder
+ *     is not this leader's
  * @param candidateId the leader
- * @param heir who is to lead next; null for whoever comes first
+ * @param heir the candidate that is to lead next; null for any candidate
  * @param payload the leader's own bytes
  */
 record LeaderRecord(long term, String candidateId, @Nullable String heir, SdkBytes payload) {
-  /** "Bel", and the number of this format. */
+  /** The bytes "Bel", and the number of this format. */
   private static final int MAGIC = 0x42656c01;
 
   SdkBytes encoded() {
@@ -39,7 +41,7 @@ record LeaderRecord(long term, String candidateId, @Nullable String heir, SdkByt
     return SdkBytes.fromByteArrayUnsafe(bytes.toByteArray());
   }
 
-  /** Empty for data that no election wrote. */
+  /** Reads a record; empty for data that no election wrote. */
   static Optional<LeaderRecord> parse(Optional<SdkBytes> data) {
     if (data.isEmpty()) {
       return Optional.empty();

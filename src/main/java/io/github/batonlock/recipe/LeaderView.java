@@ -14,8 +14,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who leads, and what an election's listener is told of that and of trouble. {@link #leader} may be
- * asked by any thread; the rest is on the state's executor.
+ * An election's view of its leader: which candidate leads, and what the listener learns of the
+ * leader and of trouble. Any thread may call {@link #leader}; the other methods run on the state's
+ * executor.
  */
 @ConfinedTo(ConfinedTo.SERIAL)
 final class LeaderView {
@@ -35,7 +36,7 @@ final class LeaderView {
     this.news = support.serial();
   }
 
-  /** Begins to look. */
+  /** Begins to watch the lock. */
   void start(LockClient client, Executor state) {
     watch = client.watch(options.key(), seen -> state.execute(() -> saw(seen)));
   }
@@ -47,7 +48,7 @@ final class LeaderView {
     }
   }
 
-  /** This candidate leads, or does no more. */
+  /** Records that this candidate leads, or no longer leads. */
   void own(@Nullable Term term) {
     Term before = own;
     if (before != null) {
@@ -58,7 +59,10 @@ final class LeaderView {
     update();
   }
 
-  /** Who leads, as far as is known now: in no term of ours that is over, whatever was last read. */
+  /**
+   * Returns the leader, as far as it is known now. Never a term of this candidate that is over,
+   * whatever was last read.
+   */
   Optional<Leader> leader() {
     Term mine = own;
     if (mine != null && mine.isValid()) {
@@ -77,7 +81,10 @@ final class LeaderView {
         : seen.holder().flatMap(this::leading);
   }
 
-  /** Who has just got the lock leads when it has written so. */
+  /**
+   * Returns the leader that an item shows. A new holder of the lock leads only after it has written
+   * so.
+   */
   private Optional<Leader> leading(LockInfo holder) {
     return LeaderRecord.parse(holder.data())
         .filter(left -> holder.fencingToken().orElse(0) == left.term())

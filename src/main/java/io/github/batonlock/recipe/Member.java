@@ -6,14 +6,14 @@ import java.util.Objects;
 /**
  * A member of a {@link Group}, as the group's list names it.
  *
- * @param id what it called itself
+ * @param id the id that it joined with
  * @param term the fencing token of its membership: a member that comes back has a higher one
  */
 public record Member(String id, long term) implements Comparable<Member> {
   /**
-   * A member.
+   * Creates a member.
    *
-   * @param id what it called itself
+   * @param id the id that it joined with
    * @param term the fencing token of its membership
    * @throws IllegalArgumentException if the id is empty or longer than 255 characters
    */
@@ -26,7 +26,7 @@ public record Member(String id, long term) implements Comparable<Member> {
     }
   }
 
-  /** By id, then by term. */
+  /** Compares by id, then by term. */
   @Override
   public int compareTo(Member other) {
     int byId = id.compareTo(other.id);

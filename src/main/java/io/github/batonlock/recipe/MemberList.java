@@ -13,11 +13,12 @@ import java.util.TreeMap;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * The members of a group, and the last of those who failed; the data of the group's list item.
+ * The members of a group, and the last members that failed; the data of the group's list item.
  * Immutable.
  *
- * <p>Written as a byte for the format, eight for the number of changes, then twice a count and so
- * many members, each its id in Java's modified UTF-8 and its term in eight bytes.
+ * <p>The encoding is one byte for the format, eight bytes for the number of changes, and then twice
+ * a count and as many members. Each member is its id in Java's modified UTF-8 and its term in eight
+ * bytes.
  */
 final class MemberList {
   static final MemberList EMPTY = new MemberList(0, new TreeMap<>(), List.of());
@@ -37,12 +38,12 @@ final class MemberList {
     this.failed = failed;
   }
 
-  /** How often the list had been changed. */
+  /** Returns how often the list had been changed. */
   long changes() {
     return changes;
   }
 
-  /** All, by id. */
+  /** Returns all members, by id. */
   List<Member> members() {
     return List.copyOf(byId.values());
   }
@@ -51,7 +52,7 @@ final class MemberList {
     return member.equals(byId.get(member.id()));
   }
 
-  /** With one more, in place of an earlier one of that id. */
+  /** Returns the list with one more member, in place of an earlier one with the same id. */
   MemberList with(Member member) {
     Member earlier = byId.get(member.id());
     if (earlier != null && earlier.term() >= member.term()) {
@@ -62,7 +63,7 @@ final class MemberList {
     return new MemberList(changes + 1, more, earlier == null ? failed : withFailure(earlier));
   }
 
-  /** Without one who leaves. */
+  /** Returns the list without a member that leaves. */
   MemberList without(Member member) {
     if (!contains(member)) {
       return this;
@@ -72,7 +73,7 @@ final class MemberList {
     return new MemberList(changes + 1, fewer, failed);
   }
 
-  /** Without one who has failed. */
+  /** Returns the list without a member that has failed. */
   MemberList withoutFailed(Member member) {
     return contains(member)
         ? new MemberList(changes + 1, without(member).byId, withFailure(member))
@@ -85,7 +86,10 @@ final class MemberList {
     return List.copyOf(more);
   }
 
-  /** With the last failures only, for observers to tell who failed from who left. */
+  /**
+   * Returns the list with the last failures only. Observers use the failures to distinguish members
+   * that failed from members that left.
+   */
   MemberList withFailures(int most) {
     int forgotten = failed.size() - most;
     return forgotten <= 0
@@ -93,7 +97,7 @@ final class MemberList {
         : new MemberList(changes, byId, List.copyOf(failed.subList(forgotten, failed.size())));
   }
 
-  /** Without the first failures, as far as the whole is longer than so many bytes without them. */
+  /** Returns the list without the first failures, as many as the limit on its length requires. */
   MemberList within(int bytes) {
     int excess = size() - bytes;
     int forgotten = 0;
@@ -103,13 +107,16 @@ final class MemberList {
     return withFailures(failed.size() - forgotten);
   }
 
-  /** The length of {@link #encode}. */
+  /** Returns the length of {@link #encode}. */
   int size() {
     int members = byId.values().stream().mapToInt(MemberList::size).sum();
     return HEADER_BYTES + members + failed.stream().mapToInt(MemberList::size).sum();
   }
 
-  /** Java's modified UTF-8: two bytes for zero, and six for what is not in the first plane. */
+  /**
+   * Returns the length of a member in Java's modified UTF-8: two bytes for the character zero, and
+   * six for a character outside the first plane.
+   */
   private static int size(Member member) {
     int bytes = 2 + Long.BYTES;
     for (int i = 0; i < member.id().length(); i++) {
@@ -119,14 +126,17 @@ final class MemberList {
     return bytes;
   }
 
-  /** Up to so many, in the order of ids, from the first behind a place on; round about. */
+  /**
+   * Returns up to the given number of members, in the order of ids, from the first one behind a
+   * place on; after the last id follows the first.
+   */
   List<Member> behind(String place, int count) {
     List<Member> ring = new ArrayList<>(byId.tailMap(place, false).values());
     ring.addAll(byId.headMap(place, false).values());
     return List.copyOf(ring.subList(0, Math.min(count, ring.size())));
   }
 
-  /** What has changed since an earlier list. */
+  /** Returns what has changed since an earlier list. */
   GroupChange since(MemberList before) {
     List<Member> joined = new ArrayList<>();
     List<Member> left = new ArrayList<>();
@@ -168,9 +178,9 @@ final class MemberList {
   }
 
   /**
-   * The list that was written so.
+   * Reads a list from its encoding.
    *
-   * @throws IllegalArgumentException if it was not
+   * @throws IllegalArgumentException if the data is not an encoded list
    */
   static MemberList decode(SdkBytes data) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(data.asByteArray()))) {

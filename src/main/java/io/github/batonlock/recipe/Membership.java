@@ -6,11 +6,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * What keeps a member in its {@link Group}: a held lock, and an entry in the group's list. It ends
- * when the member leaves, or loses the lock; then it may join again, as a new member.
+ * A member's membership in its {@link Group}: a held lock, and an entry in the group's list. It
+ * ends when the member leaves, or loses the lock; then it may join again, as a new member.
  *
- * <p>The lock can be lost before the others notice, and the other way round never: whoever is found
- * dead has lost its lock before. Safe for use by many threads.
+ * <p>The lock can be lost before the other members notice. The reverse never happens: a member that
+ * is found dead has lost its lock before. Safe for use by many threads.
  */
 public final class Membership implements AutoCloseable {
   private final Group group;
@@ -24,7 +24,7 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * As what the list names it.
+   * Returns the member as the list names it.
    *
    * @return id and term
    */
@@ -33,7 +33,7 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Whether it lasts; answered at once, without a request.
+   * Returns whether the membership still lasts, at once and without a request.
    *
    * @return false once left or lost
    */
@@ -42,19 +42,19 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * The lock of this membership: for its remaining time, its revocation, a guard.
+   * Returns the lock of this membership: for its remaining time, its revocation, a guard.
    *
-   * @return the lock; close the membership instead of it
+   * @return the lock; close the membership instead of the lock
    */
   public HeldLock lock() {
     return lock;
   }
 
   /**
-   * Runs a callback if the membership is lost, at once if it has been lost already. Not run when
-   * the member leaves.
+   * Registers a callback that runs if the membership is lost, at once if it has been lost already.
+   * It does not run when the member leaves.
    *
-   * @param callback told why; on the client's callback executor
+   * @param callback takes why the membership was lost; runs on the client's callback executor
    * @return this
    */
   public Membership onLost(Consumer<? super Revocation> callback) {
@@ -63,9 +63,10 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Leaves: takes the entry out of the list and releases the lock, whatever goes wrong with the
-   * list; the others take an entry that stays for a failure. Stop the member's work first. Waits
-   * for both; an interrupt does not end that, and is kept.
+   * Leaves the group: removes the entry from the list and releases the lock. The lock is released
+   * even if the list cannot be changed; the other members treat an entry that stays as a failed
+   * member. Stop the member's work first. The method waits for both; an interrupt does not end the
+   * wait, and the interrupt status is kept.
    */
   @Override
   public void close() {
@@ -73,9 +74,9 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Leaves, without blocking.
+   * Leaves the group without blocking.
    *
-   * @return done when the lock is released; never fails
+   * @return completes when the lock is released; never fails
    */
   public CompletableFuture<Void> leaveAsync() {
     return group.leave(this);

@@ -20,30 +20,32 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Several locks at once, all or none of them.
+ * Several locks that are acquired together: all of them or none.
  *
- * <p><b>What it does not give.</b> Once granted, they are locks like any, each with its own fencing
- * token, and can be lost one by one: it is one grant, not one lock. It gives no turn to who waits:
- * who wants few locks gets them before who wants many. While it waits for a lock that was held, it
- * does so as anybody would, and may have that one lock for the moment of the next try.
+ * <p><b>What it does not guarantee.</b> Once granted, the locks are independent: each has its own
+ * fencing token, and each can be lost alone. It is one grant, not one lock. Waiters have no order:
+ * a caller that wants few locks gets them before a caller that wants many. A caller that waits for
+ * a held lock waits like any other waiter, and may hold that one lock for the moment of the next
+ * try.
  *
- * <p>All locks are granted by one transaction of DynamoDB, which fails if one of them is held, and
- * names it. Then that one is waited for, and the others are taken in a transaction; if another is
- * held, the first is given back, and that other one waited for. So a dead holder's lock is taken
- * over like any, and nobody waits while he holds something.
+ * <p>One transaction of DynamoDB grants all locks. If one lock is held, the transaction fails and
+ * names that lock. The caller then waits for that lock, and acquires the others in a transaction.
+ * If another lock is held, the caller gives the first one back and waits for the other one. So a
+ * dead holder's lock is taken over like any lock, and no caller waits while it holds a lock.
  *
  * <p>Several locks of one dead holder are outwaited together: within two leases, or one if they
  * share it.
  *
- * <p>Where there are no transactions (multi-Region tables with strong consistency have none), which
- * the first try finds out, locks are taken one after another, in the order of their keys. Then who
- * waits holds those before; since all go by one order, nobody waits in a circle. {@link #inOrder}
- * does so from the start.
+ * <p>If the table does not support transactions (multi-Region tables with strong consistency do
+ * not), the first try detects it, and the locks are acquired one after another, in the order of
+ * their keys. In that mode a waiter holds the locks before the one that it waits for. All callers
+ * use the same order, so no circle of waiters arises. {@link #inOrder} uses this mode from the
+ * start.
  *
- * <p><b>Cost.</b> One TransactWriteItems, which counts twice the write units of single writes, and
- * one TransactGetItems, since the first does not tell the tokens. Releases are single writes. The
- * same permissions are needed as for single locks (UpdateItem, GetItem); together the items must
- * stay below 4 MB.
+ * <p><b>Cost.</b> A grant costs one TransactWriteItems, which counts twice the write units of
+ * single writes, and one TransactGetItems, since the TransactWriteItems does not return the tokens.
+ * Releases are single writes. The permissions are the same as for single locks (UpdateItem,
+ * GetItem); together the items must stay below 4 MB.
  *
  * <pre>{@code
  * MultiLock accounts = MultiLock.of(client, List.of("account/7", "account/12"));
@@ -68,23 +70,23 @@ public final class MultiLock {
   }
 
   /**
-   * Locks with the client's lease.
+   * Returns a MultiLock of locks with the client's lease.
    *
-   * @param client takes the locks
-   * @param keys which, 1 to 100, no two equal
-   * @return what takes them; sends nothing
+   * @param client acquires the locks
+   * @param keys the keys of the locks, 1 to 100, no two equal
+   * @return the MultiLock; this method sends no request
    */
   public static MultiLock of(LockClient client, Collection<String> keys) {
     return ofRequests(client, keys.stream().map(LockRequest::of).toList());
   }
 
   /**
-   * Locks that are taken as requests say.
+   * Returns a MultiLock of locks that are acquired as requests say.
    *
-   * @param client takes the locks
-   * @param requests which, and how, 1 to 100 of different keys; how long to wait is told by the
-   *     methods, whatever the requests say
-   * @return what takes them; sends nothing
+   * @param client acquires the locks
+   * @param requests which locks, and how, 1 to 100 of different keys; the methods say how long to
+   *     wait, whatever the requests say
+   * @return the MultiLock; this method sends no request
    */
   public static MultiLock ofRequests(LockClient client, Collection<LockRequest> requests) {
     Set<LockKey> keys = new HashSet<>();
@@ -113,18 +115,19 @@ public final class MultiLock {
   }
 
   /**
-   * The same without transactions: one lock after another, in the order of their keys.
+   * Returns a MultiLock of the same locks that uses no transactions: it acquires one lock after
+   * another, in the order of their keys.
    *
-   * @return another one; this one stays as it is
+   * @return another MultiLock; this one stays unchanged
    */
   public MultiLock inOrder() {
     return new MultiLock(client, requests, false);
   }
 
   /**
-   * Takes all locks if they are free now.
+   * Acquires all locks only if they are free now.
    *
-   * <p>A lock that a dead process left behind is not, until somebody has waited for it.
+   * <p>A lock that a dead process left behind is not free until a caller has waited for it.
    *
    * @return empty if one of them is held; {@link #acquire} with {@link Duration#ZERO} tells which
    * @throws InterruptedException if interrupted first; nothing is held then
@@ -135,12 +138,13 @@ public final class MultiLock {
   }
 
   /**
-   * Takes all locks, waiting for those that are held.
+   * Acquires all locks, waiting for those that are held.
    *
-   * @param waitUpTo how long, not negative; zero means one try
+   * @param waitUpTo how long to wait, not negative; zero means one try
    * @return the locks
-   * @throws LockNotAcquiredException if one of them was held; names it, and its holder. Or if there
-   *     is no item and a request wanted one, or the client is closed
+   * @throws LockNotAcquiredException if one of them was held; the exception names it and its
+   *     holder. Also if there is no item and a request needs an existing one, or the client is
+   *     closed
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item with one of the keys is not
    *     a lock
@@ -152,10 +156,11 @@ public final class MultiLock {
   }
 
   /**
-   * Like {@link #acquire}, without blocking. Completes on the callback executor. Completing it in
-   * any other way, by cancelling it or by a timeout, gives the wait up.
+   * Acquires all locks like {@link #acquire}, without blocking. The future completes on the
+   * callback executor. If the caller completes it in any other way, by cancelling it or by a
+   * timeout, the wait is given up.
    *
-   * @param waitUpTo how long, not negative; zero means one try
+   * @param waitUpTo how long to wait, not negative; zero means one try
    * @return the locks, or one of the exceptions of {@link #acquire}
    * @throws IllegalArgumentException if the time or a request is out of range
    */
@@ -181,14 +186,15 @@ public final class MultiLock {
   public interface HeldLocks extends Held {
 
     /**
-     * Each lock by itself: for its fencing token, its data, or to follow what happens to it.
+     * Returns each lock by itself: for its fencing token, its data, or to follow what happens to
+     * it.
      *
      * @return in the order of keys
      */
     List<HeldLock> locks();
 
     /**
-     * The number of this possession of one of them.
+     * Returns the fencing token of one of the locks.
      *
      * @param key one of the locks, as in the request
      * @return as {@link HeldLock#fencingToken}

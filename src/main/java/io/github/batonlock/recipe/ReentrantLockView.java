@@ -5,7 +5,7 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
-import io.github.batonlock.internal.runtime.Blocking;
+import io.github.batonlock.internal.runtime.Awaits;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.time.Duration;
 import java.util.Objects;
@@ -16,15 +16,15 @@ import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock of the table as a {@link Lock} of the JDK, for code that expects one: reentrant, counted,
- * bound to the thread that took it.
+ * A view of a lock as a {@link Lock} of the JDK, for code that expects one: reentrant, counted,
+ * bound to the thread that acquired it.
  *
- * <p>What a {@link Lock} cannot say: that it was lost. Ask {@link #heldLock()} between steps, or
- * let {@link #unlock()} tell, which throws when the lock was lost meanwhile. Waiting threads of one
- * client get the lock in the order in which they came.
+ * <p>A {@link Lock} has no way to report that it was lost. Check {@link #heldLock()} between steps,
+ * or rely on {@link #unlock()}, which throws if the lock was lost meanwhile. Waiting threads of one
+ * client get the lock in the order of their calls.
  *
- * <p>One view may be shared by all threads; each has a hold of its own. Two views of one key know
- * nothing of each other: a thread that uses both waits for itself.
+ * <p>All threads may share one view; each thread has a hold of its own. Two views of one key do not
+ * know of each other: a thread that uses both waits for itself.
  *
  * <pre>{@code
  * Lock lock = new ReentrantLockView(client, LockRequest.of("reports/2026-11"));
@@ -37,17 +37,19 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class ReentrantLockView implements Lock {
-  /** What a request takes; code that means "for ever" says more. */
+  /**
+   * The longest wait that a request accepts; callers that mean "without a limit" pass a longer one.
+   */
   private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
   private final LockClient client;
   private final LockRequest request;
 
-  // Of a view, not of the class: a thread may hold locks of several views.
+  // Belongs to a view, not to the class: a thread may hold locks of several views.
   @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable Hold> holds = new ThreadLocal<>();
 
-  /** What one thread has. */
+  /** The hold of one thread. */
   @ConfinedTo(ConfinedTo.ONE_THREAD)
   private static final class Hold {
     final HeldLock lock;
@@ -59,11 +61,11 @@ public final class ReentrantLockView implements Lock {
   }
 
   /**
-   * A view of one lock.
+   * Creates a view of one lock.
    *
-   * @param client takes it
-   * @param request which lock, with which options; how long to wait is told by the methods of
-   *     {@link Lock}, whatever the request says
+   * @param client acquires the lock
+   * @param request which lock, with which options; the methods of {@link Lock} say how long to
+   *     wait, whatever the request says
    */
   public ReentrantLockView(LockClient client, LockRequest request) {
     this.client = Objects.requireNonNull(client, "client");
@@ -71,8 +73,8 @@ public final class ReentrantLockView implements Lock {
   }
 
   /**
-   * Takes the lock, waiting for as long as it takes, through interrupts, which are kept. A thread
-   * that has it already gets it once more, if it has not been lost.
+   * Acquires the lock, waiting without a limit. Interrupts do not end the wait, and the interrupt
+   * status is kept. A thread that already has the lock gets it once more, if it has not been lost.
    *
    * @throws LockRevokedException if this thread had the lock and it was lost
    * @throws io.github.batonlock.LockStoreException if the table cannot be used
@@ -80,7 +82,7 @@ public final class ReentrantLockView implements Lock {
    */
   @Override
   public void lock() {
-    Blocking.throughInterrupts(
+    Awaits.throughInterrupts(
         () -> {
           lockInterruptibly();
           return this;
@@ -88,9 +90,9 @@ public final class ReentrantLockView implements Lock {
   }
 
   /**
-   * Takes the lock, waiting for as long as it takes.
+   * Acquires the lock, waiting without a limit.
    *
-   * @throws InterruptedException if interrupted first; the lock is not taken then
+   * @throws InterruptedException if interrupted first; the lock is not acquired then
    * @throws LockRevokedException if this thread had the lock and it was lost
    * @throws io.github.batonlock.LockStoreException if the table cannot be used
    * @throws LockNotAcquiredException if the client is closed meanwhile
@@ -103,9 +105,9 @@ public final class ReentrantLockView implements Lock {
   }
 
   /**
-   * Takes the lock if one look finds it free. Unlike its model it asks the table, which takes a
-   * request, unless the client knows that the lock is held ({@link LockClient#tryAcquire}); an
-   * interrupt does not end it, and is kept.
+   * Acquires the lock only if it is free now. Unlike the JDK's locks, this method asks the table,
+   * which takes one request, unless the client knows that the lock is held ({@link
+   * LockClient#tryAcquire}). An interrupt does not end the call, and the interrupt status is kept.
    *
    * @return whether this thread has it
    * @throws LockRevokedException if this thread had the lock and it was lost
@@ -113,16 +115,16 @@ public final class ReentrantLockView implements Lock {
    */
   @Override
   public boolean tryLock() {
-    return reentered() || Blocking.throughInterrupts(() -> took(client.tryAcquire(request)));
+    return reentered() || Awaits.throughInterrupts(() -> took(client.tryAcquire(request)));
   }
 
   /**
-   * Takes the lock, waiting for so long at most.
+   * Acquires the lock, waiting for at most the given time.
    *
-   * @param time how long; one look if not positive
+   * @param time how long to wait; one try if not positive
    * @param unit of the time
    * @return whether this thread has it
-   * @throws InterruptedException if interrupted first; the lock is not taken then
+   * @throws InterruptedException if interrupted first; the lock is not acquired then
    * @throws LockRevokedException if this thread had the lock and it was lost
    * @throws io.github.batonlock.LockStoreException if the table cannot be used
    */
@@ -159,11 +161,11 @@ public final class ReentrantLockView implements Lock {
   }
 
   /**
-   * Gives the lock back when it has been called as often as the lock was taken.
+   * Releases the lock once it has been called as often as the lock was acquired.
    *
    * @throws IllegalMonitorStateException if this thread does not have the lock
-   * @throws LockRevokedException at the last call, if the lock was lost meanwhile; the thread has
-   *     it no more all the same
+   * @throws LockRevokedException at the last call, if the lock was lost meanwhile; this thread no
+   *     longer has the lock in this case either
    */
   @Override
   public void unlock() {
@@ -186,7 +188,8 @@ public final class ReentrantLockView implements Lock {
   }
 
   /**
-   * What this thread holds: to ask whether it is held still, and for the fencing token.
+   * Returns the lock that this thread holds: to check whether it is still held, and for the fencing
+   * token.
    *
    * @return empty if this thread does not have the lock
    */
@@ -195,7 +198,7 @@ public final class ReentrantLockView implements Lock {
   }
 
   /**
-   * Conditions of another machine cannot be waited for.
+   * Always throws: conditions do not work across machines.
    *
    * @return never
    * @throws UnsupportedOperationException always

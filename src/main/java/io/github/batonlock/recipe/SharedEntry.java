@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The readers of one client who want to enter, one at a time, in the order in which they came.
+ * The readers of one client that wait to enter, one at a time, in the order of their calls.
  *
  * <pre>
  *   look at the gate --open--> take a permit --> look again --open--> enter
@@ -96,7 +96,7 @@ final class SharedEntry {
     }
   }
 
-  /** Looks at the gate; where it is closed, begins again after a pause. */
+  /** Reads the gate; if it is closed, begins again after a pause. */
   private void ifOpen(Runnable open, Runnable closed) {
     CompletableFuture<Boolean> unused =
         support
@@ -145,7 +145,7 @@ final class SharedEntry {
             serial);
   }
 
-  /** The first who still waits. */
+  /** Returns the first reader that still waits. */
   private Map.@Nullable Entry<Long, Wanted<Permit>> firstWaiting() {
     while (!readers.isEmpty() && readers.firstEntry().getValue().isOver()) {
       readers.pollFirstEntry();
@@ -155,7 +155,7 @@ final class SharedEntry {
 
   private void enter(Permit permit) {
     var first = firstWaiting();
-    // Lost meanwhile, it says nothing about writers any more.
+    // A permit that was lost meanwhile no longer keeps writers out.
     if (first == null || !permit.isHeld()) {
       stepBack(permit);
     } else {

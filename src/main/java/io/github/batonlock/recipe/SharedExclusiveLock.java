@@ -18,29 +18,30 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A lock that either one writer has, or a bounded number of readers together.
+ * A lock that is held either by one writer, or by a bounded number of readers together.
  *
- * <p><b>What it does not give.</b> It rests on leases, like {@link HeldLock}: a paused holder
- * learns of its loss when it runs again. A reader has no token that orders it with writers; who
- * must not act on what is out of date, writes with a writer's token. Readers wait as long as
- * writers follow one another without a gap. Neither can a reader become a writer, nor the other way
- * round, without letting go first. It is not reentrant: a reader that wants to enter again may wait
- * for a writer who waits for it.
+ * <p><b>What it does not guarantee.</b> It is built on leases, like {@link HeldLock}: a paused
+ * holder learns of its loss when it runs again. A reader has no token that orders it with writers;
+ * a caller that must not act on outdated data should write, with a writer's token. Readers wait as
+ * long as writers follow one another without a gap. A reader cannot become a writer, nor a writer a
+ * reader, without releasing the lock first. The lock is not reentrant: a reader that wants to enter
+ * again may wait for a writer that waits for that reader.
  *
- * <p>Readers hold one of so many permits, the locks {@code key/0} and so on. A writer takes the
- * lock {@code key/gate} and then all permits: so it is alone, whatever others do. Readers look at
- * the gate before they enter and after they have a permit, and step back where it is closed; so a
- * waiting writer gets its turn when those have left that were inside. A dead reader is outwaited
- * for a lease; a dead writer for two, that of the gate and then those of the permits, or for one if
- * they share it. All clients must agree on the number of readers: with a smaller number than a
- * reader's, a writer does not wait for it.
+ * <p>A reader holds one of a fixed number of permits, the locks {@code key/0} and so on. A writer
+ * acquires the lock {@code key/gate} and then all permits, so it is alone, whatever other clients
+ * do. Readers read the gate before they enter and after they have a permit, and step back if it is
+ * closed. So a waiting writer gets its turn when the readers inside have left. A dead reader is
+ * outwaited for one lease. A dead writer is outwaited for two leases, that of the gate and then
+ * those of the permits, or for one lease if they share it. All clients must agree on the number of
+ * readers: a writer with a smaller number than a reader's does not wait for that reader.
  *
- * <p><b>Cost.</b> A reader: one write to enter, one to leave, and two eventually consistent reads.
- * While it waits for a writer: at most one read a second for all readers of a client, and more
- * often only in the first moments. A writer: a write for the gate and each permit to enter, as many
- * to leave; while readers are inside, less than a read a second for each of their permits. With own
- * leases it renews all of them; with {@code LockRequest.Builder.leases(Leases.shared())} only its
- * session, which is recommended unless foreign clients use the table.
+ * <p><b>Cost.</b> A reader costs one write to enter, one to leave, and two eventually consistent
+ * reads. While readers wait for a writer, all readers of a client together cost at most one read a
+ * second, and more only in the first moments. A writer costs one write for the gate and one for
+ * each permit to enter, and as many to leave; while readers are inside, it costs less than one read
+ * a second for each of their permits. With own leases a writer renews all of these locks; with
+ * {@code LockRequest.Builder.leases(Leases.shared())} it renews only its session, which is
+ * recommended unless foreign clients use the table.
  *
  * <pre>{@code
  * SharedExclusiveLock catalogue = SharedExclusiveLock.of(client, "catalogue");
@@ -88,33 +89,33 @@ public final class SharedExclusiveLock {
   }
 
   /**
-   * A lock for up to 16 readers at once, with the client's lease.
+   * Returns a lock for up to 16 readers at once, with the client's lease.
    *
-   * @param client takes the locks
-   * @param key the lock; what it is made of are the locks {@code key/gate}, {@code key/0} and so on
-   * @return the lock; sends nothing
+   * @param client acquires the locks
+   * @param key the lock; its parts are the locks {@code key/gate}, {@code key/0} and so on
+   * @return the lock; this method sends no request
    */
   public static SharedExclusiveLock of(LockClient client, String key) {
     return of(client, LockRequest.of(key), DEFAULT_READERS);
   }
 
   /**
-   * A lock whose parts are taken as a request says: with its lease, data and attributes.
+   * Returns a lock that acquires its parts as a request says: with its lease, data and attributes.
    *
-   * @param client takes the locks
-   * @param request names the lock, and says how each part is taken; how long to wait is told by the
-   *     methods, whatever the request says
-   * @param maxReaders how many readers at once, 1 to 99; the same in all clients
-   * @return the lock; sends nothing
+   * @param client acquires the locks
+   * @param request names the lock, and says how each part is acquired; the methods say how long to
+   *     wait, whatever the request says
+   * @param maxReaders the number of readers at once, 1 to 99; the same in all clients
+   * @return the lock; this method sends no request
    */
   public static SharedExclusiveLock of(LockClient client, LockRequest request, int maxReaders) {
     return new SharedExclusiveLock(client, request, maxReaders);
   }
 
   /**
-   * Enters as a reader if that is possible now, and no other reader of this client waits.
+   * Enters as a reader only if that is possible now and no other reader of this client waits.
    *
-   * @return empty if a writer is inside or waits, or all readers' places are taken
+   * @return empty if a writer is inside or waits, or all readers' permits are held
    * @throws InterruptedException if interrupted first; nothing is held then
    * @see #acquireShared
    */
@@ -125,9 +126,9 @@ public final class SharedExclusiveLock {
   /**
    * Enters as a reader. Readers of one client enter in the order in which they came.
    *
-   * @param waitUpTo how long to wait, not negative; zero means one look
-   * @return what the reader has
-   * @throws LockNotAcquiredException if that was not possible in time, or the client is closed
+   * @param waitUpTo how long to wait, not negative; zero means one try
+   * @return the reader's hold
+   * @throws LockNotAcquiredException if the reader could not enter in time, or the client is closed
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a part is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -138,11 +139,12 @@ public final class SharedExclusiveLock {
   }
 
   /**
-   * Like {@link #acquireShared}, without blocking. Completes on the callback executor. Completing
-   * it in any other way, by cancelling it or by a timeout, gives the wait up.
+   * Enters as a reader like {@link #acquireShared}, without blocking. The future completes on the
+   * callback executor. If the caller completes it in any other way, by cancelling it or by a
+   * timeout, the wait is given up.
    *
-   * @param waitUpTo how long to wait, not negative; zero means one look
-   * @return what the reader has, or one of the exceptions of {@link #acquireShared}
+   * @param waitUpTo how long to wait, not negative; zero means one try
+   * @return the reader's hold, or one of the exceptions of {@link #acquireShared}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
   public CompletableFuture<? extends Held> acquireSharedAsync(Duration waitUpTo) {
@@ -156,9 +158,9 @@ public final class SharedExclusiveLock {
   }
 
   /**
-   * Enters as the writer if nobody is inside now.
+   * Enters as the writer only if no reader and no writer is inside now.
    *
-   * @return empty if somebody is inside, or another writer waits
+   * @return empty if a reader or a writer is inside, or another writer waits
    * @throws InterruptedException if interrupted first; nothing is held then
    * @see #acquireExclusive
    */
@@ -170,9 +172,9 @@ public final class SharedExclusiveLock {
    * Enters as the writer. Writers of one client enter in the order in which they came.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try
-   * @return what the writer has
-   * @throws LockNotAcquiredException if that was not possible in time, or the client is closed;
-   *     names a part that was held, and by whom
+   * @return the writer's hold
+   * @throws LockNotAcquiredException if the writer could not enter in time, or the client is
+   *     closed; names a part that was held, and its holder
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a part is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -183,11 +185,12 @@ public final class SharedExclusiveLock {
   }
 
   /**
-   * Like {@link #acquireExclusive}, without blocking. Completes on the callback executor.
-   * Completing it in any other way, by cancelling it or by a timeout, gives the wait up.
+   * Enters as the writer like {@link #acquireExclusive}, without blocking. The future completes on
+   * the callback executor. If the caller completes it in any other way, by cancelling it or by a
+   * timeout, the wait is given up.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try
-   * @return what the writer has, or one of the exceptions of {@link #acquireExclusive}
+   * @return the writer's hold, or one of the exceptions of {@link #acquireExclusive}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
   public CompletableFuture<Exclusive> acquireExclusiveAsync(Duration waitUpTo) {
@@ -208,14 +211,15 @@ public final class SharedExclusiveLock {
     return "SharedExclusiveLock(" + request.key() + ", " + permits.size() + " readers)";
   }
 
-  /** What the writer has: the gate and all permits. */
+  /** A writer's hold: the gate and all permits. */
   public interface Exclusive extends Held {
 
     /**
-     * The number of this writer: greater than that of every earlier writer of this lock.
+     * Returns the number of this writer: greater than that of every earlier writer of this lock.
      *
-     * <p>It is the gate's. A writer has the gate before its permits and until it has all of them;
-     * so writers enter in the order in which they had the gate.
+     * <p>The number is the fencing token of the gate. A writer acquires the gate before its permits
+     * and holds it until it has all of them; so writers enter in the order in which they acquired
+     * the gate.
      *
      * @return as {@link HeldLock#fencingToken}
      */

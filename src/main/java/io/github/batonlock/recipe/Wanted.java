@@ -16,10 +16,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one caller waits for, and how long. Its future completes on a callback thread, so that what
- * the user makes depend on it holds nothing up.
+ * One caller's wait: what the caller waits for, and how long. Its future completes on a callback
+ * thread, so that code that depends on the future delays nothing.
  *
- * @param <T> what is wanted; given back if it comes when nobody waits any more
+ * @param <T> what the caller waits for; given back if it comes when the caller no longer waits
  */
 final class Wanted<T extends Held> {
   private final RecipeSupport support;
@@ -28,16 +28,16 @@ final class Wanted<T extends Held> {
   private final long began;
   private final CompletableFuture<T> result = new CompletableFuture<>();
 
-  /** Whether the recipe has given its answer, which the caller may have gone before. */
+  /** Whether the recipe has given its answer. The caller may have left before. */
   private volatile boolean answered;
 
   /**
-   * Wanted from now on.
+   * Creates a wait that begins now.
    *
-   * @param request names what is wanted, for messages, and says how
+   * @param request names what the caller waits for, for messages, and says how it is acquired
    * @param limit how long to wait
-   * @throws IllegalArgumentException if nothing can be waited for as long, or the request does not
-   *     fit the client's configuration
+   * @throws IllegalArgumentException if the limit is longer than any wait can be, or the request
+   *     does not fit the client's configuration
    */
   Wanted(RecipeSupport support, LockRequest request, Duration limit) {
     support.check(request.toBuilder().waitUpTo(limit).build());
@@ -48,12 +48,12 @@ final class Wanted<T extends Held> {
     support.untilClosed(result, () -> support.callbacks().execute(this::failAsClosed));
   }
 
-  /** For the user. */
+  /** Returns the future for the user. */
   CompletableFuture<T> future() {
     return result;
   }
 
-  /** Blocks the user's thread; an interrupt means that he does not want it any more. */
+  /** Blocks the user's thread; an interrupt means that the caller no longer waits. */
   T await() throws InterruptedException {
     try {
       return support.await(result);
@@ -65,7 +65,7 @@ final class Wanted<T extends Held> {
     }
   }
 
-  /** Like {@link #await}; empty if others have it. */
+  /** Blocks like {@link #await}; empty if other holders have it. */
   Optional<T> awaitIfFree() throws InterruptedException {
     try {
       return Optional.of(await());
@@ -77,12 +77,12 @@ final class Wanted<T extends Held> {
     }
   }
 
-  /** Whether it ends with the first round of tries. */
+  /** Returns whether the wait ends with the first round of tries. */
   boolean isOneTry() {
     return limit.isZero();
   }
 
-  /** Whether the caller has been answered, or has gone. */
+  /** Returns whether the caller has been answered, or has left. */
   boolean isOver() {
     return result.isDone();
   }
@@ -96,7 +96,7 @@ final class Wanted<T extends Held> {
     return left().isZero();
   }
 
-  /** Runs something when the time is up, and something when the caller goes. */
+  /** Runs one action when the time is up, and another when the caller leaves. */
   void whenUp(Executor executor, Runnable timeUp, Runnable gone) {
     var timer = support.after(left(), executor, timeUp);
     CompletableFuture<T> unused = result.whenComplete((value, failure) -> timer.cancel());
@@ -104,8 +104,8 @@ final class Wanted<T extends Held> {
   }
 
   /**
-   * Runs something when the future is completed by anything but the recipe's answer: in whatever
-   * way the caller likes, or because the client was closed.
+   * Runs an action when the future is completed by anything but the recipe's answer: by the caller,
+   * in any way, or because the client was closed.
    */
   void whenGone(Executor executor, Runnable gone) {
     CompletableFuture<T> unused =
@@ -117,7 +117,7 @@ final class Wanted<T extends Held> {
             });
   }
 
-  /** Begins what is to answer; if that throws, the caller is told. */
+  /** Begins the work that answers the caller; an exception that it throws goes to the caller. */
   void begin(Executor executor, Runnable begin) {
     executor.execute(
         () -> {
@@ -130,7 +130,10 @@ final class Wanted<T extends Held> {
         });
   }
 
-  /** The same, unless it is one try for locks of which this client itself holds one. */
+  /**
+   * Begins like {@link #begin}, unless it is one try for locks of which this client itself holds
+   * one.
+   */
   void beginUnlessHeldHere(List<LockKey> keys, Executor executor, Runnable begin) {
     if (!isOneTry()) {
       begin(executor, begin);
@@ -164,7 +167,7 @@ final class Wanted<T extends Held> {
             });
   }
 
-  /** Whether closing the client has ended it before the caller had it. */
+  /** Returns whether closing the client ended the hold before the caller had it. */
   private static boolean isGivenUpByClient(Held value) {
     return value.revocation().map(Revocation::reason).orElse(null)
         == Revocation.Reason.CLIENT_CLOSED;
@@ -184,7 +187,9 @@ final class Wanted<T extends Held> {
             });
   }
 
-  /** Whether something failed because the client was closed, in whichever step of the recipe. */
+  /**
+   * Returns whether a failure happened because the client was closed, in any step of the recipe.
+   */
   private boolean isOfClosing(Throwable why) {
     if (why instanceof LockNotAcquiredException refused) {
       return refused.reason() == Reason.CLIENT_CLOSED;
@@ -194,12 +199,12 @@ final class Wanted<T extends Held> {
     return why instanceof IllegalStateException && support.isClosed();
   }
 
-  /** By the name that the caller knows, not that of a part. */
+  /** Fails with the key that the caller knows, not that of a part. */
   private void failAsClosed() {
     result.completeExceptionally(notAcquired(Reason.CLIENT_CLOSED, null));
   }
 
-  /** Others had it all the time. */
+  /** Fails because other holders had it for the whole wait. */
   void notAcquired(@Nullable LockNotAcquiredException last) {
     LockInfo holder = last == null ? null : last.holder().orElse(null);
     fail(notAcquired(Reason.HELD, holder));

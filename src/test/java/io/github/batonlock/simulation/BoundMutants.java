@@ -11,24 +11,25 @@ final class BoundMutants {
         // What one request takes is no limit of what is known.
         Mutant.of("with as many candidates as a condition names, only reads follow")
             .edit(
-                "Tenure.java",
+                "HoldVersions.java",
                 "isShown || candidates.size() < known.most()",
                 "candidates.size() < named.most()"),
         Mutant.of("versions that a condition does not name are forgotten")
             .edit(
-                "Tenure.java",
+                "HoldVersions.java",
                 "return firstAndNewest(candidates(), named);",
                 "candidates.keySet().retainAll(firstAndNewest(candidates(), named));"
                     + " return candidates();"),
         Mutant.of("a condition names the newest versions only, not the one that was shown")
             .edit(
-                "Tenure.java",
+                "HoldVersions.java",
                 "condition.add(versions.get(0));",
                 "condition.add(versions.get(left));"),
         Mutant.of("a release names all its versions, however many")
             .edit(
                 "Releases.java",
-                "return Tenure.firstAndNewest(versions, core.config.bounds().limit(Bound.CONDITION_VERSIONS));",
+                "return HoldVersions.firstAndNewest(\n"
+                    + "          versions, core.config.bounds().limit(Bound.CONDITION_VERSIONS));",
                 "return versions;"),
         Mutant.of("a release that is refused by another version of its own is given up")
             .edit(
@@ -38,9 +39,9 @@ final class BoundMutants {
 
         // What a waiter needs is the waiter's.
         Mutant.of("what a waiter has observed is forgotten for want of room")
-            .edit("Lines.java", "    core.observations.retain(key);\n", "")
+            .edit("WaitQueues.java", "    core.observations.retain(key);\n", "")
             .edit(
-                "Lines.java",
+                "WaitQueues.java",
                 "      core.observations.release(key, core.loop.now().nanos());\n",
                 ""),
         Mutant.of("since when a session's item is missing is forgotten")
@@ -51,17 +52,18 @@ final class BoundMutants {
 
         // What needs no memory.
         Mutant.of("a write under way is taken for a ghost")
-            .edit("TakeoverRule.java", "&& !claims.contains(item.version())", "&& true"),
+            .edit("TakeoverPolicy.java", "&& !claims.contains(item.version())", "&& true"),
         Mutant.of("a hold of one's own is taken for a ghost")
-            .edit("TakeoverRule.java", "&& !holds.isHeldHere(key)", "&& true")
-            .edit("TakeoverRule.java", "&& !holds.isNamedByAHold(key, item.version())", "&& true"),
+            .edit("TakeoverPolicy.java", "&& !holds.isHeldHere(key)", "&& true")
+            .edit(
+                "TakeoverPolicy.java", "&& !holds.isNamedByAHold(key, item.version())", "&& true"),
         Mutant.of("a hold that was lost by a limit is taken for a ghost while its work goes on")
             .edit("SharedLease.java", "      core.claims.addAll(versions);\n", ""),
 
         // The list of a group.
         Mutant.of(Story.Kind.GROUP, "a list becomes as long as its members are many")
             .edit(
-                "ListChanges.java",
+                "MemberListUpdater.java",
                 "if (after.size() <= most || after.size() <= before.size()) {",
                 "if (true) {"));
   }

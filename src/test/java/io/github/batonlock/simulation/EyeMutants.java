@@ -10,7 +10,7 @@ final class EyeMutants {
     return List.of(
         // Calls.
         Mutant.of("updates of a hold that is over never end")
-            .edit("LeaseKeeper.java", "updates.fail(lock::overException);", ""),
+            .edit("LeaseRenewer.java", "updates.fail(lock::overException);", ""),
         Mutant.of("a close never ends where the table does not answer")
             .edit(
                 "HoldRelease.java",
@@ -18,10 +18,10 @@ final class EyeMutants {
                 "bound = () -> {};"),
 
         // Worries.
-        Mutant.of("a lock is in jeopardy and nobody is told")
-            .edit("DeadlineWatch.java", "    if (begins) {", "    if (false) {"),
+        Mutant.of("a lock is in jeopardy and no listener is told")
+            .edit("LeaseExpiryTimer.java", "    if (begins) {", "    if (false) {"),
         Mutant.of("a lock that is renewed in the end stays in jeopardy")
-            .edit("DeadlineWatch.java", "      lock.jeopardy(false);\n", ""),
+            .edit("LeaseExpiryTimer.java", "      lock.jeopardy(false);\n", ""),
         Mutant.of("a lock that is taken in its session's jeopardy is not told of it")
             .edit(
                 "DefaultHeldLock.java",
@@ -31,23 +31,23 @@ final class EyeMutants {
         // Order.
         Mutant.of(Story.Kind.FAIR, "a waiter that goes takes those it has passed by along")
             .edit(
-                "QueueEntry.java",
+                "TicketQueue.java",
                 "Acquiring.attempt(() -> place().updateDataAsync(before))",
                 "CompletableFuture.<Void>completedFuture(null)"),
-        Mutant.of(Story.Kind.FAIR, "a ticket of somebody else is deleted when its taker goes")
+        Mutant.of(Story.Kind.FAIR, "a ticket of another waiter is deleted when its taker goes")
             .edit(
-                "QueueEntry.java",
+                "TicketQueue.java",
                 "lock(ticketNamed(name), wait).onlyIfExists(true).build()",
                 "lock(ticketNamed(name), wait).onlyIfExists(true).deleteOnRelease(true).build()"),
         Mutant.of(Story.Kind.SEMAPHORE, "a waiter whose permit went elsewhere is the last")
             .edit(
-                "PermitSearch.java",
+                "PermitScanner.java",
                 "    var first = waiters.pollFirstEntry();\n    while",
                 "    var first = waiters.pollLastEntry();\n    while"),
 
         // What is left behind.
-        Mutant.of("a line stays when nobody stands in it")
-            .edit("Lines.java", "byKey.remove(key, line)", "byKey.get(key) == line"),
+        Mutant.of("a line stays when no waiter stands in it")
+            .edit("WaitQueues.java", "byKey.remove(key, line)", "byKey.get(key) == line"),
         Mutant.of("an acquisition that is over goes on waiting for a session")
             .edit("Tries.java", "    core.sessionWatches.leave(findings);\n", ""));
   }

@@ -36,11 +36,11 @@ final class Mutants {
         Mutant.of("a granted lease counts from after the answer")
             .edit(
                 "Findings.java",
-                "new HoldGrant(version, sent.at(), sent.session())",
-                "new HoldGrant(version, now, sent.session())"),
+                "new Grant(version, sent.at(), sent.session())",
+                "new Grant(version, now, sent.session())"),
         Mutant.of("a renewed lease counts from after the answer")
             .edit(
-                "LeaseKeeper.java",
+                "LeaseRenewer.java",
                 "confirmed(tenure.confirmedAt());",
                 "confirmed(core.loop.now());"),
         Mutant.of("no margin for the rates of clocks: the whole lease is used")
@@ -72,7 +72,7 @@ final class Mutants {
                 "core.observations.see(key(), item, now.nanos())",
                 "core.observations.see(key(), item, core.observations.askedAt)")
             .edit(
-                "LockInfos.java",
+                "LockInfoFactory.java",
                 "observations.see(key, item, now.nanos())",
                 "observations.see(key, item, observations.askedAt)"),
         Mutant.of("a waiter goes by its wall clock")
@@ -81,15 +81,15 @@ final class Mutants {
                 "core.observations.see(key(), item, now.nanos())",
                 "core.observations.see(key(), item, now.epochMillis() * 1_000_000)")
             .edit(
-                "SessionWatch.java",
+                "SessionObserver.java",
                 "observations.see(key, item, now.nanos())",
                 "observations.see(key, item, now.epochMillis() * 1_000_000)")
             .edit(
-                "LockInfos.java",
+                "LockInfoFactory.java",
                 "observations.see(key, item, now.nanos())",
                 "observations.see(key, item, now.epochMillis() * 1_000_000)")
             .edit(
-                "TakeoverRule.java",
+                "TakeoverPolicy.java",
                 "seen.mayTakeOver(now.nanos())",
                 "seen.mayTakeOver(now.epochMillis() * 1_000_000)"),
         Mutant.of("a waiter goes by the time since it first saw the holder, not the version")
@@ -151,21 +151,21 @@ final class Mutants {
 
         // Ambiguous writes.
         Mutant.of("a heartbeat without an answer is taken for not applied")
-            .edit("LeaseKeeper.java", "if (!failure.mayHaveBeenApplied()) {", "if (true) {"),
+            .edit("LeaseRenewer.java", "if (!failure.mayHaveBeenApplied()) {", "if (true) {"),
         Mutant.of(
                 "an own version found in the item is not recognized: a lost answer loses the lock")
             .edit(
-                "Tenure.java",
+                "HoldVersions.java",
                 "candidates.containsKey(item.version())",
                 "item.version().equals(confirmed)"),
         Mutant.of("a version found in the item counts from the latest send")
             .edit(
-                "Tenure.java",
+                "HoldVersions.java",
                 "confirmedAt = sent.at();",
                 "confirmedAt = candidates.values().stream().reduce((a, b) -> b).get().at();"),
         Mutant.of("a failed heartbeat is by itself a loss")
             .edit(
-                "LeaseKeeper.java",
+                "LeaseRenewer.java",
                 "    tryAgain(failure);\n  }\n\n  /**\n   * A look",
                 "    lock.revoke(Reason.LEASE_EXPIRED);\n  }\n\n  /**\n   * A look"),
         Mutant.of("an acquisition whose answer was lost waits for its own lease to end")
@@ -175,24 +175,24 @@ final class Mutants {
                 "if (attempts.mayHaveWritten(item.version()) && item.released()) {"),
         Mutant.of("an acquisition that was given up is not freed")
             .edit(
-                "GrantAttempts.java",
+                "UnsettledGrants.java",
                 "    if (unsettled.isEmpty()) {\n      return;",
                 "    if (!unsettled.isEmpty() || true) {\n      return;"),
-        Mutant.of("a lock that nobody takes from a cancelled acquisition is kept")
+        Mutant.of("a lock granted to a cancelled acquisition is kept")
             .edit("DefaultLockClient.java", "if (!acquisition.result().isDone()) {", "if (false) {")
             .edit("DefaultLockClient.java", "      lock.discard();\n", ""),
         Mutant.of("whatever bears the own name is taken at once")
             .edit(
-                "TakeoverRule.java",
+                "TakeoverPolicy.java",
                 "\n        && (retired.contains(item.version())"
                     + "\n            || reservations.contains(item.version())"
-                    + "\n            || isHeldByNobody(key, item));",
+                    + "\n            || isUnclaimed(key, item));",
                 ";"),
 
         // Renewal, loss and its telling.
         Mutant.of("renewals end with the first that fails")
             .edit(
-                "LeaseKeeper.java",
+                "LeaseRenewer.java",
                 "    tryAgain(failure);\n  }\n\n  /**\n   * A look",
                 "  }\n\n  /**\n   * A look"),
         Mutant.of("each update of the data puts the next renewal off")
@@ -203,9 +203,9 @@ final class Mutants {
         Mutant.of("the deadline is looked at by the heartbeat only, which waits for its answer")
             .edit("OwnLease.java", "    watch.start();\n", ""),
         Mutant.of("a released lock goes on being renewed")
-            .edit("LeaseKeeper.java", "    over = true;\n    nextBeat.stop();\n", "")
+            .edit("LeaseRenewer.java", "    over = true;\n    nextBeat.stop();\n", "")
             .edit(
-                "LeaseKeeper.java",
+                "LeaseRenewer.java",
                 "if (over || !HoldChecks.mayRenew(lock, core.loop.now())) {",
                 "if (false) {"),
         Mutant.of("a loss is noted, and the holder is not told")
@@ -214,15 +214,15 @@ final class Mutants {
             .edit("RevocationCallbacks.java", "    waiting.clear();\n", "")
             .edit(
                 "DefaultHeldLock.java",
-                "if (ending.compareAndSet(null, new Ending.Revoked(revocation))) {",
-                "if (ending.compareAndSet(null, new Ending.Revoked(revocation)) || true) {"),
+                "if (ending.compareAndSet(null, new HoldEnd.Revoked(revocation))) {",
+                "if (ending.compareAndSet(null, new HoldEnd.Revoked(revocation)) || true) {"),
         Mutant.of("a loss is told after the user's own release")
             .edit(
                 "DefaultHeldLock.java",
-                "if (ending.compareAndSet(null, new Ending.Revoked(revocation))) {",
-                "if (ending.getAndSet(new Ending.Revoked(revocation)) != null || true) {")
+                "if (ending.compareAndSet(null, new HoldEnd.Revoked(revocation))) {",
+                "if (ending.getAndSet(new HoldEnd.Revoked(revocation)) != null || true) {")
             .edit(
-                "LeaseKeeper.java",
+                "LeaseRenewer.java",
                 "    if (over) {\n      return;\n    }\n    if (verdict",
                 "    if (verdict"),
         Mutant.of("a lost lock is held again when the clock says so")
@@ -236,8 +236,8 @@ final class Mutants {
                 ".filter(hold -> !hold.spec().isSession()).forEach(this::revoke);",
                 ".filter(hold -> !hold.spec().isSession()).limit(1).forEach(this::revoke);"),
         Mutant.of("a waiter's time is never up")
-            .edit("Waiting.java", "return left() <= 0;", "return false;")
-            .edit("Waiting.java", "limit == null ?", "true ?"),
+            .edit("AcquisitionTimer.java", "return left() <= 0;", "return false;")
+            .edit("AcquisitionTimer.java", "limit == null ?", "true ?"),
         Mutant.of("data is said to be stored before it is")
             .edit(
                 "DataUpdates.java",
@@ -253,26 +253,26 @@ final class Mutants {
                 "if (item.session() != null && !takeover.isOwnGhost(key(), item)) {",
                 "if (item.session() != null && !takeover.mayTakeOver(key(), item, seen, now)) {"),
         Mutant.of("the locks of a silent session are taken without ending it")
-            .edit("SessionWatch.java", "end(item.version());", "isOverNow();"),
+            .edit("SessionObserver.java", "end(item.version());", "isOverNow();"),
         Mutant.of("a session's observation counts from before the read")
             .edit(
-                "SessionWatch.java",
+                "SessionObserver.java",
                 "observations.see(key, item, now.nanos())",
                 "observations.see(key, item, askedAt)")
             .edit(
-                "SessionWatch.java",
+                "SessionObserver.java",
                 "    busy = true;\n    requests.look(",
                 "    askedAt = loop.now().nanos();\n    busy = true;\n    requests.look(")
             .edit(
-                "SessionWatch.java",
+                "SessionObserver.java",
                 "private boolean over;",
                 "private boolean over; long askedAt;"),
         Mutant.of("a missing session is believed at once")
-            .edit("SessionWatch.java", "if (left <= 0) {", "if (true) {"),
+            .edit("SessionObserver.java", "if (left <= 0) {", "if (true) {"),
         Mutant.of("a missing session is believed from a read that may be stale")
-            .edit("SessionWatch.java", "if (missing && !consistent) {", "if (false) {")
+            .edit("SessionObserver.java", "if (missing && !consistent) {", "if (false) {")
             .edit(
-                "SessionWatch.java",
+                "SessionObserver.java",
                 "if (left <= 0) {\n      end(null);",
                 "if (true) {\n      isOverNow();"),
         Mutant.of("a session is ended whatever its version")
@@ -297,9 +297,9 @@ final class Mutants {
                 "return row == null;",
                 "return row == null || isReleasedLock(row);"),
         Mutant.of("a lock names a session that is not there yet")
-            .edit("SessionUse.java", "return usable.isOpen();", "return true;"),
+            .edit("SessionRef.java", "return usable.isOpen();", "return true;"),
         Mutant.of("a session's deadline is not looked at when it keeps another lock")
-            .edit("GrantAttempts.java", ": session.isOver(now);", ": false;"),
+            .edit("UnsettledGrants.java", ": session.isOver(now);", ": false;"),
         Mutant.of("an update of a lock's data renews the lease that it shares")
             .edit(
                 "SharedLease.java",
@@ -342,29 +342,29 @@ final class Mutants {
         Mutant.of("a hold that was handed on is believed until its lease is over")
             .edit(
                 "DefaultHeldLock.java",
-                "if (ending.compareAndSet(null, new Ending.Released())) {\n      core.calls",
+                "if (ending.compareAndSet(null, new HoldEnd.Released())) {\n      core.calls",
                 "if (ending.get() == null) {\n      core.calls"),
-        Mutant.of("nobody is next when the first in line gives up")
-            .edit("Lines.java", "core.loop.execute(next::becameFirst);", ""),
+        Mutant.of("no waiter is next when the first in line gives up")
+            .edit("WaitQueues.java", "core.loop.execute(next::becameFirst);", ""),
         Mutant.of("who comes last is served first")
             .edit(
-                "Line.java",
+                "WaitQueue.java",
                 "return each.hasNext() ? each.next() : null;",
                 "Acquisition last = null; while (each.hasNext()) { last = each.next(); } return last;"),
         Mutant.of("a client hands a lock on without end")
             .edit(
-                "Line.java",
+                "WaitQueue.java",
                 "if (turns == core.config.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {",
                 "if (false) {"),
-        Mutant.of("handoffs are counted anew whenever nobody is in line")
-            .edit("Lines.java", "if (next == null && !isPassingOn) {", "if (next == null) {"));
+        Mutant.of("handoffs are counted anew whenever the line is empty")
+            .edit("WaitQueues.java", "if (next == null && !isPassingOn) {", "if (next == null) {"));
   }
 
   private static List<Mutant> withLimits() {
     return List.of(
         Mutant.of("a limit is looked at when the user asks, and never else")
             .edit(
-                "Gates.java",
+                "HoldLimitMonitor.java",
                 "timer = core.loop.schedule(untilNextLook(now), this::look);",
                 "timer = () -> {};")
             .edit(
@@ -382,7 +382,7 @@ final class Mutants {
                 "return leased;"),
         Mutant.of("only the first pulse counts")
             .edit(
-                "Gates.java",
+                "HoldLimitMonitor.java",
                 "} else if (now.nanos() > before) {",
                 "} else if (before == begin) {"),
         Mutant.of("a lock that was lost by a limit is freed while its user stops")

@@ -22,8 +22,11 @@ final class RecipeMutants {
         Mutant.of(Story.Kind.GROUP, "an older list is taken for news")
             .edit("Group.java", "if (closed || list.isOlderThan(seen)) {", "if (closed) {"),
         Mutant.of(Story.Kind.GROUP, "a dead member is not taken out of the list")
-            .edit("Ring.java", "case DEAD -> failed.accept(look.member);", "case DEAD -> {}"),
-        Mutant.of(Story.Kind.ELECTION, "a leader leads until he is told of the end")
+            .edit(
+                "SuccessorMonitor.java",
+                "case DEAD -> failed.accept(look.member);",
+                "case DEAD -> {}"),
+        Mutant.of(Story.Kind.ELECTION, "a leader leads until it is told of the end")
             .edit("LeaderElection.java", "return !over && lock.isHeld();", "return !over;"),
         Mutant.of(Story.Kind.SEMAPHORE, "a semaphore has a permit more than it says")
             .edit(
@@ -37,10 +40,10 @@ final class RecipeMutants {
                 "IntStream.range(1, maxReaders)"),
         Mutant.of(Story.Kind.SEVERAL, "locks that were wanted together are taken for granted")
             .edit(
-                "JointAcquisition.java",
+                "TransactionalAcquisition.java",
                 "return item.hasVersion(versions.get(i))\n",
                 "return (true || item.hasVersion(versions.get(i)))\n"),
-        Mutant.of(Story.Kind.ASKING, "who has asked does not know what is kept for him")
-            .edit("TakeoverRule.java", "|| reservations.contains(item.version())", "|| false"));
+        Mutant.of(Story.Kind.ASKING, "a waiter that has asked does not know what is kept for it")
+            .edit("TakeoverPolicy.java", "|| reservations.contains(item.version())", "|| false"));
   }
 }

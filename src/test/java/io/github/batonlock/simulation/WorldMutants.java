@@ -10,7 +10,7 @@ final class WorldMutants {
     return List.of(
         Mutant.of(Story.Kind.GROUP, "a listener that throws is the last one of its group")
             .edit(
-                "Serial.java",
+                "SerialExecutor.java",
                 "    } finally {\n      if (left.decrementAndGet() != 0) {",
                 "    } finally {\n    }\n    {\n      if (left.decrementAndGet() != 0) {"),
         Mutant.of(Story.Kind.SEVERAL, "that a table has no transactions is not learned")

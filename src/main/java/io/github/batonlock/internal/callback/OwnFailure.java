@@ -8,8 +8,9 @@ import io.github.batonlock.Revocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure of each caller where one cause fails several: exceptions change when they are thrown
- * (suppressed ones are added), so that no two threads may have the same.
+ * The failures of several callers that have one cause. Each caller gets its own exception: an
+ * exception changes when it is thrown (suppressed ones are added), so two threads must not share
+ * one.
  */
 public final class OwnFailure {
   private OwnFailure() {}
@@ -19,7 +20,7 @@ public final class OwnFailure {
    *
    * @param callers how many fail for the same cause
    * @param first the failure that the first of them would have alone
-   * @return the failure itself where there is one caller only; otherwise one like it
+   * @return the failure itself if there is only one caller; otherwise one like it
    */
   public static LockStoreException oneOf(int callers, LockStoreException first) {
     return callers == 1 ? first : like(first);
@@ -28,9 +29,9 @@ public final class OwnFailure {
   /**
    * A failure like another one, for one caller.
    *
-   * @param first what others are told as well; the cause of the new one where its type takes one
-   * @return of the same type and with the same message; the first itself if it is of a type that
-   *     cannot be made twice
+   * @param first the failure of another caller; the cause of the new one where its type takes one
+   * @return of the same type and with the same message; the first itself if its type cannot be
+   *     created again
    */
   public static Throwable like(Throwable first) {
     if (first instanceof LockStoreException store) {

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Calls of the user's threads that wait for the loop; closing the client ends them all, those
- * included whose task the loop accepted and never ran, in the order in which they began. Any
+ * Calls of the user's threads that wait for the loop. Closing the client ends all of them, in the
+ * order in which they began, also those with a task that the loop accepted and never ran. Any
  * thread.
  */
 public final class PendingCalls {
@@ -25,10 +25,10 @@ public final class PendingCalls {
   }
 
   /**
-   * Takes care that a call ends.
+   * Makes sure that a call ends.
    *
-   * @param call what somebody waits for
-   * @param atClose ends it, if nothing else did before the loop stopped
+   * @param call the future that a caller waits for
+   * @param atClose ends the call, if nothing else did before the loop stopped
    */
   public void track(CompletableFuture<?> call, Runnable atClose) {
     long number = made.getAndIncrement();
@@ -61,12 +61,12 @@ public final class PendingCalls {
     return result;
   }
 
-  /** What a call on a closed client is told. */
+  /** The exception for a call on a closed client. */
   public static IllegalStateException clientClosed() {
     return new IllegalStateException("The LockClient is closed; build a new one");
   }
 
-  /** Completes with what the supplier gives or throws. */
+  /** Completes the future with the supplier's result or exception. */
   public static <T> void complete(CompletableFuture<T> result, Supplier<T> supplier) {
     try {
       result.complete(supplier.get());

@@ -21,16 +21,16 @@ import software.amazon.awssdk.core.SdkBytes;
  *
  * @param key the lock
  * @param terms its lease and heartbeat
- * @param leases by what it is kept
- * @param maxWait how long to wait; null for ever
- * @param data what to store; null leaves what is there
- * @param attributes what to set
+ * @param leases whether the lock has its own lease or shares that of a session
+ * @param maxWait how long to wait; null to wait without a limit
+ * @param data what to store; null leaves the stored data unchanged
+ * @param attributes the user's attributes to set
  * @param deleteOnRelease whether releasing deletes the item
  * @param onlyIfExists whether an absent item is a failure
  * @param onRevoked the user's callback, or null
- * @param limits what its renewal hangs on, or null
+ * @param limits the limits on the lock's renewal, or null
  * @param onReleaseRequested the user's callback, or null
- * @param wish what to ask of who holds the lock, or null
+ * @param wish the release request to send to the holder, or null
  */
 public record AcquireSpec(
     LockKey key,
@@ -44,12 +44,12 @@ public record AcquireSpec(
     @Nullable Consumer<? super Revocation> onRevoked,
     @Nullable HoldLimits limits,
     @Nullable Consumer<? super ReleaseRequest> onReleaseRequested,
-    Petition.@Nullable Wish wish) {
+    ReleaseRequester.@Nullable Wish wish) {
 
   /**
-   * Checks.
+   * Checks a request against the client's configuration.
    *
-   * @throws IllegalArgumentException naming what does not fit
+   * @throws IllegalArgumentException if a value does not fit; the message names it
    */
   public static AcquireSpec of(LockRequest request, ClientConfig config) {
     LeaseTerms terms =
@@ -84,7 +84,7 @@ public record AcquireSpec(
         wish(request));
   }
 
-  /** The lease of a session: to be had only of an item that nobody has had before. */
+  /** The request for a session's lease. It needs an item that never existed before. */
   static AcquireSpec ofSession(LockKey session, ClientConfig config) {
     return new AcquireSpec(
         session,
@@ -101,12 +101,12 @@ public record AcquireSpec(
         null);
   }
 
-  private static Petition.@Nullable Wish wish(LockRequest request) {
+  private static ReleaseRequester.@Nullable Wish wish(LockRequest request) {
     Duration deadline = request.releaseDeadline().orElse(null);
     if (deadline == null) {
       return null;
     }
-    return new Petition.Wish(request.releaseReason().orElse(""), deadline);
+    return new ReleaseRequester.Wish(request.releaseReason().orElse(""), deadline);
   }
 
   /** Whether this is about a session, not a lock. */

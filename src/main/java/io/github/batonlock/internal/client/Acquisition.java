@@ -7,7 +7,7 @@ import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.request.Refusals;
-import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,23 +19,24 @@ import org.jspecify.annotations.Nullable;
  * One acquisition of one lock, from the call to its result.
  *
  * <pre>
- *   stand in line --first, lock held here--> nothing, until that hold ends --handed on--> granted
+ *   join the queue --first, lock held here--> nothing, until that hold ends --handed on--> granted
  *     | first                                                  | freed, lost
  *   try, until granted (see Tries)  &lt;----------------------------'
  *   time up, cancelled, closed --> given up; what may have landed is freed in the background
  * </pre>
  *
- * <p>One try, with "one look" or a waiting time of zero, sends nothing for what this client knows:
+ * <p>An acquisition that is one try ({@code tryAcquire}, or a waiting time of zero) sends no
+ * request if this client already knows the answer:
  *
  * <pre>
- *   lock held here ---------------------------------------> held
- *   nobody in line ---------------------------------------> one try, as the first in line
- *   first in line waits for a holder, or lets others go --> held
- *   first in line waits for the table to answer ----------> failed, like its last try
- *   first in line is about to know: follow it
- *     '--it is granted, or sees a holder------------------> held
- *     '--the table does not answer it---------------------> failed, like it
- *     '--it ends without knowing--------------------------> as at the beginning
+ *   lock held here ----------------------------------------> held
+ *   queue is empty ----------------------------------------> one try, as the first in the queue
+ *   the first waits for a holder, or lets others go -------> held
+ *   the first waits for the table to answer ---------------> failed, like its last try
+ *   the first is about to know: follow it
+ *     '--it is granted, or sees a holder-------------------> held
+ *     '--the table does not answer it----------------------> failed, like it
+ *     '--it ends without knowing---------------------------> as at the beginning
  * </pre>
  */
 @ConfinedTo(ConfinedTo.LOOP)
@@ -45,12 +46,12 @@ final class Acquisition implements Registry.Unfinished {
   private final boolean oneLook;
   private final Tries tries;
   private final CompletableFuture<Optional<DefaultHeldLock>> result = new CompletableFuture<>();
-  private @Nullable Line line;
-  private @Nullable Line followed;
+  private @Nullable WaitQueue line;
+  private @Nullable WaitQueue followed;
   private Consumer<Acquisition> outcomeForFollowers = Acquisition::tryOnce;
   private boolean started;
 
-  /** Whether it has sent something, or waits to, as the first in line. */
+  /** Whether it has sent a request, or waits to send one, as the first in the queue. */
   private boolean begun;
 
   private boolean done;
@@ -66,7 +67,10 @@ final class Acquisition implements Registry.Unfinished {
     return spec.key();
   }
 
-  /** The lock; empty if "one look" saw it held; or why not. Completed on the loop. */
+  /**
+   * The result: the lock; empty if the one try found it held; or the failure. Completed on the
+   * loop.
+   */
   CompletableFuture<Optional<DefaultHeldLock>> result() {
     return result;
   }
@@ -75,7 +79,10 @@ final class Acquisition implements Registry.Unfinished {
     return oneLook;
   }
 
-  /** One look, or a waiting time of zero: both end with the first look that shows the lock held. */
+  /**
+   * Whether this is one try (one look, or a waiting time of zero). It ends with the first
+   * observation that shows the lock held.
+   */
   boolean isOneTry() {
     return oneLook || Duration.ZERO.equals(spec.maxWait());
   }
@@ -84,8 +91,8 @@ final class Acquisition implements Registry.Unfinished {
     return done;
   }
 
-  /** Where it stands in line; null if it does not. */
-  @Nullable Line line() {
+  /** Its place in the queue; null if it is not in a queue. */
+  @Nullable WaitQueue line() {
     return line;
   }
 
@@ -107,9 +114,12 @@ final class Acquisition implements Registry.Unfinished {
 
   // One try
 
-  /** By what this client knows about the lock, or is about to know; by a write only if nothing. */
+  /**
+   * Decides the one try by what this client knows about the lock, or is about to know. Sends a
+   * write only if this client knows nothing.
+   */
   void tryOnce() {
-    Line others = core.lines.of(key());
+    WaitQueue others = core.lines.of(key());
     Acquisition first = others == null ? null : others.first();
     followed = others;
     if (core.registry.isClosing()) {
@@ -126,7 +136,9 @@ final class Acquisition implements Registry.Unfinished {
     }
   }
 
-  /** As the first in line, which waits for the lock, or for the table to answer again. */
+  /**
+   * Ends like the first in the queue, which waits for the lock, or for the table to answer again.
+   */
   private void endLike(Acquisition first) {
     LockStoreException failure = first.tries.lastFailure();
     if (failure == null) {
@@ -136,40 +148,43 @@ final class Acquisition implements Registry.Unfinished {
     }
   }
 
-  /** Whether something is under way, or about to be, that shows how the lock stands. */
+  /** Whether a request that shows the state of the lock is under way, or is about to be sent. */
   private boolean isUndecided() {
     return !begun || !tries.areIdle() || tries.waiting().isPausingBriefly();
   }
 
-  /** The table does not answer another acquisition of this client. */
+  /** Fails because the table does not answer another acquisition of this client. */
   private void failLike(LockStoreException failure) {
     fail(Refusals.asOthers(key(), failure));
   }
 
-  /** It goes on: what it knows by now is enough for those of one try that follow it. */
+  /**
+   * This acquisition waits on. What it knows by now decides the one-try acquisitions that follow
+   * it.
+   */
   void goesOnWaiting() {
     if (line != null && line.isFirst(this)) {
       line.tellFollowers(follower -> follower.endLike(this));
     }
   }
 
-  // In line
+  // In the queue
 
   private void begin() {
     begun = true;
-    LeaseKeeper here = core.registry.heldHere(key());
+    LeaseRenewer here = core.registry.heldHere(key());
     if (here != null) {
       tries.findings().heldHere(here.lock());
     } else if (core.lines.isReleasing(key())) {
-      // Writes when that is done, or takes too long.
-      long longest = RequestTimes.patient(spec.terms()).attempt().toNanos();
+      // Writes when the release is done, or when it takes too long.
+      long longest = RequestTimeouts.patient(spec.terms()).attempt().toNanos();
       tries.waiting().awaitRelease(longest, tries::begin);
     } else {
       tries.begin();
     }
   }
 
-  /** Those before have got the lock, or given up. */
+  /** The waiters before this one have got the lock, or given up. */
   void becameFirst() {
     if (done || !tries.areIdle() || line == null || !line.isFirst(this)) {
       return;
@@ -182,7 +197,7 @@ final class Acquisition implements Registry.Unfinished {
     }
   }
 
-  /** A hold of this client is over, and the lock is not free for certain. */
+  /** A hold of this client has ended, and the lock may not be free. */
   void holdEnded() {
     boolean waits = !done && !isOneTry() && tries.areIdle();
     if (waits && line != null && !core.registry.isHeldHere(key())) {
@@ -190,7 +205,7 @@ final class Acquisition implements Registry.Unfinished {
     }
   }
 
-  /** The write by which this client gives the lock back was answered, or has failed. */
+  /** The write of this client that releases the lock was answered, or has failed. */
   void releaseSettled() {
     if (!done && tries.waiting().isAwaitingRelease()) {
       lockWasReleased();
@@ -204,19 +219,19 @@ final class Acquisition implements Registry.Unfinished {
     }
   }
 
-  /** Whether a hold of this client can pass the lock on to this one. */
+  /** Whether a hold of this client can hand the lock over to this acquisition. */
   boolean canTakeOver() {
     return !done && tries.canWrite();
   }
 
-  /** Takes the lock from a hold of this client that ends now. */
+  /** Takes the lock over from a hold of this client that ends now. */
   void takeFrom(Handoff from) {
     tries.takeFrom(from);
   }
 
   // Results
 
-  void hold(HoldGrant grant, LockItem item) {
+  void hold(Grant grant, LockItem item) {
     DefaultHeldLock lock =
         new DefaultHeldLock(core, spec, item.fencingToken().orElse(0), item.data(), grant);
     lock.keep();
@@ -256,14 +271,14 @@ final class Acquisition implements Registry.Unfinished {
     if (followed != null) {
       followed.unfollow(this);
     }
-    Line led = line != null && line.isFirst(this) ? line : null;
+    WaitQueue led = line != null && line.isFirst(this) ? line : null;
     core.lines.leave(this);
     if (led != null) {
       led.tellFollowers(outcomeForFollowers);
     }
   }
 
-  /** The caller no longer wants the lock; if he got it meanwhile, it is released. */
+  /** The caller no longer wants the lock. If it was granted meanwhile, it is released. */
   void abandon() {
     if (!done) {
       giveUp();
@@ -281,18 +296,21 @@ final class Acquisition implements Registry.Unfinished {
     }
   }
 
-  /** The loop has stopped, before this began or ended. */
+  /** The loop has stopped before this acquisition began or ended. */
   void failAsClosed() {
     result.completeExceptionally(notAcquiredException(Reason.CLIENT_CLOSED));
   }
 
-  /** Closing the client has ended the hold before the caller had the lock. Any thread. */
+  /**
+   * The failure for a lock that was lost before the caller got it, because the client closed. Any
+   * thread.
+   */
   LockNotAcquiredException closedMeanwhile() {
     return new LockNotAcquiredException(
         key(), Reason.CLIENT_CLOSED, tries.waiting().waited(), null);
   }
 
-  /** Ends now. What a write that is under way may bring, {@link Tries} frees when that is known. */
+  /** Ends now. If a write that is under way obtains the lock, {@link Tries} frees it later. */
   private void giveUp() {
     finish(false);
     if (tries.areWriting()) {
@@ -312,7 +330,7 @@ final class Acquisition implements Registry.Unfinished {
       return seen;
     }
     LockInfo here = core.registry.infoOf(key());
-    Line others = line != null ? line : followed;
+    WaitQueue others = line != null ? line : followed;
     return here != null || others == null ? here : others.holder();
   }
 }

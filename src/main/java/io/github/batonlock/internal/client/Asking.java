@@ -7,8 +7,8 @@ import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.request.Refusals;
-import io.github.batonlock.internal.request.RequestTimes;
-import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.request.RequestScheduler.Turn;
+import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.StoredItem;
@@ -19,9 +19,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Asks the holder of a lock to finish: a look who that is, then a write for exactly that hold. If
- * the lock has changed hands in between, the write's answer tells the next one. A lock with a
- * shared lease is asked for in the item of the session.
+ * One request to release a lock, sent to its holder. It reads the lock item to find the holder,
+ * then writes the request for exactly that hold. If the holder has changed in between, the write's
+ * answer names the next holder, and the request is sent to that one. The request for a lock with a
+ * shared lease is written into the item of the session.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class Asking {
@@ -45,7 +46,7 @@ final class Asking {
     this.deadline = deadline;
     this.result = result;
     this.id = core.versions.next(core.loop.now());
-    this.timeouts = RequestTimes.patient(core.config.terms());
+    this.timeouts = RequestTimeouts.patient(core.config.terms());
   }
 
   static void check(LockKey key, String reason, Duration deadline) {
@@ -116,7 +117,7 @@ final class Asking {
         ask.key(),
         timeouts.total(),
         turn -> {
-          // The client may have been closed since, which has told the caller.
+          // The client may have been closed meanwhile; the caller was told then.
           if (!result.isDone()) {
             send(turn, ask, holder, rejectedWith);
           }
@@ -146,7 +147,7 @@ final class Asking {
       int most = core.config.bounds().of(Bound.SESSION_RELEASE_REQUESTS);
       result.completeExceptionally(Refusals.tooManyAsk(key, most));
     } else {
-      // It has ended, and nobody holds its locks any more.
+      // The session has ended: no client holds its locks any more.
       result.complete(Optional.empty());
     }
   }

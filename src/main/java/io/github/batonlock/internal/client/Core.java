@@ -2,7 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
-import io.github.batonlock.internal.callback.Notices;
+import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.internal.callback.PendingCalls;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
@@ -10,17 +10,17 @@ import io.github.batonlock.internal.dynamodb.ItemCodec;
 import io.github.batonlock.internal.dynamodb.LockGuards;
 import io.github.batonlock.internal.observe.AvailabilityProbe;
 import io.github.batonlock.internal.observe.Claims;
+import io.github.batonlock.internal.observe.KeyObservers;
 import io.github.batonlock.internal.observe.LocalHolds;
-import io.github.batonlock.internal.observe.LockInfos;
-import io.github.batonlock.internal.observe.SessionWatches;
-import io.github.batonlock.internal.observe.TakeoverRule;
-import io.github.batonlock.internal.observe.Watches;
+import io.github.batonlock.internal.observe.LockInfoFactory;
+import io.github.batonlock.internal.observe.SessionObservers;
+import io.github.batonlock.internal.observe.TakeoverPolicy;
+import io.github.batonlock.internal.protocol.HoldVersions;
 import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.Reservations;
 import io.github.batonlock.internal.protocol.RetiredVersions;
-import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.protocol.VersionFactory;
-import io.github.batonlock.internal.request.Requests;
+import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
 import io.github.batonlock.internal.runtime.EventLoop;
@@ -30,28 +30,29 @@ import io.github.batonlock.internal.store.LockStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the parts of one client share. Observations, retired versions, reservations, claims and the
- * registry belong to the loop; everything else is immutable or safe for use by many threads.
+ * The parts that make up one client, and what they share. Observations, retired versions,
+ * reservations, claims and the registry belong to the loop; everything else is immutable or safe
+ * for use by many threads.
  */
 final class Core {
   final ClientConfig config;
   final Platform platform;
   final EventLoop loop;
-  final Notices notices;
-  final Requests requests;
+  final CallbackDispatcher notices;
+  final RequestDispatcher requests;
   final Releases releases;
-  final Stragglers stragglers;
+  final LateWriteReaper stragglers;
   final ItemAudit audit;
   final Registry registry;
-  final ClockWatch clockWatch;
+  final ClockMonitor clockWatch;
   final PendingCalls calls;
-  final LockInfos infos;
-  final Lines lines;
+  final LockInfoFactory infos;
+  final WaitQueues lines;
   final Sessions sessions;
-  final SessionWatches sessionWatches;
-  final Watches watches;
+  final SessionObservers sessionWatches;
+  final KeyObservers watches;
   final AvailabilityProbe probe;
-  final TakeoverRule takeover;
+  final TakeoverPolicy takeover;
   final Guards guards;
   final Observations observations;
   final RetiredVersions retired;
@@ -71,11 +72,11 @@ final class Core {
     this.platform = platform;
     this.loop = platform.loop();
     this.versions = new VersionFactory(platform.random());
-    this.notices = new Notices(platform.callbacks(), listener);
+    this.notices = new CallbackDispatcher(platform.callbacks(), listener);
     this.registry = new Registry(loop);
-    this.clockWatch = new ClockWatch(this);
+    this.clockWatch = new ClockMonitor(this);
     this.calls = new PendingCalls(loop);
-    this.lines = new Lines(this);
+    this.lines = new WaitQueues(this);
     this.sessions = new Sessions(this);
     this.guards =
         new LockGuards(
@@ -83,18 +84,19 @@ final class Core {
             new ItemCodec(config.partitionKeyName(), config.sortKeyName()),
             config.ownerName());
     this.requests =
-        new Requests(store, loop, config.bounds(), platform.random(), clockWatch::serverDisagrees);
+        new RequestDispatcher(
+            store, loop, config.bounds(), platform.random(), clockWatch::serverDisagrees);
     LocalHolds holds = localHolds();
-    this.takeover = new TakeoverRule(config, holds, retired, reservations, claims);
-    this.infos = new LockInfos(loop, observations, holds);
-    this.watches = new Watches(config, loop, requests, observations, takeover, infos);
+    this.takeover = new TakeoverPolicy(config, holds, retired, reservations, claims);
+    this.infos = new LockInfoFactory(loop, observations, holds);
+    this.watches = new KeyObservers(config, loop, requests, observations, takeover, infos);
     this.sessionWatches =
-        new SessionWatches(config, loop, requests, observations, takeover, versions);
+        new SessionObservers(config, loop, requests, observations, takeover, versions);
     this.probe =
         new AvailabilityProbe(
             config, loop, requests, observations, takeover, sessionWatches, holds);
     this.releases = new Releases(this);
-    this.stragglers = new Stragglers(this);
+    this.stragglers = new LateWriteReaper(this);
     this.audit = new ItemAudit(this);
   }
 
@@ -122,7 +124,7 @@ final class Core {
     };
   }
 
-  /** What is kept now. On the loop, or after it has stopped. */
+  /** The count of what this client keeps now. On the loop, or after the loop has stopped. */
   Census census() {
     Census census = new Census();
     registry.count(census);
@@ -140,9 +142,9 @@ final class Core {
     return census;
   }
 
-  /** What is known of a hold that was just granted. */
-  Tenure tenure(HoldGrant grant, long fencingToken) {
-    return new Tenure(
+  /** The tenure of a hold that was just granted. */
+  HoldVersions tenure(Grant grant, long fencingToken) {
+    return new HoldVersions(
         config.ownerName(),
         grant.version(),
         grant.sentAt(),

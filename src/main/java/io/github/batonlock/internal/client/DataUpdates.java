@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * The updates of one lock's data that no answer has confirmed yet. Each renewal carries the latest;
- * confirming a revision confirms those before it.
+ * The updates of one lock's data that no answer has confirmed yet. Each renewal carries the latest
+ * update. Confirming a revision confirms all revisions before it.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class DataUpdates {
@@ -23,9 +23,9 @@ final class DataUpdates {
   private long lastRevision;
 
   /**
-   * An update.
+   * One update.
    *
-   * @param revision grows with each
+   * @param revision grows with each update
    * @param data the new data
    * @param done the user's future
    */
@@ -39,15 +39,15 @@ final class DataUpdates {
     unconfirmed.add(new Update(++lastRevision, data, done));
   }
 
-  /** What the next renewal has to carry. */
+  /** The update that the next renewal has to carry. */
   @Nullable Update latest() {
     return unconfirmed.peekLast();
   }
 
   /**
-   * A version that carried this revision stands in the item.
+   * The item contains a version that carried this revision.
    *
-   * @param revision what stands there
+   * @param revision the revision in the item
    * @param announce takes the data of each confirmed update before its caller is told
    */
   void confirmed(long revision, Consumer<SdkBytes> announce) {
@@ -58,7 +58,9 @@ final class DataUpdates {
     }
   }
 
-  /** DynamoDB refuses this revision; those before it go with it, having been replaced by it. */
+  /**
+   * DynamoDB refuses this revision. The revisions before it fail too: this one has replaced them.
+   */
   void refused(long revision, LockStoreException why) {
     List<Update> refused =
         unconfirmed.stream().filter(update -> update.revision() <= revision).toList();

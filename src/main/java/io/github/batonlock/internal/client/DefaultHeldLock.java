@@ -25,20 +25,21 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
- * What the user holds: answers from a snapshot and the clock, without I/O and without locks.
+ * The lock as the user sees it. Answers from a snapshot and the clock, without I/O and without
+ * locks.
  *
- * <p>Its end is decided by one compare-and-set, whichever thread comes first: the loop, a reader
- * that finds the deadline passed, or the user's close.
+ * <p>One compare-and-set decides how the hold ends, whichever thread comes first: the loop, a
+ * reader that finds the deadline passed, or the user's close.
  */
 final class DefaultHeldLock implements HeldLock {
   private final Core core;
   private final AcquireSpec spec;
   private final long fencingToken;
   private final @Nullable Session session;
-  private final LeaseKeeper keeper;
-  private final @Nullable Gates gates;
+  private final LeaseRenewer keeper;
+  private final @Nullable HoldLimitMonitor gates;
   private final RevocationCallbacks callbacks;
-  private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+  private final AtomicReference<@Nullable HoldEnd> ending = new AtomicReference<>();
   private final AtomicBoolean checkAsked = new AtomicBoolean();
   private final CompletableFuture<Void> released = new CompletableFuture<>();
   private volatile LeaseView view;
@@ -46,7 +47,7 @@ final class DefaultHeldLock implements HeldLock {
   private volatile @Nullable LockStoreException lastFailure;
 
   DefaultHeldLock(
-      Core core, AcquireSpec spec, long fencingToken, @Nullable SdkBytes data, HoldGrant grant) {
+      Core core, AcquireSpec spec, long fencingToken, @Nullable SdkBytes data, Grant grant) {
     this.core = core;
     this.spec = spec;
     this.fencingToken = fencingToken;
@@ -54,7 +55,7 @@ final class DefaultHeldLock implements HeldLock {
     Session shared = grant.session();
     this.session = shared;
     this.callbacks = new RevocationCallbacks(core.notices, this);
-    this.gates = Gates.of(core, this, spec.limits());
+    this.gates = HoldLimitMonitor.of(core, this, spec.limits());
     if (shared == null) {
       this.view = new LeaseView(grant.sentAt(), spec.terms().usable().toNanos(), null);
       this.keeper = new OwnLease(core, this, spec, grant);
@@ -103,19 +104,19 @@ final class DefaultHeldLock implements HeldLock {
     HoldChecks.require(this, core.config.ownerName(), core.loop.now(), duration);
   }
 
-  /** What the lease is of: this lock, or the session that keeps it. */
+  /** The hold that has the lease: this lock, or its session's. */
   DefaultHeldLock leased() {
     Session shared = session;
     return shared == null ? this : shared.lease();
   }
 
   Revocation.Reason reasonForItsLocks() {
-    return ending.get() instanceof Ending.Revoked revoked
+    return ending.get() instanceof HoldEnd.Revoked revoked
         ? revoked.revocation().reason()
         : Revocation.Reason.CLIENT_CLOSED;
   }
 
-  /** The clocks disagree: a heartbeat sent at once decides. */
+  /** The clocks disagree. A heartbeat that is sent at once decides. */
   void askForCheck() {
     if (checkAsked.compareAndSet(false, true)) {
       core.loop.execute(
@@ -163,14 +164,14 @@ final class DefaultHeldLock implements HeldLock {
     return this;
   }
 
-  /** What a heartbeat has brought back. On the loop. */
+  /** The release request that a heartbeat has brought back. On the loop. */
   void asked(@Nullable AskedRelease asked) {
     if (asked != null && !isEnded()) {
       callbacks.whileHeld().asked(asked);
     }
   }
 
-  /** Its acquisition has ended well. On the loop. */
+  /** The acquisition of this lock has succeeded. On the loop. */
   void acquired() {
     tell(listener -> listener.acquired(this));
     if (session != null && session.isInJeopardy()) {
@@ -178,13 +179,13 @@ final class DefaultHeldLock implements HeldLock {
     }
   }
 
-  /** Renewals have failed for long, or the lease is good again. On the loop. */
+  /** Renewals have failed for long, or the lease was renewed again. On the loop. */
   void jeopardy(boolean begins) {
     callbacks.jeopardy(begins);
     tell(begins ? listener -> listener.jeopardy(this) : listener -> listener.safe(this));
   }
 
-  /** Tells whoever follows what happens to this lock: the user, or its session. */
+  /** Tells the listener for this lock: the user's, or its session. */
   void tell(Consumer<LockListener> event) {
     if (spec.isSession()) {
       core.sessions.tell(key(), event);
@@ -195,7 +196,7 @@ final class DefaultHeldLock implements HeldLock {
 
   @Override
   public Optional<Revocation> revocation() {
-    return ending.get() instanceof Ending.Revoked revoked
+    return ending.get() instanceof HoldEnd.Revoked revoked
         ? Optional.of(revoked.revocation())
         : Optional.empty();
   }
@@ -239,30 +240,30 @@ final class DefaultHeldLock implements HeldLock {
   }
 
   private CompletableFuture<Void> startRelease() {
-    // The time first: a renewal that comes between the two makes the answer better, not worse.
+    // Read the time first: a renewal between the two reads makes the answer better, not worse.
     ClockReading now = core.loop.now();
     if (!isEnded()) {
-      // The work may have gone on past the lease: that is a loss, not a release.
+      // The work may have run past the lease: that is a loss, not a release.
       HoldChecks.revokeIfOver(this, now);
     }
-    if (ending.compareAndSet(null, new Ending.Released())) {
+    if (ending.compareAndSet(null, new HoldEnd.Released())) {
       core.calls.track(released, this::releaseDone);
       core.loop.execute(keeper::release);
-    } else if (ending.get() instanceof Ending.Revoked) {
+    } else if (ending.get() instanceof HoldEnd.Revoked) {
       core.loop.execute(keeper::closedAfterRevocation);
       released.complete(null);
     }
     return released;
   }
 
-  /** The caller does not want it any more. */
+  /** The caller no longer wants the lock. */
   void discard() {
     var unused = startRelease();
   }
 
-  /** Ends it by its holder's wish, in the same task. On the loop. */
+  /** Releases the lock at the holder's request, in the same task. On the loop. */
   void releaseOnLoop() {
-    if (ending.compareAndSet(null, new Ending.Released())) {
+    if (ending.compareAndSet(null, new HoldEnd.Released())) {
       keeper.release();
     }
   }
@@ -275,17 +276,17 @@ final class DefaultHeldLock implements HeldLock {
     released.complete(null);
   }
 
-  /** Ends this hold, unless it has ended; then tells everybody, once. Any thread. */
+  /** Ends this hold, unless it has ended, and then notifies all listeners once. Any thread. */
   void revoke(Revocation.Reason reason) {
     Revocation revocation = loss(reason);
-    if (ending.compareAndSet(null, new Ending.Revoked(revocation))) {
+    if (ending.compareAndSet(null, new HoldEnd.Revoked(revocation))) {
       core.loop.execute(keeper::ended);
       callbacks.revoked(revocation);
       tell(listener -> listener.revoked(this, revocation));
     }
   }
 
-  /** Describes a loss at this moment. */
+  /** Describes a loss of the lock at this moment. */
   Revocation loss(Revocation.Reason reason) {
     return HoldText.loss(this, reason, core.loop.now(), leased().lastFailure);
   }
@@ -306,7 +307,7 @@ final class DefaultHeldLock implements HeldLock {
     keeper.start();
   }
 
-  @Nullable Gates gates() {
+  @Nullable HoldLimitMonitor gates() {
     return gates;
   }
 
@@ -330,7 +331,7 @@ final class DefaultHeldLock implements HeldLock {
     return spec.terms();
   }
 
-  /** Why an operation that needs the lock cannot go on. */
+  /** The exception for an operation that needs the lock after the hold has ended. */
   RuntimeException overException() {
     return revocation()
         .<RuntimeException>map(LockRevokedException::new)

@@ -13,8 +13,8 @@ import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.dynamodb.DynamoCalls;
 import io.github.batonlock.internal.dynamodb.DynamoLockStore;
-import io.github.batonlock.internal.observe.Listing;
-import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.observe.LockScan;
+import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.LivePlatform;
 import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.store.LockStore;
@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The client: hands calls of the user's threads to the loop, and waits for what comes back. */
+/** The lock client. It hands calls of the user's threads to the loop and waits for the results. */
 public final class DefaultLockClient implements LockClient {
   private final Core core;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -43,9 +43,9 @@ public final class DefaultLockClient implements LockClient {
    *
    * @param config the checked configuration
    * @param dynamoDb the SDK client
-   * @param requestExecutor the user's, or null
-   * @param callbackExecutor the user's, or null
-   * @param listener the user's, or null
+   * @param requestExecutor the user's executor for requests, or null
+   * @param callbackExecutor the user's executor for callbacks, or null
+   * @param listener the user's listener, or null
    * @return the client
    */
   public static LockClient start(
@@ -73,12 +73,12 @@ public final class DefaultLockClient implements LockClient {
   }
 
   /**
-   * Starts a client on any machine and store: the seam for tests.
+   * Starts a client on any machine and store. Tests use it to replace both.
    *
    * @param config the checked configuration
    * @param platform clocks and threads
    * @param store the table
-   * @param listener the user's, or null
+   * @param listener the user's listener, or null
    * @return the client
    */
   public static LockClient start(
@@ -116,7 +116,7 @@ public final class DefaultLockClient implements LockClient {
     return obtained(begin(request, oneLook));
   }
 
-  /** Waits for what has begun. */
+  /** Waits for the result of an acquisition that has begun. */
   Optional<DefaultHeldLock> obtained(Acquisition acquisition) throws InterruptedException {
     try {
       Optional<DefaultHeldLock> lock = core.platform.await(acquisition.result());
@@ -153,7 +153,7 @@ public final class DefaultLockClient implements LockClient {
     CompletableFuture<?> unusedToo =
         forUser.whenComplete(
             (lock, failure) -> {
-              // Completed before there was an answer: by the user, in whatever way.
+              // The user has completed or cancelled the future before there was an answer.
               if (!acquisition.result().isDone()) {
                 core.loop.execute(acquisition::abandon);
               }
@@ -169,7 +169,8 @@ public final class DefaultLockClient implements LockClient {
     }
     boolean wanted = !forUser.isDone();
     if (wanted) {
-      // Before it completes: what the user makes depend on it runs inside, for as long as it takes.
+      // Enable callbacks before the future completes: the user's dependent stages run inside
+      // complete(), and may take long.
       lock.handedOver();
       wanted = forUser.complete(lock);
     }
@@ -201,7 +202,7 @@ public final class DefaultLockClient implements LockClient {
   @Override
   public <T, E extends Exception> T callLocked(LockRequest request, Task<T, E> task)
       throws E, InterruptedException {
-    return GuardedWork.run(acquireForWork(request), task);
+    return LockedTaskRunner.run(acquireForWork(request), task);
   }
 
   @Override
@@ -214,7 +215,7 @@ public final class DefaultLockClient implements LockClient {
                 core.requests.read(
                     key,
                     true,
-                    RequestTimes.patient(core.config.terms()),
+                    RequestTimeouts.patient(core.config.terms()),
                     answer ->
                         PendingCalls.complete(result, () -> core.infos.of(key, answer.item())),
                     result::completeExceptionally));
@@ -224,7 +225,8 @@ public final class DefaultLockClient implements LockClient {
   @Override
   public Stream<LockInfo> listLocks() {
     checkOpen();
-    return new Listing(core.platform, core.calls, core.requests, core.notices, core.infos).stream();
+    return new LockScan(core.platform, core.calls, core.requests, core.notices, core.infos)
+        .stream();
   }
 
   @Override
@@ -257,11 +259,11 @@ public final class DefaultLockClient implements LockClient {
     }
   }
 
-  /** Starts to close; false if that was done before. */
+  /** Starts to close. Returns false if closing had started before. */
   boolean startToClose() {
     boolean isFirst = closed.compareAndSet(false, true);
     if (isFirst) {
-      // A callback that closes the client is not waited for.
+      // Closing does not wait for a callback that closes the client.
       int callers = core.notices.isInside() ? 1 : 0;
       core.loop.execute(() -> new Shutdown(core, callers, this::stopThreads).begin());
     }

@@ -2,36 +2,39 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch;
-import io.github.batonlock.internal.callback.Serial;
-import io.github.batonlock.internal.observe.KeyWatch;
-import io.github.batonlock.internal.observe.Sighting;
+import io.github.batonlock.internal.callback.SerialExecutor;
+import io.github.batonlock.internal.observe.KeyObserver;
+import io.github.batonlock.internal.observe.ObservedState;
 import java.util.function.Consumer;
 
-/** One user's watch: what its {@link KeyWatch} sees, told on a thread of its own. Any thread. */
-final class DefaultLockWatch implements LockWatch, KeyWatch.Follower {
+/**
+ * One user's watch of a lock. It passes what its {@link KeyObserver} sees to the user, on a thread
+ * of its own. Any thread.
+ */
+final class DefaultLockWatch implements LockWatch, KeyObserver.Follower {
   private final Core core;
   private final LockKey key;
   private final Consumer<? super State> listener;
-  private final Serial serial;
-  private volatile Sighting latest;
+  private final SerialExecutor serial;
+  private volatile ObservedState latest;
   private volatile boolean closed;
 
   DefaultLockWatch(Core core, LockKey key, Consumer<? super State> listener) {
     this.core = core;
     this.key = key;
     this.listener = listener;
-    this.serial = new Serial(core.notices, "listener of the watch of lock '" + key + "'");
-    this.latest = Sighting.none(core.loop.now().nanos());
+    this.serial = new SerialExecutor(core.notices, "listener of the watch of lock '" + key + "'");
+    this.latest = ObservedState.none(core.loop.now().nanos());
   }
 
-  /** Begins to look. */
+  /** Begins to observe the lock. */
   DefaultLockWatch start() {
     core.loop.execute(() -> core.watches.join(key, this));
     return this;
   }
 
   @Override
-  public void saw(Sighting sighting, boolean isNews) {
+  public void saw(ObservedState sighting, boolean isNews) {
     latest = sighting;
     if (isNews) {
       State state = sighting.state(key, core.loop.now().nanos());

@@ -5,8 +5,8 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.MalformedLockItemException;
-import io.github.batonlock.internal.observe.SessionWatch;
-import io.github.batonlock.internal.observe.TakeoverRule;
+import io.github.batonlock.internal.observe.SessionObserver;
+import io.github.batonlock.internal.observe.TakeoverPolicy;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Observation;
@@ -18,14 +18,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one acquisition does about what it has found.
+ * The part of one acquisition that decides what to do next, after each item that was found.
  *
- * <p>A lock that is free or gone is written at once. One that is held is looked at again, until it
- * is free, until its holder has been silent for long enough, or until the caller's time is up.
+ * <p>If the lock is free or its item is gone, the acquisition writes at once. If the lock is held,
+ * the acquisition reads it again until it is free, until its holder has been silent for long
+ * enough, or until the caller's time is up.
  */
 @ConfinedTo(ConfinedTo.LOOP)
-final class Findings implements SessionWatch.Waiter {
-  /** What showed an item. */
+final class Findings implements SessionObserver.Waiter {
+  /** The kind of request that showed an item. */
   enum Shown {
     BY_READ,
     BY_REJECTED_ACQUIRE,
@@ -36,13 +37,13 @@ final class Findings implements SessionWatch.Waiter {
   private final AcquireSpec spec;
   private final Acquisition acquisition;
   private final Tries tries;
-  private final GrantAttempts attempts;
-  private final Waiting waiting;
-  private final TakeoverRule takeover;
+  private final UnsettledGrants attempts;
+  private final AcquisitionTimer waiting;
+  private final TakeoverPolicy takeover;
   private final boolean oneTry;
   private @Nullable LockInfo holder;
   private @Nullable LockItem sharing;
-  private final @Nullable Petition petition;
+  private final @Nullable ReleaseRequester petition;
 
   Findings(Core core, AcquireSpec spec, Acquisition acquisition, Tries tries) {
     this.core = core;
@@ -53,14 +54,14 @@ final class Findings implements SessionWatch.Waiter {
     this.waiting = tries.waiting();
     this.takeover = core.takeover;
     this.oneTry = acquisition.isOneTry();
-    this.petition = oneTry ? null : Petition.of(core, spec);
+    this.petition = oneTry ? null : ReleaseRequester.of(core, spec);
   }
 
   private LockKey key() {
     return spec.key();
   }
 
-  /** Who was last seen to hold the lock; null if nobody was. */
+  /** The holder of the lock at the last observation; null if no holder was seen. */
   @Nullable LockInfo holder() {
     return holder;
   }
@@ -77,7 +78,7 @@ final class Findings implements SessionWatch.Waiter {
       if (spec.onlyIfExists()) {
         acquisition.notAcquired(Reason.NO_SUCH_LOCK);
       } else {
-        // It was held when the write came, and has been deleted since.
+        // The lock was held when the write arrived; its item has been deleted since.
         waitForChange(Long.MAX_VALUE);
       }
     } else {
@@ -99,7 +100,7 @@ final class Findings implements SessionWatch.Waiter {
     attempts.saw(item, serverDate);
     tries.lastFailure(null);
     ClockReading now = core.loop.now();
-    Line line = acquisition.line();
+    WaitQueue line = acquisition.line();
     if (line != null && !oneTry) {
       line.pace().saw(item, lookSent, now);
     }
@@ -113,15 +114,15 @@ final class Findings implements SessionWatch.Waiter {
       return;
     }
     if (by != Shown.BY_READ && core.observations.hasSeenReplaced(key(), item)) {
-      // Writes see what is so: an operator has brought an old item back.
+      // A rejected write shows the current item: an operator has restored an old one.
       core.observations.forget(key());
     }
-    heldBySomebody(core.infos.of(key(), item, stored.attributes()), item);
+    foundHolder(core.infos.of(key(), item, stored.attributes()), item);
   }
 
-  private void heldBySomebody(LockInfo info, LockItem item) {
+  private void foundHolder(LockInfo info, LockItem item) {
     holder = info;
-    Line line = acquisition.line();
+    WaitQueue line = acquisition.line();
     if (line != null && !item.ownerName().equals(core.config.ownerName())) {
       line.heldElsewhere(info);
     }
@@ -130,7 +131,7 @@ final class Findings implements SessionWatch.Waiter {
     if (item.session() != null && !takeover.isOwnGhost(key(), item)) {
       heldByASession(item, item.session());
     } else if (takeover.mayTakeOver(key(), item, seen, now)) {
-      // After a read that was staler than the observation, only a write can tell what is so.
+      // The read was older than the observation: only a write can show the current state.
       tries.writeIfInTime(seen.version().equals(item.version()) ? item.version() : null);
     } else {
       waitForChange(seen.untilTakeover(now.nanos()));
@@ -206,7 +207,7 @@ final class Findings implements SessionWatch.Waiter {
   }
 
   private void waitForChange(long untilTakeover) {
-    Line line = acquisition.line();
+    WaitQueue line = acquisition.line();
     if (line == null || oneTry || waiting.isTimeUp()) {
       acquisition.notAcquired(Reason.HELD);
       return;
@@ -221,7 +222,7 @@ final class Findings implements SessionWatch.Waiter {
   }
 
   void granted(String version, LockItem item) {
-    GrantAttempts.Sent sent = attempts.sent(version);
+    UnsettledGrants.Sent sent = attempts.sent(version);
     ClockReading now = core.loop.now();
     if (acquisition.isDone()) {
       tries.settledAfterEnd();
@@ -230,11 +231,14 @@ final class Findings implements SessionWatch.Waiter {
     } else {
       attempts.granted(version);
       core.observations.forget(key());
-      acquisition.hold(new HoldGrant(version, sent.at(), sent.session()), item);
+      acquisition.hold(new Grant(version, sent.at(), sent.session()), item);
     }
   }
 
-  /** The lease was used up on the way: a ghost of our own, that nobody was told of. */
+  /**
+   * The lease ended before the answer arrived. The lock is held by a ghost: a granting write of
+   * this client that no caller was told of.
+   */
   private void grantedTooLate(String version, long used) {
     if (oneTry || waiting.isTimeUp()) {
       acquisition.fail(Refusals.grantedTooLate(key(), spec.terms(), used));

@@ -9,13 +9,13 @@ import io.github.batonlock.internal.store.WriteAnswer;
 /**
  * The write that ends one hold and begins the next, both of this client (protocol section 3).
  *
- * <p>To the next holder it is a granting write like any other. To the former one it is a release:
- * where it fails, an ordinary release follows, whose condition fails if the handoff has landed
- * after all.
+ * <p>For the next holder it is a granting write like any other. For the former holder it is a
+ * release. If it fails, an ordinary release follows; the condition of that release fails if the
+ * handoff was applied after all.
  *
  * @param core the client
  * @param from the hold that ends
- * @param outcome who is told how that went
+ * @param outcome is told how the release went
  */
 @ConfinedTo(ConfinedTo.LOOP)
 record Handoff(Core core, Releases.Job from, Releases.Outcome outcome) {
@@ -34,12 +34,15 @@ record Handoff(Core core, Releases.Job from, Releases.Outcome outcome) {
     }
   }
 
-  /** By a version that was not named, or because a release asks less of an item. */
+  /**
+   * Whether a release can still succeed: the item has a version that the write did not name, or a
+   * release requires less of an item.
+   */
   private boolean canStillBeFreed(ItemState state) {
     return state instanceof ItemState.NotALock || from.heldBy(core, state) != null;
   }
 
-  /** Nobody wants the lock any more. */
+  /** No waiter wants the lock any more. */
   void declined() {
     core.releases.start(from, outcome);
   }

@@ -2,7 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.ReleaseRequest;
-import io.github.batonlock.internal.callback.Notices;
+import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.runtime.GuardedBy;
 import java.util.ArrayList;
@@ -12,11 +12,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is told what happens to one lock while it is held: renewals that fail for long, and that all
- * is well again, and requests to release it. Any thread; no user code runs inside.
+ * The callbacks for events of one lock while it is held: renewals fail for long, renewals succeed
+ * again, and requests to release the lock. Any thread; no user code runs inside.
  */
 final class HoldCallbacks {
-  private final Notices notices;
+  private final CallbackDispatcher notices;
   private final HeldLock lock;
 
   @GuardedBy("this")
@@ -34,12 +34,12 @@ final class HoldCallbacks {
   @GuardedBy("this")
   private @Nullable AskedRelease lastAsked;
 
-  HoldCallbacks(Notices notices, HeldLock lock) {
+  HoldCallbacks(CallbackDispatcher notices, HeldLock lock) {
     this.notices = notices;
     this.lock = lock;
   }
 
-  /** Also told of the jeopardy that there is now. */
+  /** Adds a callback. It is also told if the lock is in jeopardy now. */
   synchronized void onJeopardy(Consumer<? super HeldLock> callback) {
     onJeopardy.add(callback);
     if (inJeopardy) {
@@ -51,7 +51,7 @@ final class HoldCallbacks {
     onSafe.add(callback);
   }
 
-  /** Tells those who want to know that renewals have failed for long, or that all is well again. */
+  /** Tells the callbacks that renewals have failed for long, or that renewals succeed again. */
   synchronized void jeopardy(boolean begins) {
     inJeopardy = begins;
     String what = begins ? "jeopardy" : "safe";
@@ -67,7 +67,7 @@ final class HoldCallbacks {
         notices.run(what + " callback of lock '" + lock.key() + "'", () -> callback.accept(lock));
   }
 
-  /** Also told what was asked before. */
+  /** Adds a callback. It is also told of a request that came before. */
   synchronized void onReleaseRequested(Consumer<? super ReleaseRequest> callback) {
     onRequest.add(callback);
     AskedRelease known = lastAsked;
@@ -76,7 +76,7 @@ final class HoldCallbacks {
     }
   }
 
-  /** A heartbeat has brought this back, perhaps not for the first time. */
+  /** A heartbeat has brought back this request, perhaps not for the first time. */
   synchronized void asked(AskedRelease asked) {
     boolean isNew = lastAsked == null || !lastAsked.id().equals(asked.id());
     if (isNew && asked.token() == lock.fencingToken()) {

@@ -1,22 +1,22 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.protocol.LeaseStatus;
 import io.github.batonlock.internal.protocol.LeaseView;
-import io.github.batonlock.internal.protocol.Standing;
 import io.github.batonlock.internal.request.Refusals;
 import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 
 /**
- * What a holder asks of a lock before it goes on: whether it is held, and for how long. What is
- * found amiss on the way is acted on. Any thread.
+ * The checks that a holder makes before it goes on: whether the lock is held, and for how long. A
+ * check that finds the lock lost revokes it. Any thread.
  */
 final class HoldChecks {
   private HoldChecks() {}
 
-  /** How long the lock is held without a renewal; zero unless it is held now. */
+  /** How long the lock stays held without a renewal; zero if it is not held now. */
   static long remainingNanos(DefaultHeldLock lock, ClockReading now) {
-    Gates gates = lock.gates();
+    HoldLimitMonitor gates = lock.gates();
     if (!lock.isEnded()) {
       revokeIfOver(lock, now);
       if (gates != null) {
@@ -27,16 +27,16 @@ final class HoldChecks {
       return 0;
     }
     LeaseView current = lock.view();
-    if (current.standing(now) == Standing.SUSPECT) {
+    if (current.standing(now) == LeaseStatus.SUSPECT) {
       lock.leased().askForCheck();
     }
     long leased = current.remainingNanos(now);
     return gates == null ? leased : Math.min(leased, gates.leftNanos(now));
   }
 
-  /** Whether the lock may be renewed; revokes it if not. */
+  /** Whether the lock may be renewed. Revokes the lock if not. */
   static boolean mayRenew(DefaultHeldLock lock, ClockReading now) {
-    Gates gates = lock.gates();
+    HoldLimitMonitor gates = lock.gates();
     if (gates != null) {
       gates.check(now);
     }
@@ -47,7 +47,7 @@ final class HoldChecks {
     DefaultHeldLock leased = lock.leased();
     if (leased.isEnded()) {
       lock.revoke(leased.reasonForItsLocks());
-    } else if (lock.view().standing(now) == Standing.OVER) {
+    } else if (lock.view().standing(now) == LeaseStatus.OVER) {
       lock.revoke(Revocation.Reason.LEASE_EXPIRED);
     }
   }
@@ -58,7 +58,7 @@ final class HoldChecks {
     return reason == Revocation.Reason.CLIENT_CLOSED;
   }
 
-  /** Whether any lease of the lock can last that long. */
+  /** Throws if no lease of this lock can last that long. */
   static void checkPossible(DefaultHeldLock lock, Duration duration) {
     Duration usable = lock.terms().usable();
     if (duration.isNegative() || duration.isZero() || duration.compareTo(usable) > 0) {
@@ -66,7 +66,7 @@ final class HoldChecks {
     }
   }
 
-  /** Returns if the lock is held, and its lease good for as long as needed; throws otherwise. */
+  /** Returns if the lock is held and its lease lasts as long as needed; throws otherwise. */
   static void require(DefaultHeldLock lock, String ownerName, ClockReading now, Duration needed) {
     long remainingNanos = remainingNanos(lock, now);
     if (remainingNanos > 0 && remainingNanos >= needed.toNanos()) {

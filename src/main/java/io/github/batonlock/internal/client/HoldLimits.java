@@ -6,11 +6,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the renewal of one lock is made to hang on, as requested.
+ * The limits on the renewal of one lock, as requested.
  *
- * @param worker renewed while it lives; null for no such limit
+ * @param worker the lock is renewed only while this worker lives; null for no such limit
  * @param maxHold how long the lock is held at most; null for no such limit
- * @param stallLimit how long it may go on without a pulse; null for no such limit
+ * @param stallLimit how long the work may go on without a pulse; null for no such limit
  */
 record HoldLimits(
     @Nullable Liveness worker, @Nullable Duration maxHold, @Nullable Duration stallLimit) {

@@ -5,24 +5,24 @@ import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.HoldVersions;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.RetiredVersions;
-import io.github.batonlock.internal.protocol.Tenure;
-import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Frees the item of one hold after its end, and says how that went. */
+/** The release of one hold's item after the hold's end, and the report of how that went. */
 @ConfinedTo(ConfinedTo.LOOP)
 final class HoldRelease implements Releases.Outcome {
   private static final Logger log = LoggerFactory.getLogger(HoldRelease.class);
 
   private final Core core;
   private final DefaultHeldLock lock;
-  private final Tenure tenure;
+  private final HoldVersions tenure;
   private Timer bound = () -> {};
   private Timer later = () -> {};
   private Runnable onFreeing = () -> {};
@@ -32,25 +32,26 @@ final class HoldRelease implements Releases.Outcome {
   private boolean reported;
   private boolean deletesItem;
 
-  HoldRelease(Core core, DefaultHeldLock lock, Tenure tenure) {
+  HoldRelease(Core core, DefaultHeldLock lock, HoldVersions tenure) {
     this.core = core;
     this.lock = lock;
     this.tenure = tenure;
   }
 
-  /** The release deletes the item, whatever the request says. */
+  /** Makes the release delete the item, whatever the request says. */
   void deleteItem() {
     deletesItem = true;
   }
 
   /**
-   * Releases by the holder's wish, who waits for no longer than one request may take.
+   * Releases the lock at the holder's request. The holder waits no longer than one request may
+   * take.
    *
-   * @param asked what the last heartbeat has told of who asks for the lock; null if nobody does
+   * @param asked the release request that the last heartbeat brought back; null if there is none
    */
   void release(Releases.Job asRequested, @Nullable AskedRelease asked) {
     Releases.Job job = deletesItem ? asRequested.deleting() : asRequested;
-    long longest = RequestTimes.patient(lock.terms()).total().toNanos();
+    long longest = RequestTimeouts.patient(lock.terms()).total().toNanos();
     bound = core.loop.schedule(longest, this::outOfTime);
     followed = core.retired.follow(job.versions());
     core.lines.releaseBegan(job.key());
@@ -66,15 +67,18 @@ final class HoldRelease implements Releases.Outcome {
     }
   }
 
-  /** Frees the item of a hold that ran out if its holder stops before others could have it. */
+  /**
+   * Frees the item of a hold that ran out, if its holder stops before other clients can take the
+   * lock.
+   */
   void cleanUpWhenStopped(Releases.Job job) {
     assert core.loop.isCurrent();
     pending = job;
   }
 
   /**
-   * Frees the item of a hold that ran out, or whose gate closed: after this time, or when the
-   * holder stops.
+   * Frees the item of a hold that ran out, or that lost its lock to a closed gate: after this time,
+   * or when the holder stops.
    */
   void cleanUpLater(Releases.Job job, long delayNanos, Runnable whenFreed) {
     pending = job;
@@ -82,7 +86,7 @@ final class HoldRelease implements Releases.Outcome {
     later = core.loop.schedule(delayNanos, this::cleanUpNow);
   }
 
-  /** The holder has stopped; does nothing if there is nothing to free any more. */
+  /** The holder has stopped. Does nothing if there is nothing left to free. */
   void cleanUpNow() {
     assert core.loop.isCurrent();
     Releases.Job job = pending;

@@ -1,16 +1,16 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
-import io.github.batonlock.internal.protocol.Standing;
+import io.github.batonlock.internal.protocol.LeaseStatus;
 import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What is said of a held lock: in messages, and of its loss. Any thread. */
+/** The texts about a held lock: for messages, and for its loss. Any thread. */
 final class HoldText {
   private HoldText() {}
 
-  /** For messages of exceptions. */
+  /** The text for messages of exceptions. */
   static String withOwner(DefaultHeldLock lock, String ownerName, ClockReading now) {
     return "Lock '"
         + lock.key()
@@ -23,18 +23,18 @@ final class HoldText {
         + " ms ago)";
   }
 
-  /** For logs. */
-  static String withState(DefaultHeldLock lock, @Nullable Ending end, Standing standing) {
+  /** The text for logs. */
+  static String withState(DefaultHeldLock lock, @Nullable HoldEnd end, LeaseStatus standing) {
     String state =
         end == null
-            ? standing == Standing.GOOD ? "held" : "not certainly held"
-            : end instanceof Ending.Revoked revoked
+            ? standing == LeaseStatus.GOOD ? "held" : "not certainly held"
+            : end instanceof HoldEnd.Revoked revoked
                 ? "revoked: " + revoked.revocation().reason()
                 : "released";
     return "lock '" + lock.key() + "' (token " + lock.fencingToken() + ") " + state;
   }
 
-  /** The loss of a lock at this moment. */
+  /** The revocation that describes the loss of a lock at this moment. */
   static Revocation loss(
       DefaultHeldLock lock,
       Revocation.Reason reason,
@@ -42,7 +42,9 @@ final class HoldText {
       @Nullable Throwable lastFailure) {
     long elapsed = Math.max(0, now.holderElapsedSince(lock.view().confirmedAt()));
     long untilTakeover =
-        Gates.leavesTheItem(reason) ? Math.max(0, lock.terms().lease().toNanos() - elapsed) : 0;
+        HoldLimitMonitor.leavesTheItem(reason)
+            ? Math.max(0, lock.terms().lease().toNanos() - elapsed)
+            : 0;
     return new Revocation(
         lock.key(),
         lock.fencingToken(),

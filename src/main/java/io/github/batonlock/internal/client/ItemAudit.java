@@ -2,7 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The audit of the items of locks with shared leases (protocol section 6). Nothing is written to
- * such an item while its lock is held, so that no answer tells what an operator did to it. Belongs
- * to the loop.
+ * The audit of the items of locks with shared leases (protocol section 6). The client writes
+ * nothing to such an item while it holds the lock, so no answer to a write shows what an operator
+ * did to the item. Belongs to the loop.
  *
  * <pre>
  *   due --&gt; eventually consistent read --as the hold left it-------------------&gt; due again
@@ -23,25 +23,27 @@ import java.util.function.Consumer;
  *                                    '--other--&gt; the lock is revoked
  * </pre>
  *
- * <p>Slow and cheap on purpose. A read that may be stale never revokes a lock. The reads of a
- * client have at most one rate, however many locks it holds; with more locks, each is read less
- * often.
+ * <p>The audit is slow and cheap on purpose. A read that may be stale never revokes a lock. The
+ * reads of a client have at most one rate, however many locks it holds; with more locks, each is
+ * read less often.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class ItemAudit {
-  /** From a grant to the first read of its lock, and from each read to the next. */
+  /**
+   * The time from a grant to the first read of its lock, and from each read to the next, in leases.
+   */
   static final int LEASES_BETWEEN_READS = 10;
 
   /**
-   * From one read to the next, whatever their locks. Two eventually consistent reads a second cost
-   * as much as the one write every five seconds that renews a session: half a read unit each, at a
-   * fifth of a write unit's price.
+   * The time from one read to the next, of all locks together. Two eventually consistent reads a
+   * second cost as much as the one write every five seconds that renews a session: half a read unit
+   * each, at a fifth of a write unit's price.
    */
   static final long PAUSE = 500 * ClockReading.NANOS_PER_MILLI;
 
   private final Core core;
 
-  /** In the order in which they are due. */
+  /** The locks to read, in the order in which they are due. */
   private final Set<SharedLease> queue = new LinkedHashSet<>();
 
   private Timer timer = () -> {};
@@ -99,7 +101,7 @@ final class ItemAudit {
     core.requests.read(
         hold.key(),
         consistent,
-        RequestTimes.patient(core.config.terms()),
+        RequestTimeouts.patient(core.config.terms()),
         answer -> then.accept(answer.item().state()),
         // The next round reads it again.
         failure -> done());
@@ -120,8 +122,8 @@ final class ItemAudit {
         hold,
         true,
         confirmed -> {
-          // Where an update of the data was sent or confirmed meanwhile, the answer may be from
-          // before it; such an update is itself refused if the lock is lost.
+          // If an update of the data was sent or confirmed meanwhile, the answer may be from before
+          // that update. Such an update is itself refused if the lock is lost.
           if (!hold.isOver() && hold.tenure().candidates().equals(versions)) {
             confirmed(hold, confirmed);
           }
@@ -139,7 +141,10 @@ final class ItemAudit {
     }
   }
 
-  /** Whether an item that an operator put there is nobody's for as long as the session lives. */
+  /**
+   * Whether an item that an operator put there names this session. Then no client can take the lock
+   * while the session lives.
+   */
   private boolean isOwn(SharedLease hold, LockItem item) {
     return !item.released()
         && item.ownerName().equals(core.config.ownerName())

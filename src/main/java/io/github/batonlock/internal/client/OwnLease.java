@@ -1,14 +1,14 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.protocol.LeaseStatus;
 import io.github.batonlock.internal.protocol.LeaseView;
-import io.github.batonlock.internal.protocol.Standing;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lease of one lock, or of one session: renewed by heartbeats, watched until its deadline.
+ * The lease of one lock, or of one session. Heartbeats renew it; a timer watches its deadline.
  *
  * <pre>
  *            granted                    heartbeat applied
@@ -19,25 +19,27 @@ import org.jspecify.annotations.Nullable;
  *  RELEASED <----------+                  +--> REVOKED(reason)
  * </pre>
  *
- * <p>No-ops: everything after RELEASED or REVOKED, except freeing the item. Two timers: one renews,
- * {@code watch} looks at the deadline; neither waits for the other, nor for an answer.
+ * <p>No-ops: everything after RELEASED or REVOKED, except freeing the item. There are two timers.
+ * One renews, and {@code watch} checks the deadline; neither waits for the other, nor for an
+ * answer.
  */
 @ConfinedTo(ConfinedTo.LOOP)
-final class OwnLease extends LeaseKeeper {
-  private final DeadlineWatch watch;
+final class OwnLease extends LeaseRenewer {
+  private final LeaseExpiryTimer watch;
 
-  /** When the current heartbeat was due, so that late answers do not shift the next. */
+  /** When the current heartbeat was due, so that late answers do not delay the next one. */
   private long beatDue;
 
-  OwnLease(Core core, DefaultHeldLock lock, AcquireSpec spec, HoldGrant grant) {
+  OwnLease(Core core, DefaultHeldLock lock, AcquireSpec spec, Grant grant) {
     super(core, lock, spec, grant);
-    this.watch = new DeadlineWatch(core, lock);
+    this.watch = new LeaseExpiryTimer(core, lock);
   }
 
   @Override
   void begin() {
-    // Between a quarter and a whole interval: locks taken at once do not renew at once, and locks
-    // held for moments do not renew at all. A grant learnt late counts from its send all the same.
+    // Between a quarter and a whole interval: locks acquired at once do not renew at once, and
+    // locks held for moments do not renew at all. A grant that is learnt late still counts from its
+    // send.
     long interval = spec().terms().heartbeat().toNanos();
     long first = (long) (interval * (0.25 + 0.75 * core.registry.nextPhase()));
     long now = core.loop.now().nanos();
@@ -78,8 +80,8 @@ final class OwnLease extends LeaseKeeper {
       return;
     }
     long now = core.loop.now().nanos();
-    // An update of the data renews before it is due. A renewal found late by a look counts from its
-    // send: the next may be due already.
+    // An update of the data renews the lease before it is due. A renewal that a later look finds
+    // counts from its send: the next one may be due already.
     long renewed = Math.min(beatDue, confirmedAt().nanos());
     beatDue = Math.max(renewed + spec().terms().heartbeat().toNanos(), now);
     nextBeat().in(beatDue - now);
@@ -87,7 +89,7 @@ final class OwnLease extends LeaseKeeper {
 
   @Override
   void checkClocks() {
-    if (!isOver() && lock().view().standing(core.loop.now()) == Standing.SUSPECT) {
+    if (!isOver() && lock().view().standing(core.loop.now()) == LeaseStatus.SUSPECT) {
       nextBeat().now();
     }
   }
@@ -101,7 +103,7 @@ final class OwnLease extends LeaseKeeper {
 
   @Override
   void mayStillBeNamed() {
-    // Not before others could have it anyway: the holder needs the time to stop.
+    // Not before other clients can take the lock anyway: the holder needs the time to stop.
     long lease = spec().terms().lease().toNanos();
     end().cleanUpLater(job(), lease - core.loop.now().monotonicSince(confirmedAt()), () -> {});
   }

@@ -6,7 +6,7 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.callback.OwnFailure;
-import io.github.batonlock.internal.callback.Serial;
+import io.github.batonlock.internal.callback.SerialExecutor;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
@@ -18,8 +18,8 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a recipe needs of its client besides the public API: timers, and a thread at a time for its
- * own work. Any thread.
+ * The services that a recipe needs of its client besides the public API: timers, and executors that
+ * run one task at a time. Any thread.
  */
 public final class RecipeSupport {
   private final Core core;
@@ -35,7 +35,7 @@ public final class RecipeSupport {
    *
    * @param client made by {@link LockClient#builder}
    * @return its support
-   * @throws IllegalArgumentException for a client of any other make
+   * @throws IllegalArgumentException for a client that was made in another way
    */
   public static RecipeSupport of(LockClient client) {
     if (client instanceof DefaultLockClient known) {
@@ -50,7 +50,7 @@ public final class RecipeSupport {
    * Checks a request against the client's configuration, as acquiring does.
    *
    * @param request which lock, and how
-   * @throws IllegalArgumentException naming what does not fit
+   * @throws IllegalArgumentException if a value does not fit; the message names it
    */
   public void check(LockRequest request) {
     var unused = AcquireSpec.of(request, core.config);
@@ -59,16 +59,16 @@ public final class RecipeSupport {
   /**
    * Whether the client has been closed, or is being closed.
    *
-   * @return true from the call of its {@code close} on
+   * @return true once its {@code close} has been called
    */
   public boolean isClosed() {
     return closed.getAsBoolean();
   }
 
   /**
-   * The failure of each caller where one cause fails several.
+   * The failure for one caller, if one cause fails several callers.
    *
-   * @param first what the first of them is told
+   * @param first the failure of the first caller
    * @return another like it, with the first as its cause where its type takes one
    */
   public static Throwable failureLike(Throwable first) {
@@ -76,20 +76,20 @@ public final class RecipeSupport {
   }
 
   /**
-   * A thread at a time.
+   * Creates an executor that runs one task at a time.
    *
-   * @return a new executor: runs tasks one after another, in their order, on the client's callback
-   *     executor; what one throws is logged
+   * @return a new executor: it runs tasks one after another, in their order, on the client's
+   *     callback executor; exceptions of a task are logged
    */
   public Executor serial() {
-    return new Serial(core.notices, "work of a recipe");
+    return new SerialExecutor(core.notices, "work of a recipe");
   }
 
   /**
-   * Waits on a thread of the user's.
+   * Waits on a thread of the user.
    *
    * @param <T> the result
-   * @param future what for
+   * @param future the future to wait for
    * @return the result; a failure is thrown as it is
    * @throws InterruptedException if interrupted first
    */
@@ -98,10 +98,10 @@ public final class RecipeSupport {
   }
 
   /**
-   * Waits on a thread of the user's, through interrupts, which are kept.
+   * Waits on a thread of the user, through interrupts. The thread's interrupt status is kept.
    *
    * @param <T> the result
-   * @param future what for
+   * @param future the future to wait for
    * @return the result; a failure is thrown as it is
    */
   public <T> T awaitUninterruptibly(CompletableFuture<T> future) {
@@ -109,42 +109,43 @@ public final class RecipeSupport {
   }
 
   /**
-   * Where user code runs, at once and beside other user code.
+   * The executor for user code, which runs at once and beside other user code.
    *
-   * @return the client's callback executor; what a task throws is logged
+   * @return the client's callback executor; exceptions of a task are logged
    */
   public Executor callbacks() {
     return core.notices.executor();
   }
 
   /**
-   * Takes care that a call of the user's ends when the client does.
+   * Makes sure that a call of the user ends when the client does.
    *
-   * @param call what somebody waits for
-   * @param atClose ends it, if nothing else did before the client stopped; at once if that is over
+   * @param call the future that the caller waits for
+   * @param atClose ends the call, if nothing else did before the client stopped; runs at once if
+   *     the client has stopped
    */
   public void untilClosed(CompletableFuture<?> call, Runnable atClose) {
     core.calls.track(call, atClose);
   }
 
   /**
-   * Looks whether a lock may be had now, with one read, or two where its lease is shared.
+   * Looks whether a lock may be free now, with one read, or two where its lease is shared.
    *
    * @param key the lock
    * @param consistent whether the read has to see every write answered before; costs twice as much
-   * @return true if it is free, or its holder has been silent for a lease; false if it is held,
-   *     also by this client itself, which takes no request
+   * @return true if the lock is free, or its holder has been silent for a lease; false if it is
+   *     held, also by this client itself, which takes no request
    */
   public CompletableFuture<Boolean> mayBeFree(LockKey key, boolean consistent) {
     return core.calls.onLoop(result -> core.probe.look(key, consistent, result));
   }
 
   /**
-   * Which of several locks this client holds now, which takes no request: one try for all of them
-   * cannot succeed.
+   * Which of several locks this client holds now; sends no request. If it holds one, one try for
+   * all of them cannot succeed.
    *
    * @param keys the locks
-   * @return what this client knows of the first that it holds; empty if it holds none of them
+   * @return what this client knows of the first lock that it holds; empty if it holds none of them
    */
   public CompletableFuture<Optional<LockInfo>> heldHere(List<LockKey> keys) {
     return core.calls.onLoop(
@@ -156,25 +157,25 @@ public final class RecipeSupport {
   /**
    * Takes several locks in one transaction: one try, all or none.
    *
-   * @param requests which, and how; 1 to 100 of different keys; how long to wait is ignored
-   * @return the locks, held, in the order of the requests, on the loop; cancelling it gives the try
-   *     up, and what it may have obtained; or a {@link
-   *     io.github.batonlock.LockNotAcquiredException} that names one that was held; or a {@link
-   *     io.github.batonlock.LockStoreException}, of kind {@code INVALID_REQUEST} where the table
-   *     has no transactions
+   * @param requests which locks, and how; 1 to 100 of different keys; the waiting time is ignored
+   * @return the locks, held, in the order of the requests, on the loop; cancelling it gives up the
+   *     try and frees the locks that it obtained; or a {@link
+   *     io.github.batonlock.LockNotAcquiredException} that names one lock that was held; or a
+   *     {@link io.github.batonlock.LockStoreException}, of kind {@code INVALID_REQUEST} where the
+   *     table has no transactions
    * @throws IllegalArgumentException if a request does not fit the client's configuration
    */
   public CompletableFuture<List<HeldLock>> acquireTogether(List<LockRequest> requests) {
     List<AcquireSpec> specs =
         requests.stream().map(request -> AcquireSpec.of(request, core.config)).toList();
-    JointAcquisition acquisition = new JointAcquisition(core, specs);
+    TransactionalAcquisition acquisition = new TransactionalAcquisition(core, specs);
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
     core.loop.execute(acquisition::start);
     return acquisition.result();
   }
 
   /**
-   * Releases a lock and deletes its item, also where its request wants that kept.
+   * Releases a lock and deletes its item, even if its request says to keep the item.
    *
    * @param lock one of this client's
    * @return as {@link HeldLock#closeAsync}
@@ -183,7 +184,7 @@ public final class RecipeSupport {
     boolean unused =
         core.loop.execute(
             () -> {
-              LeaseKeeper hold = core.registry.heldHere(lock.key());
+              LeaseRenewer hold = core.registry.heldHere(lock.key());
               if (hold != null && hold.lock() == lock) {
                 hold.end().deleteItem();
               }
@@ -192,10 +193,10 @@ public final class RecipeSupport {
   }
 
   /**
-   * Any number.
+   * A random number.
    *
-   * @param bound above it
-   * @return from zero
+   * @param bound the exclusive upper bound
+   * @return a number from zero to below the bound
    */
   public int random(int bound) {
     return core.platform.random().nextInt(bound);
@@ -205,16 +206,16 @@ public final class RecipeSupport {
    * Runs a task later, on the callback executor or one that ends there.
    *
    * @param delay from now, on the monotonic clock
-   * @param executor where it runs
-   * @param task what to run; never runs if the client has been closed
-   * @return cancels it
+   * @param executor where the task runs
+   * @param task the task; never runs if the client has been closed
+   * @return cancels the task
    */
   public EventLoop.Timer after(Duration delay, Executor executor, Runnable task) {
     return core.loop.schedule(delay.toNanos(), () -> executor.execute(task));
   }
 
   /**
-   * Whether the calling thread runs a callback of this client: it must not wait for others.
+   * Whether the calling thread runs a callback of this client. A callback must not wait for others.
    *
    * @return true inside callbacks, tasks of {@link #serial} included
    */
@@ -223,7 +224,7 @@ public final class RecipeSupport {
   }
 
   /**
-   * The monotonic clock.
+   * The time of the monotonic clock.
    *
    * @return its nanoseconds
    */
@@ -232,7 +233,7 @@ public final class RecipeSupport {
   }
 
   /**
-   * How much of everything.
+   * The limits on what the client keeps and does.
    *
    * @return the bounds of the client
    */
@@ -241,7 +242,7 @@ public final class RecipeSupport {
   }
 
   /**
-   * How long a lease of the client's locks is, unless a request says otherwise.
+   * The lease of the client's locks, unless a request sets another.
    *
    * @return the lease
    */
@@ -250,7 +251,7 @@ public final class RecipeSupport {
   }
 
   /**
-   * How often the client renews.
+   * The interval between the client's heartbeats.
    *
    * @return the interval
    */

@@ -15,24 +15,27 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The holds, acquisitions and releases under way in one client; by hold, never by key. */
+/**
+ * The holds, acquisitions and releases that are under way in one client. Entries are per hold, not
+ * per key.
+ */
 @ConfinedTo(ConfinedTo.LOOP)
 final class Registry {
   /** The fractional part of the golden ratio: its multiples spread evenly over [0, 1). */
   private static final double GOLDEN = 0.6180339887498949;
 
   private final EventLoop loop;
-  private final Set<LeaseKeeper> holds = new LinkedHashSet<>();
-  private final Map<LockKey, LeaseKeeper> latestHolds = new HashMap<>();
+  private final Set<LeaseRenewer> holds = new LinkedHashSet<>();
+  private final Map<LockKey, LeaseRenewer> latestHolds = new HashMap<>();
   private final Set<Acquisition> acquisitions = new LinkedHashSet<>();
   private final Set<Unfinished> unfinished = new LinkedHashSet<>();
   private boolean closing;
   private Runnable onQuiet = () -> {};
   private double phase;
 
-  /** Something that closing the client waits for, within its bound. */
+  /** An operation that closing the client waits for, within its time limit. */
   interface Unfinished {
-    /** The time is up: whoever still waits for this is told now, or never. */
+    /** The time is up: callers that still wait for this are told now, or never. */
     default void giveUpFinishing() {}
   }
 
@@ -50,13 +53,13 @@ final class Registry {
     closing = true;
   }
 
-  void add(LeaseKeeper hold) {
+  void add(LeaseRenewer hold) {
     assert loop.isCurrent();
     holds.add(hold);
     latestHolds.put(hold.key(), hold);
   }
 
-  void remove(LeaseKeeper hold) {
+  void remove(LeaseRenewer hold) {
     assert loop.isCurrent();
     holds.remove(hold);
     latestHolds.remove(hold.key(), hold);
@@ -67,26 +70,28 @@ final class Registry {
     return latestHolds.containsKey(key);
   }
 
-  /** The hold of this client; null if it has none. */
-  @Nullable LeaseKeeper heldHere(LockKey key) {
+  /** The hold that this client has of a lock; null if it has none. */
+  @Nullable LeaseRenewer heldHere(LockKey key) {
     assert loop.isCurrent();
     return latestHolds.get(key);
   }
 
-  /** What this client knows of a lock that it holds itself; null if it does not hold it. */
+  /**
+   * The information that this client has about a lock it holds; null if it does not hold the lock.
+   */
   @Nullable LockInfo infoOf(LockKey key) {
-    LeaseKeeper hold = heldHere(key);
+    LeaseRenewer hold = heldHere(key);
     return hold == null ? null : hold.info();
   }
 
-  List<LeaseKeeper> holds() {
+  List<LeaseRenewer> holds() {
     assert loop.isCurrent();
     return new ArrayList<>(holds);
   }
 
   boolean isHeldAs(LockKey key, String version) {
     assert loop.isCurrent();
-    LeaseKeeper hold = latestHolds.get(key);
+    LeaseRenewer hold = latestHolds.get(key);
     return hold != null && hold.tenure().candidates().contains(version);
   }
 
@@ -138,12 +143,12 @@ final class Registry {
     List.copyOf(unfinished).forEach(Unfinished::giveUpFinishing);
   }
 
-  /** What to do whenever nothing is unfinished any more. */
+  /** Sets the action to run whenever nothing is unfinished. */
   void onQuiet(Runnable action) {
     onQuiet = action;
   }
 
-  private static int locks(Collection<LeaseKeeper> all) {
+  private static int locks(Collection<LeaseRenewer> all) {
     return (int) all.stream().filter(hold -> !hold.spec().isSession()).count();
   }
 
@@ -154,7 +159,10 @@ final class Registry {
     census.add(Kept.UNFINISHED_WORK, unfinished.size());
   }
 
-  /** Where in the heartbeat interval the next hold starts, so that many are spread over it. */
+  /**
+   * The point in the heartbeat interval at which the next hold starts. The points spread many holds
+   * evenly over the interval.
+   */
   double nextPhase() {
     assert loop.isCurrent();
     phase = (phase + GOLDEN) % 1;

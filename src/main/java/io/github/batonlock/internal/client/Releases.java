@@ -3,14 +3,14 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.protocol.HoldVersions;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.RecentlyUsed;
+import io.github.batonlock.internal.protocol.LruMap;
 import io.github.batonlock.internal.protocol.SessionKey;
-import io.github.batonlock.internal.protocol.Tenure;
 import io.github.batonlock.internal.request.Backoff;
-import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frees lock items whose versions are retired, trying again until it is certain or a lease is over;
- * not where DynamoDB has refused the request as invalid, which it would do again. Where the
- * versions are more than one condition names, a refused write tells which of them stands in the
- * item.
+ * The writes that free lock items after their versions were retired. A release is tried again until
+ * it is certain, or until a lease is over. It is not tried again if DynamoDB has refused the
+ * request as invalid, because it would do so again. If there are more versions than one condition
+ * names, a refused write shows which of them is in the item.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class Releases {
@@ -41,15 +41,15 @@ final class Releases {
   }
 
   /**
-   * What to free.
+   * One release.
    *
    * @param key the lock
    * @param terms its lease
-   * @param versions what may stand in the item, all retired
+   * @param versions the versions that may be in the item, all retired
    * @param delete whether to delete the item
-   * @param lastSent when the last of the versions was sent: a lease later others get the lock
-   *     anyway
-   * @param session what keeps the lock beyond that; null for a lock with its own lease
+   * @param lastSent when the last of the versions was sent; one lease later, other clients can take
+   *     the lock anyway
+   * @param session the session that keeps the lock beyond that; null for a lock with its own lease
    */
   record Job(
       LockKey key,
@@ -61,10 +61,11 @@ final class Releases {
 
     /** The versions that one write names: the one that an answer has shown, and the newest. */
     List<String> condition(Core core) {
-      return Tenure.firstAndNewest(versions, core.config.bounds().limit(Bound.CONDITION_VERSIONS));
+      return HoldVersions.firstAndNewest(
+          versions, core.config.bounds().limit(Bound.CONDITION_VERSIONS));
     }
 
-    /** The version by which an item is to be freed; null if there is nothing to free. */
+    /** The version under which an item is to be freed; null if there is nothing to free. */
     @Nullable String heldBy(Core core, ItemState state) {
       if (state instanceof ItemState.Lock lock
           && !lock.item().released()
@@ -75,7 +76,7 @@ final class Releases {
       return null;
     }
 
-    /** The same, after an answer has shown what stands in the item. */
+    /** The same release, after an answer has shown this version in the item. */
     Job showing(String version) {
       List<String> first = new ArrayList<>(versions);
       first.remove(version);
@@ -83,12 +84,12 @@ final class Releases {
       return new Job(key, terms, List.copyOf(first), delete, lastSent, session);
     }
 
-    /** The same, and deletes the item. */
+    /** The same release, but it deletes the item. */
     Job deleting() {
       return new Job(key, terms, versions, true, lastSent, session);
     }
 
-    /** How long it takes until others get the lock anyway, in nanoseconds. */
+    /** The time until other clients can take the lock anyway, in nanoseconds. */
     private long left(ClockReading now) {
       return session == null || session.isOver(now)
           ? terms.lease().toNanos() - now.monotonicSince(lastSent)
@@ -96,21 +97,21 @@ final class Releases {
     }
   }
 
-  /** How it went. */
+  /** The receiver of a release's result. */
   interface Outcome {
-    /** The item is free, or was when the release was applied. */
+    /** The item is free, or was free when the release was applied. */
     void confirmed();
 
     /**
-     * None of the versions stands in the item; no release was needed, or possible.
+     * None of the versions is in the item. No release was needed, or possible.
      *
-     * @param state what stands there
+     * @param state the state of the item
      * @param retried whether an earlier attempt of the same write may have been applied
      */
     void notOurs(ItemState state, boolean retried);
 
     /**
-     * A try failed; whether there are more or not, none has been confirmed.
+     * A try failed. None has been confirmed, whether this was the last one or not.
      *
      * @param failure what happened
      * @param last whether it was the last try
@@ -118,7 +119,7 @@ final class Releases {
     void failed(LockStoreException failure, boolean last);
   }
 
-  /** What whoever waits for a release is told when its time is up. */
+  /** The failure for callers that wait for a release when their time is up. */
   static LockStoreException notConfirmed(LockKey key) {
     return new LockStoreException(
         LockStoreException.Kind.TIMED_OUT,
@@ -133,7 +134,7 @@ final class Releases {
     release.send();
   }
 
-  /** Frees what an acquisition that was given up may have obtained. */
+  /** Frees the lock that an acquisition may have obtained before it was given up. */
   void cleanUp(Job job) {
     start(
         job,
@@ -161,7 +162,7 @@ final class Releases {
     private final Outcome outcome;
     private final Backoff backoff;
     private final Map<String, Boolean> ownVersions =
-        new RecentlyUsed<>(core.config.bounds().limit(Bound.UNCONFIRMED_VERSIONS));
+        new LruMap<>(core.config.bounds().limit(Bound.UNCONFIRMED_VERSIONS));
     private List<String> named = List.of();
     private boolean expires = true;
     private long refusedPause;
@@ -173,7 +174,7 @@ final class Releases {
     }
 
     void send() {
-      Timeouts timeouts = RequestTimes.patient(job.terms());
+      Timeouts timeouts = RequestTimeouts.patient(job.terms());
       core.requests.change(
           job.key(),
           timeouts.total(),
@@ -216,7 +217,7 @@ final class Releases {
       core.registry.finished(this);
     }
 
-    /** An earlier try was applied although its answer was lost. */
+    /** Whether an earlier try was applied although its answer was lost. */
     private boolean isOwnDoing(ItemState state) {
       if (state instanceof ItemState.Lock lock) {
         LockItem item = lock.item();
@@ -233,7 +234,7 @@ final class Releases {
     private void failed(LockStoreException failure) {
       boolean isInvalid = failure.kind() == LockStoreException.Kind.INVALID_REQUEST;
       if (isInvalid && expires && !job.delete() && expiry(core.loop.now()) != null) {
-        // An item that is full has no room for its time to live.
+        // A full item has no room for its time to live.
         expires = false;
         send();
         return;
@@ -248,7 +249,7 @@ final class Releases {
       }
     }
 
-    /** What is refused until somebody has changed something is not sent every second. */
+    /** A write that is refused until an operator changes something is not sent every second. */
     private long pause(LockStoreException failure) {
       long pause = backoff.next();
       if (failure.kind().isTransient()) {

@@ -4,8 +4,8 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.RecordVersion;
-import io.github.batonlock.internal.request.RequestTimes;
-import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.request.RequestScheduler.Turn;
+import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
@@ -14,12 +14,13 @@ import io.github.batonlock.internal.store.UserAttributes;
 import io.github.batonlock.internal.store.WriteAnswer;
 
 /**
- * The release of a hold that keeps the lock for the client that has asked for it (protocol section
- * 3): one write, instead of that of a release.
+ * The release that reserves a lock for the client that has requested it (protocol section 3). It is
+ * one write, which replaces that of an ordinary release.
  *
- * <p>From then on the item names that client, by a version that it recognizes and takes the lock
- * over from at once. To all others it is a lock like any other, free after a lease if nobody takes
- * it. Where it cannot be kept, or the write fails, an ordinary release follows.
+ * <p>From then on the item names that client, with a version that the client recognizes and takes
+ * over at once. For all other clients the lock is like any other: free after a lease if that client
+ * does not take it. If the lock cannot be reserved, or the write fails, an ordinary release
+ * follows.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class Reservation implements Registry.Unfinished {
@@ -37,14 +38,16 @@ final class Reservation implements Registry.Unfinished {
     this.outcome = outcome;
   }
 
-  /** Whether the lock can be kept for who has asked, and is wanted to be. */
+  /**
+   * Whether the lock can be reserved for the client that requested it, and that client wants this.
+   */
   static boolean isFor(AskedRelease asked, Releases.Job from) {
     return asked.reserve() && !from.delete() && RecordVersion.isOurs(asked.id());
   }
 
   void send() {
     core.registry.begun(this);
-    Timeouts timeouts = RequestTimes.patient(from.terms());
+    Timeouts timeouts = RequestTimeouts.patient(from.terms());
     core.requests.change(from.key(), timeouts.total(), turn -> send(turn, timeouts), this::failed);
   }
 
@@ -80,7 +83,7 @@ final class Reservation implements Registry.Unfinished {
     core.registry.finished(this);
   }
 
-  /** The request was withdrawn, or the item edited by somebody. */
+  /** The request was withdrawn, or an operator has edited the item. */
   private boolean canStillBeFreed(ItemState state) {
     return state instanceof ItemState.NotALock || from.heldBy(core, state) != null;
   }

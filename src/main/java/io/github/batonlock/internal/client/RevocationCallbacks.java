@@ -1,7 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
-import io.github.batonlock.internal.callback.Notices;
+import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.internal.runtime.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,11 +10,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is told of one hold's revocation: each callback once, none before the acquisition has
+ * The callbacks for one hold's revocation. Each is called once, and none before the acquisition has
  * returned the lock. Any thread; no user code runs inside.
  */
 final class RevocationCallbacks {
-  private final Notices notices;
+  private final CallbackDispatcher notices;
   private final DefaultHeldLock lock;
 
   @GuardedBy("this")
@@ -38,7 +38,7 @@ final class RevocationCallbacks {
   @GuardedBy("this")
   private boolean enabled;
 
-  RevocationCallbacks(Notices notices, DefaultHeldLock lock) {
+  RevocationCallbacks(CallbackDispatcher notices, DefaultHeldLock lock) {
     this.notices = notices;
     this.lock = lock;
   }
@@ -48,7 +48,10 @@ final class RevocationCallbacks {
     runIfDue();
   }
 
-  /** Runs on the revoking thread; for code of ours that neither blocks nor throws. */
+  /**
+   * Adds a callback that runs on the revoking thread. For internal code that neither blocks nor
+   * throws.
+   */
   synchronized void addInternal(Runnable callback) {
     internal.add(callback);
     if (revocation != null) {
@@ -67,7 +70,7 @@ final class RevocationCallbacks {
     runIfDue();
   }
 
-  /** Who is told of what happens before the end; made when first asked for, as most have none. */
+  /** The callbacks for events before the end. Created on first use, since most locks have none. */
   synchronized HoldCallbacks whileHeld() {
     if (whileHeld == null) {
       whileHeld = new HoldCallbacks(notices, lock);
@@ -75,7 +78,7 @@ final class RevocationCallbacks {
     return whileHeld;
   }
 
-  /** Renewals have failed for long, or all is well again. */
+  /** Renewals have failed for long, or succeed again. */
   synchronized void jeopardy(boolean begins) {
     if (begins || whileHeld != null) {
       whileHeld().jeopardy(begins);
@@ -86,7 +89,7 @@ final class RevocationCallbacks {
     return whileHeld != null && whileHeld.isInJeopardy();
   }
 
-  /** Work of {@code callLocked} begins; the lock must not be released under it. */
+  /** Work of {@code callLocked} begins. The lock must not be released while it runs. */
   synchronized CompletableFuture<Void> workBegins(Runnable interrupt) {
     CompletableFuture<Void> ends = new CompletableFuture<>();
     work = ends;
@@ -94,13 +97,13 @@ final class RevocationCallbacks {
     return ends;
   }
 
-  /** Done when no work of {@code callLocked} goes on. */
+  /** Done when no work of {@code callLocked} is running. */
   synchronized CompletableFuture<Void> workDone() {
     CompletableFuture<Void> current = work;
     return current == null ? CompletableFuture.completedFuture(null) : current;
   }
 
-  /** Done when all callbacks handed out so far have returned. */
+  /** Done when all callbacks that were started so far have returned. */
   synchronized CompletableFuture<Void> done() {
     return CompletableFuture.allOf(running.toArray(CompletableFuture[]::new));
   }

@@ -9,8 +9,8 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.callback.OwnFailure;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.LeaseStatus;
 import io.github.batonlock.internal.protocol.SessionKey;
-import io.github.batonlock.internal.protocol.Standing;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
 import io.github.batonlock.internal.runtime.ClockReading;
@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease that many locks share: a session item, acquired and kept like a lock.
+ * A lease that many locks share. It has a session item, which is acquired and kept like a lock.
  *
  * <pre>
  *  OPENING --granted--> OPEN --no lock for a lease, client closed--> over, released
@@ -45,7 +45,7 @@ final class Session implements LockListener {
   private Timer idle = () -> {};
   private boolean over;
 
-  /** Somebody who waits for the session to be there. */
+  /** A caller that waits for the session to open. */
   private record Opening(Consumer<Session> opened, Consumer<LockStoreException> failed) {}
 
   Session(Core core, Leases leases) {
@@ -118,7 +118,7 @@ final class Session implements LockListener {
     return lease != null && !over;
   }
 
-  /** Its lease; there once it was open. */
+  /** The session's lease. Available once the session was open. */
   DefaultHeldLock lease() {
     DefaultHeldLock held = lease;
     if (held == null) {
@@ -127,9 +127,9 @@ final class Session implements LockListener {
     return held;
   }
 
-  /** Whether no lock can be held by it any more, whoever knows that already. */
+  /** Whether the session can no longer keep any lock, even if its end has not been handled yet. */
   boolean isOver(ClockReading now) {
-    return over || lease().isEnded() || lease().view().standing(now) == Standing.OVER;
+    return over || lease().isEnded() || lease().view().standing(now) == LeaseStatus.OVER;
   }
 
   void enter(Object user) {
@@ -153,7 +153,10 @@ final class Session implements LockListener {
     endLaterIfUnused();
   }
 
-  /** Somebody asks for the release of one of its locks; no longer held, it is not told. */
+  /**
+   * A client requests the release of one of the session's locks. A lock that is no longer held is
+   * not told.
+   */
   void asked(AskedRelease asked) {
     for (SharedLease hold : List.copyOf(holds)) {
       if (hold.key().equals(asked.lock())) {
@@ -162,7 +165,10 @@ final class Session implements LockListener {
     }
   }
 
-  /** A lock was lost alone: its work may go on for a while, in which the session must not end. */
+  /**
+   * A lock was lost, but the session lives on. The lock's work may still run for a while; the
+   * session must not end before that.
+   */
   void stopping(SharedLease hold) {
     stopping.add(hold);
     holds.remove(hold);
@@ -192,7 +198,7 @@ final class Session implements LockListener {
     }
   }
 
-  /** Frees all that still name it, with one write. */
+  /** Frees all items that still name the session, with one write. */
   void endIfUnused() {
     if (isUnused() && isOpen()) {
       over = true;
@@ -204,7 +210,7 @@ final class Session implements LockListener {
 
   // Its lease
 
-  /** Whether its renewals have failed for long. */
+  /** Whether renewals of the session have failed for long. */
   boolean isInJeopardy() {
     return lease().callbacks().isInJeopardy();
   }

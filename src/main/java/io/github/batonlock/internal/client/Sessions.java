@@ -27,7 +27,7 @@ final class Sessions {
     this.core = core;
   }
 
-  /** The session for such leases; a new one if there is none that can be used. */
+  /** The session for these leases; a new one if there is none that can be used. */
   Session of(Leases leases) {
     assert core.loop.isCurrent();
     Session current = usable.get(leases);
@@ -41,31 +41,31 @@ final class Sessions {
     return next;
   }
 
-  /** The session for such leases, opening or open; null if there is none. */
+  /** The session for these leases, opening or open; null if there is none. */
   @Nullable Session usable(Leases leases) {
     assert core.loop.isCurrent();
     return usable.get(leases);
   }
 
-  /** The session of this client with such a key, if locks can be held by it. */
+  /** The session of this client with this key, if it can keep locks. */
   @Nullable Session open(LockKey key) {
     Session session = byKey.get(key);
     return session != null && session.isOpen() ? session : null;
   }
 
-  /** No lock may be granted under this session any more. */
+  /** No lock may be granted under this session from now on. */
   void retire(Session session) {
     assert core.loop.isCurrent();
     usable.remove(session.leases(), session);
   }
 
-  /** Nothing will happen to this session any more. */
+  /** Nothing more will happen to this session. */
   void forget(Session session) {
     retire(session);
     byKey.remove(session.key());
   }
 
-  /** Tells a session what happened to its lease; on any thread. */
+  /** Tells a session what happened to its lease. Any thread. */
   void tell(LockKey key, Consumer<LockListener> event) {
     core.loop.execute(
         () -> {
@@ -76,7 +76,7 @@ final class Sessions {
         });
   }
 
-  /** What a heartbeat of a session has brought back, for any of its locks. */
+  /** The release requests that a heartbeat of a session has brought back, for any of its locks. */
   void asked(LockKey key, List<AskedRelease> asked) {
     assert core.loop.isCurrent();
     Session session = byKey.get(key);
@@ -92,7 +92,7 @@ final class Sessions {
     all.forEach(session -> session.count(census));
   }
 
-  /** The client closes: sessions end when their locks have been given up. */
+  /** The client closes. Sessions end when their locks have been given up. */
   void close() {
     assert core.loop.isCurrent();
     List<Session> all = new ArrayList<>(usable.values());

@@ -9,18 +9,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lease of a lock that is kept by its client's session: nothing is written for it, unless its
- * data changes.
+ * The lease of a lock that its client's session keeps. No write is sent for it, unless its data
+ * changes.
  */
 @ConfinedTo(ConfinedTo.LOOP)
-final class SharedLease extends LeaseKeeper {
+final class SharedLease extends LeaseRenewer {
   private final Session session;
   private final String grantedBy;
 
-  /** When its item was last read by the audit; at first, when the hold began. */
+  /** When the audit last read the lock's item; at first, when the hold began. */
   private long auditedAt;
 
-  SharedLease(Core core, DefaultHeldLock lock, AcquireSpec spec, HoldGrant grant, Session session) {
+  SharedLease(Core core, DefaultHeldLock lock, AcquireSpec spec, Grant grant, Session session) {
     super(core, lock, spec, grant);
     this.session = session;
     this.grantedBy = grant.version();
@@ -42,8 +42,8 @@ final class SharedLease extends LeaseKeeper {
   }
 
   /**
-   * Why the lock is lost, if this stands in its item now; null if it is not lost. A lock that does
-   * not name its session any more is not kept by it.
+   * Why the lock is lost, if its item is in this state; null if it is not lost. The session does
+   * not keep a lock that does not name it any more.
    */
   @Nullable Reason lossShownBy(ItemState state) {
     Reason loss = tenure().lossShownBy(state);
@@ -53,7 +53,7 @@ final class SharedLease extends LeaseKeeper {
   }
 
   /**
-   * Frees an item that names this lock's session by a version of no hold: when the holder of the
+   * Frees an item that names this lock's session with a version of no hold: when the holder of the
    * lost lock has stopped, or after a lease.
    */
   void freeLater(String version) {
@@ -79,14 +79,15 @@ final class SharedLease extends LeaseKeeper {
 
   @Override
   void afterConfirmation() {
-    // Replaced for good; where it stands in the item once more, it has come late.
+    // The version was replaced and is retired. If it appears in the item again, its write has come
+    // late.
     core.retired.add(List.of(grantedBy));
     if (hasUpdate()) {
       nextBeat().now();
     }
   }
 
-  /** Nothing to decide for this lock alone. */
+  /** There is nothing to decide for this lock alone. */
   @Override
   void checkClocks() {}
 
@@ -96,14 +97,14 @@ final class SharedLease extends LeaseKeeper {
   @Override
   void mayStillBeNamed() {
     if (isLostAlone()) {
-      // The session lives on, so others get the lock by a write for it, and not before.
+      // The session lives on, so other clients get the lock only after a write frees it.
       long lease = spec().terms().lease().toNanos();
       long left = lease - core.loop.now().monotonicSince(lock().view().confirmedAt());
       List<String> versions = job().versions();
       core.claims.addAll(versions);
       end().cleanUpLater(job(), left, () -> hasStopped(versions));
     } else {
-      // A lease later the session itself is ended, which frees all its locks.
+      // A lease later the session itself has ended, which frees all its locks.
       end().cleanUpWhenStopped(job());
     }
   }
@@ -113,12 +114,19 @@ final class SharedLease extends LeaseKeeper {
     session.remove(this);
   }
 
-  /** Whether the lease is good, and the work of this lock is not, or is too long. */
+  /**
+   * Whether a gate ended this hold (its work died, stalled or ran too long) while its lease was
+   * good.
+   */
   private boolean isLostAlone() {
-    return lock().revocation().map(Revocation::reason).filter(Gates::isOfGates).isPresent();
+    return lock()
+        .revocation()
+        .map(Revocation::reason)
+        .filter(HoldLimitMonitor::isOfGates)
+        .isPresent();
   }
 
-  /** Ending the session frees the item; only who wants it deleted needs a write for it. */
+  /** Ending the session frees the item. Only a request to delete the item needs a write for it. */
   @Override
   void releaseAtClose() {
     if (spec().deleteOnRelease() || session.hasStoppingLocks()) {
@@ -135,7 +143,7 @@ final class SharedLease extends LeaseKeeper {
     if (isLostAlone()) {
       session.stopping(this);
     } else if (!HoldChecks.isGivenUpByClient(lock())) {
-      // Where the client closes, work under this lock may still run: closing frees it later.
+      // The client is closing, but work under this lock may still run: closing frees it later.
       session.remove(this);
     }
   }

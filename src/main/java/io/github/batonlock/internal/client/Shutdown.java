@@ -9,25 +9,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * The end of a client, in the one order there is: refuse new work, give up acquisitions, revoke and
- * tell, release, stop the threads.
+ * The end of a client. Its steps have a fixed order: refuse new work, give up acquisitions, revoke
+ * and tell, release, stop the threads.
  *
- * <p>Each lock is released when its callbacks have returned, or after half of the close timeout; a
- * lock under work of {@code callLocked} only when that work has ended.
+ * <p>Each lock is released when its callbacks have returned, or after half of the close timeout. A
+ * lock under work of {@code callLocked} is released only when that work has ended.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class Shutdown {
   private final Core core;
   private final int callers;
   private final Consumer<Boolean> stopThreads;
-  private final Set<LeaseKeeper> unreleased = new LinkedHashSet<>();
+  private final Set<LeaseRenewer> unreleased = new LinkedHashSet<>();
   private boolean stopped;
 
   /**
-   * For one closing.
+   * The shutdown for one closing of a client.
    *
-   * @param callers how many callbacks wait for it themselves
-   * @param stopThreads the last act; told whether all was done in time
+   * @param callers how many callbacks themselves wait for it
+   * @param stopThreads the last step; told whether all was done in time
    */
   Shutdown(Core core, int callers, Consumer<Boolean> stopThreads) {
     this.core = core;
@@ -50,7 +50,7 @@ final class Shutdown {
     stopIfDone();
   }
 
-  private void revoke(LeaseKeeper hold) {
+  private void revoke(LeaseRenewer hold) {
     DefaultHeldLock lock = hold.lock();
     unreleased.add(hold);
     lock.revoke(Revocation.Reason.CLIENT_CLOSED);
@@ -65,7 +65,7 @@ final class Shutdown {
         .forEach(this::release);
   }
 
-  private void release(LeaseKeeper hold) {
+  private void release(LeaseRenewer hold) {
     if (unreleased.remove(hold)) {
       hold.releaseAtClose();
       stopIfDone();

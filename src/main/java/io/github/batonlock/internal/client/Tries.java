@@ -4,8 +4,8 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.ItemState;
-import io.github.batonlock.internal.request.RequestTimes;
-import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.request.RequestScheduler.Turn;
+import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one acquisition, and what their answers mean.
+ * The requests of one acquisition, and the handling of their answers.
  *
  * <pre>
  *   write --applied--------------------------------> granted
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class Tries {
-  /** What is under way. */
+  /** The kind of request that is under way. */
   private enum Busy {
     NO,
     OPENING_SESSION,
@@ -41,9 +41,9 @@ final class Tries {
   private final AcquireSpec spec;
   private final Acquisition acquisition;
   private final boolean oneTry;
-  private final GrantAttempts attempts;
-  private final Waiting waiting;
-  private final SessionUse session;
+  private final UnsettledGrants attempts;
+  private final AcquisitionTimer waiting;
+  private final SessionRef session;
   private final Findings findings;
 
   private Busy busy = Busy.NO;
@@ -56,9 +56,9 @@ final class Tries {
     this.spec = spec;
     this.acquisition = acquisition;
     this.oneTry = acquisition.isOneTry();
-    this.attempts = new GrantAttempts(core, spec);
-    this.waiting = new Waiting(core, spec);
-    this.session = new SessionUse(core, spec.leases(), acquisition);
+    this.attempts = new UnsettledGrants(core, spec);
+    this.waiting = new AcquisitionTimer(core, spec);
+    this.session = new SessionRef(core, spec.leases(), acquisition);
     this.findings = new Findings(core, spec, acquisition, this);
   }
 
@@ -70,12 +70,12 @@ final class Tries {
     return busy == Busy.NO;
   }
 
-  /** Why nothing is known; null if nothing has failed since the last answer. */
+  /** The failure of the last request; null if no request has failed since the last answer. */
   @Nullable LockStoreException lastFailure() {
     return lastFailure;
   }
 
-  /** Whether the answer to a write is still to come, which tells more than anything else. */
+  /** Whether a write is under way. Its answer tells more than anything else. */
   boolean areWriting() {
     return busy == Busy.WRITING;
   }
@@ -84,7 +84,7 @@ final class Tries {
     return findings;
   }
 
-  GrantAttempts attempts() {
+  UnsettledGrants attempts() {
     return attempts;
   }
 
@@ -97,18 +97,18 @@ final class Tries {
     lastFailure = failure;
   }
 
-  Waiting waiting() {
+  AcquisitionTimer waiting() {
     return waiting;
   }
 
-  // What the line tells
+  // Notices from the queue
 
   /** Writes at once. */
   void begin() {
     write(null);
   }
 
-  /** This client has just freed the lock: no need to wait for the next poll. */
+  /** This client has just freed the lock: there is no need to wait for the next poll. */
   void freed(long standBack) {
     if (busy == Busy.NO) {
       waiting.pause(standBack, () -> write(null));
@@ -148,7 +148,9 @@ final class Tries {
 
   // Requests
 
-  /** The one write that takes a lock: blind, or on the version of a silent holder. */
+  /**
+   * The one write that takes a lock: without a known version, or on the version of a silent holder.
+   */
   void write(@Nullable String silentVersion) {
     if (!session.isReady()) {
       waiting.cancelPause();
@@ -192,10 +194,10 @@ final class Tries {
   }
 
   /**
-   * Sends a write when its turn comes, unless it is not wanted any more by then.
+   * Sends a write when its turn comes, unless it is no longer wanted by then.
    *
    * @param send makes the write, and sends it
-   * @param unwanted what to do then
+   * @param unwanted runs instead if it is no longer wanted
    * @param failed told if the turn does not come
    */
   private void inTurn(Consumer<Turn> send, Runnable unwanted, Consumer<LockStoreException> failed) {
@@ -204,7 +206,7 @@ final class Tries {
     freedMeanwhile = false;
     core.requests.change(
         key(),
-        RequestTimes.patient(spec.terms()).total(),
+        RequestTimeouts.patient(spec.terms()).total(),
         ifWanted(send, unwanted),
         orFail(failed));
   }
@@ -228,10 +230,10 @@ final class Tries {
       Consumer<LockStoreException> failed) {
     busy = Busy.WRITING;
     core.requests.write(
-        turn, write, RequestTimes.patient(spec.terms()), orFail(answered), orFail(failed));
+        turn, write, RequestTimeouts.patient(spec.terms()), orFail(answered), orFail(failed));
   }
 
-  /** No caller waits for ever because of a mistake of ours. */
+  /** Makes an internal error fail the acquisition, so that no caller waits without a limit. */
   private <T> Consumer<T> orFail(Consumer<T> handler) {
     return answer -> {
       busy = Busy.NO;
@@ -287,7 +289,7 @@ final class Tries {
     busy = Busy.READING;
     core.requests.look(
         key(),
-        RequestTimes.patient(spec.terms()).total(),
+        RequestTimeouts.patient(spec.terms()).total(),
         ifWanted(this::read, () -> {}),
         orFail(failure -> requestFailed(failure, this::poll)));
   }
@@ -299,7 +301,7 @@ final class Tries {
         turn,
         key(),
         false,
-        RequestTimes.patient(spec.terms()),
+        RequestTimeouts.patient(spec.terms()),
         orFail(answer -> read(answer, sent)),
         orFail(failure -> requestFailed(failure, this::poll)));
   }
@@ -323,7 +325,7 @@ final class Tries {
 
   /** The caller's time is up. */
   void timeUp() {
-    // A try under way is waited for, since it may succeed; a look is not.
+    // A write under way is waited for, since it may succeed; a read is not.
     if (!acquisition.isDone() && !areWriting()) {
       LockStoreException failure = lastFailure;
       if (failure != null) {
@@ -336,7 +338,7 @@ final class Tries {
 
   // End
 
-  /** The acquisition is over, however; an answer may still come. */
+  /** The acquisition is over, but an answer may still come. */
   void stop() {
     waiting.stop();
     core.sessionWatches.leave(findings);

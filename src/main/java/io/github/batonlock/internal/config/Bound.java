@@ -4,31 +4,31 @@ package io.github.batonlock.internal.config;
  * The largest number of something that the library keeps, sends or accepts. Each constant says what
  * happens beyond it.
  *
- * <p>Times are no bounds: they stand where they are used.
+ * <p>Times are not bounds: they are defined where they are used.
  */
 public enum Bound {
 
   // One request.
 
   /**
-   * Versions that the condition of one write names. Beyond it: those that answers have shown and
-   * the newest are named; a write that is refused for another one tells it.
+   * Versions that the condition of one write names. Beyond it: the condition names those that
+   * answers have shown and the newest; the answer to a refused write shows another version.
    */
   CONDITION_VERSIONS(Kind.REQUEST, 90, "versions", "DynamoDB: 100 operands of IN, less a reserve"),
 
   /**
-   * Requests to release locks that wait in the item of one session. Beyond it: the next request is
-   * refused, until a heartbeat has taken some out.
+   * Release requests that wait in the item of one session. Beyond it: the next request is refused,
+   * until a heartbeat has removed some.
    */
   SESSION_RELEASE_REQUESTS(Kind.REQUEST, 20, "requests", "ours: 40 KB of a session item at most"),
 
   /**
-   * The list of a group, which is the data of one item. Beyond it: the joins that would make it so
-   * large fail; failures are forgotten first.
+   * The list of a group, which is the data of one item. Beyond it: joins that would make the list
+   * larger fail; failures are forgotten first.
    */
   GROUP_LIST_BYTES(Kind.REQUEST, 390 * 1024, 64, "bytes", "ITEM_BYTES, less the other attributes"),
 
-  // At once, and in a row.
+  // At the same time, and in a row.
 
   /**
    * Requests of one client that are under way. Beyond it: requests wait, renewals with the nearest
@@ -38,31 +38,28 @@ public enum Bound {
 
   /**
    * Renewals in a row while other requests wait. Beyond it: one of the others is sent, unless the
-   * next renewal is pressing.
+   * next renewal is urgent.
    */
   RENEWALS_IN_A_ROW(Kind.PACE, 3, "requests", "ours: one turn of four for grants and releases"),
 
   /**
    * Handoffs of one lock in a row within one client. Beyond it: the lock is freed for all clients,
-   * and this one stands back for a moment.
+   * and this client stands back for a moment.
    */
   HANDOFFS_IN_A_ROW(Kind.PACE, 32, "handoffs", "ours: fairness against one write a handoff"),
 
   /**
-   * Doublings of the pause between tries. Beyond it: the pause stays as long as it is. Smaller
-   * values make pauses shorter.
+   * Doublings of the pause between tries. Beyond it: the pause does not grow. Smaller values make
+   * pauses shorter.
    */
   BACKOFF_DOUBLINGS(Kind.PACE, 10, "doublings", "ours: from 50 ms to beyond the longest pause"),
 
-  /**
-   * Doublings of the rest of a candidate after failures. Beyond it: the rest stays as long as it
-   * is.
-   */
+  /** Doublings of the rest of a candidate after failures. Beyond it: the rest does not grow. */
   CAMPAIGN_DOUBLINGS(Kind.PACE, 10, "doublings", "ours: from 100 ms to beyond the longest rest"),
 
   /**
    * Quick looks at a watched holder before its interval is known. Beyond it: looks follow at the
-   * interval that is usual.
+   * usual interval.
    */
   LEARNING_LOOKS(Kind.PACE, 12, "looks", "ours: three intervals of four looks"),
 
@@ -75,25 +72,25 @@ public enum Bound {
   // What is remembered.
 
   /**
-   * Versions of one hold whose fate is unknown. Beyond it: a read has to be answered before another
-   * one is sent.
+   * Versions of one hold that may or may not have been applied. Beyond it: a read has to be
+   * answered before another version is sent.
    */
   UNCONFIRMED_VERSIONS(Kind.MEMORY, 10_000, "versions", "ours: three hours of failures, 2 MB"),
 
   /**
-   * Versions of holds that are over. Beyond it: the oldest is forgotten; its ghost is outwaited for
-   * a lease.
+   * Versions of holds that are over. Beyond it: the oldest version is forgotten; a waiter then
+   * waits a lease for its ghost.
    */
   RETIRED_VERSIONS(Kind.MEMORY, 4_096, "versions", "ours: about 100 bytes each"),
 
   /**
-   * Locks and sessions whose version is remembered although no caller waits for them. Beyond it:
-   * one is forgotten, and observed anew: of a holder that was seen alive, or else of one that was
-   * seen for the shortest time.
+   * Locks and sessions that have a remembered version although no caller waits for them. Beyond it:
+   * one is forgotten, and observed anew: one of a holder that was seen alive, or else the one that
+   * was seen for the shortest time.
    */
   OBSERVED_LOCKS(Kind.MEMORY, 100_000, "locks", "ours: some hundred bytes each"),
 
-  /** Memory for these. Beyond it: as OBSERVED_LOCKS. */
+  /** Memory for the observed locks. Beyond it: as OBSERVED_LOCKS. */
   OBSERVED_BYTES(Kind.MEMORY, 64 << 20, 1_000, "bytes", "ours: 400 for each of OBSERVED_LOCKS"),
 
   /**
@@ -104,19 +101,20 @@ public enum Bound {
 
   /**
    * Versions of one watched item that were seen replaced. Beyond it: the oldest is forgotten; a
-   * stale read that shows it is taken for news.
+   * stale read that shows it counts as news.
    */
   WATCHED_PAST_VERSIONS(Kind.MEMORY, 16, "versions", "as REPLACED_VERSIONS"),
 
   /**
-   * Requests to release, made by waiters that have gone, that a lock may still be kept for. Beyond
-   * it: the one not used for longest is forgotten; what is kept for it is outwaited for a lease.
+   * Release requests of waiters that have gone, for which a lock may still be reserved. Beyond it:
+   * the request not used for longest is forgotten; a lock that is reserved for it is free after a
+   * lease.
    */
   RELEASE_REQUESTS_SENT(Kind.MEMORY, 1_000, "requests", "ours: about 100 bytes each"),
 
   /**
-   * Locks that a granting write may still come to. Beyond it: further locks are not looked at; the
-   * session takes no more locks, and frees what comes when those that it keeps are given back.
+   * Locks for which a granting write may still arrive. Beyond it: further locks are not read; the
+   * session takes no more locks, and frees what arrives when the locks that it keeps are released.
    */
   LATE_WRITE_LOCKS(Kind.MEMORY, 1_000, "locks", "ours: one read each now and then"),
 
@@ -124,32 +122,32 @@ public enum Bound {
   OBSERVED_SESSIONS(Kind.MEMORY, 1_000, "sessions", "ours: a session stands for a client"),
 
   /**
-   * Locks of which it is remembered how long their holders have them. Beyond it: the one not used
-   * for longest is learnt anew.
+   * Locks with a remembered usual hold time. Beyond it: that of the lock not used for longest is
+   * learnt anew.
    */
   POLL_PACES(Kind.MEMORY, 1_000, "locks", "ours: some hundred bytes each"),
 
   /** Expressions of writes that are kept. Beyond it: they are made for each request. */
   EXPRESSION_CHARACTERS(Kind.MEMORY, 1_000_000, "characters", "ours: a write has some hundred"),
 
-  /** Timeouts of requests, as the SDK takes them, that are kept. Beyond it: as above. */
+  /** Timeouts of requests, in the form the SDK takes, that are kept. Beyond it: as above. */
   REQUEST_OVERRIDES(Kind.MEMORY, 100, "timeouts", "ours: most requests have one of a few"),
 
   /**
-   * Members of a group that failed and that its list still names. Beyond it: observers that were
-   * away take the oldest for members that left.
+   * Members of a group that failed and that its list still names. Beyond it: for observers that
+   * were away, the oldest ones appear to have left.
    */
   FAILURES_LISTED(Kind.MEMORY, 256, "members", "ours: they share the item with the members"),
 
-  // What users pass in.
+  // Sizes and numbers in users' input.
 
-  /** An item. Beyond it: data as large is refused before it is sent. */
+  /** The size of an item. Beyond it: data of that size is refused before it is sent. */
   ITEM_BYTES(Kind.INPUT, 400 * 1024, "bytes", "DynamoDB"),
 
-  /** A partition key. Beyond it: the key is refused. */
+  /** The size of a partition key. Beyond it: the key is refused. */
   PARTITION_KEY_BYTES(Kind.INPUT, 2_048, "bytes of UTF-8", "DynamoDB"),
 
-  /** A sort key. Beyond it: the key is refused. */
+  /** The size of a sort key. Beyond it: the key is refused. */
   SORT_KEY_BYTES(Kind.INPUT, 1_024, "bytes of UTF-8", "DynamoDB"),
 
   /** Locks of one transaction, and of one {@code MultiLock}. Beyond it: they are refused. */
@@ -158,30 +156,33 @@ public enum Bound {
   /** Permits of a semaphore. Beyond it: the semaphore is refused. */
   SEMAPHORE_PERMITS(Kind.INPUT, 100, "permits", "ours: a search looks at each of them"),
 
-  /** Readers of a lock for readers and writers. Beyond it: the lock is refused. */
+  /** Readers of a read-write lock. Beyond it: the lock is refused. */
   READERS(Kind.INPUT, 99, "readers", "ours: with the gate, a writer holds a hundred locks"),
 
-  /** The id of a member of a group. Beyond it: the id is refused. */
+  /** The length of a group member's id. Beyond it: the id is refused. */
   MEMBER_ID_CHARACTERS(Kind.INPUT, 255, "characters", "ours: the list is one item"),
 
-  /** The id of a candidate. Beyond it: the id is refused. */
+  /** The size of a candidate's id. Beyond it: the id is refused. */
   CANDIDATE_ID_BYTES(Kind.INPUT, 1_000, "bytes of UTF-8", "ours: it is written with each term"),
 
-  /** What all know of a candidate. Beyond it: the payload is refused. */
+  /**
+   * The size of a candidate's payload, which all candidates and observers can read. Beyond it: the
+   * payload is refused.
+   */
   CANDIDATE_PAYLOAD_BYTES(Kind.INPUT, 350_000, "bytes", "ITEM_BYTES, less ids and attributes"),
 
-  /** The reason of a request to release. Beyond it: the request is refused. */
+  /** The length of a release request's reason. Beyond it: the request is refused. */
   RELEASE_REASON_CHARACTERS(Kind.INPUT, 1_000, "characters", "ours: others pay for the item");
 
-  /** What kind of thing is bounded. */
+  /** The kinds of bounds. */
   public enum Kind {
     /** What one request carries. */
     REQUEST,
-    /** What happens at once, or in a row. */
+    /** What happens at the same time, or in a row. */
     PACE,
     /** What a client remembers. */
     MEMORY,
-    /** What users pass in: the same for all clients. */
+    /** Input of users. The same for all clients. */
     INPUT
   }
 
@@ -204,7 +205,7 @@ public enum Bound {
   }
 
   /**
-   * What kind of thing is bounded.
+   * The kind of this bound.
    *
    * @return the kind
    */
@@ -213,7 +214,7 @@ public enum Bound {
   }
 
   /**
-   * The value of every client, unless its configuration says otherwise.
+   * The value for every client, unless the client's configuration sets another.
    *
    * @return a number of {@link #unit}
    */
@@ -222,7 +223,7 @@ public enum Bound {
   }
 
   /**
-   * The smallest value that a client works with.
+   * The smallest value with which a client works.
    *
    * @return a number of {@link #unit}
    */
@@ -231,7 +232,7 @@ public enum Bound {
   }
 
   /**
-   * What is counted.
+   * The unit that is counted.
    *
    * @return a plural noun
    */
@@ -240,18 +241,18 @@ public enum Bound {
   }
 
   /**
-   * Where the default value comes from.
+   * The origin of the default value.
    *
-   * @return a system whose limit it is, another bound, or a reason
+   * @return a system that has this limit, another bound, or a reason
    */
   public String source() {
     return source;
   }
 
   /**
-   * Whether one client may have another value than the next.
+   * Whether the value may differ between clients.
    *
-   * @return false for limits of what users pass in
+   * @return false for limits of users' input
    */
   public boolean isOfClient() {
     return kind != Kind.INPUT;

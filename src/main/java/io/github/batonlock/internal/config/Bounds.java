@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /** The value of each {@link Bound} for one client. Immutable. */
 public final class Bounds {
-  /** The value of every bound as its constant says. */
+  /** The default value of every bound. */
   public static final Bounds DEFAULT = new Bounds(new EnumMap<>(Bound.class), bound -> {});
 
   private final Map<Bound, Integer> others;
@@ -19,7 +19,7 @@ public final class Bounds {
   }
 
   /**
-   * The same values but one.
+   * Returns the same bounds with one value changed.
    *
    * @param bound one that a client may set
    * @param value at least {@link Bound#least}
@@ -43,7 +43,7 @@ public final class Bounds {
   }
 
   /**
-   * The same values, and who is told when one is passed.
+   * Returns the same bounds with a listener that is told when a bound is passed.
    *
    * @param told of each time, on the thread that noticed; must be quick and never throw
    * @return other bounds; these stay as they are
@@ -55,7 +55,7 @@ public final class Bounds {
   /**
    * The value of a bound.
    *
-   * @param bound which
+   * @param bound the bound
    * @return a number of {@link Bound#unit}
    */
   public int of(Bound bound) {
@@ -63,19 +63,19 @@ public final class Bounds {
   }
 
   /**
-   * A bound, as decisions take it.
+   * A bound in the form that protocol decisions take.
    *
-   * @param bound which
-   * @return its value, and whom to tell when it is passed
+   * @param bound the bound
+   * @return its value, and the listener to tell when it is passed
    */
   public Limit limit(Bound bound) {
     return new Limit(of(bound), () -> reached(bound));
   }
 
   /**
-   * Notes that a bound was passed: what lies beyond it has been refused, forgotten or put off.
+   * Reports that a bound was passed: what lies beyond it was refused, forgotten or postponed.
    *
-   * @param bound which
+   * @param bound the bound
    */
   public void reached(Bound bound) {
     listener.accept(bound);

@@ -12,15 +12,16 @@ import org.jspecify.annotations.Nullable;
  * The checked configuration of a client.
  *
  * @param tableName the lock table
- * @param ownerName who the client is in it
+ * @param ownerName the client's name in the lock table
  * @param terms lease and heartbeat, unless a request says otherwise
- * @param leases by what locks are kept, unless a request says otherwise
+ * @param leases whether locks have their own lease or share that of a session, unless a request
+ *     says otherwise
  * @param partitionKeyName the table's partition key attribute
  * @param sortKeyName the table's sort key attribute; null for none
- * @param releasedItemRetention how long released items stay; null for ever
+ * @param releasedItemRetention how long released items are kept; null to keep them permanently
  * @param maxClockError how far any host's wall clock may be off; null if none is trusted
  * @param closeTimeout how long closing the client may take
- * @param bounds how much of everything
+ * @param bounds the limits on what the client keeps and does
  */
 public record ClientConfig(
     String tableName,
@@ -34,13 +35,14 @@ public record ClientConfig(
     Duration closeTimeout,
     Bounds bounds) {
   /**
-   * How long ended sessions are kept where nothing else is configured: locks that still name them
-   * are free at once as long as they are there, and a lease later when they are gone.
+   * How long the items of ended sessions are kept if no retention is configured. Locks that still
+   * name such a session are free at once while its item exists, and a lease later when the item is
+   * gone.
    */
   private static final Duration SESSION_RETENTION = Duration.ofDays(7);
 
   /**
-   * After when an item that is released now may be deleted.
+   * The time after which an item that is released now may be deleted.
    *
    * @param epochMillis the wall clock
    * @return null for never
@@ -52,10 +54,10 @@ public record ClientConfig(
   }
 
   /**
-   * After when the item of a session that ends now may be deleted.
+   * The time after which the item of a session that ends now may be deleted.
    *
    * @param epochMillis the wall clock
-   * @return as for released items; a week later where those are kept for good
+   * @return as for released items; a week later if released items are kept permanently
    */
   public Instant sessionExpiry(long epochMillis) {
     Instant configured = expiry(epochMillis);
@@ -64,7 +66,7 @@ public record ClientConfig(
         : Instant.ofEpochMilli(epochMillis).plus(SESSION_RETENTION);
   }
 
-  /** What the user has said so far. */
+  /** The configuration while the user sets it. */
   public static final class Draft {
     private final String tableName;
 
@@ -92,14 +94,14 @@ public record ClientConfig(
     /** See {@link ClientConfig#maxClockError}. */
     public @Nullable Duration maxClockError;
 
-    /** Half of the lease unless given. */
+    /** Half of the lease unless set. */
     public @Nullable Duration closeTimeout;
 
-    /** For tests; users have the defaults. */
+    /** For tests. Users get the defaults. */
     public Bounds bounds = Bounds.DEFAULT;
 
     /**
-     * Nothing but defaults.
+     * Creates a configuration with all defaults.
      *
      * @param tableName the lock table
      */
@@ -108,10 +110,11 @@ public record ClientConfig(
     }
 
     /**
-     * Checks and completes.
+     * Checks and completes the configuration.
      *
      * @return the configuration
-     * @throws IllegalArgumentException naming what does not fit, and what would
+     * @throws IllegalArgumentException if a value does not fit; the message names it, and what
+     *     would fit
      */
     public ClientConfig build() {
       require(!tableName.isEmpty(), "tableName must not be empty");
@@ -129,7 +132,7 @@ public record ClientConfig(
               || (releasedItemRetention.compareTo(second) >= 0 && isBounded(releasedItemRetention)),
           "releasedItemRetention is "
               + releasedItemRetention
-              + "; use one second to 100 years, or none to keep items for ever");
+              + "; use one second to 100 years, or none to keep items permanently");
       require(
           maxClockError == null || (!maxClockError.isNegative() && isBounded(maxClockError)),
           "maxClockError is " + maxClockError + "; use zero to 100 years");
@@ -151,7 +154,7 @@ public record ClientConfig(
           bounds);
     }
 
-    /** Clocks count 292 years in nanoseconds. */
+    /** A long counts 292 years in nanoseconds. */
     private static boolean isBounded(Duration duration) {
       return duration.compareTo(Duration.ofDays(36_500)) <= 0;
     }

@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Names for clients whose users give none. */
+/** Generated names for clients without a configured owner name. */
 final class OwnerNames {
   private static final int RANDOM_BYTES = 6;
   private static final Path LINUX_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -15,7 +15,8 @@ final class OwnerNames {
   private OwnerNames() {}
 
   /**
-   * Host, process and a random part: tells an operator where to look, and is unique.
+   * Returns a name of host, process and a random part. It tells an operator where to look, and is
+   * unique.
    *
    * @return the name
    */
@@ -25,7 +26,7 @@ final class OwnerNames {
     return host() + "-" + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random);
   }
 
-  /** Not from InetAddress.getLocalHost, which may ask a name server, for seconds. */
+  /** Does not use InetAddress.getLocalHost, which may ask a name server, for seconds. */
   private static String host() {
     for (String name :
         new @Nullable String[] {

@@ -7,20 +7,23 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the SDK's futures into the port's: answers, or bare {@code LockStoreException}s. */
+/**
+ * The conversion of the SDK's futures to those of the store port: answers, or bare {@code
+ * LockStoreException}s.
+ */
 final class Answers {
   private Answers() {}
 
   /**
    * Makes a call; never throws.
    *
-   * @param target what it is about
+   * @param target what the request is about
    * @param call builds the request and makes the call
    * @param onResponse the answer for a response
-   * @param onFailure the answer for a failure that is one; null if it is none
+   * @param onFailure the answer for a failure that counts as an answer; null if it does not
    */
   static <R, A> CompletableFuture<A> of(
-      Target target,
+      CallContext target,
       Supplier<CompletableFuture<R>> call,
       Function<R, A> onResponse,
       Function<Throwable, @Nullable A> onFailure) {
@@ -37,16 +40,16 @@ final class Answers {
                 if (value != null) {
                   answer.complete(value);
                 } else {
-                  answer.completeExceptionally(Failures.of(target, unwrapped(failure)));
+                  answer.completeExceptionally(ExceptionTranslator.of(target, unwrapped(failure)));
                 }
               } catch (Throwable e) {
-                answer.completeExceptionally(Failures.of(target, e));
+                answer.completeExceptionally(ExceptionTranslator.of(target, e));
               }
             });
     CompletableFuture<A> unusedToo =
         answer.whenComplete(
             (value, failure) -> {
-              // Does nothing where the call has ended first.
+              // Does nothing if the call has ended first.
               boolean unusedResult = made.cancel(false);
             });
     return answer;

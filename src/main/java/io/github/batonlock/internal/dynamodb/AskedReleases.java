@@ -12,20 +12,21 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Requests to release as an attribute of the lock item, or of a session item.
+ * Release requests as an attribute of the lock item, or of a session item.
  *
- * <p>In a lock item it is one request. While nobody has asked, that is DynamoDB's NULL: a heartbeat
- * has to set the attribute to get it back, and must not make the item larger. In a session item it
- * is a list, for all its locks, from which heartbeats remove what their client has been told.
+ * <p>In a lock item the attribute is one request. While there is none, it is DynamoDB's NULL: a
+ * heartbeat has to set the attribute to get it back, and must not make the item larger. In a
+ * session item the attribute is a list, for all its locks. Heartbeats remove the requests that
+ * their client has been told of.
  */
 final class AskedReleases {
-  /** Nobody has asked. */
+  /** The value without a request. */
   static final AttributeValue NONE = AttributeValue.fromNul(true);
 
-  /** The same, in a session item. */
+  /** The value without a request, in a session item. */
   static final AttributeValue EMPTY = AttributeValue.fromL(List.of());
 
-  /** The part by which a request is told from others. */
+  /** The part that identifies a request. */
   static final String ID = "id";
 
   private AskedReleases() {}
@@ -48,7 +49,7 @@ final class AskedReleases {
     return AttributeValue.fromM(parts);
   }
 
-  /** What a row, or a part of one, says; what is not in our words is left out. */
+  /** The requests in a row, or in a part of one. Requests of an unknown format are left out. */
   static List<AskedRelease> of(Map<String, AttributeValue> row) {
     AttributeValue value = row.get(LockAttributes.RELEASE_REQUEST);
     if (value == null) {
@@ -62,7 +63,7 @@ final class AskedReleases {
         .toList();
   }
 
-  /** How many stand in a row, in our words or not. */
+  /** How many requests are in a row, those of an unknown format included. */
   static int count(Map<String, AttributeValue> row) {
     AttributeValue value = row.get(LockAttributes.RELEASE_REQUEST);
     return value == null || !value.hasL() ? 0 : value.l().size();
@@ -100,7 +101,7 @@ final class AskedReleases {
     return value == null ? null : value.s();
   }
 
-  /** Negative for what is no number of ours. */
+  /** The number in a part of a request; negative if the part is not a valid number. */
   private static long number(Map<String, AttributeValue> parts, String name) {
     AttributeValue value = parts.get(name);
     try {

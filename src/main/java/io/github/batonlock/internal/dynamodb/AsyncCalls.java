@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbAsyncWaiter;
 
 /**
- * Calls by an asynchronous client, started on a thread of the executor, since the SDK may load
+ * Calls of an asynchronous client, started on a thread of the executor, since the SDK may load
  * credentials on the calling thread.
  *
  * @param client the SDK client

@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** Starts a call on an executor: once, or certainly not at all. */
+/** The start of a call on an executor: once, or certainly not at all. */
 final class CallStart {
   private CallStart() {}
 
@@ -14,8 +14,8 @@ final class CallStart {
    *
    * @param executor may throw anything, also after it has taken the call or run it
    * @param call makes the call, and completes the future with its answer; must not throw
-   * @return the answer; a {@link NotSentException} where the executor has not run the call and
-   *     never will
+   * @return the answer; a {@link NotSentException} if the executor has not run the call and never
+   *     will
    */
   static <T> CompletableFuture<T> on(Executor executor, Consumer<CompletableFuture<T>> call) {
     CompletableFuture<T> answer = new CompletableFuture<>();

@@ -2,14 +2,16 @@ package io.github.batonlock.internal.dynamodb;
 
 import java.util.OptionalLong;
 
-/** Decimal numbers as clients write them, read without detours. */
+/** A fast parser for the decimal numbers that clients write. */
 final class Decimals {
-  /** So many digits fit into a long, whichever they are, and below every limit of ours. */
+  /** Any number of this many digits fits into a long, and is below every limit of the protocol. */
   private static final int SAFE_DIGITS = 18;
 
   private Decimals() {}
 
-  /** The number, if the text is nothing but a few digits; else it needs a closer look. */
+  /**
+   * The number, if the text is only a few digits; otherwise empty, and the text needs a full parse.
+   */
   static OptionalLong small(String text) {
     int length = text.length();
     if (length == 0 || length > SAFE_DIGITS) {

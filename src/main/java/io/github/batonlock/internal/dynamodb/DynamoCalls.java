@@ -25,16 +25,16 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 /**
  * The calls of DynamoDB that Baton uses, made by a synchronous or an asynchronous SDK client.
  *
- * <p>Methods never throw: whatever goes wrong fails the future, with a {@link NotSentException}
- * where the executor refused the call.
+ * <p>Methods never throw: any failure fails the future, with a {@link NotSentException} if the
+ * executor refused the call.
  */
 public interface DynamoCalls {
 
-  /** Binds an SDK client to the executor its calls are made from. */
+  /** A factory that binds an SDK client to the executor for its calls. */
   @FunctionalInterface
   interface Factory {
     /**
-     * Binds.
+     * Binds the client to an executor.
      *
      * @param executor where calls are made
      * @return the calls
@@ -43,7 +43,7 @@ public interface DynamoCalls {
   }
 
   /**
-   * Calls by a synchronous client, each blocking a thread of the executor.
+   * Calls of a synchronous client, each blocking a thread of the executor.
    *
    * @param client the SDK client
    * @param executor where calls are made
@@ -54,7 +54,7 @@ public interface DynamoCalls {
   }
 
   /**
-   * Calls by an asynchronous client; also these are made from the executor, since the SDK may load
+   * Calls of an asynchronous client. They are also made from the executor, since the SDK may load
    * credentials on the calling thread.
    *
    * @param client the SDK client
@@ -131,7 +131,7 @@ public interface DynamoCalls {
   CompletableFuture<CreateTableResponse> createTable(CreateTableRequest request);
 
   /**
-   * Calls DescribeTable, by the SDK's waiter, until the table is there and active.
+   * Calls DescribeTable, by the SDK's waiter, until the table exists and is active.
    *
    * @param request as the SDK takes it
    * @param waiting how often and how long

@@ -1,7 +1,7 @@
 package io.github.batonlock.internal.dynamodb;
 
 import io.github.batonlock.LockKey;
-import io.github.batonlock.internal.dynamodb.Target.Call;
+import io.github.batonlock.internal.dynamodb.CallContext.Call;
 import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
@@ -42,13 +42,13 @@ public final class DynamoLockStore implements LockStore {
   private final Overrides overrides;
 
   /**
-   * For one table.
+   * Creates the store of one table.
    *
    * @param calls how to reach DynamoDB
    * @param tableName the table
    * @param partitionKeyName its partition key attribute
    * @param sortKeyName its sort key attribute; null for none
-   * @param kept how much of what is made for requests is kept for the next
+   * @param kept the sizes of the caches for parts of requests
    */
   public DynamoLockStore(
       DynamoCalls calls,
@@ -64,7 +64,7 @@ public final class DynamoLockStore implements LockStore {
   }
 
   /**
-   * How much of what is made for requests is kept for the next.
+   * The sizes of the caches for parts of requests.
    *
    * @param texts expressions of writes, in characters
    * @param overrides timeouts, as the SDK takes them
@@ -80,7 +80,7 @@ public final class DynamoLockStore implements LockStore {
 
   private CompletableFuture<WriteAnswer> update(LockWrite write, Timeouts timeouts) {
     return Answers.of(
-        new Target(Call.UPDATE_ITEM, tableName, write.key()),
+        new CallContext(Call.UPDATE_ITEM, tableName, write.key()),
         () -> calls.updateItem(requests.update(write, overrides.of(timeouts))),
         response ->
             new WriteAnswer(
@@ -95,7 +95,7 @@ public final class DynamoLockStore implements LockStore {
 
   private CompletableFuture<WriteAnswer> delete(LockWrite.Delete write, Timeouts timeouts) {
     return Answers.of(
-        new Target(Call.DELETE_ITEM, tableName, write.key()),
+        new CallContext(Call.DELETE_ITEM, tableName, write.key()),
         () -> calls.deleteItem(requests.delete(write, overrides.of(timeouts))),
         response -> new WriteAnswer(true, StoredItem.UNKNOWN, dateOf(response)),
         failure -> rejection(write, failure));
@@ -117,7 +117,7 @@ public final class DynamoLockStore implements LockStore {
   @Override
   public CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts) {
     return Answers.of(
-        new Target(Call.GET_ITEM, tableName, key),
+        new CallContext(Call.GET_ITEM, tableName, key),
         () ->
             calls.getItem(
                 GetItemRequest.builder()
@@ -133,13 +133,13 @@ public final class DynamoLockStore implements LockStore {
   @Override
   public CompletableFuture<GrantsAnswer> grantAll(List<LockWrite> grants, Timeouts timeouts) {
     return Answers.of(
-        new Target(Call.TRANSACT_WRITE_ITEMS, tableName, null),
+        new CallContext(Call.TRANSACT_WRITE_ITEMS, tableName, null),
         () ->
             calls.transactWriteItems(
                 TransactWriteItemsRequest.builder()
                     .transactItems(grants.stream().map(requests::inTransaction).toList())
-                    // Unique to this send, and 36 characters, as long as a token may be: the SDK's
-                    // own retry is answered as its first attempt was.
+                    // Unique to this send, and 36 characters, which is the longest token allowed:
+                    // the SDK's own retry gets the same answer as its first attempt.
                     .clientRequestToken(versionOf(grants.get(0)))
                     .overrideConfiguration(overrides.of(timeouts))
                     .build()),
@@ -169,7 +169,7 @@ public final class DynamoLockStore implements LockStore {
   @Override
   public CompletableFuture<List<StoredItem>> readAll(List<LockKey> keys, Timeouts timeouts) {
     return Answers.of(
-        new Target(Call.TRANSACT_GET_ITEMS, tableName, null),
+        new CallContext(Call.TRANSACT_GET_ITEMS, tableName, null),
         () ->
             calls.transactGetItems(
                 TransactGetItemsRequest.builder()
@@ -187,7 +187,7 @@ public final class DynamoLockStore implements LockStore {
   @Override
   public CompletableFuture<ItemPage> list(@Nullable PageToken after, Timeouts timeouts) {
     return Answers.of(
-        new Target(Call.SCAN, tableName, null),
+        new CallContext(Call.SCAN, tableName, null),
         () ->
             calls.scan(
                 ScanRequest.builder()

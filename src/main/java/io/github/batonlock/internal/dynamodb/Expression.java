@@ -9,7 +9,7 @@ import java.util.Map;
  * The update expression of one write under construction, and the placeholders for names.
  *
  * <p>Every attribute is named by a placeholder, since names may be reserved words of DynamoDB or
- * hold any character.
+ * contain any character.
  */
 final class Expression {
   private final Map<String, String> names = new HashMap<>();
@@ -17,7 +17,7 @@ final class Expression {
   private final List<String> sets = new ArrayList<>();
   private final List<String> removes = new ArrayList<>();
 
-  /** The placeholder for an attribute: the same one for the same name. */
+  /** The placeholder for an attribute. The same name always gets the same one. */
   String name(String attribute) {
     return placeholders.computeIfAbsent(
         attribute,
@@ -47,7 +47,7 @@ final class Expression {
     return this;
   }
 
-  /** The update expression of all that was set and removed. */
+  /** The update expression of everything that was set and removed. */
   String update() {
     String set = "SET " + String.join(", ", sets);
     return removes.isEmpty() ? set : set + " REMOVE " + String.join(", ", removes);

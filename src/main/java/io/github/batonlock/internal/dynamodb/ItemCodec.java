@@ -32,13 +32,15 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What a row of the table means (protocol section 1), whoever wrote it.
+ * The translation of a row of the table into its meaning (protocol section 1), whichever client
+ * wrote the row.
  *
- * <p>Decoding never throws: a row is nothing, a lock, or not a lock. A row that passes for released
- * here passes the condition of {@link LockWrite.Acquire}, and the other way round; so a released
- * item need not say whose it was ({@code ownerName} is then empty) nor for how long ({@code
+ * <p>Decoding never throws: a row is nothing, a lock, or not a lock. A row that counts as released
+ * here passes the condition of {@link LockWrite.Acquire}, and the other way round. So a released
+ * item does not need to name its last holder ({@code ownerName} is then empty) or its lease ({@code
  * leaseDuration} is then zero). A token with a fraction, which no client writes and no condition
- * can tell from a whole one, counts as the next lower whole number: adding one keeps the order.
+ * can distinguish from a whole one, counts as the next lower whole number: adding one keeps the
+ * order.
  *
  * @param partitionKeyName the table's partition key attribute
  * @param sortKeyName the table's sort key attribute; null for none
@@ -86,7 +88,7 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
   }
 
   /**
-   * What a row means.
+   * The meaning of a row.
    *
    * @param row as DynamoDB returned it; empty or null where there was none
    * @return never fails
@@ -99,11 +101,11 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
   }
 
   /**
-   * What the answer to a write says whose condition failed.
+   * The meaning of the answer to a write with a failed condition.
    *
-   * <p>An answer without a row does not say that there is none: some endpoints never send it.
+   * <p>An answer without a row does not prove that there is none: some endpoints never send it.
    *
-   * @param write what was refused
+   * @param write the refused write
    * @param row as the answer has it; empty or null where it has none
    * @return never absent; never fails
    */
@@ -167,7 +169,7 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
 
   private static String version(Map<String, AttributeValue> row, boolean released)
       throws NotALockException {
-    // An acquisition's condition asks for no more of a released item than the type.
+    // An acquisition's condition requires only the type of these attributes in a released item.
     return released && text(row.get(VERSION)) != null
         ? textOrEmpty(row, VERSION)
         : requiredText(row, VERSION);
@@ -247,7 +249,7 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
     return value == null ? null : value.s();
   }
 
-  /** Carries a finding out of the decoding of one row; never leaves this class. */
+  /** The exception that ends the decoding of one row; never leaves this class. */
   private static final class NotALockException extends Exception {
     private static final long serialVersionUID = 1L;
 

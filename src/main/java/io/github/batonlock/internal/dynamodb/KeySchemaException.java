@@ -2,13 +2,13 @@ package io.github.batonlock.internal.dynamodb;
 
 import java.util.List;
 
-/** A key that is not one of this table, found before anything was sent. */
+/** The failure for a key that does not fit this table, found before anything was sent. */
 final class KeySchemaException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * The messages of DynamoDB that mean the same. They all come as {@code ValidationException}s,
-   * told apart only by their text; DynamoDB Local has its own wording for some.
+   * The messages of DynamoDB for the same failure. They all come as {@code ValidationException}s,
+   * and only their text distinguishes them; DynamoDB Local has its own wording for some.
    */
   private static final List<String> TEXTS =
       List.of(
@@ -24,7 +24,7 @@ final class KeySchemaException extends RuntimeException {
     super(message);
   }
 
-  /** Whether DynamoDB's message, in lower case, is one of them. */
+  /** Whether DynamoDB's message, in lower case, is one of these. */
   static boolean isMeantBy(String message) {
     return TEXTS.stream().anyMatch(message::contains);
   }

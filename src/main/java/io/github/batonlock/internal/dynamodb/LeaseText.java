@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * write, and Go durations such as {@code 1m30s}, which {@code dynamolock} writes.
  */
 final class LeaseText {
-  /** Longer leases are taken for nonsense: nobody would wait that long for a dead holder. */
+  /** A longer lease counts as invalid: no waiter would wait that long for a dead holder. */
   static final Duration MAX = Duration.ofDays(366);
 
   private static final int MAX_LENGTH = 64;
@@ -34,12 +34,12 @@ final class LeaseText {
 
   private LeaseText() {}
 
-  /** As Baton writes it. */
+  /** The spelling that Baton writes. */
   static String format(Duration lease) {
     return Long.toString(lease.toMillis());
   }
 
-  /** Empty unless the text is a lease: positive, at most {@link #MAX}. */
+  /** The lease in a text. Empty unless the text is a lease: positive, at most {@link #MAX}. */
   static Optional<Duration> parse(String text) {
     if (text.length() > MAX_LENGTH) {
       return Optional.empty();

@@ -8,10 +8,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
- * Conditions for users' own transactions: that the lock item still is that of a certain hold.
+ * Conditions for users' own transactions: that the lock item is still that of a certain hold.
  *
- * <p>By owner and token, which stay the same while the hold lasts, not by version, which every
- * heartbeat changes. Every grant changes the token, and a write that wipes it fails the condition.
+ * <p>A condition compares owner and token, which stay the same while the hold lasts, not the
+ * version, which every heartbeat changes. Every grant changes the token, and the condition fails
+ * after a write that removes it.
  *
  * @param tableName the lock table
  * @param codec its key attributes

@@ -3,12 +3,15 @@ package io.github.batonlock.internal.dynamodb;
 import io.github.batonlock.internal.store.Timeouts;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 
-/** Timeouts as the SDK takes them; most requests have one of a few. Safe for many threads. */
+/**
+ * Timeouts in the form that the SDK takes, cached: most requests have one of a few. Safe for many
+ * threads.
+ */
 final class Overrides {
-  private final MadeOnce<Timeouts, AwsRequestOverrideConfiguration> cache;
+  private final BoundedCache<Timeouts, AwsRequestOverrideConfiguration> cache;
 
   Overrides(int cached) {
-    this.cache = new MadeOnce<>(cached, made -> 1);
+    this.cache = new BoundedCache<>(cached, made -> 1);
   }
 
   AwsRequestOverrideConfiguration of(Timeouts timeouts) {

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
 
 /**
- * Calls by a synchronous client, each blocking a thread of the executor.
+ * Calls of a synchronous client, each blocking a thread of the executor.
  *
  * @param client the SDK client
  * @param executor where calls are made

@@ -2,7 +2,7 @@ package io.github.batonlock.internal.dynamodb;
 
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
-import io.github.batonlock.internal.dynamodb.Target.Call;
+import io.github.batonlock.internal.dynamodb.CallContext.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
-/** Makes and checks the lock table; blocks its caller. */
+/** The creation and the check of the lock table; blocks its caller. */
 public final class TableSetup {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
   private static final Duration MAX_WAIT = Duration.ofMinutes(2);
@@ -38,7 +38,7 @@ public final class TableSetup {
   private final @Nullable String sortKeyName;
 
   /**
-   * For one table.
+   * Creates the set-up of one table.
    *
    * @param calls how to reach DynamoDB
    * @param tableName the table
@@ -64,11 +64,14 @@ public final class TableSetup {
     try {
       check(result(calls.describeTable(description())).table());
     } catch (RuntimeException e) {
-      throw Failures.of(new Target(Call.DESCRIBE_TABLE, tableName, null), e);
+      throw ExceptionTranslator.of(new CallContext(Call.DESCRIBE_TABLE, tableName, null), e);
     }
   }
 
-  /** The table as it is; null when it was, or is just being, created. */
+  /**
+   * The table as it is; null if it did not exist, and this process or another has begun to create
+   * it.
+   */
   private @Nullable TableDescription describeOrCreate() {
     try {
       return result(calls.describeTable(description())).table();
@@ -76,7 +79,7 @@ public final class TableSetup {
       create();
       return null;
     } catch (RuntimeException e) {
-      throw Failures.of(new Target(Call.DESCRIBE_TABLE, tableName, null), e);
+      throw ExceptionTranslator.of(new CallContext(Call.DESCRIBE_TABLE, tableName, null), e);
     }
   }
 
@@ -84,9 +87,10 @@ public final class TableSetup {
     try {
       var unused = result(calls.createTable(creation()));
     } catch (ResourceInUseException e) {
-      // Somebody else is creating it; what they create is awaited and checked like our own.
+      // Another process is creating the table. It is awaited and checked as if this process had
+      // created it.
     } catch (RuntimeException e) {
-      throw Failures.of(new Target(Call.CREATE_TABLE, tableName, null), e);
+      throw ExceptionTranslator.of(new CallContext(Call.CREATE_TABLE, tableName, null), e);
     }
   }
 
@@ -106,7 +110,7 @@ public final class TableSetup {
 
   private LockStoreException notActive(RuntimeException failure) {
     if (failure.getCause() instanceof SdkException refused) {
-      return Failures.of(new Target(Call.DESCRIBE_TABLE, tableName, null), refused);
+      return ExceptionTranslator.of(new CallContext(Call.DESCRIBE_TABLE, tableName, null), refused);
     }
     return new LockStoreException(
         Kind.TIMED_OUT,
@@ -170,13 +174,16 @@ public final class TableSetup {
     return "'" + attribute + "' (" + type + ")";
   }
 
-  /** A table is read and written as usual while its settings are being updated. */
+  /**
+   * Whether the table can be used. It is read and written as usual while its settings are being
+   * updated.
+   */
   private static boolean isUsable(TableDescription table) {
     return table.tableStatus() == TableStatus.ACTIVE || table.tableStatus() == TableStatus.UPDATING;
   }
 
   private static boolean isEventuallyConsistent(TableDescription table) {
-    // Tables made before MRSC existed have replicas and say nothing of consistency.
+    // Tables from the time before MRSC have replicas, but no value for consistency.
     return !table.replicas().isEmpty() && !"STRONG".equals(table.multiRegionConsistencyAsString());
   }
 

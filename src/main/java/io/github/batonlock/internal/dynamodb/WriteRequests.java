@@ -14,9 +14,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 /**
  * The protocol's writes as requests to DynamoDB (section 3).
  *
- * <p>Grants ask for the whole new item, which costs no capacity: the token is decided by the table,
- * and data and the user's attributes may be another holder's. Heartbeats ask for what they set, not
- * for the item, whose data may be large.
+ * <p>Grants ask for the whole new item, which costs no capacity: the table decides the token, and
+ * data and the user's attributes may be another holder's. Heartbeats ask only for the attributes
+ * that they set, not for the item, because its data may be large.
  */
 final class WriteRequests {
   private final String tableName;
@@ -24,7 +24,7 @@ final class WriteRequests {
   private final WriteTexts texts;
 
   /**
-   * For one table.
+   * Creates the requests for one table.
    *
    * @param tableName the table
    * @param codec its key attributes
@@ -36,7 +36,7 @@ final class WriteRequests {
     this.texts = new WriteTexts(codec.partitionKeyName(), cachedTexts);
   }
 
-  /** Any write but a delete. */
+  /** The request for any write but a delete. */
   UpdateItemRequest update(LockWrite write, AwsRequestOverrideConfiguration override) {
     WriteTexts.Texts text = texts.of(write);
     return UpdateItemRequest.builder()
@@ -62,7 +62,10 @@ final class WriteRequests {
     return all ? ReturnValue.ALL_NEW : null;
   }
 
-  /** A grant as a part of a transaction: the same as alone, but the new item is not told. */
+  /**
+   * A grant as a part of a transaction. It is the same as alone, but the answer does not contain
+   * the new item.
+   */
   TransactWriteItem inTransaction(LockWrite grant) {
     WriteTexts.Texts text = texts.of(grant);
     Update update =

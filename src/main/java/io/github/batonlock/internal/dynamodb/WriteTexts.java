@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The expressions of the protocol's writes (section 3). Safe for use by many threads.
  *
- * <p>They hang on the shape of a write only, not on its values, and there are few shapes: each is
- * made once. {@link WriteValues} fills in the same placeholders.
+ * <p>They depend only on the shape of a write, not on its values. There are few shapes, and the
+ * expressions of each are made once. {@link WriteValues} fills in the same placeholders.
  */
 final class WriteTexts {
   private final String partitionKeyName;
-  private final MadeOnce<Shape, Texts> cache;
+  private final BoundedCache<Shape, Texts> cache;
 
   WriteTexts(String partitionKeyName, int cachedCharacters) {
     this.partitionKeyName = partitionKeyName;
-    this.cache = new MadeOnce<>(cachedCharacters, Texts::characters);
+    this.cache = new BoundedCache<>(cachedCharacters, Texts::characters);
   }
 
   /**
@@ -36,10 +36,10 @@ final class WriteTexts {
    *
    * @param update null for a delete
    * @param condition the condition
-   * @param names what the placeholders for names stand for
+   * @param names the attribute for each placeholder
    */
   record Texts(@Nullable String update, String condition, Map<String, String> names) {
-    /** Of all texts: those of users' attributes may have many, and long, names. */
+    /** The length of all texts. Users' attributes may have many, and long, names. */
     int characters() {
       int texts = condition.length() + (update == null ? 0 : update.length());
       return texts
@@ -49,7 +49,7 @@ final class WriteTexts {
     }
   }
 
-  /** What the expressions of a write hang on. */
+  /** The properties of a write that determine its expressions. */
   private record Shape(
       Class<?> kind,
       boolean flag,
@@ -90,7 +90,7 @@ final class WriteTexts {
       return held(delete, delete.candidates(), false);
     }
 
-    /** Whether its condition asks for more than that of its kind. */
+    /** Whether its condition requires more than that of its kind. */
     private static boolean hasFlag(LockWrite granting) {
       return granting instanceof LockWrite.Acquire acquire
           ? acquire.onlyIfExists()
@@ -126,7 +126,7 @@ final class WriteTexts {
       return String.join(
           " AND ",
           isObserved(expression),
-          "((%s) OR (%s))".formatted(isReleased(expression), heldBySomebody(expression)),
+          "((%s) OR (%s))".formatted(isReleased(expression), isHeld(expression)),
           growingTokenAndData(expression));
     } else if (shape.kind == LockWrite.Handoff.class) {
       String passedOn = held(expression, shape) + " AND " + growingTokenAndData(expression);
@@ -135,7 +135,7 @@ final class WriteTexts {
       return isAbsent(expression);
     } else if (shape.kind == LockWrite.End.class) {
       return shape.flag
-          ? isObserved(expression) + " AND " + heldBySomebody(expression)
+          ? isObserved(expression) + " AND " + isHeld(expression)
           : isAbsent(expression);
     } else if (shape.kind == LockWrite.Ask.class) {
       return shape.flag ? isOpenSession(expression) : isOneHold(expression);
@@ -173,8 +173,10 @@ final class WriteTexts {
     return expression.name(IS_RELEASED) + " = " + WriteValues.RELEASED;
   }
 
-  /** As far as a condition can tell: whether the lease is one, it cannot. */
-  private static String heldBySomebody(Expression expression) {
+  /**
+   * A held lock, as far as a condition can check: it cannot check whether the lease is a valid one.
+   */
+  private static String isHeld(Expression expression) {
     return String.join(
         " AND ",
         "attribute_not_exists(" + expression.name(IS_RELEASED) + ")",
@@ -268,7 +270,7 @@ final class WriteTexts {
     } else if (shape.kind != LockWrite.Heartbeat.class) {
       grant(expression, shape);
     } else if (shape.flag) {
-      // Stays as it is: what a write sets comes back with its answer.
+      // Keeps its value: the answer contains every attribute that a write sets.
       expression.set(
           RELEASE_REQUEST,
           "if_not_exists(%s, %s)"

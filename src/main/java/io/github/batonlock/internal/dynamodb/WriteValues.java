@@ -16,8 +16,8 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The values of one write, by the placeholders that {@link WriteTexts} uses: all that it uses for a
- * write of this shape and no others, since DynamoDB refuses what is not used.
+ * The values of one write, by the placeholders that {@link WriteTexts} uses. They are exactly those
+ * that it uses for a write of this shape, since DynamoDB refuses values that are not used.
  */
 final class WriteValues {
   static final String VERSION = ":version";

@@ -6,8 +6,8 @@ import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.protocol.Observations;
-import io.github.batonlock.internal.request.RequestTimes;
-import io.github.batonlock.internal.request.Requests;
+import io.github.batonlock.internal.request.RequestDispatcher;
+import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
@@ -16,29 +16,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Finds out whether a lock may be acquired now, without trying: for a caller that wants any of
- * several locks.
+ * A probe that finds out whether a lock may be acquired now, without trying. For a caller that
+ * wants any of several locks.
  *
- * <p>It decides nothing: the condition of a write does. What it sees is observed, so that looks
- * from time to time tell a silent holder.
+ * <p>The probe does not decide whether the lock is granted: the condition of a write does. Its
+ * reads count as observations, so repeated reads recognize a silent holder.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class AvailabilityProbe {
   private final ClientConfig config;
   private final EventLoop loop;
-  private final Requests requests;
+  private final RequestDispatcher requests;
   private final Observations observations;
-  private final TakeoverRule takeover;
-  private final SessionWatches sessionWatches;
+  private final TakeoverPolicy takeover;
+  private final SessionObservers sessionWatches;
   private final LocalHolds holds;
 
   public AvailabilityProbe(
       ClientConfig config,
       EventLoop loop,
-      Requests requests,
+      RequestDispatcher requests,
       Observations observations,
-      TakeoverRule takeover,
-      SessionWatches sessionWatches,
+      TakeoverPolicy takeover,
+      SessionObservers sessionWatches,
       LocalHolds holds) {
     this.config = config;
     this.loop = loop;
@@ -54,7 +54,7 @@ public final class AvailabilityProbe {
    *
    * @param key the lock
    * @param consistent whether the read has to see every write answered before
-   * @param mayBeFree told whether a try may succeed
+   * @param mayBeFree completed with whether a try may succeed
    */
   public void look(LockKey key, boolean consistent, CompletableFuture<Boolean> mayBeFree) {
     if (holds.isHeldHere(key)) {
@@ -72,14 +72,14 @@ public final class AvailabilityProbe {
     requests.read(
         key,
         consistent,
-        RequestTimes.patient(config.terms()),
+        RequestTimeouts.patient(config.terms()),
         then,
         mayBeFree::completeExceptionally);
   }
 
   private void lockRead(LockKey key, ReadAnswer answer, CompletableFuture<Boolean> mayBeFree) {
     if (!(answer.item().state() instanceof ItemState.Lock lock) || lock.item().released()) {
-      // Absent, free, or no lock at all: which a try will say.
+      // The item is absent, free, or not a lock: a try will show which.
       observations.forget(key);
       mayBeFree.complete(true);
       return;

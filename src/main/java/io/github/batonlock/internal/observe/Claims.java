@@ -7,11 +7,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Versions that this client stands for although none of its holds has them: those of granting
- * writes whose fate is unknown, and of lost holds whose work may go on.
+ * Versions that belong to this client although none of its holds has them: those of granting writes
+ * that may have been applied, and those of lost holds with work that may go on.
  *
- * <p>What names a session of this client by any other version than these, and than those of its
- * holds, is held by nobody.
+ * <p>If an item names a session of this client with another version than these, and than those of
+ * its holds, no client holds that lock.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class Claims {

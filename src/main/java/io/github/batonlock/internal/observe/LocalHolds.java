@@ -2,7 +2,7 @@ package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.LockKey;
 
-/** What observers ask about this client's own holds; on the loop. */
+/** The information that observers need about this client's own holds; on the loop. */
 public interface LocalHolds {
   /** Whether this client holds the lock now, as far as it knows. */
   boolean isHeldHere(LockKey key);

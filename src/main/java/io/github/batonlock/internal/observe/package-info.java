@@ -2,8 +2,8 @@
  * Observation of items that other clients hold: reads, what they show, when to look next, and
  * whether a silent holder may be taken over.
  *
- * <p>{@link io.github.batonlock.internal.observe.TakeoverRule} decides a takeover. Nothing here
- * acquires a lock.
+ * <p>{@link io.github.batonlock.internal.observe.TakeoverPolicy} decides a takeover. This package
+ * never acquires a lock.
  */
 @NullMarked
 package io.github.batonlock.internal.observe;

@@ -5,15 +5,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to release a lock, as it stands in the lock item while that is held, or in that of the
- * session that keeps it.
+ * A request to release a lock. It is in the lock item while the lock is held, or in the item of the
+ * session that keeps the lock.
  *
  * @param id unique
- * @param askedBy the owner name of who asks
+ * @param askedBy the owner name of the client that sends the request
  * @param reason for people
  * @param deadline how long the holder may take
  * @param token the fencing token of the hold that is meant
- * @param reserve whether who asks waits for the lock, and wants it kept for it on release
+ * @param reserve whether that client waits for the lock, and wants it reserved for itself on
+ *     release
  * @param lock the lock that is meant, in a session item; null in the lock item itself
  */
 public record AskedRelease(
@@ -26,10 +27,10 @@ public record AskedRelease(
     @Nullable LockKey lock) {
 
   /**
-   * A request of somebody who does not wait for the lock.
+   * A request of a client that does not wait for the lock.
    *
    * @param id unique
-   * @param askedBy the owner name of who asks
+   * @param askedBy the owner name of the client that sends the request
    * @param reason for people
    * @param deadline how long the holder may take
    * @param token the fencing token of the hold that is meant
@@ -39,8 +40,9 @@ public record AskedRelease(
   }
 
   /**
-   * The same request, as it is written into the item of the session that keeps the lock. Such locks
-   * are not kept for anybody on release: the lock item does not say whether the wish still stands.
+   * The same request, as it is written into the item of the session that keeps the lock. Such a
+   * lock is not reserved for a client on release: the lock item does not say whether the request
+   * still stands.
    *
    * @param meant the lock
    * @return a request that names it

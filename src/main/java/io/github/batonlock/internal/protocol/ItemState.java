@@ -1,32 +1,32 @@
 package io.github.batonlock.internal.protocol;
 
-/** What stands under a lock's key. */
+/** The state of the item under a lock's key. */
 public sealed interface ItemState {
 
-  /** Nothing. */
+  /** There is no item. */
   record Absent() implements ItemState {}
 
   /**
    * A lock, free or held.
    *
-   * @param item what it says
+   * @param item the lock item
    */
   record Lock(LockItem item) implements ItemState {}
 
   /**
-   * Something that no lock client wrote; never to be overwritten.
+   * An item that no lock client wrote. It must never be overwritten.
    *
    * @param attribute the attribute at fault
    * @param problem what is wrong with it, as a clause: {@code is missing}
    */
   record NotALock(String attribute, String problem) implements ItemState {}
 
-  /** What an answer does not say: it may be anything, or nothing. */
+  /** The answer does not show the item: there may be any item, or none. */
   record Unknown() implements ItemState {}
 
-  /** Nothing, once. */
+  /** The only instance of an absent item. */
   ItemState ABSENT = new Absent();
 
-  /** What is not known, once. */
+  /** The only instance of an unknown item. */
   ItemState UNKNOWN = new Unknown();
 }

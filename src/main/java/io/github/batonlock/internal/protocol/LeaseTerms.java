@@ -5,7 +5,7 @@ import java.math.RoundingMode;
 import java.time.Duration;
 
 /**
- * The durations that rule one lock (protocol section 2): lease L, usable part U = 0.8 L, heartbeat
+ * The durations of one lock (protocol section 2): lease L, usable part U = 0.8 L, heartbeat
  * interval H with H &lt;= U/3.
  *
  * @param lease how long a silent holder keeps others out
@@ -13,17 +13,17 @@ import java.time.Duration;
  */
 public record LeaseTerms(Duration lease, Duration heartbeat) {
 
-  /** Shorter leases than this are all jitter. */
+  /** In shorter leases than this, jitter takes most of the time. */
   public static final Duration MIN_LEASE = Duration.ofMillis(100);
 
-  /** Longer leases than this are a lock that nobody gets back. */
+  /** With a longer lease than this, a lock would in effect never become free again. */
   public static final Duration MAX_LEASE = Duration.ofDays(31);
 
   private static final Duration MIN_HEARTBEAT = Duration.ofMillis(10);
 
   /**
-   * U/L. Hosts' clocks may be slewed in opposite directions by up to r each: (1+r)/(1-r) &lt;=
-   * 1/0.8 holds for r up to 11 %; chrony's default limit is 8.3 %, the kernel's 10 %.
+   * U/L in percent. Hosts' clocks may be slewed in opposite directions by up to r each: (1+r)/(1-r)
+   * &lt;= 1/0.8 holds for r up to 11 %; chrony's default limit is 8.3 %, the kernel's 10 %.
    */
   private static final int USABLE_PERCENT = 80;
 
@@ -77,13 +77,13 @@ public record LeaseTerms(Duration lease, Duration heartbeat) {
   }
 
   /**
-   * When renewals have failed for long enough to worry.
+   * The time without a renewal after which a lease is in jeopardy.
    *
    * @return half of the usable lease or two heartbeat intervals, whichever is longer; less than the
    *     usable lease
    */
   public Duration jeopardyAfter() {
-    // By the count of nanoseconds: Duration's own division makes big numbers of them.
+    // Computed in nanoseconds: Duration's own division uses big numbers.
     return Duration.ofNanos(Math.max(usable().toNanos() / 2, heartbeat.toNanos() * 2));
   }
 
@@ -92,8 +92,8 @@ public record LeaseTerms(Duration lease, Duration heartbeat) {
   }
 
   private static String seconds(Duration duration) {
-    // Rounded down, so that a proposed maximum is a legal value; and not by way of a count of
-    // nanoseconds, which has no room for a lease of centuries.
+    // Rounded down, so that a proposed maximum is a legal value. Not computed in nanoseconds, which
+    // cannot represent a lease of centuries.
     return BigDecimal.valueOf(duration.getSeconds())
             .add(BigDecimal.valueOf(duration.getNano(), 9))
             .setScale(3, RoundingMode.FLOOR)

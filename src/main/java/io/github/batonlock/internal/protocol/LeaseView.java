@@ -4,7 +4,7 @@ import io.github.batonlock.internal.runtime.ClockReading;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What any thread needs to know to say whether a lock is held: an immutable snapshot.
+ * An immutable snapshot of a lease, from which any thread can tell whether the lock is held.
  *
  * @param confirmedAt when the last confirmed grant or renewal was sent
  * @param usableNanos how long a lease is good from then
@@ -15,19 +15,19 @@ public record LeaseView(
     ClockReading confirmedAt, long usableNanos, @Nullable ClockReading suspectedAt) {
 
   /**
-   * How the lease stands.
+   * The standing of the lease.
    *
    * @param now the current moment
    * @return good, suspect or over
    */
-  public Standing standing(ClockReading now) {
+  public LeaseStatus standing(ClockReading now) {
     if (now.monotonicSince(confirmedAt) >= usableNanos) {
-      return Standing.OVER;
+      return LeaseStatus.OVER;
     }
     if (suspectedAt != null || now.wallSince(confirmedAt) >= usableNanos) {
-      return Standing.SUSPECT;
+      return LeaseStatus.SUSPECT;
     }
-    return Standing.GOOD;
+    return LeaseStatus.GOOD;
   }
 
   /**
@@ -37,6 +37,8 @@ public record LeaseView(
    * @return nanoseconds; zero unless the lease is good
    */
   public long remainingNanos(ClockReading now) {
-    return standing(now) == Standing.GOOD ? usableNanos - now.holderElapsedSince(confirmedAt) : 0;
+    return standing(now) == LeaseStatus.GOOD
+        ? usableNanos - now.holderElapsedSince(confirmedAt)
+        : 0;
   }
 }

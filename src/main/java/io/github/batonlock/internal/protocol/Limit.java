@@ -1,15 +1,15 @@
 package io.github.batonlock.internal.protocol;
 
 /**
- * How many entries something keeps.
+ * The largest number of entries that something keeps.
  *
  * @param most the number
- * @param passed told each time that an entry is refused or forgotten for it
+ * @param passed told each time that an entry is refused or forgotten because of the limit
  */
 public record Limit(int most, Runnable passed) {
 
   /**
-   * A number of entries, and nothing to tell.
+   * A number of entries, without a listener.
    *
    * @param most the number
    * @return the limit

@@ -9,14 +9,15 @@ import software.amazon.awssdk.core.SdkBytes;
 /**
  * A row that is a lock, as read (protocol section 1).
  *
- * @param ownerName who holds it, or held it last; empty only on a released item that does not say
+ * @param ownerName the client that holds it, or held it last; empty only on a released item that
+ *     does not say
  * @param leaseDuration the lease, positive; zero only on a released item that does not say
  * @param version the record version number
  * @param released whether the lock is free
  * @param fencingToken not negative; empty where only foreign clients wrote
  * @param data the user's bytes
- * @param session the session item whose version is heartbeated instead of this one's; null for a
- *     lock with its own lease
+ * @param session the session item that gets the heartbeats instead of this item; null for a lock
+ *     with its own lease
  */
 public record LockItem(
     String ownerName,
@@ -30,7 +31,7 @@ public record LockItem(
   /**
    * A lock with its own lease.
    *
-   * @param ownerName who holds it
+   * @param ownerName the holder
    * @param leaseDuration the lease
    * @param version the record version number
    * @param released whether the lock is free

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A version a waiter has seen in an item, and since when (protocol section 2).
+ * A version that a waiter has seen in an item, and since when (protocol section 2).
  *
- * @param version what was seen
+ * @param version the version that was seen
  * @param since the monotonic clock after the first answer that showed it
  * @param lease the holder's lease, as the item says
  * @param replaced the versions seen before this one, the latest last and bounded in number; a stale
@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 public record Observation(
     String version, long since, Duration lease, List<String> replaced, long token) {
 
-  /** Holders of ours stop at 0.8 L by themselves: nothing is added to the lease. */
+  /** Holders of this library stop at 0.8 L by themselves: nothing is added to the lease. */
   private static final int OUR_WAIT_PERCENT = 100;
 
   /** Foreign holders keep no margin for the rates of clocks: g = 0.25. */
@@ -35,8 +35,8 @@ public record Observation(
   }
 
   Observation next(LockItem item, long now, Limit limit) {
-    // A late duplicate of a holder's first write may have brought an old version back, for a new
-    // holder that nobody is.
+    // A late duplicate of a holder's first write may have brought an old version back with a new
+    // token: a new hold that no client has.
     boolean isStale = replaced.contains(item.version()) && token(item) <= token;
     if (item.version().equals(version) || isStale) {
       return this;
@@ -57,7 +57,7 @@ public record Observation(
   }
 
   /**
-   * The line that decides a takeover: a version seen unchanged for {@code L(1 + g)} may be taken
+   * The rule that decides a takeover: a version seen unchanged for {@code L(1 + g)} may be taken
    * over, by a write conditioned on exactly that version.
    *
    * @param now the monotonic clock
@@ -68,7 +68,7 @@ public record Observation(
   }
 
   /**
-   * When {@link #mayTakeOver} becomes true.
+   * The time until {@link #mayTakeOver} becomes true.
    *
    * @param now the monotonic clock
    * @return nanoseconds from now; not positive if it is true
@@ -88,11 +88,12 @@ public record Observation(
   }
 
   /**
-   * The optional fast path: whether a version of ours was written so long ago, by wall clocks of
-   * bounded error, that its lease is over at first sight. A foreign version never qualifies.
+   * The optional fast path: whether a version of this library was written so long ago, by wall
+   * clocks of bounded error, that its lease is over at first sight. A foreign version never
+   * qualifies.
    *
    * @param nowEpochMillis this machine's wall clock
-   * @param maxClockError what any host's wall clock may be wrong by
+   * @param maxClockError the largest error of any host's wall clock
    * @return true if the lock may be taken over at once
    */
   public boolean isLongDead(long nowEpochMillis, Duration maxClockError) {
@@ -102,12 +103,12 @@ public record Observation(
     }
     long silentMillis =
         nowEpochMillis - written.getAsLong() - lease.toMillis() - FAST_PATH_MARGIN_MILLIS;
-    // Halved, because twice an error that was meant as "anything" has no representation.
+    // Halved, because twice the error may overflow if the user set a very large one.
     return silentMillis > 0
         && Duration.ofMillis(silentMillis).dividedBy(2).compareTo(maxClockError) > 0;
   }
 
-  /** For the rounding of clocks and the time between reading one and sending. */
+  /** The margin for the rounding of clocks and for the time between reading a clock and sending. */
   private static final long FAST_PATH_MARGIN_MILLIS = 1_000;
 
   private long waitNanos() {

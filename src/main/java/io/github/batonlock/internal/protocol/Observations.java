@@ -10,23 +10,26 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions this client has seen, and since when: kept across calls.
+ * The versions that this client has seen, and since when. They are kept across calls.
  *
- * <p>What a waiter observes is kept as long as it waits, however many there are. All else shares a
- * bounded memory. An observation saves the time that it has lasted, so the one that is forgotten
- * first is the one that saves least: of a holder that was seen alive, which will be observed anew
- * anyway; then of one that was seen for the shortest time, which is the newest. To forget what was
- * not used for longest would forget all of them in turn, where a caller goes round more locks than
- * there is room for, and take none over. Only what was not looked at for ten minutes goes first.
+ * <p>The observations of a waiter are kept as long as it waits, whatever their number. All others
+ * share a bounded memory. An observation saves the time that it has lasted, so the one that saves
+ * least is forgotten first: one of a holder that was seen alive, which will be observed anew
+ * anyway; then one of a holder that was seen for the shortest time, which is the newest. To forget
+ * the one not used for longest would be wrong: a caller that visits more locks in turn than there
+ * is room for would lose each observation before its next visit, and never take a lock over. Only
+ * observations without a look for ten minutes go first.
  *
- * <p>Monotonic clock only: a larger value would be the unsafe direction for a waiter. Used by one
- * thread.
+ * <p>Uses the monotonic clock only: a larger value would be the unsafe direction for a waiter. Used
+ * by one thread.
  */
 public final class Observations {
-  /** Much longer than a lease is, as a rule: who has not come back by then may never. */
+  /**
+   * Usually much longer than a lease: a caller that has not come back by then may never come back.
+   */
   private static final long UNUSED = Duration.ofMinutes(10).toNanos();
 
-  /** Of an entry besides its texts. */
+  /** The size of an entry besides its texts. */
   private static final int OVERHEAD_BYTES = 300;
 
   private final Limit locks;
@@ -34,23 +37,23 @@ public final class Observations {
   private final Limit replaced;
   private final Map<LockKey, Entry> byKey = new HashMap<>();
 
-  /** What no waiter keeps; the one that was not looked at for longest first. */
+  /** Observations that no waiter keeps; the one without a look for longest first. */
   private final Map<LockKey, Entry> shared = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** The same; the one that saves least last. */
+  /** The same observations; the one that saves least last. */
   private final TreeSet<Entry> byUse = new TreeSet<>(Observations::compareUse);
 
   private long sharedBytes;
   private long made;
 
-  /** What is known of one lock. */
+  /** The observation of one lock. */
   private static final class Entry {
     final LockKey key;
     @Nullable Observation seen;
     @Nullable Long missingSince;
     int waiters;
 
-    /** In the order in which observations began; a number for each. */
+    /** A number for each observation, in the order in which they began. */
     long began;
 
     long lookedAt;
@@ -70,9 +73,9 @@ public final class Observations {
   }
 
   /**
-   * None yet.
+   * Creates an empty memory.
    *
-   * @param locks how many are observed beside those that are waited for
+   * @param locks how many are observed besides those with waiters
    * @param bytes how much memory they take, about
    * @param replaced how many replaced versions of each are remembered
    */
@@ -83,10 +86,10 @@ public final class Observations {
   }
 
   /**
-   * Takes note of a held lock.
+   * Records a held lock.
    *
    * @param key the lock
-   * @param item what was read
+   * @param item the item that was read
    * @param now the monotonic clock, read after the answer was in hand
    * @return the observation of this version, begun now or earlier
    */
@@ -99,7 +102,7 @@ public final class Observations {
   }
 
   /**
-   * Takes note that there is no item where one has to be.
+   * Records that there is no item where one has to be.
    *
    * @param key the session
    * @param now the monotonic clock, read after the answer was in hand
@@ -114,9 +117,9 @@ public final class Observations {
   }
 
   /**
-   * How many observations are kept because somebody waits.
+   * How many observations are kept for waiters.
    *
-   * @return zero when nobody does
+   * @return zero when there are no waiters
    */
   public int waitersOwn() {
     return (int) byKey.values().stream().filter(entry -> entry.waiters > 0).count();
@@ -197,8 +200,8 @@ public final class Observations {
    * Whether an item shows a version that this client has seen replaced.
    *
    * @param key the lock
-   * @param item what was read
-   * @return true for what is out of date, unless the item was brought back
+   * @param item the item that was read
+   * @return true for an item that is out of date, unless an old item was restored
    */
   public boolean hasSeenReplaced(LockKey key, LockItem item) {
     Observation seen = of(key);
@@ -206,7 +209,7 @@ public final class Observations {
   }
 
   /**
-   * A waiter observes a lock from now on: it is not forgotten for want of room.
+   * A waiter observes a lock from now on: its observation is not forgotten for lack of room.
    *
    * @param key the lock, or a session
    */
@@ -217,7 +220,7 @@ public final class Observations {
   }
 
   /**
-   * A waiter observes a lock no more.
+   * A waiter no longer observes a lock.
    *
    * @param key as often as it was retained
    * @param now the monotonic clock
@@ -259,7 +262,7 @@ public final class Observations {
     entry.missingSince = null;
   }
 
-  /** Forgets everything: the clock that timed it was wrong. */
+  /** Forgets everything: the clock that timed the observations was wrong. */
   public void clear() {
     byKey.values().forEach(this::forget);
     byKey.values().removeIf(entry -> entry.waiters == 0);

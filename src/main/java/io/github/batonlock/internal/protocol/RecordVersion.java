@@ -19,10 +19,10 @@ public final class RecordVersion {
   private RecordVersion() {}
 
   /**
-   * Makes the version of one send.
+   * Creates the version of one send.
    *
    * @param epochMillis the wall clock at the send
-   * @param random nobody else's
+   * @param random a source of random values that no other client repeats
    * @return a version that was never used before
    */
   public static String create(long epochMillis, RandomGenerator random) {
@@ -37,10 +37,10 @@ public final class RecordVersion {
   }
 
   /**
-   * Makes the version by which somebody else recognizes that a lock is kept for it.
+   * Creates the version from which another client recognizes that a lock is reserved for it.
    *
    * @param epochMillis the wall clock at the send
-   * @param id one of {@link #create}, made by who is to recognize it
+   * @param id one of {@link #create}, made by the client that is to recognize it
    * @return a version with the same {@link #random} part
    */
   public static String recognizable(long epochMillis, String id) {
@@ -48,10 +48,10 @@ public final class RecordVersion {
   }
 
   /**
-   * The part that is nobody else's.
+   * The random part, which no other version shares.
    *
-   * @param version one of ours
-   * @return what follows the time
+   * @param version a version of this library
+   * @return the text after the time
    */
   public static String random(String version) {
     return version.substring(DIGITS + 1);
@@ -67,7 +67,7 @@ public final class RecordVersion {
     if (version.length() != LENGTH || version.charAt(DIGITS) != '-') {
       return false;
     }
-    // By hand: every look at a held lock asks this.
+    // Parsed by hand: every look at a held lock runs this.
     for (int i = 0; i < LENGTH; i++) {
       char c = version.charAt(i);
       boolean fits = i < DIGITS ? isDigit(c) : isDigit(c) || isLetter(c) || c == '-' || c == '_';

@@ -5,27 +5,28 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * By which versions other clients keep locks for this one, which has asked for them (protocol
- * section 3): to be taken at once.
+ * The versions under which other clients reserve locks for this one, which has requested them
+ * (protocol section 3). Such a lock can be taken at once.
  *
- * <p>What a waiter has asked for is known as long as it waits. Of what was asked before that, a
- * bounded number is remembered; what is forgotten is taken after a lease. Used by one thread.
+ * <p>A waiter's request is known as long as the waiter waits. Of the requests before that, a
+ * bounded number is remembered; a lock that is reserved for a forgotten one is taken after a lease.
+ * Used by one thread.
  */
 public final class Reservations {
   private final Set<String> asked = new HashSet<>();
   private final Map<String, Boolean> past;
 
   /**
-   * None yet.
+   * Creates an empty set.
    *
-   * @param past how many requests are remembered that no waiter stands behind any more
+   * @param past how many requests are remembered after their waiters have gone
    */
   public Reservations(Limit past) {
-    this.past = new RecentlyUsed<>(past);
+    this.past = new LruMap<>(past);
   }
 
   /**
-   * A waiter asks.
+   * A waiter sends a request.
    *
    * @param id of the request, made like a version
    */
@@ -34,7 +35,7 @@ public final class Reservations {
   }
 
   /**
-   * The waiter waits no more; what it has asked for may come all the same.
+   * The waiter no longer waits. A lock may still be reserved for its request.
    *
    * @param id of the request
    */
@@ -46,7 +47,7 @@ public final class Reservations {
   }
 
   /**
-   * Whether a version in the item says that the lock is kept for this client.
+   * Whether a version in the item says that the lock is reserved for this client.
    *
    * @param version any version
    * @return true if it answers a request of this client

@@ -8,10 +8,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Versions of holds that are over for ever (protocol section 5): never adopted, never extended.
+ * Versions of holds that are over permanently (protocol section 5): never adopted, never extended.
  *
- * <p>Bounded; the memory of a retired version only saves waiting for one's own ghost. What a
- * release under way has to know of its versions is kept as long as that. Used by one thread.
+ * <p>Bounded. The memory of a retired version only saves this client the wait for its own ghost.
+ * What a release has to know of its versions is kept until that release is over. Used by one
+ * thread.
  */
 public final class RetiredVersions {
   private final Limit limit;
@@ -41,9 +42,9 @@ public final class RetiredVersions {
     }
 
     /**
-     * Whether others who hold the lock now had it, directly or not, from this client.
+     * Whether the clients that hold the lock now got it, directly or not, from this client.
      *
-     * @return true if this client has set out to take the lock over from one of the versions
+     * @return true if this client has begun to take the lock over from one of the versions
      */
     public boolean isPassedOn() {
       return isPassedOn;
@@ -51,7 +52,7 @@ public final class RetiredVersions {
   }
 
   /**
-   * None yet.
+   * Creates an empty set.
    *
    * @param limit how many are remembered
    */
@@ -62,7 +63,7 @@ public final class RetiredVersions {
   /**
    * Retires versions.
    *
-   * @param retired what was sent for a hold that is over
+   * @param retired the versions that were sent for a hold that is over
    */
   public void add(Collection<String> retired) {
     retired.forEach(version -> versions.putIfAbsent(version, true));
@@ -71,7 +72,7 @@ public final class RetiredVersions {
   /**
    * Follows what this client does about retired versions.
    *
-   * @param retired what was sent for a hold that is being released
+   * @param retired the versions that were sent for a hold that is being released
    * @return what is known of it; to be given back to {@link #unfollow}
    */
   public Followed follow(List<String> retired) {
@@ -83,7 +84,7 @@ public final class RetiredVersions {
   /**
    * A release is over.
    *
-   * @param follows what was followed for it
+   * @param follows the object that {@link #follow} returned
    */
   public void unfollow(Followed follows) {
     followed.remove(follows);
@@ -99,9 +100,9 @@ public final class RetiredVersions {
   }
 
   /**
-   * This client sets out to take a lock over from a version, which may be one of its own.
+   * This client begins to take a lock over from a version, which may be one of its own.
    *
-   * @param version what the item says
+   * @param version the version in the item
    */
   public void takingOver(String version) {
     for (Followed each : followed) {
@@ -112,7 +113,7 @@ public final class RetiredVersions {
   /**
    * Whether a version in the item is this client's own ghost, to be taken over at once.
    *
-   * @param version what the item says
+   * @param version the version in the item
    * @return true if its hold is over
    */
   public boolean contains(String version) {

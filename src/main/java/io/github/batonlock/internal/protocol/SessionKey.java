@@ -6,14 +6,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a session item, and how a lock item names it (protocol section 6): {@code <version of
- * the lock item> <partition key of the session item>}.
+ * The key of a session item, and the text with which a lock item names it (protocol section 6):
+ * {@code <version of the lock item> <partition key of the session item>}.
  *
- * <p>A lock item whose version is another one by now was written since by a client that knows no
- * sessions: it has its own lease.
+ * <p>If the version of the lock item is another one by now, a client that knows no sessions has
+ * written the item since: the lock has its own lease.
  */
 public final class SessionKey {
-  /** What the partition keys of session items begin with; no lock may be named so. */
+  /** The prefix of the partition keys of session items. No lock may have such a name. */
   public static final String PREFIX = "baton.session/";
 
   /** The sort key of every session item, in tables with one. */
@@ -24,9 +24,9 @@ public final class SessionKey {
   private SessionKey() {}
 
   /**
-   * Makes a key that was never used before.
+   * Creates a key that was never used before.
    *
-   * @param random nobody else's
+   * @param random a source of random values that no other client repeats
    * @param withSortKey whether the table has sort keys
    * @return the key
    */
@@ -51,7 +51,7 @@ public final class SessionKey {
   }
 
   /**
-   * How a lock item names its session.
+   * The text with which a lock item names its session.
    *
    * @param session the session item's key
    * @param version the version that the lock item gets with the same write

@@ -3,14 +3,14 @@ package io.github.batonlock.internal.protocol;
 import io.github.batonlock.internal.runtime.ClockReading;
 import java.util.random.RandomGenerator;
 
-/** Makes record versions. Safe for use by many threads where its source of randomness is. */
+/** The factory of record versions. Safe for use by many threads if its source of randomness is. */
 public final class VersionFactory {
   private final RandomGenerator random;
 
   /**
-   * A factory.
+   * Creates a factory.
    *
-   * @param random tells the versions of one moment apart
+   * @param random distinguishes the versions of one moment
    */
   public VersionFactory(RandomGenerator random) {
     this.random = random;

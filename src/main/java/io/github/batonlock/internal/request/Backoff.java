@@ -6,8 +6,8 @@ import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.random.RandomGenerator;
 
 /**
- * Waiting times between tries: full jitter, 50 ms to 1 s, doubling; shorter where the heartbeat
- * interval is.
+ * The pauses between tries: full jitter, 50 ms to 1 s, doubling; shorter if the heartbeat interval
+ * is shorter.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class Backoff {
@@ -30,7 +30,7 @@ public final class Backoff {
     this.longest = Math.min(LONGEST, heartbeat / 2);
   }
 
-  /** The next waiting time, in nanoseconds. */
+  /** The next pause, in nanoseconds. */
   public long next() {
     if (tries < doublings.most()) {
       tries++;
@@ -42,15 +42,15 @@ public final class Backoff {
   }
 
   /**
-   * The next waiting time, in nanoseconds, where tries are of use for so long only: shorter, the
-   * nearer the end. Where a table throttles half of all requests, a client with thousands of locks
-   * would else lose one of them by chance.
+   * The next pause, in nanoseconds, if tries are of use only for a limited time. The pause is
+   * shorter near the end of that time. If a table throttles half of all requests, a client with
+   * thousands of locks would otherwise lose one of them by chance.
    */
   public long next(long remainingNanos) {
     return Math.min(next(), Math.max(remainingNanos / TRIES_LEFT, LEAST));
   }
 
-  /** After a success. */
+  /** Starts again with short pauses, after a success. */
   public void reset() {
     tries = 0;
   }

@@ -2,7 +2,7 @@ package io.github.batonlock.internal.request;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
-import io.github.batonlock.internal.request.Turns.Turn;
+import io.github.batonlock.internal.request.RequestScheduler.Turn;
 import io.github.batonlock.internal.runtime.Clock;
 import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.LockWrite;
@@ -16,23 +16,25 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reads that follow refused writes whose answer does not say what stands in the table: there is
- * no item, or the endpoint never sends it. Belongs to the loop.
+ * The reads that follow refused writes if the answer does not say what is in the table: there is no
+ * item, or the endpoint never sends it. Belongs to the loop.
  *
- * <p>One strongly consistent read, in the time that is left for the write; so whoever gets an
- * answer to a refused write knows the item, or that there is none. It may have changed since the
- * write was refused. Where the read fails, the write counts as failed.
+ * <p>There is one strongly consistent read, within the time that is left for the write. So each
+ * receiver of the answer to a refused write knows the item, or that there is none. The item may
+ * have changed since the write was refused. If the read fails, the write counts as failed.
  */
 final class RefusalReads {
-  private final Requests requests;
+  private final RequestDispatcher requests;
   private final Clock clock;
 
-  RefusalReads(Requests requests, Clock clock) {
+  RefusalReads(RequestDispatcher requests, Clock clock) {
     this.requests = requests;
     this.clock = clock;
   }
 
-  /** Takes the answer to a write that is sent now, and passes on one that knows the item. */
+  /**
+   * Takes the answer to a write that is sent now, and passes on an answer that contains the item.
+   */
   Consumer<WriteAnswer> after(
       Turn turn,
       LockWrite write,
@@ -54,7 +56,7 @@ final class RefusalReads {
             StoredItem item = write.isGrant() ? read.item().forGrant() : read.item();
             answered.accept(new WriteAnswer(false, item, answer.retried(), read.serverDate()));
           },
-          // The refusal is certain, but not what became of an earlier attempt.
+          // The refusal is certain. The result of an earlier attempt is not.
           failure -> failed.accept(unknown(List.of(write.key()), failure, answer.retried())));
     };
   }

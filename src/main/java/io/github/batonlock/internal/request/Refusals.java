@@ -7,7 +7,10 @@ import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import java.time.Duration;
 
-/** What users are told when a lock cannot give what they ask for: what, which key, what to do. */
+/**
+ * The exceptions for requests that a lock cannot fulfil. Each message says what failed, for which
+ * key, and what to do.
+ */
 public final class Refusals {
   private Refusals() {}
 
@@ -45,7 +48,7 @@ public final class Refusals {
             + " or a step of the wall clock). A renewal that settles it is under way");
   }
 
-  /** For an acquisition that shares the outcome of another one. */
+  /** The exception for an acquisition that shares the outcome of another one. */
   public static LockStoreException asOthers(LockKey key, LockStoreException failure) {
     return new LockStoreException(
         failure.kind(),
@@ -76,7 +79,7 @@ public final class Refusals {
         null);
   }
 
-  /** The turn of a request did not come. */
+  /** The exception for a request that did not get a turn. */
   public static LockStoreException notSent(String what, Duration patience, boolean closing) {
     String why =
         closing
@@ -88,7 +91,7 @@ public final class Refusals {
         LockStoreException.Kind.TIMED_OUT, false, "Not sent, " + what + ": " + why, null);
   }
 
-  /** A request has no answer, although its time is up. */
+  /** The exception for a request without an answer when its time is up. */
   public static LockStoreException unanswered(String request, boolean isWrite, Duration after) {
     return new LockStoreException(
         LockStoreException.Kind.TIMED_OUT,
@@ -101,7 +104,7 @@ public final class Refusals {
         null);
   }
 
-  /** Its holder reads no release requests. */
+  /** The exception for a holder that reads no release requests. */
   public static UnsupportedOperationException cannotBeAsked(LockKey key, LockItem item) {
     return new UnsupportedOperationException(
         "The holder of lock '"
@@ -112,7 +115,7 @@ public final class Refusals {
             + " requests");
   }
 
-  /** The session that keeps a lock has no room for one more. */
+  /** The exception for a session that has no room for one more release request. */
   public static LockStoreException tooManyAsk(LockKey key, int waiting) {
     return new LockStoreException(
         LockStoreException.Kind.CONFLICT,

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs user code: each task exactly once, whatever the executors do that it is offered to.
+ * The executor of user code. It runs each task exactly once, whatever the executors below it do.
  *
  * <pre>
  *   offered to the user's executor --taken--> runs there
@@ -43,7 +43,7 @@ public final class CallbackExecutor implements Executor {
   @GuardedBy("this")
   private final Deque<Task> waiting = new ArrayDeque<>();
 
-  /** Whether what waits will be offered again. */
+  /** Whether the tasks that wait will be offered again. */
   @GuardedBy("this")
   private boolean pausing;
 
@@ -58,7 +58,7 @@ public final class CallbackExecutor implements Executor {
       new RepeatedWarning(log, "No thread can be made for a callback; it waits for one");
 
   /**
-   * An executor of user code.
+   * Creates an executor of user code.
    *
    * @param users the user's executor, tried first; null for none
    * @param own the client's own threads; throws where no thread can be made
@@ -113,7 +113,7 @@ public final class CallbackExecutor implements Executor {
     EventLoop.Timer unused = loop.schedule(pause, () -> offerAgain(pause));
   }
 
-  /** Offers what waits, in its order, until one task is not taken. On the loop. */
+  /** Offers the tasks that wait, in their order, until one task is not taken. On the loop. */
   private void offerAgain(long lastPause) {
     for (Task task = firstWaiting(); task != null; task = firstWaitingWithout(task)) {
       if (offer(task) != null && !task.hasBegun()) {
@@ -123,7 +123,7 @@ public final class CallbackExecutor implements Executor {
     }
   }
 
-  /** The first stays where it is: a thread that becomes free may take it meanwhile. */
+  /** The first task stays in its place: a thread that becomes free may take it meanwhile. */
   private synchronized @Nullable Task firstWaiting() {
     pausing = !waiting.isEmpty();
     return waiting.peek();
@@ -139,11 +139,11 @@ public final class CallbackExecutor implements Executor {
   }
 
   /**
-   * Runs what waits. Called once the loop runs nothing else any more, by the thread that ran it
-   * last. From here on, the calling thread runs what no other thread can.
+   * Runs the tasks that wait. Called once the loop runs nothing else any more, by the thread that
+   * ran it last. From here on, the calling thread runs a task that no other thread can run.
    */
   public void loopEnded() {
-    // It was meant for a request that this thread may have been sending.
+    // The interrupt was meant for a request that this thread may have been sending.
     boolean unused = Thread.interrupted();
     for (Task task = nextAtEnd(); task != null; task = nextAtEnd()) {
       if (offer(task) != null) {
@@ -158,7 +158,7 @@ public final class CallbackExecutor implements Executor {
     return next;
   }
 
-  /** One task: whoever begins it first runs it. */
+  /** One task. The first thread that begins it runs it; all others do nothing. */
   private final class Task implements Runnable {
     private final Runnable userCode;
     private final AtomicBoolean begun = new AtomicBoolean();
@@ -176,7 +176,7 @@ public final class CallbackExecutor implements Executor {
       try {
         executor.execute(this);
       } catch (Throwable t) {
-        // It may have taken the task all the same, and perhaps runs it already.
+        // It may have taken the task all the same, and perhaps is running it already.
         return begun.get() ? null : t;
       } finally {
         offering = null;

@@ -4,20 +4,20 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What a client keeps at one moment for work that is not over. Caches are not counted: they are
- * bounded, and stay.
+ * The count of what a client keeps at one moment for work that is not over. Caches are not counted:
+ * they are bounded, and stay.
  *
- * <p>For one thread: the loop, or another after it has stopped. A client that nobody uses keeps
- * nothing; what stays is a leak.
+ * <p>For one thread: the loop, or another after it has stopped. A client that is not in use keeps
+ * nothing; an entry that stays is a leak.
  */
 public final class Census {
   private final Map<Kept, Integer> numbers = new EnumMap<>(Kept.class);
 
-  /** What is counted. */
+  /** The kinds of entries that are counted. */
   public enum Kept {
     /** Locks that this client holds. */
     HOLDS,
-    /** Keys of locks by which it finds its holds. */
+    /** Keys of the locks in the client's index of its holds. */
     HELD_KEYS,
     /** Acquisitions that have not ended. */
     ACQUISITIONS,
@@ -31,17 +31,17 @@ public final class Census {
     LINES,
     /** Acquisitions in those queues, and those that share the outcome of the first. */
     WAITERS_IN_LINE,
-    /** Locks that holders give back, where no answer has come yet. */
+    /** Locks that holders are releasing, until the answer comes. */
     LOCKS_BEING_RELEASED,
     /** Sessions of this client. */
     SESSIONS,
-    /** Locks that they keep, those of holders that still stop included. */
+    /** Locks that those sessions keep, including those of holders that have not stopped yet. */
     SHARED_LOCKS,
     /** Acquisitions that use a session, or wait for it to open. */
     SESSION_USERS,
-    /** Sessions of other clients whose end somebody waits for. */
+    /** Sessions of other clients that have waiters for their end. */
     WATCHED_SESSIONS,
-    /** Acquisitions that wait for it. */
+    /** Acquisitions that wait for the end of such a session. */
     SESSION_WAITERS,
     /** Keys that are watched. */
     WATCHED_KEYS,
@@ -49,13 +49,16 @@ public final class Census {
     WAITING_REQUESTS,
     /** Requests that have been sent and not answered. */
     REQUESTS_UNDER_WAY,
-    /** Versions of writes whose fate is unknown, and of lost holds whose work may go on. */
+    /**
+     * Versions of writes that may or may not have been applied, and of lost holds with work that
+     * may go on.
+     */
     CLAIMED_VERSIONS,
-    /** Locks and sessions whose observation a waiter keeps. */
+    /** Locks and sessions with an observation that a waiter keeps. */
     WAITERS_OBSERVATIONS,
-    /** Releases that are asked whether the lock was passed on meanwhile. */
+    /** Releases that follow whether the lock was handed over meanwhile. */
     FOLLOWED_RELEASES,
-    /** Locks to which a late write may still come. */
+    /** Locks for which a late write may still arrive. */
     DOUBTFUL_LOCKS
   }
 
@@ -73,7 +76,7 @@ public final class Census {
     return numbers.isEmpty();
   }
 
-  /** What is kept, with its number; nothing else. */
+  /** The kinds that have entries, with their numbers. */
   @Override
   public String toString() {
     return numbers.toString();

@@ -4,14 +4,14 @@ package io.github.batonlock.internal.runtime;
 public interface Clock {
 
   /**
-   * The monotonic clock: never stepped, but stands still while the machine is suspended.
+   * The monotonic clock. It is never stepped, but stands still while the machine is suspended.
    *
-   * @return nanoseconds from an arbitrary origin; only differences mean anything
+   * @return nanoseconds from an arbitrary origin; only differences are meaningful
    */
   long nanoTime();
 
   /**
-   * The wall clock: goes on through a suspend, and is stepped at will.
+   * The wall clock. It goes on through a suspend, and may be stepped at any time.
    *
    * @return milliseconds since 1970
    */

@@ -7,7 +7,7 @@ package io.github.batonlock.internal.runtime;
  * @param epochMillis the wall clock, which may be stepped
  */
 public record ClockReading(long nanos, long epochMillis) {
-  /** For the two clocks' units. */
+  /** Converts between the units of the two clocks. */
   public static final long NANOS_PER_MILLI = 1_000_000;
 
   /**

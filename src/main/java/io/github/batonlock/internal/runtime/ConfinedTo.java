@@ -6,13 +6,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The mutable state of a class belongs to one thread at a time, and so does that of the classes
- * nested in it: its fields need neither locks nor {@code volatile}. What other threads read all the
- * same is {@code volatile} or final.
+ * A mark of classes with mutable state that belongs to one thread at a time, nested classes
+ * included. Their fields need neither locks nor {@code volatile}. Fields that other threads read
+ * are {@code volatile} or final.
  *
  * <p>A class with plain fields has this annotation, or its fields have {@link GuardedBy}: a test
- * fails otherwise. What belongs to the loop asserts {@link EventLoop#isCurrent} where others might
- * enter.
+ * fails otherwise. A class that belongs to the loop asserts {@link EventLoop#isCurrent} where other
+ * threads might enter.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
@@ -23,11 +23,11 @@ public @interface ConfinedTo {
   /** The tasks of a recipe's serial executor. */
   String SERIAL = "serial executor";
 
-  /** The thread that has made the object, or was handed it. */
+  /** The thread that has created the object, or was handed it. */
   String ONE_THREAD = "one thread";
 
   /**
-   * What runs one piece of code at a time.
+   * The owner of the state, which runs one piece of code at a time.
    *
    * @return one of the constants
    */

@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads up to a maximum, idle ones first; what comes on top queues. Where a thread is needed and
- * cannot be made, what the making of threads throws is thrown.
+ * A pool of threads up to a maximum. Idle threads are used first; further tasks queue. If a thread
+ * is needed and cannot be made, the exception of the thread factory is thrown.
  */
 final class ElasticPool implements Executor {
   private static final int IDLE_SECONDS = 30;
@@ -18,7 +18,10 @@ final class ElasticPool implements Executor {
   private final Handover queue = new Handover();
   private final ThreadPoolExecutor pool;
 
-  /** To the pool it is full unless a thread waits for a task, so that it makes another thread. */
+  /**
+   * A queue that appears full to the pool unless a thread waits for a task, so that the pool makes
+   * another thread.
+   */
   private static final class Handover extends LinkedTransferQueue<Runnable> {
     private static final long serialVersionUID = 1L;
 
@@ -36,7 +39,7 @@ final class ElasticPool implements Executor {
    * Runs a task if a thread is free or can be made.
    *
    * @param task what to run
-   * @return false if not
+   * @return false if no thread is free and none can be made
    */
   boolean tryExecute(Runnable task) {
     try {
@@ -51,7 +54,7 @@ final class ElasticPool implements Executor {
   public void execute(Runnable task) {
     if (!tryExecute(task)) {
       queue.put(task);
-      // Whether it was shut down before is asked after: nothing is left behind.
+      // The check for a shutdown follows the queueing, so that no task is left behind.
       if (pool.isShutdown() && queue.remove(task)) {
         throw new RejectedExecutionException("the lock client is closed");
       }
@@ -62,7 +65,7 @@ final class ElasticPool implements Executor {
    * Queues a task behind those that run.
    *
    * @param task what to run
-   * @return false if none runs, so that no thread would get to it
+   * @return false if no task runs, so that no thread would get to it
    */
   boolean enqueue(Runnable task) {
     if (pool.getPoolSize() == 0) {
@@ -87,9 +90,9 @@ final class ElasticPool implements Executor {
   }
 
   /**
-   * Interrupts what runs.
+   * Interrupts the tasks that run.
    *
-   * @return what has not begun
+   * @return the tasks that have not begun
    */
   List<Runnable> shutdownNow() {
     return pool.shutdownNow();

@@ -1,10 +1,10 @@
 package io.github.batonlock.internal.runtime;
 
 /**
- * Tasks one at a time, with timers, and the clock by which those run.
+ * A loop that runs tasks one at a time, with timers and the clock that times them.
  *
- * <p>Tasks run one at a time, in the order they became due; what one throws is logged and stops
- * nothing. All methods may be called by any thread.
+ * <p>Tasks run one at a time, in the order they became due. An exception of a task is logged and
+ * does not stop the loop. All methods may be called by any thread.
  */
 public interface EventLoop extends Clock {
 
@@ -17,8 +17,8 @@ public interface EventLoop extends Clock {
   boolean execute(Runnable task);
 
   /**
-   * Runs a task soon, on the calling thread where that is one of the loop's own: the caller is
-   * about to return, and does nothing that others could wait for.
+   * Runs a task soon, on the calling thread if that is one of the loop's own: the caller is about
+   * to return, and does nothing that others could wait for.
    *
    * @param task what to run
    * @return false if the loop has been shut down and will not run it
@@ -37,7 +37,7 @@ public interface EventLoop extends Clock {
   Timer schedule(long delayNanos, Runnable task);
 
   /**
-   * Whether the calling thread runs a task of this loop: it may touch what belongs to the loop.
+   * Whether the calling thread runs a task of this loop, and so may use the loop's state.
    *
    * @return true inside a task
    */

@@ -6,8 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A field that is read and written with a lock held, a method that is called so. Error Prone's
- * check of the same name, which goes by the name of the annotation, fails the build otherwise.
+ * A mark of fields that are read and written with a lock held, and of methods that are called with
+ * it held. Error Prone's check of the same name, which recognizes the annotation by its name, fails
+ * the build otherwise.
  */
 @Target({ElementType.FIELD, ElementType.METHOD})
 @Retention(RetentionPolicy.CLASS)

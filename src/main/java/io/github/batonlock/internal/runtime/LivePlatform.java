@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The real machine. */
+/** The real machine's platform. */
 public final class LivePlatform implements Platform {
   private static final AtomicInteger CLIENTS = new AtomicInteger();
 
@@ -19,10 +19,13 @@ public final class LivePlatform implements Platform {
   private final EventLoop loop;
   private final Executor requests;
   private final CallbackExecutor callbacks;
-  private final @Nullable RequestThreads ownRequests;
+  private final @Nullable RequestThreadPool ownRequests;
   private final ElasticPool ownCallbacks;
 
-  /** Runs what comes after the shutdown. Never shut down: threads that are idle end. */
+  /**
+   * Runs the callbacks that come after the shutdown. Never shut down: idle threads end by
+   * themselves.
+   */
   private final ElasticPool lateCallbacks;
 
   /**
@@ -53,7 +56,7 @@ public final class LivePlatform implements Platform {
    * @param requestExecutor the user's, or null for daemon threads of the client's own
    * @param callbackExecutor the user's, or null for daemon threads of the client's own
    * @param threads how many there are of the client's own, at most
-   * @param making wraps what makes the client's own threads, that of its timers excepted
+   * @param making wraps the factories of the client's own threads, except the timers' thread
    */
   LivePlatform(
       @Nullable Executor requestExecutor,
@@ -62,17 +65,20 @@ public final class LivePlatform implements Platform {
       UnaryOperator<ThreadFactory> making) {
     String name = "baton-" + CLIENTS.incrementAndGet();
     if (requestExecutor == null) {
-      ownRequests = new RequestThreads(threads.requests(), name + "-request", making);
+      ownRequests = new RequestThreadPool(threads.requests(), name + "-request", making);
       requests = ownRequests;
     } else {
       ownRequests = null;
       requests = requestExecutor;
     }
     ownCallbacks =
-        new ElasticPool(threads.callbacks(), making.apply(new Daemons(name + "-callback")));
+        new ElasticPool(
+            threads.callbacks(), making.apply(new DaemonThreadFactory(name + "-callback")));
     lateCallbacks =
-        new ElasticPool(threads.callbacks(), making.apply(new Daemons("baton-callback-late")));
-    loop = new ThreadEventLoop(new Daemons(name + "-loop"), ownRequests, this::loopEnded);
+        new ElasticPool(
+            threads.callbacks(), making.apply(new DaemonThreadFactory("baton-callback-late")));
+    loop =
+        new ThreadEventLoop(new DaemonThreadFactory(name + "-loop"), ownRequests, this::loopEnded);
     callbacks = new CallbackExecutor(callbackExecutor, this::runCallback, loop);
   }
 
@@ -115,14 +121,14 @@ public final class LivePlatform implements Platform {
 
   @Override
   public <T> T await(CompletableFuture<T> future) throws InterruptedException {
-    return Blocking.await(future);
+    return Awaits.await(future);
   }
 
   @Override
   public void shutdown(boolean interruptCallbacks) {
     ownCallbacks.shutdown();
     if (interruptCallbacks) {
-      // Those that have not begun run all the same.
+      // Callbacks that have not begun still run.
       ownCallbacks.shutdownNow().forEach(callbacks::execute);
     }
     loop.shutdown();

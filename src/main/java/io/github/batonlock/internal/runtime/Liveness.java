@@ -1,13 +1,15 @@
 package io.github.batonlock.internal.runtime;
 
-/** Whether something goes on that may end at any time. Any thread; costs next to nothing. */
+/**
+ * The state of something that goes on and may end at any time. Any thread; costs next to nothing.
+ */
 @FunctionalInterface
 public interface Liveness {
 
   /**
-   * Asks.
+   * Whether it still goes on.
    *
-   * @return false once it has ended, for ever
+   * @return false once it has ended; it never becomes true again
    */
   boolean isAlive();
 
@@ -15,7 +17,7 @@ public interface Liveness {
    * The life of a thread.
    *
    * @param thread the thread; one that has not been started counts as alive
-   * @return asks it
+   * @return the liveness of that thread
    */
   static Liveness of(Thread thread) {
     return () -> thread.getState() != Thread.State.TERMINATED;

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
-/** All that a client needs of its machine: clocks, a loop, threads, randomness. */
+/** The parts of the machine that a client needs: clocks, a loop, threads, randomness. */
 public interface Platform {
 
   /**
@@ -15,57 +15,57 @@ public interface Platform {
   Clock clock();
 
   /**
-   * The thread that owns the client's state.
+   * The loop that owns the client's state.
    *
    * @return the same each time
    */
   EventLoop loop();
 
   /**
-   * Where requests are sent from.
+   * The executor that sends requests.
    *
    * @return runs tasks concurrently
    */
   Executor requests();
 
   /**
-   * Where user code runs.
+   * The executor of user code.
    *
    * @return runs tasks concurrently, each once, and not on the calling thread; never throws
    */
   Executor callbacks();
 
   /**
-   * Randomness nobody can guess or repeat, for versions.
+   * Randomness for versions that cannot be guessed or repeated.
    *
    * @return safe for use by many threads
    */
   RandomGenerator random();
 
   /**
-   * Blocks a thread of the user's until the loop has done something; gives up on an interrupt.
+   * Blocks a thread of the user until the loop has completed a future. Gives up on an interrupt.
    *
    * @param <T> the result
-   * @param future what to wait for
+   * @param future the future to wait for
    * @return the result; a failure is thrown as it is
    * @throws InterruptedException if interrupted first
    */
   <T> T await(CompletableFuture<T> future) throws InterruptedException;
 
   /**
-   * Blocks a thread of the user's until the loop has done something, through interrupts, which are
-   * kept.
+   * Blocks a thread of the user until the loop has completed a future. Waits through interrupts;
+   * the interrupt status is kept.
    *
    * @param <T> the result
-   * @param future what to wait for
+   * @param future the future to wait for
    * @return the result; a failure is thrown as it is
    */
   default <T> T awaitUninterruptibly(CompletableFuture<T> future) {
-    return Blocking.throughInterrupts(() -> await(future));
+    return Awaits.throughInterrupts(() -> await(future));
   }
 
   /**
-   * Ends the threads that were made for the client, not those given by the user.
+   * Ends the threads that were made for the client, not those of the user.
    *
    * @param interruptCallbacks whether to interrupt user code that still runs
    */

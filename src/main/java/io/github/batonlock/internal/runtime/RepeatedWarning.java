@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
 /**
- * A warning about something that may happen over and over: logged the first time, the second, the
+ * A warning about an event that may happen often. It is logged the first time, the second, the
  * fourth, the eighth, and so on. Any thread; never throws.
  */
 final class RepeatedWarning {

@@ -2,7 +2,7 @@ package io.github.batonlock.internal.runtime;
 
 import org.slf4j.Logger;
 
-/** Logging from threads that must go on, whatever the logger's appenders throw. */
+/** Logging for threads that must go on, whatever the logger's appenders throw. */
 final class SafeLog {
   private SafeLog() {}
 
@@ -10,7 +10,7 @@ final class SafeLog {
     try {
       log.warn(message, cause);
     } catch (Throwable t) {
-      // Nothing is left to tell it with.
+      // There is no other way left to report it.
     }
   }
 
@@ -18,7 +18,7 @@ final class SafeLog {
     try {
       log.error(message, cause);
     } catch (Throwable t) {
-      // Nothing is left to tell it with.
+      // There is no other way left to report it.
     }
   }
 }

@@ -9,60 +9,64 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop without a thread of its own for tasks, but one for timers.
+ * A loop without a thread of its own for tasks, but with one for timers.
  *
  * <pre>
  *   idle --a task comes--> some thread runs tasks --no task is left--> idle
  * </pre>
  *
- * <p>Tasks are run by a thread that sends requests, and if none of those is free, by the timers'
- * thread; never by one of the user's. Which one it is does not matter: one runs at a time, and sees
- * what the one before did. A timer that is due queues behind the tasks that came before.
+ * <p>A thread that sends requests runs the tasks. If none of those is free, the timers' thread
+ * does; never a thread of the user. It does not matter which thread it is: one runs at a time, and
+ * sees what the one before did. A timer that is due queues behind the tasks that came before.
  */
 final class ThreadEventLoop implements EventLoop {
   private static final Logger log = LoggerFactory.getLogger(ThreadEventLoop.class);
 
   private final Timers timers;
-  private final @Nullable RequestThreads threads;
+  private final @Nullable RequestThreadPool threads;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Runnable lastTask;
   private final RepeatedWarning noThread =
       new RepeatedWarning(
           log, "No thread can be made; the lock client goes on with those that it has");
 
-  /** Tasks that have not ended; whoever makes it one sees to it that they are run. */
+  /**
+   * The number of tasks that have not ended. The thread that raises it to one makes sure that the
+   * tasks are run.
+   */
   private final AtomicInteger unfinished = new AtomicInteger();
 
   private volatile boolean ended;
 
-  /** Which thread runs a task now; null for none. */
+  /** The thread that runs a task now; null if none does. */
   private volatile @Nullable Thread current;
 
   /**
-   * A loop.
+   * Creates a loop.
    *
    * @param timerThread makes the thread for timers
    * @param threads run the tasks; null if only the timers' thread is to
    */
-  ThreadEventLoop(ThreadFactory timerThread, @Nullable RequestThreads threads) {
+  ThreadEventLoop(ThreadFactory timerThread, @Nullable RequestThreadPool threads) {
     this(timerThread, threads, () -> {});
   }
 
   /**
-   * A loop.
+   * Creates a loop.
    *
    * @param timerThread makes the thread for timers
    * @param threads run the tasks; null if only the timers' thread is to
-   * @param lastTask runs after the shutdown and whatever ran then, like a task
+   * @param lastTask runs after the shutdown and after all tasks that ran then, like a task
    */
-  ThreadEventLoop(ThreadFactory timerThread, @Nullable RequestThreads threads, Runnable lastTask) {
+  ThreadEventLoop(
+      ThreadFactory timerThread, @Nullable RequestThreadPool threads, Runnable lastTask) {
     this.threads = threads;
     this.lastTask = lastTask;
-    // Started now: a machine that can make no more threads has this one.
+    // Started now, so that a machine that can make no more threads later has this one.
     timers = new Timers(timerThread, this::runLast);
   }
 
-  /** On the timers' thread, which ends. */
+  /** Runs the last task. On the timers' thread, which then ends. */
   private void runLast() {
     if (isFirst(lastTask)) {
       runTasks();
@@ -129,12 +133,12 @@ final class ThreadEventLoop implements EventLoop {
     } while (unfinished.decrementAndGet() != 0);
   }
 
-  @SuppressWarnings("ReferenceEquality") // The last task itself is what is meant.
+  @SuppressWarnings("ReferenceEquality") // Compares with the last task itself.
   private boolean mayRun(Runnable task) {
     return !ended || task == lastTask;
   }
 
-  /** Nothing a task throws, errors included, may keep the others from running. */
+  /** Runs a task. No exception or error of the task may keep the others from running. */
   private void runLogged(Runnable task) {
     current = Thread.currentThread();
     try {

@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Timers on one daemon thread, made for many that are cancelled.
+ * Timers on one daemon thread, designed for timers that are mostly cancelled.
  *
  * <p>Most timers of a client guard a request, and are cancelled when its answer comes. The thread
- * is woken for a timer only if it would otherwise sleep beyond it. So where a timer is cancelled,
- * the thread wakes up once for nothing, and meanwhile all later ones are added without waking it:
- * in all some wake-ups a second, not some for each request.
+ * is woken for a timer only if it would otherwise sleep beyond it. So after a timer was cancelled,
+ * the thread wakes up once for nothing, and until then all later timers are added without waking
+ * it. In all there are some wake-ups a second, not some for each request.
  */
 final class Timers {
   private static final Logger log = LoggerFactory.getLogger(Timers.class);
@@ -26,7 +26,7 @@ final class Timers {
 
   private static final Comparator<Due> EARLIEST_FIRST =
       (a, b) -> {
-        // Differences, since the monotonic clock may pass the largest number.
+        // Compares differences, since the monotonic clock may overflow.
         long difference = a.at - b.at;
         return difference == 0 ? Long.compare(a.number, b.number) : difference < 0 ? -1 : 1;
       };
@@ -160,7 +160,7 @@ final class Timers {
     try {
       long unused = earlier.awaitNanos(nanos);
     } catch (InterruptedException e) {
-      // Nobody ends this thread so: look at what is due, and go on.
+      // The thread is never ended by an interrupt: it looks at what is due, and goes on.
     }
   }
 }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * DynamoDB's answer to several grants in one transaction.
  *
- * @param applied whether all conditions held and all writes took place; no new items are told
- * @param against where it was not applied, in the order of the writes: the item that made a
- *     condition fail, or unknown, as in a {@link WriteAnswer}; null where the condition held
+ * @param applied whether all conditions held and all writes took place; the answer has no new items
+ * @param against if it was not applied, in the order of the writes: the item that made a condition
+ *     fail, or unknown, as in a {@link WriteAnswer}; null where the condition held
  */
 public record GrantsAnswer(boolean applied, List<@Nullable StoredItem> against) {}

@@ -3,11 +3,11 @@ package io.github.batonlock.internal.store;
 import io.github.batonlock.LockKey;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
-/** Makes conditions for users' own transactions. */
+/** The factory of conditions for users' own transactions. */
 public interface Guards {
 
   /**
-   * The condition that the lock item still is that of one hold.
+   * The condition that the lock item is still that of one hold.
    *
    * @param key the lock
    * @param fencingToken the token of the hold

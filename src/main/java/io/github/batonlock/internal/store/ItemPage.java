@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some items of the table.
+ * One page of the table's items.
  *
  * @param rows the items, those that are not locks included
- * @param next where to go on; null after the last page
+ * @param next where the next page starts; null after the last page
  */
 public record ItemPage(List<Row> rows, LockStore.@Nullable PageToken next) {
 
@@ -16,7 +16,7 @@ public record ItemPage(List<Row> rows, LockStore.@Nullable PageToken next) {
    * An item with its key.
    *
    * @param key the key
-   * @param item what stands there
+   * @param item the item under that key
    */
   public record Row(LockKey key, StoredItem item) {}
 }

@@ -2,7 +2,7 @@ package io.github.batonlock.internal.store;
 
 import java.util.Set;
 
-/** The attributes of a lock item that are the protocol's (section 1). */
+/** The attributes of a lock item that belong to the protocol (section 1). */
 public final class LockAttributes {
   public static final String OWNER_NAME = "ownerName";
   public static final String LEASE_DURATION = "leaseDuration";
@@ -14,7 +14,7 @@ public final class LockAttributes {
   public static final String TTL = "ttl";
   public static final String RELEASE_REQUEST = "releaseRequest";
 
-  /** What {@link #IS_RELEASED} says where it is present. */
+  /** The value of {@link #IS_RELEASED} where it is present. */
   public static final String RELEASED = "1";
 
   /** Tokens are below this number, their fractions included; a grant adds one to smaller ones. */
@@ -23,7 +23,7 @@ public final class LockAttributes {
   /** A token that is not below this number cannot grow: no grant may add one to it. */
   public static final long GROWING_TOKEN_LIMIT = TOKEN_LIMIT - 1;
 
-  /** All of them. */
+  /** All attributes of the protocol. */
   public static final Set<String> RESERVED =
       Set.of(
           OWNER_NAME,

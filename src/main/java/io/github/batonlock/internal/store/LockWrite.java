@@ -9,7 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
-/** One conditional write of the protocol (section 3); every one asks for the item it fails on. */
+/**
+ * One conditional write of the protocol (section 3). Each write asks for the item that makes it
+ * fail.
+ */
 public sealed interface LockWrite {
 
   /**
@@ -20,7 +23,8 @@ public sealed interface LockWrite {
   LockKey key();
 
   /**
-   * Whether the write makes somebody the holder: its sender, or whom the lock is kept for.
+   * Whether the write gives the lock to a client: its sender, or the client that the lock is
+   * reserved for.
    *
    * @return true for an acquisition, a takeover and a handoff
    */
@@ -29,7 +33,7 @@ public sealed interface LockWrite {
   }
 
   /**
-   * What the write puts into the item if it makes somebody the holder.
+   * The attributes that the write puts into the item if it gives the lock to a client.
    *
    * @return null for other writes
    */
@@ -38,16 +42,16 @@ public sealed interface LockWrite {
   }
 
   /**
-   * What a granting write puts into the item. It also removes {@code isReleased} and {@code ttl},
-   * {@code session} where it does not name one, and what was asked of the last holder, and sets
-   * {@code fencingToken = if_not_exists(fencingToken, :seed) + 1}.
+   * The attributes that a granting write puts into the item. The write also removes {@code
+   * isReleased} and {@code ttl}, {@code session} if it does not name one, and the release request
+   * to the last holder, and sets {@code fencingToken = if_not_exists(fencingToken, :seed) + 1}.
    *
    * @param ownerName the new holder
    * @param leaseDuration its lease
    * @param version the version of this send
-   * @param tokenSeed what the token starts from when the item has none
+   * @param tokenSeed the start value of the token when the item has none
    * @param data replaces the item's data; null leaves it
-   * @param attributes set on the item; all others of the user stay
+   * @param attributes set on the item; all other attributes of the user stay
    * @param session the session that the item names; null for a lock with its own lease
    */
   record Grant(
@@ -65,7 +69,7 @@ public sealed interface LockWrite {
      * @param ownerName the new holder
      * @param leaseDuration its lease
      * @param version the version of this send
-     * @param tokenSeed what the token starts from when the item has none
+     * @param tokenSeed the start value of the token when the item has none
      * @param data replaces the item's data; null leaves it
      * @param attributes set on the item
      */
@@ -81,8 +85,8 @@ public sealed interface LockWrite {
   }
 
   /**
-   * Takes a lock that is absent or released. Condition: no item with this key, or one that is a
-   * released lock.
+   * A write that takes a lock which is absent or released. Condition: no item with this key, or one
+   * that is a released lock.
    *
    * @param key the lock
    * @param grant what to write
@@ -91,7 +95,8 @@ public sealed interface LockWrite {
   record Acquire(LockKey key, Grant grant, boolean onlyIfExists) implements LockWrite {}
 
   /**
-   * Takes a lock from a silent holder. Condition: the item still has exactly the observed version.
+   * A write that takes a lock from a silent holder. Condition: the item still has exactly the
+   * observed version.
    *
    * @param key the lock
    * @param grant what to write
@@ -100,22 +105,23 @@ public sealed interface LockWrite {
   record Takeover(LockKey key, Grant grant, String observedVersion) implements LockWrite {}
 
   /**
-   * Passes a lock on to a waiter. Condition as for {@link Heartbeat}; where it is kept for another
-   * client, also that this one still asks for it.
+   * A write that hands a lock over to a waiter. Condition as for {@link Heartbeat}; if the lock is
+   * reserved for another client, also that this client's release request is still in the item.
    *
    * @param key the lock
-   * @param ownerName the client whose hold ends
+   * @param ownerName the client that ends its hold
    * @param candidates the versions the item may have by the hold that ends, 1 to 100
-   * @param grant what to write; the owner in it is the same client, or the one that asks
-   * @param askedBy the id of the request of the client that the lock is kept for; null for a waiter
-   *     of the same client
+   * @param grant what to write; the owner in it is the same client, or the one that requested the
+   *     release
+   * @param askedBy the id of the request of the client that the lock is reserved for; null for a
+   *     waiter of the same client
    */
   record Handoff(
       LockKey key, String ownerName, List<String> candidates, Grant grant, @Nullable String askedBy)
       implements LockWrite {
 
     /**
-     * Passes a lock on within one client.
+     * A hand-over within one client.
      *
      * @param key the lock
      * @param ownerName the client, before and after
@@ -128,7 +134,8 @@ public sealed interface LockWrite {
   }
 
   /**
-   * Opens a session. Condition: no item with this key, since no session is ever opened twice.
+   * A write that opens a session. Condition: no item with this key, since no session is ever opened
+   * twice.
    *
    * @param key the session
    * @param grant what to write
@@ -136,16 +143,16 @@ public sealed interface LockWrite {
   record Open(LockKey key, Grant grant) implements LockWrite {}
 
   /**
-   * Ends somebody else's session for ever. Condition: the item still has exactly the observed
-   * version and is not released; or there is no item.
+   * A write that ends another client's session permanently. Condition: the item still has exactly
+   * the observed version and is not released; or there is no item.
    *
    * @param key the session
    * @param observedVersion the version that was seen unchanged for long enough; null if the item
    *     has been missing for as long
-   * @param ownerName who ends it, written where the item was missing
-   * @param leaseDuration written where the item was missing
+   * @param ownerName the client that ends it, written if the item was missing
+   * @param leaseDuration written if the item was missing
    * @param version the version of this send
-   * @param expiry after when DynamoDB's TTL may delete the item
+   * @param expiry the time after which DynamoDB's TTL may delete the item
    */
   record End(
       LockKey key,
@@ -157,9 +164,9 @@ public sealed interface LockWrite {
       implements LockWrite {}
 
   /**
-   * Extends a lease. Condition: the version is one of the candidates, the owner this one, and the
-   * lock not released; with an update of the data, also that the token is the hold's. Where the
-   * lock has its own lease, and where it is that of a session, the answer carries what is asked of
+   * A write that extends a lease. Condition: the version is one of the candidates, the owner this
+   * one, and the lock not released; with an update of the data, also that the token is the hold's.
+   * For a lock with its own lease, and for a session, the answer carries the release requests to
    * the holder.
    *
    * @param key the lock
@@ -169,8 +176,8 @@ public sealed interface LockWrite {
    * @param update of the data; null leaves it
    * @param session the session that the item names with its new version, too; null for a lock with
    *     its own lease
-   * @param heard how many requests at the head of a session item's list have been told, and are
-   *     removed; zero for a lock
+   * @param heard how many requests at the head of a session item's list were delivered to the
+   *     holder, and are removed; zero for a lock
    */
   record Heartbeat(
       LockKey key,
@@ -223,13 +230,16 @@ public sealed interface LockWrite {
     /**
      * The new data.
      *
-     * @return null if it stays
+     * @return null if the data stays unchanged
      */
     public @Nullable SdkBytes data() {
       return update == null ? null : update.data();
     }
 
-    /** Whether the answer says what is asked of the holder: that of a lock with its own lease. */
+    /**
+     * Whether the answer contains the release request to the holder. True for a heartbeat of a lock
+     * with its own lease.
+     */
     public boolean asks() {
       return session == null && !SessionKey.isSession(key);
     }
@@ -237,8 +247,8 @@ public sealed interface LockWrite {
 
   /**
    * New data of a lock, for one hold only. Late duplicates of an acquisition and of an update can
-   * arrive one after the other: the second finds the version that the first has brought back, but
-   * not its token, and leaves data alone that is newer.
+   * arrive one after the other. The second then finds the version that the first has brought back,
+   * but not its token, and so does not overwrite newer data.
    *
    * @param data replaces the item's data
    * @param fencingToken the token of the hold that updates it
@@ -246,23 +256,24 @@ public sealed interface LockWrite {
   record Update(SdkBytes data, long fencingToken) {}
 
   /**
-   * Asks a holder to release his lock. Changes nothing else, the version included. Condition: owner
-   * and token are those of the hold that is meant, and the lock is not released; in a session item,
-   * that the owner is the holder, it has not ended, and not too many wait to be told.
+   * A request to a holder to release its lock. It changes nothing else, the version included.
+   * Condition: owner and token are those of the hold that is meant, and the lock is not released;
+   * in a session item, that the owner is the holder, that the session has not ended, and that the
+   * list of waiting requests is not full.
    *
    * @param key the lock, or the session that keeps it
    * @param ownerName the holder
-   * @param asked what is asked, and of which hold
-   * @param most how many may wait in a session item, this one included
+   * @param asked the request, and the hold that it is for
+   * @param most how many requests may wait in a session item, this one included
    */
   record Ask(LockKey key, String ownerName, AskedRelease asked, int most) implements LockWrite {
 
     /**
-     * Asks the holder of a lock with its own lease.
+     * A request to the holder of a lock with its own lease.
      *
      * @param key the lock
      * @param ownerName the holder
-     * @param asked what is asked, and of which hold
+     * @param asked the request, and the hold that it is for
      */
     public Ask(LockKey key, String ownerName, AskedRelease asked) {
       this(key, ownerName, asked, 1);
@@ -270,7 +281,8 @@ public sealed interface LockWrite {
   }
 
   /**
-   * Takes a request to release back. Changes nothing else. Condition: it still stands in the item.
+   * A write that withdraws a release request. It changes nothing else. Condition: the request is
+   * still in the item.
    *
    * @param key the lock
    * @param id the request's
@@ -278,13 +290,13 @@ public sealed interface LockWrite {
   record Withdraw(LockKey key, String id) implements LockWrite {}
 
   /**
-   * Frees a lock and keeps its item. Condition as for {@link Heartbeat}.
+   * A write that frees a lock and keeps its item. Condition as for {@link Heartbeat}.
    *
    * @param key the lock
    * @param ownerName the holder
    * @param candidates the versions the item may have, 1 to 100
    * @param version the version of this send; a release changes it, too
-   * @param expiry after when DynamoDB's TTL may delete the item; null for never
+   * @param expiry the time after which DynamoDB's TTL may delete the item; null for never
    */
   record Release(
       LockKey key,
@@ -295,7 +307,7 @@ public sealed interface LockWrite {
       implements LockWrite {}
 
   /**
-   * Frees a lock and deletes its item. Condition as for {@link Heartbeat}.
+   * A write that frees a lock and deletes its item. Condition as for {@link Heartbeat}.
    *
    * @param key the lock
    * @param ownerName the holder

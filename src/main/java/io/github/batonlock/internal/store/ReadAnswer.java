@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * DynamoDB's answer to a read.
  *
- * @param item what stands under the key
+ * @param item the item under the key
  * @param serverDate the {@code Date} of the answer, to the second, if it had one
  */
 public record ReadAnswer(StoredItem item, @Nullable Instant serverDate) {}

@@ -3,27 +3,27 @@ package io.github.batonlock.internal.store;
 import io.github.batonlock.internal.protocol.ItemState;
 
 /**
- * What stands under a key.
+ * The content of a key in the table.
  *
- * @param state what it means to the protocol
- * @param attributes the attributes that are the user's
+ * @param state its meaning for the protocol
+ * @param attributes the user's attributes
  */
 public record StoredItem(ItemState state, UserAttributes attributes) {
 
   /** No item. */
   public static final StoredItem ABSENT = new StoredItem(ItemState.ABSENT, UserAttributes.NONE);
 
-  /** The answer does not say: there may be an item or none. */
+  /** The answer does not show the item: there may be one or none. */
   public static final StoredItem UNKNOWN = new StoredItem(ItemState.UNKNOWN, UserAttributes.NONE);
 
-  /** A token that no grant can add one to. */
+  /** The state of an item with a token to which no grant can add one. */
   public static final ItemState.NotALock TOKEN_CANNOT_GROW =
       new ItemState.NotALock(
           LockAttributes.FENCING_TOKEN,
           "is not between 0 and " + (LockAttributes.GROWING_TOKEN_LIMIT - 1));
 
   /**
-   * Whether the answer says what stands there.
+   * Whether the answer shows the item, or that there is none.
    *
    * @return false for {@link #UNKNOWN} only
    */
@@ -32,8 +32,8 @@ public record StoredItem(ItemState state, UserAttributes attributes) {
   }
 
   /**
-   * What this is to a client that wants the lock: a lock whose token cannot grow is none, also
-   * while another client holds it.
+   * The item as a client that wants the lock has to treat it. An item with a token that cannot grow
+   * is not a lock, even while another client holds it.
    *
    * @return this item, or what is wrong with it
    */
@@ -45,10 +45,10 @@ public record StoredItem(ItemState state, UserAttributes attributes) {
   }
 
   /**
-   * Whether this is the lock item that a certain write left.
+   * Whether this is the lock item that a given write left.
    *
    * @param version the version of the write
-   * @return false for another version, and for what is no lock
+   * @return false for another version, and for an item that is not a lock
    */
   public boolean hasVersion(String version) {
     return state instanceof ItemState.Lock lock && lock.item().version().equals(version);

@@ -3,7 +3,7 @@ package io.github.batonlock.internal.store;
 import java.time.Duration;
 
 /**
- * How long one request may take.
+ * The time limits of one request.
  *
  * @param attempt for one attempt of the SDK, positive, at most {@code total}
  * @param total for the whole call with the SDK's own retries, positive
@@ -12,7 +12,7 @@ public record Timeouts(Duration attempt, Duration total) {
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
   /**
-   * What a request may take that has to end when this one would have.
+   * The limits of a request that has to end when this one would have ended.
    *
    * @param elapsed since this one began
    * @return the rest, at least a millisecond

@@ -4,7 +4,7 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The attributes of an item that are the user's: carried through, never looked at.
+ * The attributes of an item that belong to the user: passed through, never interpreted.
  *
  * @param values unmodifiable
  */

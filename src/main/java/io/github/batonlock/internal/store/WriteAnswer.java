@@ -9,16 +9,15 @@ import org.jspecify.annotations.Nullable;
  * DynamoDB's answer to a conditional write.
  *
  * @param applied whether the condition held and the write took place
- * @param item the item after an applied granting write, or the item that made the condition fail;
- *     unknown after other applied writes, which do not ask for it, since a lock's data may be
- *     large, and where the answer to a failed condition has none: that there is no item, only a
- *     read can tell
+ * @param item the item after an applied granting write, or the item that made the condition fail.
+ *     It is unknown after other applied writes, which do not ask for it, since a lock's data may be
+ *     large. It is also unknown if the answer to a failed condition has no item: only a read can
+ *     show that there is none
  * @param retried whether the SDK sent it more than once: a rejected write may have been applied by
  *     an earlier attempt, and overwritten since
  * @param serverDate the {@code Date} of the answer, to the second, if it had one
- * @param asked the requests to release that stand in the item after an applied heartbeat that
- *     brings them
- * @param waiting how many stand in a session item, those included that nobody can read
+ * @param asked the release requests in the item after an applied heartbeat that returns them
+ * @param waiting how many requests are in a session item, unreadable ones included
  */
 public record WriteAnswer(
     boolean applied,
@@ -29,7 +28,7 @@ public record WriteAnswer(
     int waiting) {
 
   /**
-   * An answer that carries no request to release.
+   * An answer without a release request.
    *
    * @param applied whether it took place
    * @param item the item

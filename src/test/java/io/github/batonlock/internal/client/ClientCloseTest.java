@@ -282,7 +282,7 @@ class ClientCloseTest {
     a.client.close();
     assertThat(world.isReleased()).isTrue();
 
-    assertThatThrownBy(() -> GuardedWork.run(lock, held -> told.add("ran")))
+    assertThatThrownBy(() -> LockedTaskRunner.run(lock, held -> told.add("ran")))
         .isInstanceOfSatisfying(
             LockRevokedException.class,
             e -> assertThat(e.revocation().reason()).isEqualTo(Reason.CLIENT_CLOSED));
@@ -295,7 +295,7 @@ class ClientCloseTest {
     DefaultHeldLock lock = (DefaultHeldLock) a.acquired();
     a.machine.pause(Duration.ofSeconds(17));
 
-    assertThatThrownBy(() -> GuardedWork.run(lock, held -> told.add("ran")))
+    assertThatThrownBy(() -> LockedTaskRunner.run(lock, held -> told.add("ran")))
         .isInstanceOfSatisfying(
             LockRevokedException.class,
             e -> assertThat(e.revocation().reason()).isEqualTo(Reason.LEASE_EXPIRED));

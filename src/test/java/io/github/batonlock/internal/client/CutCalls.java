@@ -66,7 +66,9 @@ public final class CutCalls {
     }
   }
 
-  /** Work under a lock as {@link GuardedWork} does it, except that no thread is interrupted. */
+  /**
+   * Work under a lock as {@link LockedTaskRunner} does it, except that no thread is interrupted.
+   */
   public static final class GuardedCall {
     private final DefaultHeldLock lock;
     private final CompletableFuture<Void> workDone;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(600)
 class HeldLockRacesTest {
-  private static final Class<?>[] OTHERS = {LeaseKeeper.class, Refusals.class, Revocation.class};
+  private static final Class<?>[] OTHERS = {LeaseRenewer.class, Refusals.class, Revocation.class};
 
   @Test
   void endingsAndReaders_inAnyOrder_areAsIfOneAfterTheOther() {

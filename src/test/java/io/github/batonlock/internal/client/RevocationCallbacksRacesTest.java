@@ -1,7 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
-import io.github.batonlock.internal.callback.Notices;
+import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.races.ModelChecking;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -34,7 +34,7 @@ class RevocationCallbacksRacesTest {
     private static final int EVENTS = 4;
 
     private final RevocationCallbacks callbacks =
-        new RevocationCallbacks(new Notices(Runnable::run, null), LOCK);
+        new RevocationCallbacks(new CallbackDispatcher(Runnable::run, null), LOCK);
     private final AtomicIntegerArray happened = new AtomicIntegerArray(EVENTS);
     private final AtomicIntegerArray ran = new AtomicIntegerArray(EVENTS);
 

@@ -3,7 +3,7 @@ package io.github.batonlock.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.Revocation;
-import io.github.batonlock.internal.callback.Notices;
+import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.testing.World;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ class RevocationCallbacksTest {
   private final Revocation loss = lock.loss(Revocation.Reason.TAKEN_OVER);
   private final List<String> told = new ArrayList<>();
   private final RevocationCallbacks callbacks =
-      new RevocationCallbacks(new Notices(Runnable::run, null), lock);
+      new RevocationCallbacks(new CallbackDispatcher(Runnable::run, null), lock);
 
   @Test
   void callback_waitsUntilTheAcquisitionHasReturnedTheLock() {

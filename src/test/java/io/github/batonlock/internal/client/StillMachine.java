@@ -51,7 +51,7 @@ final class StillMachine implements Platform, Clock, EventLoop, LockStore {
   DefaultHeldLock granted() {
     AcquireSpec spec = AcquireSpec.of(LockRequest.of("k"), CONFIG);
     return new DefaultHeldLock(
-        core, spec, 1, null, new HoldGrant("v", new ClockReading(nanos.get(), 0), null));
+        core, spec, 1, null, new Grant("v", new ClockReading(nanos.get(), 0), null));
   }
 
   /** Does something the next time that somebody asks for the time, before he is told. */

@@ -74,8 +74,8 @@ class ClientConfigTest {
             "sortKeyName and partitionKeyName are both 'key'; they must differ"),
         rejected(
             d -> d.releasedItemRetention = Duration.ofMillis(999),
-            "releasedItemRetention is PT0.999S; use one second to 100 years, or none to keep items for"
-                + " ever"),
+            "releasedItemRetention is PT0.999S; use one second to 100 years, or none to keep items"
+                + " permanently"),
         rejected(
             d -> d.maxClockError = Duration.ofMillis(-1),
             "maxClockError is PT-0.001S; use zero to 100 years"),
@@ -88,7 +88,7 @@ class ClientConfigTest {
         rejected(
             d -> d.releasedItemRetention = Duration.ofDays(200 * 365),
             "releasedItemRetention is PT1752000H; use one second to 100 years, or none to keep items"
-                + " for ever"),
+                + " permanently"),
         rejected(
             d -> d.closeTimeout = Duration.ZERO,
             "closeTimeout is PT0S; it must be positive, and at most 100 years"),

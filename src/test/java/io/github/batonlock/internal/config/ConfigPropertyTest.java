@@ -6,7 +6,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.AcquireSpec;
 import io.github.batonlock.internal.protocol.LeaseTerms;
-import io.github.batonlock.internal.request.RequestTimes;
+import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.store.Timeouts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -205,10 +205,10 @@ class ConfigPropertyTest {
     LeaseTerms terms =
         new LeaseTerms(lease, heartbeat.compareTo(shortest) < 0 ? shortest : heartbeat);
 
-    Timeouts patient = RequestTimes.patient(terms);
+    Timeouts patient = RequestTimeouts.patient(terms);
     assertThat(patient.attempt()).isPositive().isLessThanOrEqualTo(patient.total());
     assertThat(patient.total()).isLessThanOrEqualTo(terms.usable());
-    Timeouts renewal = RequestTimes.renewal(terms, remaining, 0);
+    Timeouts renewal = RequestTimeouts.renewal(terms, remaining, 0);
     assertThat(renewal.attempt()).isPositive().isLessThanOrEqualTo(renewal.total());
     assertThat(renewal.total()).isLessThanOrEqualTo(terms.heartbeat());
     assertThat(renewal.total().toNanos()).isLessThanOrEqualTo(Math.max(remaining, 1_000_000));

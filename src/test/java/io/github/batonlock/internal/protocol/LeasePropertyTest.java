@@ -98,21 +98,21 @@ class LeasePropertyTest {
                 .compareTo(BigInteger.valueOf(usable))
             >= 0;
 
-    Standing expected =
+    LeaseStatus expected =
         monotonic >= usable
-            ? Standing.OVER
-            : suspected || overByWall ? Standing.SUSPECT : Standing.GOOD;
+            ? LeaseStatus.OVER
+            : suspected || overByWall ? LeaseStatus.SUSPECT : LeaseStatus.GOOD;
 
     assertThat(view.standing(now)).isEqualTo(expected);
     long remaining = view.remainingNanos(now);
-    if (expected == Standing.GOOD) {
+    if (expected == LeaseStatus.GOOD) {
       assertThat(remaining)
           .isPositive()
           .isEqualTo(usable - Math.max(monotonic, wallMillis * MILLI));
       ClockReading later =
           new ClockReading(
               now.nanos() + remaining, now.epochMillis() + (remaining + MILLI - 1) / MILLI);
-      assertThat(view.standing(later)).isNotEqualTo(Standing.GOOD);
+      assertThat(view.standing(later)).isNotEqualTo(LeaseStatus.GOOD);
     } else {
       assertThat(remaining).isZero();
     }

@@ -34,7 +34,7 @@ class LeaseViewTest {
     "5000000000,  -3600000, GOOD, 11000000000",
   })
   void lease_byBothClocks_isGoodSuspectOrOver(
-      long nanos, long wallMillis, Standing standing, long remaining) {
+      long nanos, long wallMillis, LeaseStatus standing, long remaining) {
     for (long origin : ORIGINS) {
       ClockReading sent = new ClockReading(origin, 1_767_225_600_000L);
       ClockReading now = new ClockReading(origin + nanos, sent.epochMillis() + wallMillis);
@@ -50,10 +50,10 @@ class LeaseViewTest {
     ClockReading sent = new ClockReading(0, 0);
     LeaseView view = new LeaseView(sent, USABLE, new ClockReading(SECOND, 1_000));
 
-    assertThat(view.standing(new ClockReading(SECOND, 1_000))).isEqualTo(Standing.SUSPECT);
+    assertThat(view.standing(new ClockReading(SECOND, 1_000))).isEqualTo(LeaseStatus.SUSPECT);
     assertThat(view.remainingNanos(new ClockReading(SECOND, 1_000))).isZero();
-    assertThat(view.standing(new ClockReading(USABLE - 1, 0))).isEqualTo(Standing.SUSPECT);
-    assertThat(view.standing(new ClockReading(USABLE, 0))).isEqualTo(Standing.OVER);
+    assertThat(view.standing(new ClockReading(USABLE - 1, 0))).isEqualTo(LeaseStatus.SUSPECT);
+    assertThat(view.standing(new ClockReading(USABLE, 0))).isEqualTo(LeaseStatus.OVER);
   }
 
   @Test

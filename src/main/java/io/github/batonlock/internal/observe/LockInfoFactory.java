@@ -1,0 +1,93 @@
+package io.github.batonlock.internal.observe;
+
+import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.Observation;
+import io.github.batonlock.internal.protocol.Observations;
+import io.github.batonlock.internal.runtime.ClockReading;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.store.StoredItem;
+import io.github.batonlock.internal.store.UserAttributes;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The maker of the information that users see about an item. It also records each item as an
+ * observation.
+ */
+@ConfinedTo(ConfinedTo.LOOP)
+public final class LockInfoFactory {
+  private final EventLoop loop;
+  private final Observations observations;
+  private final LocalHolds holds;
+
+  public LockInfoFactory(EventLoop loop, Observations observations, LocalHolds holds) {
+    this.loop = loop;
+    this.observations = observations;
+    this.holds = holds;
+  }
+
+  /**
+   * Makes the information of an item, and records the observation.
+   *
+   * @throws MalformedLockItemException if the item is not a lock
+   */
+  public Optional<LockInfo> of(LockKey key, StoredItem stored) {
+    assert loop.isCurrent();
+    if (stored.state() instanceof ItemState.Lock lock) {
+      return Optional.of(of(key, lock.item(), stored.attributes()));
+    }
+    observations.forget(key);
+    if (stored.state() instanceof ItemState.NotALock bad) {
+      throw new MalformedLockItemException(key, bad.attribute(), bad.problem());
+    }
+    return Optional.empty();
+  }
+
+  public LockInfo of(LockKey key, LockItem item, UserAttributes attributes) {
+    assert loop.isCurrent();
+    if (item.released()) {
+      observations.forget(key);
+      return info(key, item, attributes, LockInfo.State.FREE, Optional.empty());
+    }
+    ClockReading now = loop.now();
+    Observation seen = observations.see(key, item, now.nanos());
+    LockKey session = item.session();
+    if (session != null) {
+      seen = observations.of(session);
+    }
+    boolean alive =
+        holds.isHeldAs(key, item.version()) || (seen != null && seen.sawHeartbeat(now.nanos()));
+    Instant since =
+        Instant.ofEpochMilli(now.epochMillis())
+            .minusNanos(seen == null ? 0 : now.nanos() - seen.since());
+    return info(
+        key,
+        item,
+        attributes,
+        alive ? LockInfo.State.HELD : LockInfo.State.UNKNOWN,
+        alive ? Optional.empty() : Optional.of(since));
+  }
+
+  private static LockInfo info(
+      LockKey key,
+      LockItem item,
+      UserAttributes attributes,
+      LockInfo.State state,
+      Optional<Instant> unknownSince) {
+    return new LockInfo(
+        key,
+        state,
+        item.ownerName(),
+        item.fencingToken(),
+        item.leaseDuration(),
+        item.version(),
+        Optional.ofNullable(item.data()),
+        attributes.values(),
+        unknownSince);
+  }
+}

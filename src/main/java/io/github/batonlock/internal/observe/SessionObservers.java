@@ -1,0 +1,108 @@
+package io.github.batonlock.internal.observe;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.ClientConfig;
+import io.github.batonlock.internal.protocol.LruMap;
+import io.github.batonlock.internal.protocol.Observations;
+import io.github.batonlock.internal.protocol.VersionFactory;
+import io.github.batonlock.internal.request.RequestDispatcher;
+import io.github.batonlock.internal.runtime.Census;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of other clients that this client has met, and the waiters for their end. All
+ * sessions with waiters are kept. Of the others, a bounded number is remembered, only for the fact
+ * that they have ended: the client's observations hold what was observed of them.
+ */
+@ConfinedTo(ConfinedTo.LOOP)
+public final class SessionObservers {
+  private final ClientConfig config;
+  private final EventLoop loop;
+  private final RequestDispatcher requests;
+  private final Observations observations;
+  private final TakeoverPolicy takeover;
+  private final VersionFactory versions;
+  private final Map<SessionObserver.Waiter, SessionObserver> joined = new HashMap<>();
+  private final Map<LockKey, SessionObserver> watched = new HashMap<>();
+  private final Map<LockKey, SessionObserver> unwatched;
+
+  public SessionObservers(
+      ClientConfig config,
+      EventLoop loop,
+      RequestDispatcher requests,
+      Observations observations,
+      TakeoverPolicy takeover,
+      VersionFactory versions) {
+    this.config = config;
+    this.loop = loop;
+    this.requests = requests;
+    this.observations = observations;
+    this.takeover = takeover;
+    this.versions = versions;
+    this.unwatched = new LruMap<>(config.bounds().limit(Bound.OBSERVED_SESSIONS));
+  }
+
+  /** Whether a session is known to have ended. An ended session never opens again. */
+  public boolean isOver(LockKey session) {
+    assert loop.isCurrent();
+    SessionObserver watch = of(session);
+    return watch != null && watch.isOver();
+  }
+
+  private @Nullable SessionObserver of(LockKey session) {
+    SessionObserver watch = watched.get(session);
+    return watch != null ? watch : unwatched.get(session);
+  }
+
+  /**
+   * Waits for the end of a session, instead of any other.
+   *
+   * @param session the session that a lock item names
+   * @param lease the lease in that item, for a session without an item of its own
+   * @param waiter the waiter
+   */
+  public void join(LockKey session, Duration lease, SessionObserver.Waiter waiter) {
+    SessionObserver known = of(session);
+    SessionObserver watch =
+        known != null
+            ? known
+            : new SessionObserver(
+                config, loop, requests, observations, takeover, versions, session);
+    if (joined.get(waiter) != watch) {
+      leave(waiter);
+      joined.put(waiter, watch);
+      unwatched.remove(session);
+      watched.put(session, watch);
+      watch.join(waiter, lease);
+    }
+  }
+
+  public void leave(SessionObserver.Waiter waiter) {
+    assert loop.isCurrent();
+    SessionObserver watch = joined.remove(waiter);
+    if (watch == null) {
+      return;
+    }
+    watch.leave(waiter);
+    if (!watch.isWatching() && watched.remove(watch.key(), watch)) {
+      unwatched.put(watch.key(), watch);
+    }
+  }
+
+  public void count(Census census) {
+    census.add(Census.Kept.WATCHED_SESSIONS, watched.size());
+    int waiting =
+        Stream.of(watched, unwatched)
+            .flatMap(watches -> watches.values().stream())
+            .mapToInt(SessionObserver::waiters)
+            .sum();
+    census.add(Census.Kept.SESSION_WAITERS, Math.max(waiting, joined.size()));
+  }
+}

@@ -1,0 +1,369 @@
+package io.github.batonlock.internal.request;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.Bounds;
+import io.github.batonlock.internal.protocol.ClockSkewDetector;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.request.RequestScheduler.Rank;
+import io.github.batonlock.internal.request.RequestScheduler.Turn;
+import io.github.batonlock.internal.runtime.Census;
+import io.github.batonlock.internal.runtime.ClockReading;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.store.GrantsAnswer;
+import io.github.batonlock.internal.store.ItemPage;
+import io.github.batonlock.internal.store.LockStore;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.StoredItem;
+import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.store.WriteAnswer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from the loop to the store and back. Every request is answered or failed exactly once, on
+ * the loop, and in bounded time whatever the SDK does.
+ */
+@ConfinedTo(ConfinedTo.LOOP)
+public final class RequestDispatcher {
+
+  /**
+   * How much later than the SDK's own timeout a request is given up here. Only requests of HTTP
+   * clients that cannot be interrupted reach this limit.
+   */
+  private static final Duration GUARD = Duration.ofMillis(250);
+
+  private final LockStore store;
+  private final EventLoop loop;
+  private final Bounds bounds;
+  private final RandomGenerator random;
+  private final RequestScheduler turns;
+  private final ClockSkewDetector serverClock = new ClockSkewDetector();
+  private final RefusalReads refusals;
+  private final Consumer<Duration> onClockAnomaly;
+
+  public RequestDispatcher(
+      LockStore store,
+      EventLoop loop,
+      Bounds bounds,
+      RandomGenerator random,
+      Consumer<Duration> onClockAnomaly) {
+    this.store = store;
+    this.loop = loop;
+    this.bounds = bounds;
+    this.random = random;
+    this.turns = new RequestScheduler(loop, bounds);
+    this.refusals = new RefusalReads(this, loop);
+    this.onClockAnomaly = onClockAnomaly;
+  }
+
+  /**
+   * The pauses between tries.
+   *
+   * @param terms of the lock or session that is tried for
+   * @return the pauses of one series of tries
+   */
+  public Backoff backoff(LeaseTerms terms) {
+    return new Backoff(random, terms, bounds.limit(Bound.BACKOFF_DOUBLINGS));
+  }
+
+  // Turns
+
+  /**
+   * Asks for a turn to renew a lease.
+   *
+   * @param terms the lease
+   * @param confirmedAt the time from which the lease counts
+   * @param throttled whether the last try was throttled
+   * @param send sends one request in this turn, or none if it is no longer needed
+   */
+  public void renewal(
+      LeaseTerms terms, ClockReading confirmedAt, boolean throttled, Consumer<Turn> send) {
+    long usable = terms.usable().toNanos();
+    // From half of the time that a lease has left when its renewal is due.
+    long patience = (usable + terms.heartbeat().toNanos()) / 2;
+    long since = confirmedAt.nanos();
+    turns.renewal(since + usable, since + patience, throttled, send);
+  }
+
+  /**
+   * Asks for a turn to let a lock change hands.
+   *
+   * @param key the lock
+   * @param patience how long it may wait for its turn
+   * @param send sends one request in this turn, or none if it is no longer needed
+   * @param failed told if the turn does not come
+   */
+  public void change(
+      LockKey key, Duration patience, Consumer<Turn> send, Consumer<LockStoreException> failed) {
+    ask(Rank.CHANGE, "a write to lock '" + key + "'", patience, send, failed);
+  }
+
+  /**
+   * Asks for a turn to read a lock.
+   *
+   * @param key the lock
+   * @param patience how long it may wait for its turn
+   * @param send sends one request in this turn, or none if the answer is no longer wanted
+   * @param failed told if the turn does not come
+   */
+  public void look(
+      LockKey key, Duration patience, Consumer<Turn> send, Consumer<LockStoreException> failed) {
+    ask(Rank.LOOK, "a read of lock '" + key + "'", patience, send, failed);
+  }
+
+  private void ask(
+      Rank rank,
+      String what,
+      Duration patience,
+      Consumer<Turn> send,
+      Consumer<LockStoreException> failed) {
+    turns.other(
+        rank,
+        patience.toNanos(),
+        send,
+        closing -> failed.accept(Refusals.notSent(what, patience, closing)));
+  }
+
+  /** The client closes. Reads that still wait for a turn fail. */
+  public void closing() {
+    turns.close();
+  }
+
+  public void count(Census census) {
+    turns.count(census);
+  }
+
+  // Requests
+
+  /**
+   * Sends one write in its turn. The answer to a refused write contains the item, or says that it
+   * is absent.
+   */
+  public void write(
+      LockWrite write,
+      Timeouts timeouts,
+      Consumer<WriteAnswer> answered,
+      Consumer<LockStoreException> failed) {
+    change(
+        write.key(),
+        timeouts.total(),
+        turn -> write(turn, write, timeouts, answered, failed),
+        failed);
+  }
+
+  public void write(
+      Turn turn,
+      LockWrite write,
+      Timeouts timeouts,
+      Consumer<WriteAnswer> answered,
+      Consumer<LockStoreException> failed) {
+    Pending<WriteAnswer> pending =
+        new Pending<>(
+            turn,
+            write.getClass().getSimpleName(),
+            true,
+            WriteAnswer::serverDate,
+            refusals.after(turn, write, timeouts, answered, failed),
+            failed);
+    pending.send(() -> store.write(write, timeouts), timeouts);
+  }
+
+  public void read(
+      LockKey key,
+      boolean consistent,
+      Timeouts timeouts,
+      Consumer<ReadAnswer> answered,
+      Consumer<LockStoreException> failed) {
+    look(
+        key,
+        timeouts.total(),
+        turn -> read(turn, key, consistent, timeouts, answered, failed),
+        failed);
+  }
+
+  public void read(
+      Turn turn,
+      LockKey key,
+      boolean consistent,
+      Timeouts timeouts,
+      Consumer<ReadAnswer> answered,
+      Consumer<LockStoreException> failed) {
+    Pending<ReadAnswer> pending =
+        new Pending<>(turn, "Read", false, ReadAnswer::serverDate, answered, failed);
+    pending.send(() -> store.read(key, consistent, timeouts), timeouts);
+  }
+
+  /** Sends several grants in one transaction. */
+  public void grantAll(
+      Turn turn,
+      List<LockWrite> grants,
+      Timeouts timeouts,
+      Consumer<GrantsAnswer> answered,
+      Consumer<LockStoreException> failed) {
+    Pending<GrantsAnswer> pending =
+        new Pending<>(
+            turn,
+            "Transaction",
+            true,
+            answer -> null,
+            refusals.afterAll(turn, grants, timeouts, answered, failed),
+            failed);
+    pending.send(() -> store.grantAll(grants, timeouts), timeouts);
+  }
+
+  /** Reads several items as they are at one moment. */
+  public void readAll(
+      List<LockKey> keys,
+      Timeouts timeouts,
+      Consumer<List<StoredItem>> answered,
+      Consumer<LockStoreException> failed) {
+    ask(
+        Rank.LOOK,
+        "a read of lock '" + keys.get(0) + "' and others",
+        timeouts.total(),
+        turn -> readAll(turn, keys, timeouts, answered, failed),
+        failed);
+  }
+
+  public void readAll(
+      Turn turn,
+      List<LockKey> keys,
+      Timeouts timeouts,
+      Consumer<List<StoredItem>> answered,
+      Consumer<LockStoreException> failed) {
+    Pending<List<StoredItem>> pending =
+        new Pending<>(turn, "Read", false, answer -> null, answered, failed);
+    pending.send(() -> store.readAll(keys, timeouts), timeouts);
+  }
+
+  public void list(
+      LockStore.@Nullable PageToken after,
+      Consumer<ItemPage> answered,
+      Consumer<LockStoreException> failed) {
+    Timeouts timeouts = RequestTimeouts.LISTING;
+    ask(
+        Rank.LOOK,
+        "a page of a listing",
+        timeouts.total(),
+        turn -> {
+          Pending<ItemPage> pending =
+              new Pending<>(turn, "List", false, page -> null, answered, failed);
+          pending.send(() -> store.list(after, timeouts), timeouts);
+        },
+        failed);
+  }
+
+  /** A request that is under way; its state belongs to the loop. */
+  private final class Pending<A> {
+    private final Turn turn;
+    private final String name;
+    private final boolean isWrite;
+    private final Function<A, @Nullable Instant> date;
+    private final Consumer<A> answered;
+    private final Consumer<LockStoreException> failed;
+    private final long sent = loop.nanoTime();
+    private boolean settled;
+
+    Pending(
+        Turn turn,
+        String name,
+        boolean isWrite,
+        Function<A, @Nullable Instant> date,
+        Consumer<A> answered,
+        Consumer<LockStoreException> failed) {
+      this.turn = turn;
+      this.name = name;
+      this.isWrite = isWrite;
+      this.date = date;
+      this.answered = answered;
+      this.failed = failed;
+      turn.use();
+    }
+
+    /**
+     * Sends the request. An exception of the store is the request's failure, so that the turn
+     * always ends.
+     */
+    void send(Supplier<CompletableFuture<A>> request, Timeouts timeouts) {
+      CompletableFuture<A> future;
+      try {
+        future = request.get();
+      } catch (Throwable t) {
+        future = CompletableFuture.failedFuture(t);
+      }
+      track(future, timeouts);
+    }
+
+    private void track(CompletableFuture<A> future, Timeouts timeouts) {
+      EventLoop.Timer guard =
+          loop.schedule(
+              timeouts.total().plus(GUARD).toNanos(),
+              () -> {
+                settle(null, Refusals.unanswered(name, isWrite, timeouts.total()));
+                future.cancel(false);
+              });
+      CompletableFuture<A> unused =
+          future.whenComplete(
+              (answer, failure) -> {
+                long received = loop.nanoTime();
+                loop.executeLast(
+                    () -> {
+                      guard.cancel();
+                      if (answer != null) {
+                        compareClocks(date.apply(answer), received);
+                      }
+                      settle(answer, failure);
+                    });
+              });
+    }
+
+    private void settle(@Nullable A answer, @Nullable Throwable failure) {
+      if (settled) {
+        return;
+      }
+      settled = true;
+      // Requests that follow from the answer are made before the turn goes to the next.
+      if (answer != null) {
+        try {
+          answered.accept(answer);
+        } finally {
+          turn.ended(null);
+        }
+      } else {
+        LockStoreException problem = asStoreException(failure);
+        try {
+          failed.accept(problem);
+        } finally {
+          turn.ended(problem);
+        }
+      }
+    }
+
+    private void compareClocks(@Nullable Instant serverDate, long received) {
+      if (serverDate != null) {
+        serverClock.answered(sent, received, serverDate).ifPresent(onClockAnomaly);
+      }
+    }
+
+    private LockStoreException asStoreException(@Nullable Throwable failure) {
+      return failure instanceof LockStoreException known
+          ? known
+          : new LockStoreException(
+              LockStoreException.Kind.UNAVAILABLE,
+              isWrite,
+              name + " failed unexpectedly: " + failure,
+              failure);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.github.batonlock.recipe;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.client.RecipeSupport;
+import io.github.batonlock.internal.runtime.GuardedBy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Several locks that count as held as long as all of them are held. Any thread. */
+abstract class CompositeHold implements Held {
+  private final RecipeSupport support;
+  private final List<HeldLock> locks;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  @GuardedBy("this")
+  private final List<Consumer<? super Revocation>> callbacks = new ArrayList<>();
+
+  @GuardedBy("this")
+  private @Nullable Revocation first;
+
+  CompositeHold(RecipeSupport support, List<HeldLock> locks) {
+    this.support = support;
+    this.locks = List.copyOf(locks);
+  }
+
+  /** Follows what happens to the locks. Called once construction is complete. */
+  final void follow() {
+    locks.forEach(lock -> lock.onRevoked(this::lost));
+  }
+
+  /** Returns the locks, in their order. */
+  final List<HeldLock> all() {
+    return locks;
+  }
+
+  private void lost(Revocation revocation) {
+    synchronized (this) {
+      if (first != null || closed.get()) {
+        return;
+      }
+      first = revocation;
+      callbacks.forEach(callback -> run(callback, revocation));
+      callbacks.clear();
+    }
+  }
+
+  private void run(Consumer<? super Revocation> callback, Revocation revocation) {
+    support.callbacks().execute(() -> callback.accept(revocation));
+  }
+
+  @Override
+  public boolean isHeld() {
+    return !closed.get() && locks.stream().allMatch(HeldLock::isHeld);
+  }
+
+  @Override
+  public Duration remaining() {
+    return closed.get()
+        ? Duration.ZERO
+        : locks.stream().map(HeldLock::remaining).min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  @Override
+  public void ensureHeld() {
+    requireOpen();
+    locks.forEach(HeldLock::ensureHeld);
+  }
+
+  @Override
+  public void ensureHeldFor(Duration duration) {
+    requireOpen();
+    locks.forEach(lock -> lock.ensureHeldFor(duration));
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException(this + " was released by its holder");
+    }
+  }
+
+  @Override
+  public synchronized Held onRevoked(Consumer<? super Revocation> callback) {
+    if (first != null) {
+      run(callback, first);
+    } else {
+      callbacks.add(callback);
+    }
+    return this;
+  }
+
+  @Override
+  public Optional<Revocation> revocation() {
+    synchronized (this) {
+      if (first != null || closed.get()) {
+        return Optional.ofNullable(first);
+      }
+    }
+    return locks.stream().flatMap(lock -> lock.revocation().stream()).findFirst();
+  }
+
+  @Override
+  public void close() {
+    Void unused = support.awaitUninterruptibly(startClosing());
+  }
+
+  @Override
+  public CompletableFuture<Void> closeAsync() {
+    return startClosing().copy();
+  }
+
+  private CompletableFuture<Void> startClosing() {
+    boolean now;
+    synchronized (this) {
+      now = closed.compareAndSet(false, true);
+    }
+    if (now) {
+      CompletableFuture<Void> unused =
+          Acquiring.closeAll(locks).whenComplete((done, failure) -> ended.complete(null));
+    }
+    return ended;
+  }
+}

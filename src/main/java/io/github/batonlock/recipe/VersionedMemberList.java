@@ -1,0 +1,18 @@
+package io.github.batonlock.recipe;
+
+/**
+ * A group's list as it was at one time.
+ *
+ * @param token the fencing token of the list's lock at that time: grows from change to change
+ * @param list the list
+ */
+record VersionedMemberList(long token, MemberList list) {
+
+  /**
+   * Returns whether this list was written before another one; a later read may return an older
+   * list.
+   */
+  boolean isOlderThan(VersionedMemberList other) {
+    return token < other.token || (token == other.token && list.changes() < other.list.changes());
+  }
+}
