@@ -1,9 +1,11 @@
-package io.github.batonlock;
+package io.github.batonlock.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.batonlock.recipe.FairLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.integration.TableFixture;
 import io.github.batonlock.recipe.FairLock.Turn;
 import io.github.batonlock.testing.Eventually;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.github.batonlock;
+package io.github.batonlock.checks;
 
 import java.io.IOException;
 import java.lang.annotation.Annotation;

@@ -1,7 +1,8 @@
-package io.github.batonlock;
+package io.github.batonlock.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.batonlock.LockClient;
 import io.github.batonlock.testing.LocalDynamo;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -29,34 +30,34 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * <p>Tests of one class run side by side: each has an instance of its own, and keys of its own.
  */
 @Timeout(300)
-abstract class TableFixture {
+public abstract class TableFixture {
   private static final Map<Class<?>, String> TABLES = new ConcurrentHashMap<>();
 
-  final LocalDynamo dynamo = LocalDynamo.shared();
-  final String table = TABLES.computeIfAbsent(getClass(), test -> dynamo.newTable());
+  protected final LocalDynamo dynamo = LocalDynamo.shared();
+  protected final String table = TABLES.computeIfAbsent(getClass(), test -> dynamo.newTable());
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   /** Which of the SDK's clients. */
-  enum Sdk {
+  public enum Sdk {
     SYNC,
     ASYNC
   }
 
   @AfterEach
-  void closeAll() throws Exception {
+  protected void closeAll() throws Exception {
     while (!open.isEmpty()) {
       open.pop().close();
     }
   }
 
   /** Closes this after the test, before what was opened earlier. */
-  synchronized <C extends AutoCloseable> C closing(C resource) {
+  protected synchronized <C extends AutoCloseable> C closing(C resource) {
     open.push(resource);
     return resource;
   }
 
   /** A client by the shared SDK clients. */
-  LockClient client(Sdk sdk, Consumer<LockClient.Builder> options) {
+  protected LockClient client(Sdk sdk, Consumer<LockClient.Builder> options) {
     return built(
         sdk == Sdk.SYNC
             ? LockClient.builder(dynamo.sync(), table)
@@ -64,22 +65,22 @@ abstract class TableFixture {
         options);
   }
 
-  LockClient client(Consumer<LockClient.Builder> options) {
+  protected LockClient client(Consumer<LockClient.Builder> options) {
     return client(Sdk.SYNC, options);
   }
 
   /** A client whose lease is longer than any test: what gets free, was freed. */
-  LockClient client() {
+  protected LockClient client() {
     return client(builder -> builder.leaseDuration(Duration.ofMinutes(10)));
   }
 
   /** A client by a given SDK client. */
-  LockClient client(DynamoDbClient sdk, Consumer<LockClient.Builder> options) {
+  protected LockClient client(DynamoDbClient sdk, Consumer<LockClient.Builder> options) {
     return built(LockClient.builder(sdk, table), options);
   }
 
   /** A client by an SDK client of its own, watched by an interceptor. */
-  LockClient client(
+  protected LockClient client(
       Sdk sdk, ExecutionInterceptor interceptor, Consumer<LockClient.Builder> options) {
     if (sdk == Sdk.SYNC) {
       return built(
@@ -109,7 +110,7 @@ abstract class TableFixture {
   }
 
   /** An SDK client over a network of the test's own. */
-  DynamoDbClient sdkOver(SdkHttpClient network, boolean retries) {
+  protected DynamoDbClient sdkOver(SdkHttpClient network, boolean retries) {
     return closing(
         dynamo
             .syncBuilder()
@@ -123,62 +124,62 @@ abstract class TableFixture {
             .build());
   }
 
-  static String newKey() {
+  protected static String newKey() {
     return "k-" + UUID.randomUUID();
   }
 
   /** The row as it is; empty if there is none. */
-  Map<String, AttributeValue> row(String key) {
+  protected Map<String, AttributeValue> row(String key) {
     return dynamo
         .sync()
         .getItem(r -> r.tableName(table).consistentRead(true).key(Map.of("key", s(key))))
         .item();
   }
 
-  void putRow(Map<String, AttributeValue> row) {
+  protected void putRow(Map<String, AttributeValue> row) {
     dynamo.sync().putItem(r -> r.tableName(table).item(row));
   }
 
-  void deleteRow(String key) {
+  protected void deleteRow(String key) {
     dynamo.sync().deleteItem(r -> r.tableName(table).key(Map.of("key", s(key))));
   }
 
-  boolean isReleased(String key) {
+  protected boolean isReleased(String key) {
     return row(key).containsKey("isReleased");
   }
 
-  String version(String key) {
+  protected String version(String key) {
     return row(key).get("recordVersionNumber").s();
   }
 
-  static AttributeValue s(String value) {
+  protected static AttributeValue s(String value) {
     return AttributeValue.fromS(value);
   }
 
-  static AttributeValue n(String value) {
+  protected static AttributeValue n(String value) {
     return AttributeValue.fromN(value);
   }
 
-  static AttributeValue b(String value) {
+  protected static AttributeValue b(String value) {
     return AttributeValue.fromB(SdkBytes.fromUtf8String(value));
   }
 
   /** In a callback: how the names of all threads of its client begin. */
-  static String threadsOfThisClient() {
+  protected static String threadsOfThisClient() {
     String name = Thread.currentThread().getName();
     assertThat(name).matches("baton-\\d+-.*");
     return name.substring(0, name.indexOf('-', "baton-".length()) + 1);
   }
 
   /** The threads that are alive and whose names begin like this. */
-  static Set<Thread> threadsNamed(String prefix) {
+  protected static Set<Thread> threadsNamed(String prefix) {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith(prefix))
         .collect(Collectors.toSet());
   }
 
   /** Runs something on a thread of its own. */
-  static <T> CompletableFuture<T> inBackground(Callable<T> task) {
+  protected static <T> CompletableFuture<T> inBackground(Callable<T> task) {
     CompletableFuture<T> result = new CompletableFuture<>();
     startThread(
         () -> {
@@ -191,7 +192,7 @@ abstract class TableFixture {
     return result;
   }
 
-  static Thread startThread(Runnable task) {
+  protected static Thread startThread(Runnable task) {
     Thread thread = new Thread(task, "test-worker");
     thread.setDaemon(true);
     thread.start();

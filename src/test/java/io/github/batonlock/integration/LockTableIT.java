@@ -1,10 +1,12 @@
-package io.github.batonlock;
+package io.github.batonlock.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.LockTable;
 import io.github.batonlock.testing.LocalDynamo;
 import io.github.batonlock.testing.RequestCounter;
 import java.util.List;

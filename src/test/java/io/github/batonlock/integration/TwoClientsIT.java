@@ -1,8 +1,17 @@
-package io.github.batonlock;
+package io.github.batonlock.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.Revocation;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.LossyHttpClient;
 import io.github.batonlock.testing.LossyHttpClient.Fault;

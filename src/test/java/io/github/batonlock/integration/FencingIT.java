@@ -1,8 +1,11 @@
-package io.github.batonlock;
+package io.github.batonlock.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.Fencing;
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.github.batonlock;
+package io.github.batonlock.checks;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -21,6 +21,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.batonlock.Fencing;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;

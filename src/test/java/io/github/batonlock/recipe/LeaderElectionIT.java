@@ -1,8 +1,9 @@
-package io.github.batonlock;
+package io.github.batonlock.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.batonlock.recipe.LeaderElection;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.integration.TableFixture;
 import io.github.batonlock.recipe.LeaderElection.Leader;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.RequestCounter;

@@ -1,11 +1,11 @@
-package io.github.batonlock;
+package io.github.batonlock.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.batonlock.recipe.Group;
-import io.github.batonlock.recipe.GroupChange;
-import io.github.batonlock.recipe.Member;
-import io.github.batonlock.recipe.Membership;
+import io.github.batonlock.Leases;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.integration.TableFixture;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.LossyHttpClient;
 import io.github.batonlock.testing.LossyHttpClient.Fault;

@@ -1,8 +1,15 @@
-package io.github.batonlock;
+package io.github.batonlock.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.Leases;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.RequestCounter;
 import java.time.Duration;

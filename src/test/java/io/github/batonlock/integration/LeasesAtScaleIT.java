@@ -1,7 +1,13 @@
-package io.github.batonlock;
+package io.github.batonlock.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.Leases;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockListener;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.Revocation;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.RawWrites;
 import io.github.batonlock.testing.Report;

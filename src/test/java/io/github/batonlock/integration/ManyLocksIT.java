@@ -1,7 +1,11 @@
-package io.github.batonlock;
+package io.github.batonlock.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.Revocation;
 import io.github.batonlock.testing.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,9 +1,14 @@
-package io.github.batonlock;
+package io.github.batonlock.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.Leases;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.LossyHttpClient;
 import io.github.batonlock.testing.LossyHttpClient.Fault;

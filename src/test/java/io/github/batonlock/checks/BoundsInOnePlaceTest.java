@@ -1,4 +1,4 @@
-package io.github.batonlock;
+package io.github.batonlock.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
