@@ -10,4 +10,6 @@ module io.github.batonlock {
 
   exports io.github.batonlock;
   exports io.github.batonlock.recipe;
+  exports io.github.batonlock.recipe.election;
+  exports io.github.batonlock.recipe.group;
 }

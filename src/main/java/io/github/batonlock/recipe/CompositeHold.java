@@ -2,6 +2,7 @@ package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.GuardedBy;
 import java.time.Duration;

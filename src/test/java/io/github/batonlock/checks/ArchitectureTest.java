@@ -25,6 +25,7 @@ import io.github.batonlock.Fencing;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
@@ -80,7 +81,7 @@ class ArchitectureTest {
             .flatMap(Collection::stream)
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
-    expected.addAll(Set.of(PUBLIC, RECIPE));
+    expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -140,7 +141,7 @@ class ArchitectureTest {
           .and()
           .areNotAssignableTo(LockClient.Builder.class)
           .and()
-          .resideOutsideOfPackage(RECIPE)
+          .resideOutsideOfPackage(RECIPE + "..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage(CLIENT);
@@ -150,21 +151,22 @@ class ArchitectureTest {
   static final ArchRule recipes_dependOn_thePublicApiAndTheirSupport =
       noClasses()
           .that()
-          .resideInAPackage(RECIPE)
+          .resideInAPackage(RECIPE + "..")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(PUBLIC + ".internal..")
                   .and(DescribedPredicate.not(resideInAnyPackage(RUNTIME, INTERNAL + "config")))
-                  .and(DescribedPredicate.not(type(RecipeSupport.class))));
+                  .and(DescribedPredicate.not(type(RecipeSupport.class)))
+                  .and(DescribedPredicate.not(type(Acquiring.class))));
 
   @ArchTest
   static final ArchRule core_knows_noRecipe =
       noClasses()
           .that()
-          .resideOutsideOfPackage(RECIPE)
+          .resideOutsideOfPackage(RECIPE + "..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage(RECIPE);
+          .resideInAPackage(RECIPE + "..");
 
   @ArchTest
   static void publicPackage_dependsOn_theseInternalsOnly(JavaClasses classes) {

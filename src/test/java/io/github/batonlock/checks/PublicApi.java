@@ -29,7 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublicApi {
   /** What a user may import. */
-  static final List<String> PACKAGES = List.of("io.github.batonlock", "io.github.batonlock.recipe");
+  static final List<String> PACKAGES =
+      List.of(
+          "io.github.batonlock",
+          "io.github.batonlock.recipe",
+          "io.github.batonlock.recipe.election",
+          "io.github.batonlock.recipe.group");
 
   private PublicApi() {}
 

@@ -1,9 +1,9 @@
 package io.github.batonlock.simulation;
 
-import io.github.batonlock.recipe.LeaderElection;
-import io.github.batonlock.recipe.LeaderElection.Leader;
-import io.github.batonlock.recipe.LeaderElection.Reason;
-import io.github.batonlock.recipe.LeaderElection.Term;
+import io.github.batonlock.recipe.election.LeaderElection;
+import io.github.batonlock.recipe.election.LeaderElection.Leader;
+import io.github.batonlock.recipe.election.LeaderElection.Reason;
+import io.github.batonlock.recipe.election.LeaderElection.Term;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
-import io.github.batonlock.recipe.Group;
-import io.github.batonlock.recipe.GroupChange;
-import io.github.batonlock.recipe.Member;
-import io.github.batonlock.recipe.Membership;
+import io.github.batonlock.recipe.group.Group;
+import io.github.batonlock.recipe.group.GroupChange;
+import io.github.batonlock.recipe.group.Member;
+import io.github.batonlock.recipe.group.Membership;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,9 +1,9 @@
 package io.github.batonlock.samples.election;
 
 import io.github.batonlock.LockClient;
-import io.github.batonlock.recipe.LeaderElection;
-import io.github.batonlock.recipe.LeaderElection.Reason;
-import io.github.batonlock.recipe.LeaderElection.Term;
+import io.github.batonlock.recipe.election.LeaderElection;
+import io.github.batonlock.recipe.election.LeaderElection.Reason;
+import io.github.batonlock.recipe.election.LeaderElection.Term;
 import io.github.batonlock.samples.common.LocalEngine;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

@@ -2,8 +2,8 @@ package io.github.batonlock.samples.election;
 
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockTable;
-import io.github.batonlock.recipe.LeaderElection;
-import io.github.batonlock.recipe.LeaderElection.Leader;
+import io.github.batonlock.recipe.election.LeaderElection;
+import io.github.batonlock.recipe.election.LeaderElection.Leader;
 import io.github.batonlock.samples.common.LocalEngine;
 import io.github.batonlock.samples.common.Timeline;
 import java.net.URI;

@@ -2,9 +2,9 @@ package io.github.batonlock.samples.partitions;
 
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockTable;
-import io.github.batonlock.recipe.Group;
-import io.github.batonlock.recipe.GroupChange;
-import io.github.batonlock.recipe.Member;
+import io.github.batonlock.recipe.group.Group;
+import io.github.batonlock.recipe.group.GroupChange;
+import io.github.batonlock.recipe.group.Member;
 import io.github.batonlock.samples.common.LocalEngine;
 import io.github.batonlock.samples.common.Timeline;
 import io.github.batonlock.samples.partitions.Results.Entry;

@@ -1,7 +1,7 @@
 package io.github.batonlock.samples.partitions;
 
 import io.github.batonlock.LockClient;
-import io.github.batonlock.recipe.Member;
+import io.github.batonlock.recipe.group.Member;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

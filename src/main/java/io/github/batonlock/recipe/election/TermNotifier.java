@@ -1,10 +1,10 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.election;
 
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
-import io.github.batonlock.recipe.LeaderElection.Listener;
-import io.github.batonlock.recipe.LeaderElection.Reason;
-import io.github.batonlock.recipe.LeaderElection.Term;
+import io.github.batonlock.recipe.election.LeaderElection.Listener;
+import io.github.batonlock.recipe.election.LeaderElection.Reason;
+import io.github.batonlock.recipe.election.LeaderElection.Term;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.election;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRevokedException;
-import io.github.batonlock.recipe.LeaderElection.Leader;
-import io.github.batonlock.recipe.LeaderElection.Listener;
-import io.github.batonlock.recipe.LeaderElection.Reason;
-import io.github.batonlock.recipe.LeaderElection.Term;
+import io.github.batonlock.recipe.election.LeaderElection.Leader;
+import io.github.batonlock.recipe.election.LeaderElection.Listener;
+import io.github.batonlock.recipe.election.LeaderElection.Reason;
+import io.github.batonlock.recipe.election.LeaderElection.Term;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.time.Duration;

@@ -1,10 +1,10 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.election;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockClient;
 import io.github.batonlock.integration.TableFixture;
-import io.github.batonlock.recipe.LeaderElection.Leader;
+import io.github.batonlock.recipe.election.LeaderElection.Leader;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.RequestCounter;
 import java.time.Duration;

@@ -1,9 +1,9 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.election;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockException;
-import io.github.batonlock.recipe.LeaderElection.Listener;
+import io.github.batonlock.recipe.election.LeaderElection.Listener;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.util.ArrayList;

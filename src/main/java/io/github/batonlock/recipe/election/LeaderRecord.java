@@ -1,4 +1,4 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.election;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.group;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
@@ -7,6 +7,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockWatch;
+import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;

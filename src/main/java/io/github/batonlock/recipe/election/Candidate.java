@@ -1,4 +1,4 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.election;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
@@ -7,13 +7,14 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
-import io.github.batonlock.recipe.LeaderElection.Leader;
-import io.github.batonlock.recipe.LeaderElection.Listener;
-import io.github.batonlock.recipe.LeaderElection.Reason;
-import io.github.batonlock.recipe.LeaderElection.Term;
+import io.github.batonlock.recipe.election.LeaderElection.Leader;
+import io.github.batonlock.recipe.election.LeaderElection.Listener;
+import io.github.batonlock.recipe.election.LeaderElection.Reason;
+import io.github.batonlock.recipe.election.LeaderElection.Term;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

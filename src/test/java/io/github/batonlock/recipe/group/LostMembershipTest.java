@@ -1,4 +1,4 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

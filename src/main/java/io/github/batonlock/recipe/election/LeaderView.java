@@ -1,4 +1,4 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.election;
 
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockException;
@@ -7,8 +7,8 @@ import io.github.batonlock.LockWatch;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
-import io.github.batonlock.recipe.LeaderElection.Leader;
-import io.github.batonlock.recipe.LeaderElection.Term;
+import io.github.batonlock.recipe.election.LeaderElection.Leader;
+import io.github.batonlock.recipe.election.LeaderElection.Term;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;

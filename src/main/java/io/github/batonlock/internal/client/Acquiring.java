@@ -1,4 +1,4 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.internal.client;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
@@ -13,11 +13,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Acquisitions for recipes. Every failure is in the future, with its reason. */
-final class Acquiring {
+public final class Acquiring {
   private Acquiring() {}
 
   /** Acquires one lock as a request says, except for its key and the waiting time. */
-  static CompletableFuture<HeldLock> of(
+  public static CompletableFuture<HeldLock> of(
       LockClient client, LockRequest request, LockKey key, Duration waitUpTo) {
     try {
       return of(client, request.toBuilder().key(key).waitUpTo(waitUpTo).build());
@@ -27,7 +27,7 @@ final class Acquiring {
   }
 
   /** Acquires one lock as a request says. */
-  static CompletableFuture<HeldLock> of(LockClient client, LockRequest request) {
+  public static CompletableFuture<HeldLock> of(LockClient client, LockRequest request) {
     try {
       return client.acquireAsync(request);
     } catch (RuntimeException e) {
@@ -39,7 +39,7 @@ final class Acquiring {
    * Begins a step of a chain. An exception that the step throws is in the future, so that the chain
    * goes on.
    */
-  static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> step) {
+  public static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> step) {
     try {
       return step.get();
     } catch (RuntimeException | Error e) {
@@ -48,7 +48,7 @@ final class Acquiring {
   }
 
   /** Runs a step while holding a lock, and releases the lock, however the step ends. */
-  static <T> CompletableFuture<T> under(HeldLock lock, Supplier<CompletableFuture<T>> step) {
+  public static <T> CompletableFuture<T> under(HeldLock lock, Supplier<CompletableFuture<T>> step) {
     CompletableFuture<T> ended = new CompletableFuture<>();
     CompletableFuture<T> unused =
         attempt(step)
@@ -69,7 +69,7 @@ final class Acquiring {
   }
 
   /** Returns why a future failed, without the wrapping of futures. */
-  static Throwable reason(@Nullable Throwable failure) {
+  public static Throwable reason(@Nullable Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
@@ -78,13 +78,13 @@ final class Acquiring {
   }
 
   /** Returns whether another client holds the lock, which is not a failure of the table. */
-  static boolean isHeld(Throwable why) {
+  public static boolean isHeld(Throwable why) {
     return why instanceof LockNotAcquiredException refused
         && refused.reason() == LockNotAcquiredException.Reason.HELD;
   }
 
   /** Releases all locks at once. */
-  static CompletableFuture<Void> closeAll(List<HeldLock> locks) {
+  public static CompletableFuture<Void> closeAll(List<HeldLock> locks) {
     return CompletableFuture.allOf(
         locks.stream().map(HeldLock::closeAsync).toArray(CompletableFuture[]::new));
   }
@@ -93,7 +93,7 @@ final class Acquiring {
    * Returns the key of a part, as {@code <key>/<part>}; in a table with a sort key, the part is
    * added to the partition key.
    */
-  static LockKey part(LockKey key, String part) {
+  public static LockKey part(LockKey key, String part) {
     String partition = key.partitionKey() + "/" + part;
     return key.sortKey()
         .map(sort -> LockKey.of(partition, sort))

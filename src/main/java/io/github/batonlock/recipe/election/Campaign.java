@@ -1,4 +1,4 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.election;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;

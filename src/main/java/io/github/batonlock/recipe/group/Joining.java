@@ -1,9 +1,10 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.group;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.concurrent.CancellationException;

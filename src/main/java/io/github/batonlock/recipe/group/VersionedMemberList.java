@@ -1,4 +1,4 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.group;
 
 /**
  * A group's list as it was at one time.

@@ -1,4 +1,4 @@
-package io.github.batonlock.recipe;
+package io.github.batonlock.recipe.group;
 
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
