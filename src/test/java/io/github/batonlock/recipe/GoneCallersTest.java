@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,32 @@ class GoneCallersTest {
         abandoned.join().closeAsync();
         world.seconds(1);
       }
+    }
+  }
+
+  /** The caller leaves just before one of the tasks that lead to its answer runs, each in turn. */
+  @ParameterizedTest
+  @MethodSource("all")
+  void grant_toACallerThatGoesBetweenTwoTasks_isGivenBack(Recipe recipe, GoneCaller caller) {
+    for (int task = 1; task <= 8; task++) {
+      AtomicInteger left = new AtomicInteger(task);
+      List<CompletableFuture<? extends Held>> abandoned = new ArrayList<>();
+      a.machine.beforeCallback(
+          () -> {
+            if (left.decrementAndGet() == 0 && !abandoned.isEmpty()) {
+              caller.leaves(abandoned.get(0));
+            }
+          });
+      abandoned.add(recipe.of(a).apply(LONG));
+      world.seconds(1);
+      a.machine.beforeCallback(() -> {});
+
+      CompletableFuture<? extends Held> answer = abandoned.get(0);
+      if (!answer.isCompletedExceptionally() && answer.join() != null) {
+        answer.join().closeAsync();
+        world.seconds(1);
+      }
+      assertThatNothingIsHeld();
     }
   }
 
