@@ -189,7 +189,7 @@ class AmbiguousAnswersIT extends TableFixture {
         client(
             sdkOver(network, false),
             b ->
-                b.leaseDuration(Duration.ofSeconds(4))
+                b.leaseDuration(Duration.ofSeconds(20))
                     .heartbeatInterval(Duration.ofMillis(100))
                     .listener(recording()));
     told.clear();

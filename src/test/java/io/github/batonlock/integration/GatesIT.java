@@ -24,7 +24,7 @@ class GatesIT extends TableFixture {
   void lockOfAThread_thatDies_isLostAndPassedOn(boolean shared) throws Exception {
     LockClient client =
         client(
-            b -> b.leaseDuration(Duration.ofSeconds(2)).heartbeatInterval(Duration.ofMillis(300)));
+            b -> b.leaseDuration(Duration.ofSeconds(8)).heartbeatInterval(Duration.ofMillis(500)));
     CountDownLatch mayDie = new CountDownLatch(1);
     Thread worker = startThread(() -> awaitQuietly(mayDie));
     List<Revocation> told = new CopyOnWriteArrayList<>();

@@ -26,8 +26,8 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
 
 /** The user's own transactions with a guard in them: refused by DynamoDB once the lock moved on. */
 class GuardIT extends TableFixture {
-  private static final Duration LEASE = Duration.ofSeconds(2);
-  private static final Duration HEARTBEAT = Duration.ofMillis(300);
+  private static final Duration LEASE = Duration.ofSeconds(5);
+  private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
   private LossyHttpClient network = LossyHttpClient.create();
   private String work = newKey();
