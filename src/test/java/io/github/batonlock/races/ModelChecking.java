@@ -21,7 +21,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
  */
 public final class ModelChecking {
   private static final int MADE_UP = 1;
-  private static final int ORDERS = 50;
+  private static final int ORDERS = 30;
 
   /** What the JDK makes safe for threads is taken to be so: looking inside takes too long. */
   private static final String[] SAFE = {
