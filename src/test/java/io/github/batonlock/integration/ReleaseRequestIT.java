@@ -14,10 +14,12 @@ import io.github.batonlock.testing.RequestCounter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A holder is asked to finish, and does; on a real table, with all requests counted. */
+@Isolated("counts requests: an answer that is late costs one")
 class ReleaseRequestIT extends TableFixture {
   /** Long enough that no answer is late on a machine that is busy: a late one costs a request. */
   private static final Duration LEASE = Duration.ofSeconds(60);
@@ -33,8 +35,8 @@ class ReleaseRequestIT extends TableFixture {
     LockClient asker = client(sdk, askers, b -> b.leaseDuration(Duration.ofMinutes(10)));
     String key = newKey();
     CompletableFuture<ReleaseRequest> told = new CompletableFuture<>();
-    HeldLock lock = holder.acquire(r -> r.key(key).onReleaseRequested(told::complete));
     long start = System.nanoTime();
+    HeldLock lock = holder.acquire(r -> r.key(key).onReleaseRequested(told::complete));
     holders.reset();
 
     LockInfo asked =
