@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @ResourceLock("processors")
 class MutantsIT {
-  /** Of so many mistakes, one is looked for; all of them where this is 1. */
+  /** The build looks for every n-th mistake; 1 means all of them. */
   private static final int ONE_IN = Integer.getInteger("baton.mutants.oneIn", 8);
 
   @Test

@@ -3,6 +3,7 @@ package io.github.batonlock.internal.config;
 import io.github.batonlock.internal.protocol.Limit;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** The value of each {@link Bound} for one client. Immutable. */
@@ -13,9 +14,16 @@ public final class Bounds {
   private final Map<Bound, Integer> others;
   private final Consumer<Bound> listener;
 
+  /** Made once: each hold takes two of them. */
+  private final Map<Bound, Limit> limits = new EnumMap<>(Bound.class);
+
   private Bounds(Map<Bound, Integer> others, Consumer<Bound> listener) {
     this.others = others;
     this.listener = listener;
+    for (Bound bound : Bound.values()) {
+      int most = others.getOrDefault(bound, bound.defaultValue());
+      limits.put(bound, new Limit(most, () -> listener.accept(bound)));
+    }
   }
 
   /**
@@ -59,7 +67,7 @@ public final class Bounds {
    * @return a number of {@link Bound#unit}
    */
   public int of(Bound bound) {
-    return others.getOrDefault(bound, bound.defaultValue());
+    return limit(bound).most();
   }
 
   /**
@@ -69,7 +77,7 @@ public final class Bounds {
    * @return its value, and the listener to tell when it is passed
    */
   public Limit limit(Bound bound) {
-    return new Limit(of(bound), () -> reached(bound));
+    return Objects.requireNonNull(limits.get(bound));
   }
 
   /**
