@@ -1,7 +1,6 @@
 package io.github.batonlock.testing;
 
 import io.github.batonlock.internal.runtime.CallbackExecutor;
-import io.github.batonlock.internal.runtime.Clock;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.Platform;
 import java.time.Duration;
@@ -18,7 +17,7 @@ import java.util.random.RandomGenerator;
  * <p>Its clocks may run at another rate than the world's. It may be paused, suspended, frozen, have
  * its wall clock stepped, and crash.
  */
-public class Machine implements Platform, Clock, EventLoop {
+public class Machine implements Platform, EventLoop {
   private static final long AWAKE = -1;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -156,11 +155,6 @@ public class Machine implements Platform, Clock, EventLoop {
 
   private long byOwnClock(long worldNanos) {
     return rate == 1.0 ? worldNanos : (long) (worldNanos * rate);
-  }
-
-  @Override
-  public Clock clock() {
-    return this;
   }
 
   @Override

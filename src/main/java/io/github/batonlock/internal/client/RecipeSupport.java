@@ -229,7 +229,7 @@ public final class RecipeSupport {
    * @return its nanoseconds
    */
   public long nanoTime() {
-    return core.platform.clock().nanoTime();
+    return core.loop.nanoTime();
   }
 
   /**

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class LivePlatform implements Platform {
   private static final AtomicInteger CLIENTS = new AtomicInteger();
 
-  private final Clock clock = SystemClock.INSTANCE;
   private final RandomGenerator random = new SecureRandom();
   private final EventLoop loop;
   private final Executor requests;
@@ -92,11 +91,6 @@ public final class LivePlatform implements Platform {
 
   private void loopEnded() {
     callbacks.loopEnded();
-  }
-
-  @Override
-  public Clock clock() {
-    return clock;
   }
 
   @Override

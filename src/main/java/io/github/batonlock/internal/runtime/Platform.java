@@ -4,15 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
-/** The parts of the machine that a client needs: clocks, a loop, threads, randomness. */
+/** The parts of the machine that a client needs: a loop with its clock, threads, randomness. */
 public interface Platform {
-
-  /**
-   * The clocks.
-   *
-   * @return the same each time
-   */
-  Clock clock();
 
   /**
    * The loop that owns the client's state.

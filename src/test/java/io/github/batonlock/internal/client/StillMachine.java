@@ -3,7 +3,6 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.config.ClientConfig;
-import io.github.batonlock.internal.runtime.Clock;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.Platform;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For tests that look at what threads share, in all orders they can get at it.
  */
-final class StillMachine implements Platform, Clock, EventLoop, LockStore {
+final class StillMachine implements Platform, EventLoop, LockStore {
   private static final ClientConfig CONFIG = config();
 
   final Core core;
@@ -105,11 +104,6 @@ final class StillMachine implements Platform, Clock, EventLoop, LockStore {
   @Override
   public void shutdown(boolean interruptCallbacks) {
     shutdown();
-  }
-
-  @Override
-  public Clock clock() {
-    return this;
   }
 
   @Override

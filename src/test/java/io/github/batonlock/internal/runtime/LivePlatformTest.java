@@ -404,7 +404,7 @@ class LivePlatformTest {
 
   @Test
   void clocks_areTheMachines() {
-    Clock clock = platform().clock();
+    Clock clock = platform().loop();
     long nanosBefore = System.nanoTime();
     long millisBefore = System.currentTimeMillis();
 
