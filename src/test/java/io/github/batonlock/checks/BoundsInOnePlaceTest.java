@@ -3,8 +3,6 @@ package io.github.batonlock.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.internal.config.Bound;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +12,14 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Numbers that bound something stand in {@link Bound}, and nowhere else. */
 class BoundsInOnePlaceTest {
-  private static final Path MAIN = Path.of("src/main/java");
-  private static final Path BOUND = MAIN.resolve("io/github/batonlock/internal/config/Bound.java");
+  private static final Path BOUND =
+      Sources.MAIN.resolve("io/github/batonlock/internal/config/Bound.java");
 
   /** Whole numbers that have a name and bound nothing, by what they are instead. */
   private static final Map<String, Set<String>> OTHER_NUMBERS =
@@ -74,11 +71,11 @@ class BoundsInOnePlaceTest {
       Pattern.compile("new (?:LruMap|BoundedCache|ElasticPool|Limit)<?.*>?\\(\\s*[0-9]");
 
   @Test
-  void wholeNumber_thatHasAName_isABoundOrListedWithWhatItIs() throws IOException {
+  void wholeNumber_thatHasAName_isABoundOrListedWithWhatItIs() {
     Set<String> found = new TreeSet<>();
     for (Path file : sources()) {
       String type = file.getFileName().toString().replace(".java", "");
-      Matcher number = NUMBER.matcher(Files.readString(file));
+      Matcher number = NUMBER.matcher(Sources.read(file));
       while (number.find()) {
         found.add(type + "." + number.group(1));
       }
@@ -92,10 +89,10 @@ class BoundsInOnePlaceTest {
   }
 
   @Test
-  void cacheOrPool_thatIsBounded_hasNoNumberOfItsOwn() throws IOException {
+  void cacheOrPool_thatIsBounded_hasNoNumberOfItsOwn() {
     List<String> found = new ArrayList<>();
     for (Path file : sources()) {
-      Matcher bounded = BOUNDED.matcher(Files.readString(file));
+      Matcher bounded = BOUNDED.matcher(Sources.read(file));
       while (bounded.find()) {
         found.add(file + ": " + bounded.group());
       }
@@ -107,8 +104,8 @@ class BoundsInOnePlaceTest {
   /** Who reads of a bound has to learn what lies beyond it. */
   @ParameterizedTest
   @EnumSource(Bound.class)
-  void bound_inItsJavadoc_saysWhatHappensBeyondIt(Bound bound) throws IOException {
-    String source = Files.readString(BOUND);
+  void bound_inItsJavadoc_saysWhatHappensBeyondIt(Bound bound) {
+    String source = Sources.read(BOUND);
     int constant = source.indexOf("\n  " + bound + "(");
     String javadoc =
         source
@@ -118,15 +115,10 @@ class BoundsInOnePlaceTest {
     assertThat(javadoc).contains("Beyond it:");
   }
 
-  private static List<Path> sources() throws IOException {
-    try (Stream<Path> files = Files.walk(MAIN)) {
-      List<Path> found =
-          files
-              .filter(file -> file.toString().endsWith(".java") && !file.startsWith(BOUND))
-              .sorted()
-              .toList();
-      assertThat(found).hasSizeGreaterThan(100);
-      return found;
-    }
+  private static List<Path> sources() {
+    List<Path> found = new ArrayList<>(Sources.files(Sources.MAIN, ".java"));
+    found.remove(BOUND);
+    assertThat(found).hasSizeGreaterThan(100);
+    return found;
   }
 }

@@ -2,8 +2,6 @@ package io.github.batonlock.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,13 +26,13 @@ class DocumentedCommandsTest {
 
   private static final String SOURCES =
       Stream.concat(files("src/test/java", ".java"), files("samples", ".java"))
-          .map(DocumentedCommandsTest::read)
+          .map(Sources::read)
           .collect(Collectors.joining());
 
   static List<String> commands() {
     return Stream.of(Stream.of(Path.of("README.md")), files("docs", ".md"), files("samples", ".md"))
         .flatMap(pages -> pages)
-        .flatMap(page -> COMMAND.matcher(read(page)).results())
+        .flatMap(page -> COMMAND.matcher(Sources.read(page)).results())
         .map(found -> found.group(1).strip())
         .distinct()
         .toList();
@@ -43,7 +41,7 @@ class DocumentedCommandsTest {
   @ParameterizedTest
   @MethodSource("commands")
   void command_ofTheDocumentation_namesWhatThereIs(String command) {
-    String pom = read(POM);
+    String pom = Sources.read(POM);
     assertThat(found(PROFILE, command)).allMatch(name -> pom.contains("<id>" + name + "</id>"));
     assertThat(found(SAMPLE, command))
         .allMatch(name -> Files.isDirectory(Path.of("samples", name)));
@@ -62,7 +60,7 @@ class DocumentedCommandsTest {
   /** What the README says of installing: the plugin that runs them asks for another property. */
   @Test
   void skipTests_ofTheCommandLine_skipsIntegrationTestsToo() {
-    assertThat(read(POM)).contains("<skipITs>${skipTests}</skipITs>");
+    assertThat(Sources.read(POM)).contains("<skipITs>${skipTests}</skipITs>");
   }
 
   private static List<String> found(Pattern pattern, String command) {
@@ -79,18 +77,6 @@ class DocumentedCommandsTest {
   }
 
   private static Stream<Path> files(String root, String suffix) {
-    try (Stream<Path> all = Files.walk(Path.of(root))) {
-      return all.filter(path -> path.toString().endsWith(suffix)).toList().stream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Sources.files(Path.of(root), suffix).stream();
   }
 }

@@ -2,23 +2,18 @@ package io.github.batonlock.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a machine can check of the state of the sources. */
 class TidyTest {
-  private static final Path MAIN = Path.of("src/main/java");
-  private static final Path TEST = Path.of("src/test/java");
   private static final int MAX_COLUMNS = 120;
 
   // In parts, so that this file passes its own checks.
@@ -48,7 +43,7 @@ class TidyTest {
 
   @Test
   void tests_neverSleep() {
-    assertThat(lines(TEST, SLEEP.asPredicate())).isEmpty();
+    assertThat(lines(Sources.TEST, SLEEP.asPredicate())).isEmpty();
   }
 
   /** What clients on virtual time keep in the end is looked at, whatever a test is about. */
@@ -56,7 +51,7 @@ class TidyTest {
   void worlds_ofAllTests_areLookedThroughAtTheirEnd() {
     Pattern made = Pattern.compile(" new World\\(\\)");
     List<Path> forgotten = new ArrayList<>();
-    for (Path file : javaFiles(TEST)) {
+    for (Path file : javaFiles(Sources.TEST)) {
       boolean isLookedAt = String.join("\n", read(file)).contains(".assertNothingIsLeft()");
       boolean hasOwn =
           read(file).stream()
@@ -70,7 +65,7 @@ class TidyTest {
 
   @Test
   void packages_areNullMarked() {
-    List<Path> folders = javaFiles(MAIN).stream().map(Path::getParent).distinct().toList();
+    List<Path> folders = javaFiles(Sources.MAIN).stream().map(Path::getParent).distinct().toList();
     List<Path> unmarked = new ArrayList<>();
     for (Path folder : folders) {
       Path info = folder.resolve("package-info.java");
@@ -87,7 +82,7 @@ class TidyTest {
   @Test
   void testNames_haveSubjectConditionAndExpectation() {
     List<Line> names = new ArrayList<>();
-    for (Path file : javaFiles(TEST)) {
+    for (Path file : javaFiles(Sources.TEST)) {
       List<String> lines = read(file);
       for (int i = 1; i < lines.size(); i++) {
         boolean follows = lines.get(i - 1).matches(" {2}@(Test|Timeout.*|SuppressWarnings.*)");
@@ -113,25 +108,10 @@ class TidyTest {
   }
 
   private static List<Path> javaFiles(Path root) {
-    try (Stream<Path> files = Files.walk(root)) {
-      List<Path> found =
-          files
-              .filter(file -> file.toString().endsWith(".java"))
-              .filter(file -> !file.toString().contains("target"))
-              .sorted()
-              .toList();
-      assertThat(found).as("sources under " + root).isNotEmpty();
-      return found;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Sources.files(root, ".java");
   }
 
   private static List<String> read(Path file) {
-    try {
-      return Files.readAllLines(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Sources.read(file).lines().toList();
   }
 }

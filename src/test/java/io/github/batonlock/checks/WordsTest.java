@@ -2,23 +2,18 @@ package io.github.batonlock.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is written for readers has words of the glossary (docs/architecture.md) for subjects. */
 class WordsTest {
-  private static final Path MAIN = Path.of("src/main/java");
-
   /** Stand for a process, a client or a caller, which have names. */
   private static final Pattern RETIRED_WORDS =
       Pattern.compile(
@@ -43,22 +38,22 @@ class WordsTest {
 
   static List<Path> pages() {
     List<Path> pages = new ArrayList<>(List.of(Path.of("README.md"), Path.of("CHANGELOG.md")));
-    pages.addAll(files(Path.of("docs"), ".md"));
+    pages.addAll(Sources.files(Path.of("docs"), ".md"));
     pages.add(Path.of("samples/README.md"));
     return pages;
   }
 
   @ParameterizedTest
   @MethodSource("pages")
-  void page_hasNo_retiredWord(Path page) throws IOException {
-    assertThat(found(RETIRED_WORDS, Files.readString(page))).isEmpty();
+  void page_hasNo_retiredWord(Path page) {
+    assertThat(found(RETIRED_WORDS, Sources.read(page))).isEmpty();
   }
 
   @Test
-  void comments_ofTheLibrary_haveNoRetiredWord() throws IOException {
+  void comments_ofTheLibrary_haveNoRetiredWord() {
     List<String> all = new ArrayList<>();
-    for (Path file : files(MAIN, ".java")) {
-      Matcher comments = COMMENT.matcher(Files.readString(file));
+    for (Path file : Sources.files(Sources.MAIN, ".java")) {
+      Matcher comments = COMMENT.matcher(Sources.read(file));
       while (comments.find()) {
         found(RETIRED_WORDS, comments.group()).forEach(word -> all.add(file + ": " + word));
       }
@@ -68,22 +63,23 @@ class WordsTest {
 
   @Test
   void names_thatAreRetired_nameNoClass() {
-    assertThat(files(MAIN, ".java"))
+    assertThat(Sources.files(Sources.MAIN, ".java"))
         .extracting(file -> file.getFileName().toString().replace(".java", ""))
         .doesNotContainAnyElementsOf(RETIRED_NAMES);
   }
 
   /** Every class that the glossary names is there. */
   @Test
-  void glossary_namesClasses_thatExist() throws IOException {
-    String page = Files.readString(Path.of("docs/architecture.md"));
+  void glossary_namesClasses_thatExist() {
+    String page = Sources.read(Path.of("docs/architecture.md"));
     String glossary = page.substring(page.indexOf("## Glossary"));
     Matcher places = Pattern.compile("`internal/(\\w+)/(\\w+)").matcher(glossary);
     List<Path> missing = new ArrayList<>();
     int number = 0;
     while (places.find()) {
       Path file =
-          MAIN.resolve("io/github/batonlock/internal")
+          Sources.MAIN
+              .resolve("io/github/batonlock/internal")
               .resolve(places.group(1))
               .resolve(places.group(2) + ".java");
       number++;
@@ -107,13 +103,5 @@ class WordsTest {
     int begin = text.lastIndexOf('\n', at) + 1;
     int end = text.indexOf('\n', at);
     return text.substring(begin, end < 0 ? text.length() : end).strip();
-  }
-
-  private static List<Path> files(Path root, String ending) {
-    try (Stream<Path> all = Files.walk(root)) {
-      return all.filter(path -> path.toString().endsWith(ending)).sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
