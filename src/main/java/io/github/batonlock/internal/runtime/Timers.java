@@ -46,6 +46,9 @@ final class Timers {
   private long made;
 
   @GuardedBy("lock")
+  private long wakeUps;
+
+  @GuardedBy("lock")
   private boolean ended;
 
   /** A task with a time. */
@@ -107,6 +110,16 @@ final class Timers {
     }
   }
 
+  /** How often the thread has gone to sleep and was woken, or woke up by itself. */
+  long wakeUps() {
+    lock.lock();
+    try {
+      return wakeUps;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends the thread; no task begins any more. */
   void shutdown() {
     lock.lock();
@@ -147,6 +160,7 @@ final class Timers {
         }
         wakesAt = first == null ? now + LONGEST : first.at;
         sleep(wakesAt - now);
+        wakeUps++;
       }
       return null;
     } finally {
