@@ -22,10 +22,7 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
-/**
- * One client that holds many locks. No more than one engine serves beside other tests: of its
- * heartbeats, 40 a second are due.
- */
+/** One client that holds many locks: no more than the engine serves beside other tests. */
 @Execution(ExecutionMode.SAME_THREAD)
 class ManyLocksIT extends TableFixture {
   private static final int LOCKS = 40;
@@ -65,14 +62,16 @@ class ManyLocksIT extends TableFixture {
     }
     times.sends.clear();
 
-    long end = System.nanoTime() + INTERVALS * INTERVAL.toNanos();
+    long start = System.nanoTime();
     Eventually.until(
         "the intervals are over",
         () -> {
           locks.forEach(HeldLock::ensureHeld);
-          return System.nanoTime() >= end;
+          return System.nanoTime() - start >= INTERVALS * INTERVAL.toNanos();
         });
 
+    // The machine may be late, and a slow engine may be asked twice.
+    long passed = 1 + (System.nanoTime() - start) / INTERVAL.toNanos();
     assertThat(lost).isEmpty();
     // Counted over the intervals, so that one pause of the machine, after which what was due goes
     // out together, does not look like a rhythm.
@@ -86,7 +85,7 @@ class ManyLocksIT extends TableFixture {
     int fair = total / windows;
     assertThat(total)
         .as("heartbeats of all locks")
-        .isBetween(LOCKS * INTERVALS / 2, LOCKS * (INTERVALS + 2));
+        .isBetween(LOCKS * INTERVALS / 2, 2 * LOCKS * (int) (passed + 1));
     for (int count : perWindow) {
       assertThat(count).as("of " + total + " in one window of 100 ms").isLessThan(4 * fair);
     }
