@@ -63,7 +63,17 @@ class ArchitectureTest {
 
   /** Each room may use those after it; {@code runtime} is for all. */
   private static final List<String> LAYERS =
-      List.of("client", "observe", "request", "callback", "config", "store", "protocol");
+      List.of(
+          "client",
+          "acquire",
+          "session",
+          "hold",
+          "observe",
+          "request",
+          "callback",
+          "config",
+          "store",
+          "protocol");
 
   private static final Set<String> FOR_ALL = Set.of("runtime");
 

@@ -39,11 +39,8 @@ final class BoundMutants {
 
         // What a waiter needs is the waiter's.
         Mutant.of("what a waiter has observed is forgotten for want of room")
-            .edit("WaitQueues.java", "    core.observations.retain(key);\n", "")
-            .edit(
-                "WaitQueues.java",
-                "      core.observations.release(key, core.loop.now().nanos());\n",
-                ""),
+            .edit("WaitQueues.java", "    observations.retain(key);\n", "")
+            .edit("WaitQueues.java", "      observations.release(key, loop.now().nanos());\n", ""),
         Mutant.of("since when a session's item is missing is forgotten")
             .edit(
                 "Observations.java",

@@ -288,10 +288,10 @@ final class Mutants {
             .edit("RowWrites.java", "\n        && !row.containsKey(\"isReleased\");", ";"),
         Mutant.of("a session's key is used again")
             .edit(
-                "Session.java",
-                "SessionKey.create(core.platform.random(),",
+                "Sessions.java",
+                "SessionKey.create(random,",
                 "SessionKey.create("
-                    + "new java.util.SplittableRandom(core.config.ownerName().hashCode()),")
+                    + "new java.util.SplittableRandom(config.ownerName().hashCode()),")
             .edit(
                 "RowWrites.java",
                 "return row == null;",
@@ -315,12 +315,17 @@ final class Mutants {
             .edit(
                 "Session.java",
                 "if (isUnused() && isOpen()) {\n      over = true;",
-                "if ((core.registry.isClosing() || isUnused()) && isOpen()) {\n      over = true;"),
+                "if ((sessions.isClosing() || isUnused()) && isOpen()) {\n      over = true;")
+            .edit(
+                "Sessions.java",
+                "  /** The client closes. Sessions end",
+                "  boolean isClosing() {\n    return work.isClosing();\n  }\n\n"
+                    + "  /** The client closes. Sessions end"),
         Mutant.of("a session without users goes on")
             .edit(
-                "Session.java",
-                "idle = core.loop.schedule(core",
-                "idle = core.loop.schedule(1_000 * core"),
+                "Sessions.java",
+                "return loop.schedule(config",
+                "return loop.schedule(1_000 * config"),
         Mutant.of("the release of a shared lock is given up when a lease of its own would be over")
             .edit("Releases.java", "return session == null || session.isOver(now)", "return true"));
   }
@@ -345,7 +350,7 @@ final class Mutants {
                 "if (ending.compareAndSet(null, new HoldEnd.Released())) {\n      core.calls",
                 "if (ending.get() == null) {\n      core.calls"),
         Mutant.of("no waiter is next when the first in line gives up")
-            .edit("WaitQueues.java", "core.loop.execute(next::becameFirst);", ""),
+            .edit("WaitQueues.java", "loop.execute(next::becameFirst);", ""),
         Mutant.of("who comes last is served first")
             .edit(
                 "WaitQueue.java",
@@ -354,7 +359,7 @@ final class Mutants {
         Mutant.of("a client hands a lock on without end")
             .edit(
                 "WaitQueue.java",
-                "if (turns == core.config.bounds().of(Bound.HANDOFFS_IN_A_ROW)) {",
+                "if (turns == bounds.of(Bound.HANDOFFS_IN_A_ROW)) {",
                 "if (false) {"),
         Mutant.of("handoffs are counted anew whenever the line is empty")
             .edit("WaitQueues.java", "if (next == null && !isPassingOn) {", "if (next == null) {"));

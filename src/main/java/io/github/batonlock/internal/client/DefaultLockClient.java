@@ -7,12 +7,17 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
+import io.github.batonlock.internal.acquire.AcquireSpec;
+import io.github.batonlock.internal.acquire.Acquisition;
+import io.github.batonlock.internal.acquire.Asking;
 import io.github.batonlock.internal.callback.PendingCalls;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.dynamodb.DynamoCalls;
 import io.github.batonlock.internal.dynamodb.DynamoLockStore;
+import io.github.batonlock.internal.hold.DefaultHeldLock;
+import io.github.batonlock.internal.hold.HoldChecks;
 import io.github.batonlock.internal.observe.LockScan;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.LivePlatform;
@@ -186,11 +191,11 @@ public final class DefaultLockClient implements LockClient {
   }
 
   private Acquisition begin(AcquireSpec spec, boolean oneLook) {
-    Acquisition acquisition = new Acquisition(core, spec, oneLook);
+    Acquisition acquisition = new Acquisition(core.acquire, spec, oneLook);
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
     core.loop.execute(
         () -> {
-          if (core.registry.isClosing()) {
+          if (core.work.isClosing()) {
             acquisition.clientClosed();
           } else {
             acquisition.start();
@@ -243,7 +248,8 @@ public final class DefaultLockClient implements LockClient {
     Asking.check(key, reason, deadline);
     checkOpen();
     CompletableFuture<Optional<LockInfo>> holder =
-        core.calls.onLoop(result -> new Asking(core, key, reason, deadline, result).begin());
+        core.calls.onLoop(
+            result -> new Asking(core.acquire, key, reason, deadline, result).begin());
     return core.platform.awaitUninterruptibly(holder);
   }
 

@@ -3,6 +3,7 @@ package io.github.batonlock.internal.client;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.hold.DefaultHeldLock;
 import io.github.batonlock.internal.runtime.InterruptOnce;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -5,9 +5,12 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.acquire.AcquireSpec;
+import io.github.batonlock.internal.acquire.TransactionalAcquisition;
 import io.github.batonlock.internal.callback.OwnFailure;
 import io.github.batonlock.internal.callback.SerialExecutor;
 import io.github.batonlock.internal.config.Bounds;
+import io.github.batonlock.internal.hold.LeaseRenewer;
 import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
 import java.util.List;
@@ -151,7 +154,7 @@ public final class RecipeSupport {
     return core.calls.onLoop(
         result ->
             result.complete(
-                keys.stream().map(core.registry::infoOf).filter(Objects::nonNull).findFirst()));
+                keys.stream().map(core.holds::infoOf).filter(Objects::nonNull).findFirst()));
   }
 
   /**
@@ -168,7 +171,7 @@ public final class RecipeSupport {
   public CompletableFuture<List<HeldLock>> acquireTogether(List<LockRequest> requests) {
     List<AcquireSpec> specs =
         requests.stream().map(request -> AcquireSpec.of(request, core.config)).toList();
-    TransactionalAcquisition acquisition = new TransactionalAcquisition(core, specs);
+    TransactionalAcquisition acquisition = new TransactionalAcquisition(core.acquire, specs);
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
     core.loop.execute(acquisition::start);
     return acquisition.result();
@@ -184,7 +187,7 @@ public final class RecipeSupport {
     boolean unused =
         core.loop.execute(
             () -> {
-              LeaseRenewer hold = core.registry.heldHere(lock.key());
+              LeaseRenewer hold = core.holds.heldHere(lock.key());
               if (hold != null && hold.lock() == lock) {
                 hold.end().deleteItem();
               }

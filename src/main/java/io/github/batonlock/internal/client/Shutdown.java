@@ -1,6 +1,9 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.acquire.Acquisition;
+import io.github.batonlock.internal.hold.DefaultHeldLock;
+import io.github.batonlock.internal.hold.LeaseRenewer;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,16 +39,16 @@ final class Shutdown {
   }
 
   void begin() {
-    core.registry.close();
-    core.registry.acquisitions().forEach(Acquisition::clientClosed);
+    core.work.close();
+    core.acquire.acquisitions.all().forEach(Acquisition::clientClosed);
     core.watches.close();
     core.requests.closing();
     core.sessions.close();
-    core.registry.holds().stream().filter(hold -> !hold.spec().isSession()).forEach(this::revoke);
+    core.holds.holds().stream().filter(hold -> !hold.spec().isSession()).forEach(this::revoke);
     long timeout = core.config.closeTimeout().toNanos();
     core.loop.schedule(timeout / 2, this::stopWaitingForCallbacks);
     core.loop.schedule(timeout, () -> stop(false));
-    core.registry.onQuiet(this::stopIfDone);
+    core.work.onQuiet(this::stopIfDone);
     core.notices.onReturn(() -> core.loop.execute(this::stopIfDone));
     stopIfDone();
   }
@@ -74,7 +77,7 @@ final class Shutdown {
 
   private void stopIfDone() {
     boolean quiet = core.notices.running() <= callers;
-    if (quiet && unreleased.isEmpty() && !core.registry.hasUnfinished()) {
+    if (quiet && unreleased.isEmpty() && !core.work.hasUnfinished()) {
       stop(true);
     }
   }
@@ -82,7 +85,7 @@ final class Shutdown {
   private void stop(boolean inTime) {
     if (!stopped) {
       stopped = true;
-      core.registry.giveUpFinishing();
+      core.work.giveUpFinishing();
       stopThreads.accept(inTime);
     }
   }

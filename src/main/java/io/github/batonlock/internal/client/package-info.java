@@ -1,8 +1,9 @@
 /**
- * The client: acquisitions, held locks, sessions, and the root that builds all parts.
+ * The client: the root that builds all parts, the entry points of the public API, the shutdown, and
+ * what recipes may use.
  *
  * <p>One loop owns all mutable state; it has no thread of its own. No I/O and no user code runs on
- * it. Other threads read one immutable volatile snapshot per held lock, plus the clock.
+ * it.
  */
 @NullMarked
 package io.github.batonlock.internal.client;

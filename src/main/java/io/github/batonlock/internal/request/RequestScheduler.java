@@ -1,7 +1,6 @@
 package io.github.batonlock.internal.request;
 
 import io.github.batonlock.LockStoreException;
-import io.github.batonlock.internal.client.WaitQueue;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.runtime.Census;

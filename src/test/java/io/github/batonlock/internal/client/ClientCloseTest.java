@@ -14,6 +14,7 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.hold.DefaultHeldLock;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.io.IOException;

@@ -4,6 +4,8 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.internal.acquire.Acquisition;
+import io.github.batonlock.internal.hold.DefaultHeldLock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 

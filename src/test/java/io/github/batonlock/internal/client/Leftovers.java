@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockClient;
+import io.github.batonlock.internal.acquire.Acquisition;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
 import java.util.EnumSet;
@@ -32,8 +33,8 @@ public final class Leftovers {
   }
 
   private static void giveBack(Core core) {
-    core.registry.acquisitions().forEach(Acquisition::abandon);
-    core.registry.holds().stream()
+    core.acquire.acquisitions.all().forEach(Acquisition::abandon);
+    core.holds.holds().stream()
         .filter(hold -> !hold.spec().isSession())
         .forEach(hold -> hold.lock().discard());
     core.watches.close();

@@ -2,7 +2,10 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.acquire.AcquireSpec;
 import io.github.batonlock.internal.config.ClientConfig;
+import io.github.batonlock.internal.hold.DefaultHeldLock;
+import io.github.batonlock.internal.hold.Grant;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.Platform;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For tests that look at what threads share, in all orders they can get at it.
  */
-final class StillMachine implements Platform, EventLoop, LockStore {
+public final class StillMachine implements Platform, EventLoop, LockStore {
   private static final ClientConfig CONFIG = config();
 
   final Core core;
@@ -36,7 +39,7 @@ final class StillMachine implements Platform, EventLoop, LockStore {
   private volatile @Nullable Thread current;
   private boolean shutDown;
 
-  StillMachine() {
+  public StillMachine() {
     core = new Core(CONFIG, this, this, null);
   }
 
@@ -47,18 +50,22 @@ final class StillMachine implements Platform, EventLoop, LockStore {
   }
 
   /** A lock that was granted now. */
-  DefaultHeldLock granted() {
+  public DefaultHeldLock granted() {
     AcquireSpec spec = AcquireSpec.of(LockRequest.of("k"), CONFIG);
     return new DefaultHeldLock(
-        core, spec, 1, null, new Grant("v", new ClockReading(nanos.get(), 0), null));
+        core.acquire.hold,
+        spec.hold(),
+        1,
+        null,
+        new Grant("v", new ClockReading(nanos.get(), 0), null));
   }
 
   /** Does something the next time that somebody asks for the time, before he is told. */
-  void whenAskedForTheTime(Runnable action) {
+  public void whenAskedForTheTime(Runnable action) {
     whenAsked = action;
   }
 
-  void advance(long byNanos) {
+  public void advance(long byNanos) {
     nanos.addAndGet(byNanos);
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.internal.client.AcquireSpec;
+import io.github.batonlock.internal.acquire.AcquireSpec;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.store.Timeouts;

@@ -1,0 +1,213 @@
+package io.github.batonlock.internal.acquire;
+
+import io.github.batonlock.internal.hold.Releases;
+import io.github.batonlock.internal.protocol.HoldVersions;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.runtime.ClockReading;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.session.Session;
+import io.github.batonlock.internal.store.LockWrite;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The granting writes of one acquisition. It makes a fresh version for each write, and knows which
+ * writes may have been applied (protocol section 5).
+ */
+@ConfinedTo(ConfinedTo.LOOP)
+final class UnsettledGrants {
+  private static final long MICROS_PER_MILLI = 1_000;
+
+  /** The server's dates are truncated to the second. */
+  private static final long DATE_RESOLUTION_MILLIS = 1_000;
+
+  private final AcquireContext core;
+  private final AcquireSpec spec;
+
+  /**
+   * Versions of writes that may have been applied, and when each was sent; in the order of sending.
+   */
+  private final Map<String, Sent> unsettled = new LinkedHashMap<>();
+
+  private @Nullable TokenMissing tokenMissing;
+
+  /** An answer that showed an item without a token: its date, and when this client received it. */
+  private record TokenMissing(Instant date, ClockReading seenAt) {}
+
+  /**
+   * One granting write.
+   *
+   * @param at taken before it was sent
+   * @param session the session that keeps the lock granted by it; null for a lock with its own
+   *     lease
+   */
+  record Sent(ClockReading at, @Nullable Session session) {
+    /** Whether the lock granted by this write can no longer be kept. */
+    boolean isOver(LeaseTerms terms, ClockReading now) {
+      return session == null
+          ? now.holderElapsedSince(at) >= terms.usable().toNanos()
+          : session.isOver(now);
+    }
+  }
+
+  UnsettledGrants(AcquireContext core, AcquireSpec spec) {
+    this.core = core;
+    this.spec = spec;
+  }
+
+  /**
+   * The content of the next write. From here on that write may have been applied.
+   *
+   * @param silentVersion the version of the silent holder to take the lock over from; null to take
+   *     a free lock
+   * @param session the session that will keep the lock; null for its own lease
+   */
+  LockWrite.Grant next(@Nullable String silentVersion, @Nullable Session session) {
+    if (silentVersion != null) {
+      core.retired.takingOver(silentVersion);
+    }
+    ClockReading sentAt = core.loop.now();
+    String version = core.versions.next(sentAt);
+    forgetWhatCannotArrive(sentAt);
+    unsettled.put(version, new Sent(sentAt, session));
+    core.claims.add(version);
+    return new LockWrite.Grant(
+        core.config.ownerName(),
+        spec.terms().lease(),
+        version,
+        tokenSeed(sentAt),
+        spec.data(),
+        spec.hold().attributes(),
+        session == null ? null : session.key());
+  }
+
+  /**
+   * Limits how many versions are kept: an acquisition may wait for days without an answer to a
+   * write.
+   */
+  private void forgetWhatCannotArrive(ClockReading now) {
+    long latest = HoldVersions.LATEST_ARRIVAL.toNanos();
+    Iterator<Map.Entry<String, Sent>> each = unsettled.entrySet().iterator();
+    while (each.hasNext()) {
+      Map.Entry<String, Sent> oldest = each.next();
+      if (now.monotonicSince(oldest.getValue().at()) <= latest) {
+        return;
+      }
+      each.remove();
+      retire(List.of(oldest.getKey()));
+    }
+  }
+
+  private void retire(Collection<String> versions) {
+    core.retired.add(versions);
+    core.claims.removeAll(versions);
+  }
+
+  /** The write that takes the lock: a free lock, or the lock of a silent holder. */
+  LockWrite write(LockWrite.Grant grant, @Nullable String silentVersion) {
+    if (silentVersion != null) {
+      return new LockWrite.Takeover(spec.key(), grant, silentVersion);
+    }
+    return spec.hold().isSession()
+        ? new LockWrite.Open(spec.key(), grant)
+        : new LockWrite.Acquire(spec.key(), grant, spec.onlyIfExists());
+  }
+
+  /**
+   * The start value of the fencing token, in microseconds, for an item that has none. An item
+   * cannot have a million holders a second, so a sequence of tokens never overtakes the clock. The
+   * server's clock is known to the second; this client's clock supplies the fraction of that
+   * second.
+   */
+  private long tokenSeed(ClockReading sentAt) {
+    long ours = sentAt.epochMillis();
+    TokenMissing missing = tokenMissing;
+    if (missing != null) {
+      long date = missing.date().toEpochMilli();
+      long earliest = date + sentAt.monotonicSince(missing.seenAt()) / ClockReading.NANOS_PER_MILLI;
+      // Only the wall clock counts the time of a suspend since then.
+      long latest =
+          date + sentAt.holderElapsedSince(missing.seenAt()) / ClockReading.NANOS_PER_MILLI;
+      ours = Math.max(earliest, Math.min(ours, latest + DATE_RESOLUTION_MILLIS));
+    }
+    return ours * MICROS_PER_MILLI;
+  }
+
+  /** An answer showed an item that the next write may replace, and carried this date. */
+  void saw(LockItem item, @Nullable Instant serverDate) {
+    tokenMissing =
+        serverDate == null || item.fencingToken().isPresent()
+            ? null
+            : new TokenMissing(serverDate, core.loop.now());
+  }
+
+  /** A write has no answer, or was sent more than once: it may be applied at any time. */
+  void mayComeLate(String version) {
+    Sent sent = unsettled.get(version);
+    Session session = sent == null ? null : sent.session();
+    if (session != null) {
+      core.stragglers.expect(spec, session);
+    }
+  }
+
+  /**
+   * A write was not applied. A duplicate of it may still arrive; then it is a ghost of this client.
+   */
+  void notApplied(String version) {
+    unsettled.remove(version);
+    retire(List.of(version));
+  }
+
+  /** Whether a version in the item may be the effect of a write without an answer. */
+  boolean mayHaveWritten(String version) {
+    return unsettled.containsKey(version);
+  }
+
+  /** A write was applied. Returns when it was sent, and the session that keeps the lock. */
+  Sent sent(String version) {
+    Sent sent = unsettled.get(version);
+    if (sent == null) {
+      throw new IllegalStateException("Granted by a version that was not sent: " + version);
+    }
+    return sent;
+  }
+
+  /**
+   * The lock is held by this version. No other version of this acquisition can be in the item now.
+   */
+  void granted(String version) {
+    unsettled.remove(version);
+    core.claims.remove(version);
+    retire(unsettled.keySet());
+    unsettled.clear();
+  }
+
+  /**
+   * The lock is no longer wanted. Retires every version, and frees the item if one of the writes
+   * was applied.
+   */
+  void freeWhatMayHaveLanded() {
+    if (unsettled.isEmpty()) {
+      return;
+    }
+    List<String> versions = new ArrayList<>(unsettled.keySet());
+    Sent last = sent(versions.get(versions.size() - 1));
+    unsettled.clear();
+    retire(versions);
+    core.releases.cleanUp(
+        new Releases.Job(
+            spec.key(),
+            spec.terms(),
+            versions,
+            spec.hold().deleteOnRelease(),
+            last.at(),
+            last.session()));
+  }
+}

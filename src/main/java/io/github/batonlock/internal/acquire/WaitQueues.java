@@ -1,0 +1,179 @@
+package io.github.batonlock.internal.acquire;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.Bounds;
+import io.github.batonlock.internal.hold.Successors;
+import io.github.batonlock.internal.observe.LocalHolds;
+import io.github.batonlock.internal.observe.PollSchedule;
+import io.github.batonlock.internal.protocol.LruMap;
+import io.github.batonlock.internal.protocol.Observations;
+import io.github.batonlock.internal.runtime.Census;
+import io.github.batonlock.internal.runtime.Census.Kept;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The queues of a client's waiters, one for each lock that has a waiter. */
+@ConfinedTo(ConfinedTo.LOOP)
+public final class WaitQueues implements Successors {
+  private final Bounds bounds;
+  private final EventLoop loop;
+  private final RandomGenerator random;
+  private final Observations observations;
+  private final LocalHolds holds;
+  private final Map<LockKey, WaitQueue> byKey = new HashMap<>();
+
+  /** Locks that holders of this client are releasing, until the answer comes. */
+  private final Set<LockKey> releasing = new HashSet<>();
+
+  /** What was learnt about the holders of locks, for waiters that come again. */
+  private final Map<LockKey, PollSchedule> paces;
+
+  public WaitQueues(
+      Bounds bounds,
+      EventLoop loop,
+      RandomGenerator random,
+      Observations observations,
+      LocalHolds holds) {
+    this.bounds = bounds;
+    this.loop = loop;
+    this.random = random;
+    this.observations = observations;
+    this.holds = holds;
+    this.paces = new LruMap<>(bounds.limit(Bound.POLL_PACES));
+  }
+
+  /** The pace of reads of a lock. */
+  PollSchedule pace(LockKey key) {
+    assert loop.isCurrent();
+    return paces.computeIfAbsent(key, unused -> new PollSchedule(random));
+  }
+
+  /** The queue for a lock; null if it has no waiters. */
+  @Nullable WaitQueue of(LockKey key) {
+    assert loop.isCurrent();
+    WaitQueue line = byKey.get(key);
+    return line == null || line.first() == null ? null : line;
+  }
+
+  /** Joins the queue at its end. */
+  WaitQueue join(Acquisition waiter) {
+    WaitQueue line = byKey.computeIfAbsent(waiter.key(), this::begin);
+    line.add(waiter);
+    return line;
+  }
+
+  /** Begins a queue. Its observations are kept however many other locks are observed meanwhile. */
+  private WaitQueue begin(LockKey key) {
+    observations.retain(key);
+    return new WaitQueue(bounds, loop, () -> pace(key));
+  }
+
+  private void end(LockKey key, WaitQueue line) {
+    if (byKey.remove(key, line)) {
+      observations.release(key, loop.now().nanos());
+    }
+  }
+
+  /** Leaves the queue, from any place. The waiter that is first then goes on. */
+  void leave(Acquisition waiter) {
+    assert loop.isCurrent();
+    WaitQueue line = byKey.get(waiter.key());
+    if (line == null || !line.contains(waiter)) {
+      return;
+    }
+    boolean wasFirst = line.isFirst(waiter);
+    line.remove(waiter);
+    Acquisition next = line.first();
+    boolean isPassingOn = line.isPassingOn() && holds.isHeldHere(waiter.key());
+    if (next == null && !isPassingOn) {
+      end(waiter.key(), line);
+    } else if (next != null && wasFirst) {
+      loop.execute(next::becameFirst);
+    }
+  }
+
+  @Override
+  public void holdBegan(LockKey key) {
+    assert loop.isCurrent();
+    WaitQueue line = byKey.get(key);
+    if (line != null) {
+      line.tellFollowers(Acquisition::tryOnce);
+    }
+  }
+
+  @Override
+  public void releaseBegan(LockKey key) {
+    assert loop.isCurrent();
+    releasing.add(key);
+  }
+
+  @Override
+  public void releaseSettled(LockKey key) {
+    assert loop.isCurrent();
+    Acquisition first = first(key);
+    if (releasing.remove(key) && first != null) {
+      first.releaseSettled();
+    }
+  }
+
+  boolean isReleasing(LockKey key) {
+    assert loop.isCurrent();
+    return releasing.contains(key);
+  }
+
+  @Override
+  public void holdEnded(LockKey key) {
+    assert loop.isCurrent();
+    WaitQueue line = byKey.get(key);
+    if (line == null) {
+      return;
+    }
+    Acquisition first = line.first();
+    if (first != null) {
+      first.holdEnded();
+    } else {
+      // Runs after it was told how the hold ended.
+      loop.execute(() -> forgetIfEmpty(key, line));
+    }
+  }
+
+  private void forgetIfEmpty(LockKey key, WaitQueue line) {
+    if (line.first() == null) {
+      end(key, line);
+    }
+  }
+
+  @Override
+  public void released(LockKey key) {
+    assert loop.isCurrent();
+    Acquisition first = first(key);
+    if (first != null) {
+      first.lockWasReleased();
+    }
+  }
+
+  @Override
+  public @Nullable Successor next(LockKey key) {
+    assert loop.isCurrent();
+    WaitQueue line = byKey.get(key);
+    return line == null ? null : line.nextHolder();
+  }
+
+  public void count(Census census) {
+    census.add(Kept.LINES, byKey.size());
+    byKey.values().forEach(line -> census.add(Kept.WAITERS_IN_LINE, line.size()));
+    census.add(Kept.LOCKS_BEING_RELEASED, releasing.size());
+  }
+
+  private @Nullable Acquisition first(LockKey key) {
+    WaitQueue line = byKey.get(key);
+    return line == null ? null : line.first();
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.batonlock.internal.hold;
+
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.request.Backoff;
+import io.github.batonlock.internal.request.RequestScheduler.Turn;
+import io.github.batonlock.internal.request.RequestTimeouts;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop.Timer;
+import io.github.batonlock.internal.store.Timeouts;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The schedule of the requests that renew a lease. The next one is due after a while, at once, or
+ * after a pause that grows with failures. One request at a time, each in its turn among the
+ * client's.
+ */
+@ConfinedTo(ConfinedTo.LOOP)
+final class HeartbeatScheduler {
+  private final LeaseRenewer keeper;
+  private final Consumer<Turn> beat;
+  private Timer timer = () -> {};
+  private @Nullable Backoff backoff;
+  private boolean waitsForTurn;
+  private boolean inFlight;
+  private boolean throttled;
+  private int timedOut;
+
+  /**
+   * Creates a schedule that has not begun.
+   *
+   * @param keeper the keeper of the lease
+   * @param beat sends one request, or none if no request is needed any more
+   */
+  HeartbeatScheduler(LeaseRenewer keeper, Consumer<Turn> beat) {
+    this.keeper = keeper;
+    this.beat = beat;
+  }
+
+  /** Makes the next request due after this many nanoseconds, instead of its former time. */
+  void in(long nanos) {
+    assert keeper.core.loop.isCurrent();
+    timer.cancel();
+    timer = keeper.core.loop.schedule(nanos, this::askForTurn);
+  }
+
+  /** Makes the next request due as soon as its turn comes. */
+  void now() {
+    assert keeper.core.loop.isCurrent();
+    timer.cancel();
+    askForTurn();
+  }
+
+  private void askForTurn() {
+    if (keeper.isOver() || inFlight || waitsForTurn) {
+      return;
+    }
+    waitsForTurn = true;
+    keeper.core.requests.renewal(
+        keeper.spec().terms(),
+        keeper.lock().view().confirmedAt(),
+        throttled,
+        turn -> {
+          waitsForTurn = false;
+          beat.accept(turn);
+        });
+  }
+
+  /** A request was sent. */
+  void sent() {
+    inFlight = true;
+  }
+
+  /** The request was answered, or has failed. */
+  void answered() {
+    inFlight = false;
+  }
+
+  /** The lease is renewed. */
+  void succeeded() {
+    throttled = false;
+    // One step only: a table that stays slow does not get short limits again.
+    timedOut = Math.max(0, timedOut - 1);
+    if (backoff != null) {
+      backoff.reset();
+    }
+  }
+
+  /**
+   * Tries again after a pause.
+   *
+   * @param failure of the last try; null if that try had an answer
+   * @param remainingNanos for how long trying again is of use
+   */
+  void again(@Nullable LockStoreException failure, long remainingNanos) {
+    throttled = failure != null && failure.kind() == LockStoreException.Kind.THROTTLED;
+    if (failure != null && failure.kind() == LockStoreException.Kind.TIMED_OUT) {
+      timedOut++;
+    }
+    if (backoff == null) {
+      backoff = keeper.core.requests.backoff(keeper.spec().terms());
+    }
+    in(backoff.next(remainingNanos));
+  }
+
+  /** How long the next request may take. */
+  Timeouts timeouts(long remainingNanos) {
+    return RequestTimeouts.renewal(keeper.spec().terms(), remainingNanos, timedOut);
+  }
+
+  /** Stops the schedule: no request is due any more. */
+  void stop() {
+    timer.cancel();
+  }
+}

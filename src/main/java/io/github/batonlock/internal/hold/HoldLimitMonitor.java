@@ -1,0 +1,138 @@
+package io.github.batonlock.internal.hold;
+
+import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.runtime.ClockReading;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop.Timer;
+import io.github.batonlock.internal.runtime.Liveness;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The conditions, besides the lease, under which one hold goes on: its worker is alive, its maximum
+ * time is not over, and its work makes progress. Times are measured by the monotonic clock, which
+ * stands still while a machine is suspended.
+ *
+ * <p>The gates are checked whenever the user asks for the lock's state, before each write that
+ * renews, and by a timer of their own. Asking and pulses: any thread; the timer belongs to the
+ * loop.
+ */
+@ConfinedTo(ConfinedTo.LOOP)
+final class HoldLimitMonitor {
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final HoldContext core;
+  private final DefaultHeldLock lock;
+  private final @Nullable Liveness worker;
+  private final long maxHold;
+  private final long stallLimit;
+  private final long begin;
+  private volatile long lastPulse;
+  private Timer timer = () -> {};
+  private boolean stopped;
+
+  private HoldLimitMonitor(HoldContext core, DefaultHeldLock lock, HoldLimits limits) {
+    this.core = core;
+    this.lock = lock;
+    this.worker = limits.worker();
+    this.maxHold = nanos(limits.maxHold());
+    this.stallLimit = nanos(limits.stallLimit());
+    this.begin = core.loop.now().nanos();
+    this.lastPulse = begin;
+  }
+
+  /** The gates of a hold that begins now; null if the hold has no limits. */
+  static @Nullable HoldLimitMonitor of(
+      HoldContext core, DefaultHeldLock lock, @Nullable HoldLimits limits) {
+    return limits == null ? null : new HoldLimitMonitor(core, lock, limits);
+  }
+
+  private static long nanos(@Nullable Duration limit) {
+    return limit == null ? NEVER : limit.toNanos();
+  }
+
+  /** Whether a loss for this reason came from a gate, not from the lease or the table. */
+  static boolean isOfGates(Reason reason) {
+    return switch (reason) {
+      case WORKER_DIED, HELD_TOO_LONG, STALLED -> true;
+      case LEASE_EXPIRED,
+          TAKEN_OVER,
+          ITEM_DELETED,
+          ITEM_CHANGED,
+          RELEASED_EXTERNALLY,
+          CLIENT_CLOSED ->
+          false;
+    };
+  }
+
+  /** Whether the item may still name the former holder, after a loss for this reason. */
+  static boolean leavesTheItem(@Nullable Reason reason) {
+    return reason != null && (reason == Reason.LEASE_EXPIRED || isOfGates(reason));
+  }
+
+  /** Revokes the lock if one of the gates is closed. */
+  void check(ClockReading now) {
+    Reason closed = closed(now.nanos());
+    if (closed != null) {
+      lock.revoke(closed);
+    }
+  }
+
+  private @Nullable Reason closed(long now) {
+    if (now - begin >= maxHold) {
+      return Reason.HELD_TOO_LONG;
+    } else if (worker != null && !worker.isAlive()) {
+      return Reason.WORKER_DIED;
+    }
+    return now - lastPulse >= stallLimit ? Reason.STALLED : null;
+  }
+
+  /** Records that the work makes progress. A pulse that comes too late does not revive the lock. */
+  void pulse(ClockReading now) {
+    long before = lastPulse;
+    if (now.nanos() - before >= stallLimit) {
+      check(now);
+    } else if (now.nanos() > before) {
+      lastPulse = now.nanos();
+    }
+  }
+
+  /** How long the lock may still be held at most, whatever the user does. */
+  long leftNanos(ClockReading now) {
+    return maxHold == NEVER ? NEVER : Math.max(0, maxHold - (now.nanos() - begin));
+  }
+
+  /** The hold begins: starts the timer. */
+  static void start(@Nullable HoldLimitMonitor gates) {
+    if (gates != null) {
+      gates.look();
+    }
+  }
+
+  /** The hold is over: stops the timer. */
+  static void stop(@Nullable HoldLimitMonitor gates) {
+    if (gates != null) {
+      gates.stopped = true;
+      gates.timer.cancel();
+    }
+  }
+
+  private void look() {
+    if (stopped) {
+      return;
+    }
+    ClockReading now = core.loop.now();
+    check(now);
+    if (!lock.isEnded()) {
+      timer = core.loop.schedule(untilNextLook(now), this::look);
+    }
+  }
+
+  private long untilNextLook(ClockReading now) {
+    long next = leftNanos(now);
+    if (stallLimit != NEVER) {
+      next = Math.min(next, stallLimit - (now.nanos() - lastPulse));
+    }
+    return worker == null ? next : Math.min(next, lock.terms().heartbeat().toNanos());
+  }
+}

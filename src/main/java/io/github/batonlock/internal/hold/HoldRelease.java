@@ -1,0 +1,173 @@
+package io.github.batonlock.internal.hold;
+
+import io.github.batonlock.LockException;
+import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.HoldVersions;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.request.RequestTimeouts;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop.Timer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The release of one hold's item after the hold's end, and the report of how that went. */
+@ConfinedTo(ConfinedTo.LOOP)
+public final class HoldRelease implements Releases.Outcome {
+  private static final Logger log = LoggerFactory.getLogger(HoldRelease.class);
+
+  private final HoldContext core;
+  private final DefaultHeldLock lock;
+  private final HoldVersions tenure;
+  private Timer bound = () -> {};
+  private Timer later = () -> {};
+  private Runnable onFreeing = () -> {};
+  private Releases.@Nullable Job pending;
+  private @Nullable LockStoreException lastFailure;
+  private RetiredVersions.@Nullable Followed followed;
+  private boolean reported;
+  private boolean deletesItem;
+
+  HoldRelease(HoldContext core, DefaultHeldLock lock, HoldVersions tenure) {
+    this.core = core;
+    this.lock = lock;
+    this.tenure = tenure;
+  }
+
+  /** Makes the release delete the item, whatever the request says. */
+  public void deleteItem() {
+    deletesItem = true;
+  }
+
+  /**
+   * Releases the lock at the holder's request. The holder waits no longer than one request may
+   * take.
+   *
+   * @param asked the release request that the last heartbeat brought back; null if there is none
+   */
+  void release(Releases.Job asRequested, @Nullable AskedRelease asked) {
+    Releases.Job job = deletesItem ? asRequested.deleting() : asRequested;
+    long longest = RequestTimeouts.patient(lock.terms()).total().toNanos();
+    bound = core.loop.schedule(longest, this::outOfTime);
+    followed = core.retired.follow(job.versions());
+    core.successors.releaseBegan(job.key());
+    if (asked != null && Reservation.isFor(asked, job)) {
+      new Reservation(core, job, asked, this).send();
+      return;
+    }
+    Successors.Successor next = job.delete() ? null : core.successors.next(job.key());
+    if (next == null) {
+      core.releases.start(job, this);
+    } else {
+      next.takeFrom(new Handoff(core, job, this));
+    }
+  }
+
+  /**
+   * Frees the item of a hold that ran out, if its holder stops before other clients can take the
+   * lock.
+   */
+  void cleanUpWhenStopped(Releases.Job job) {
+    assert core.loop.isCurrent();
+    pending = job;
+  }
+
+  /**
+   * Frees the item of a hold that ran out, or that lost its lock to a closed gate: after this time,
+   * or when the holder stops.
+   */
+  void cleanUpLater(Releases.Job job, long delayNanos, Runnable whenFreed) {
+    pending = job;
+    onFreeing = whenFreed;
+    later = core.loop.schedule(delayNanos, this::cleanUpNow);
+  }
+
+  /** The holder has stopped. Does nothing if there is nothing left to free. */
+  void cleanUpNow() {
+    assert core.loop.isCurrent();
+    Releases.Job job = pending;
+    pending = null;
+    later.cancel();
+    if (job != null) {
+      core.retired.add(job.versions());
+      core.releases.cleanUp(job);
+      onFreeing.run();
+    }
+  }
+
+  @Override
+  public void confirmed() {
+    isDone();
+    bound.cancel();
+    core.successors.releaseSettled(lock.key());
+    lock.releaseDone();
+    lock.tell(listener -> listener.released(lock));
+  }
+
+  @Override
+  public void notOurs(ItemState state, boolean retried) {
+    core.successors.releaseSettled(lock.key());
+    boolean earlierTryMayHaveLanded = retried || lastFailure != null;
+    boolean passedOnHere =
+        (followed != null && followed.isPassedOn())
+            || (state instanceof ItemState.Lock now
+                && now.item().ownerName().equals(core.config.ownerName()));
+    if (earlierTryMayHaveLanded || passedOnHere) {
+      confirmed();
+    } else {
+      isDone();
+      bound.cancel();
+      lock.releaseDone();
+      Reason loss = tenure.lossShownBy(state);
+      report(new LockRevokedException(lock.loss(loss == null ? Reason.TAKEN_OVER : loss)));
+    }
+  }
+
+  @Override
+  public void failed(LockStoreException failure, boolean last) {
+    lastFailure = failure;
+    core.successors.releaseSettled(lock.key());
+    if (last) {
+      isDone();
+      outOfTime();
+    }
+  }
+
+  private void isDone() {
+    if (followed != null) {
+      core.retired.unfollow(followed);
+    }
+  }
+
+  private void outOfTime() {
+    bound.cancel();
+    lock.releaseDone();
+    LockStoreException failure = lastFailure;
+    report(
+        failure != null
+            ? failure
+            : new LockStoreException(
+                LockStoreException.Kind.TIMED_OUT,
+                true,
+                "The release of " + lock + " was not answered in time",
+                null));
+  }
+
+  private void report(LockException problem) {
+    if (reported) {
+      return;
+    }
+    reported = true;
+    // No exception tells the caller: closing never throws.
+    log.warn(
+        "{} could not be confirmed as such; it is free for others at the latest one lease after its"
+            + " last renewal",
+        lock,
+        problem);
+    lock.tell(listener -> listener.releaseUnconfirmed(lock, problem));
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.batonlock.internal.hold;
+
+import io.github.batonlock.Revocation;
+import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.runtime.ClockReading;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lease of a lock that its client's session keeps. No write is sent for it, unless its data
+ * changes.
+ */
+@ConfinedTo(ConfinedTo.LOOP)
+public final class SharedLease extends LeaseRenewer {
+  private final SharedLeaseSource session;
+  private final String grantedBy;
+
+  /** When the audit last read the lock's item; at first, when the hold began. */
+  private long auditedAt;
+
+  SharedLease(
+      HoldContext core,
+      DefaultHeldLock lock,
+      HoldSpec spec,
+      Grant grant,
+      SharedLeaseSource session) {
+    super(core, lock, spec, grant);
+    this.session = session;
+    this.grantedBy = grant.version();
+  }
+
+  @Override
+  void begin() {
+    session.add(this);
+    auditedAt = core.loop.now().nanos();
+    core.audit.add(this);
+  }
+
+  long auditedAt() {
+    return auditedAt;
+  }
+
+  void auditedAt(long nanos) {
+    auditedAt = nanos;
+  }
+
+  /**
+   * Why the lock is lost, if its item is in this state; null if it is not lost. The session does
+   * not keep a lock that does not name it any more.
+   */
+  @Nullable Reason lossShownBy(ItemState state) {
+    Reason loss = tenure().lossShownBy(state);
+    boolean isUnkept =
+        state instanceof ItemState.Lock lock && !session.key().equals(lock.item().session());
+    return loss == null && isUnkept ? Reason.ITEM_CHANGED : loss;
+  }
+
+  /**
+   * Frees an item that names this lock's session with a version of no hold: when the holder of the
+   * lost lock has stopped, or after a lease.
+   */
+  void freeLater(String version) {
+    Releases.Job ghost =
+        new Releases.Job(
+            key(),
+            spec().terms(),
+            List.of(version),
+            spec().deleteOnRelease(),
+            core.loop.now(),
+            session);
+    end().cleanUpLater(ghost, spec().terms().lease().toNanos(), () -> {});
+  }
+
+  @Override
+  SharedLeaseSource session() {
+    return session;
+  }
+
+  /** An update of the data does not extend the lease. */
+  @Override
+  void confirmed(ClockReading sentAt) {}
+
+  @Override
+  void afterConfirmation() {
+    // The version was replaced and is retired. If it appears in the item again, its write has come
+    // late.
+    core.retired.add(List.of(grantedBy));
+    if (hasUpdate()) {
+      nextBeat().now();
+    }
+  }
+
+  /** There is nothing to decide for this lock alone. */
+  @Override
+  void checkClocks() {}
+
+  @Override
+  void suspect(ClockReading now) {}
+
+  @Override
+  void mayStillBeNamed() {
+    if (isLostAlone()) {
+      // The session lives on, so other clients get the lock only after a write frees it.
+      long lease = spec().terms().lease().toNanos();
+      long left = lease - core.loop.now().monotonicSince(lock().view().confirmedAt());
+      List<String> versions = job().versions();
+      core.claims.addAll(versions);
+      end().cleanUpLater(job(), left, () -> hasStopped(versions));
+    } else {
+      // A lease later the session itself has ended, which frees all its locks.
+      end().cleanUpWhenStopped(job());
+    }
+  }
+
+  private void hasStopped(List<String> versions) {
+    core.claims.removeAll(versions);
+    session.remove(this);
+  }
+
+  /**
+   * Whether a gate ended this hold (its work died, stalled or ran too long) while its lease was
+   * good.
+   */
+  private boolean isLostAlone() {
+    return lock()
+        .revocation()
+        .map(Revocation::reason)
+        .filter(HoldLimitMonitor::isOfGates)
+        .isPresent();
+  }
+
+  /** Ending the session frees the item. Only a request to delete the item needs a write for it. */
+  @Override
+  public void releaseAtClose() {
+    if (spec().deleteOnRelease() || session.hasStoppingLocks()) {
+      super.releaseAtClose();
+    } else {
+      finish();
+    }
+    session.remove(this);
+  }
+
+  @Override
+  void stopped() {
+    core.audit.remove(this);
+    if (isLostAlone()) {
+      session.stopping(this);
+    } else if (!HoldChecks.isGivenUpByClient(lock())) {
+      // The client is closing, but work under this lock may still run: closing frees it later.
+      session.remove(this);
+    }
+  }
+}
