@@ -3,6 +3,7 @@ package io.github.batonlock.internal.acquire;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.hold.HoldContext;
+import io.github.batonlock.internal.hold.HoldFactory;
 import io.github.batonlock.internal.hold.Releases;
 import io.github.batonlock.internal.observe.Claims;
 import io.github.batonlock.internal.observe.LockInfoFactory;
@@ -37,7 +38,7 @@ public final class AcquireContext {
   final Claims claims;
   final Releases releases;
   public final LateWriteReaper stragglers;
-  public final HoldContext hold;
+  public final HoldFactory holdFactory;
 
   public AcquireContext(
       HoldContext hold,
@@ -47,7 +48,7 @@ public final class AcquireContext {
       LockInfoFactory infos,
       TakeoverPolicy takeover,
       Reservations reservations) {
-    this.hold = hold;
+    this.holdFactory = new HoldFactory(hold);
     this.config = hold.config;
     this.loop = hold.loop;
     this.requests = hold.requests;

@@ -239,8 +239,7 @@ public final class Acquisition implements PendingWork.Unfinished, Successors.Suc
 
   void hold(Grant grant, LockItem item) {
     DefaultHeldLock lock =
-        new DefaultHeldLock(
-            core.hold, spec.hold(), item.fencingToken().orElse(0), item.data(), grant);
+        core.holdFactory.create(spec.hold(), item.fencingToken().orElse(0), item.data(), grant);
     lock.keep();
     if (line != null) {
       line.acquired();

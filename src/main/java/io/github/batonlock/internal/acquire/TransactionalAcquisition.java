@@ -311,8 +311,8 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
     core.observations.forget(part.key());
     Grant grant = new Grant(version, sent.at(), sent.session());
     DefaultHeldLock lock =
-        new DefaultHeldLock(
-            core.hold, part.spec().hold(), item.fencingToken().orElse(0), item.data(), grant);
+        core.holdFactory.create(
+            part.spec().hold(), item.fencingToken().orElse(0), item.data(), grant);
     lock.keep();
     return lock;
   }

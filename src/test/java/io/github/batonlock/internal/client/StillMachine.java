@@ -52,12 +52,8 @@ public final class StillMachine implements Platform, EventLoop, LockStore {
   /** A lock that was granted now. */
   public DefaultHeldLock granted() {
     AcquireSpec spec = AcquireSpec.of(LockRequest.of("k"), CONFIG);
-    return new DefaultHeldLock(
-        core.acquire.hold,
-        spec.hold(),
-        1,
-        null,
-        new Grant("v", new ClockReading(nanos.get(), 0), null));
+    return core.acquire.holdFactory.create(
+        spec.hold(), 1, null, new Grant("v", new ClockReading(nanos.get(), 0), null));
   }
 
   /** Does something the next time that somebody asks for the time, before he is told. */
