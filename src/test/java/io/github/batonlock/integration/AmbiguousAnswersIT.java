@@ -15,6 +15,7 @@ import io.github.batonlock.testing.AnswerRecorder;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.LossyHttpClient;
 import io.github.batonlock.testing.LossyHttpClient.Fault;
+import io.github.batonlock.testing.Stalls;
 import io.github.batonlock.testing.StubbornHttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,9 +34,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Real requests whose answers are lost, late or false. */
 class AmbiguousAnswersIT extends TableFixture {
   /** Long against what is lost in a test: nothing here gets free by itself. */
-  private static final Duration LEASE = Duration.ofSeconds(15);
+  private static final Duration LEASE = Duration.ofMinutes(2);
 
+  /** For tests of heartbeats. */
   private static final Duration HEARTBEAT = Duration.ofMillis(800);
+
+  /** For all others: a release has as long as this to be confirmed. */
+  private static final Duration LONG_HEARTBEAT = Duration.ofSeconds(20);
 
   private static final Fault THROTTLED =
       Fault.answer(400, "ProvisionedThroughputExceededException", "canned: slow down");
@@ -67,11 +72,11 @@ class AmbiguousAnswersIT extends TableFixture {
 
   private final List<String> told = Collections.synchronizedList(new ArrayList<>());
 
-  private LockClient lossy(boolean retries) {
+  private LockClient lossy(boolean retries, Duration heartbeat) {
     told.clear();
     return client(
         sdkOver(network, retries),
-        b -> b.leaseDuration(LEASE).heartbeatInterval(HEARTBEAT).listener(recording()));
+        b -> b.leaseDuration(LEASE).heartbeatInterval(heartbeat).listener(recording()));
   }
 
   private LockListener recording() {
@@ -98,7 +103,7 @@ class AmbiguousAnswersIT extends TableFixture {
   @ParameterizedTest
   @MethodSource("losses")
   void acquire_answerLost_returnsTheLockAndNoGhost(Fault fault, boolean retries) throws Exception {
-    LockClient client = lossy(retries);
+    LockClient client = lossy(retries, LONG_HEARTBEAT);
     String key = newKey();
     network.next(1, "UpdateItem", fault);
 
@@ -116,7 +121,7 @@ class AmbiguousAnswersIT extends TableFixture {
   @ParameterizedTest
   @MethodSource("losses")
   void tryAcquire_answerLost_returnsTheLock(Fault fault, boolean retries) throws Exception {
-    LockClient client = lossy(retries);
+    LockClient client = lossy(retries, LONG_HEARTBEAT);
     network.next(1, "UpdateItem", fault);
 
     assertThat(Eventually.get(inBackground(() -> client.tryAcquire(newKey()))))
@@ -126,7 +131,12 @@ class AmbiguousAnswersIT extends TableFixture {
   @ParameterizedTest
   @MethodSource("losses")
   void heartbeat_answerLost_keepsTheLock(Fault fault, boolean retries) throws Exception {
-    LockClient client = lossy(retries);
+    // A release that is kept waiting for two seconds is not confirmed.
+    Stalls.measure(() -> heartbeat_answerLost(fault, retries));
+  }
+
+  private void heartbeat_answerLost(Fault fault, boolean retries) throws Exception {
+    LockClient client = lossy(retries, HEARTBEAT);
     String key = newKey();
     HeldLock lock = client.acquire(key);
     String granted = version(key);
@@ -164,7 +174,7 @@ class AmbiguousAnswersIT extends TableFixture {
   }
 
   private void release_answerLost(Fault fault, boolean retries, boolean delete) throws Exception {
-    LockClient client = lossy(retries);
+    LockClient client = lossy(retries, LONG_HEARTBEAT);
     String key = newKey();
     List<Revocation> revocations = Collections.synchronizedList(new ArrayList<>());
     HeldLock lock = client.acquire(r -> r.key(key).deleteOnRelease(delete));
@@ -177,8 +187,7 @@ class AmbiguousAnswersIT extends TableFixture {
     assertThat(lock.revocation()).isEmpty();
     client.close();
     assertThat(revocations).isEmpty();
-    // A hanging answer may outlast the heartbeat interval that close() waits; then it says so.
-    assertThat(told).allMatch(what -> fault.hangs() && what.startsWith("unconfirmed"));
+    assertThat(told).isEmpty();
   }
 
   @Test
@@ -189,7 +198,7 @@ class AmbiguousAnswersIT extends TableFixture {
         client(
             sdkOver(network, false),
             b ->
-                b.leaseDuration(Duration.ofSeconds(20))
+                b.leaseDuration(Duration.ofMinutes(1))
                     .heartbeatInterval(Duration.ofMillis(100))
                     .listener(recording()));
     told.clear();
@@ -200,7 +209,7 @@ class AmbiguousAnswersIT extends TableFixture {
 
     Eventually.until(
         "100 heartbeats were applied, none of them answered",
-        Duration.ofSeconds(60),
+        Duration.ofMinutes(3),
         () -> {
           lock.ensureHeld();
           return server.appliedUpdates() - before >= 100;
@@ -222,7 +231,7 @@ class AmbiguousAnswersIT extends TableFixture {
         client(
             sdkOver(network, true),
             b ->
-                b.leaseDuration(Duration.ofSeconds(8))
+                b.leaseDuration(Duration.ofSeconds(20))
                     .heartbeatInterval(Duration.ofMillis(800))
                     .listener(recording()));
     told.clear();
@@ -232,12 +241,12 @@ class AmbiguousAnswersIT extends TableFixture {
     network.always("UpdateItem", THROTTLED);
     Eventually.until(
         "more than half of the lease is gone",
-        () -> lock.remaining().compareTo(Duration.ofMillis(2900)) < 0);
+        () -> lock.remaining().compareTo(Duration.ofMillis(7200)) < 0);
     lock.ensureHeld();
 
     network.heal();
 
-    Eventually.until("renewed", () -> lock.remaining().compareTo(Duration.ofSeconds(5)) > 0);
+    Eventually.until("renewed", () -> lock.remaining().compareTo(Duration.ofSeconds(12)) > 0);
     Eventually.until("told so", () -> worries.size() == 2);
     assertThat(worries).containsExactly("jeopardy", "safe");
     assertThat(told).isEmpty();
@@ -245,7 +254,7 @@ class AmbiguousAnswersIT extends TableFixture {
 
   @Test
   void acquire_throttledAtFirst_waitsAndGetsTheLock() throws Exception {
-    LockClient client = lossy(false);
+    LockClient client = lossy(false, LONG_HEARTBEAT);
     network.next(4, "UpdateItem", THROTTLED);
     Eventually.get(inBackground(() -> client.acquire(newKey()))).ensureHeld();
 
@@ -263,7 +272,7 @@ class AmbiguousAnswersIT extends TableFixture {
 
   @Test
   void acquire_nothingAnswers_failsInTimeAndLeavesNoGhost() throws Exception {
-    LockClient client = lossy(true);
+    LockClient client = lossy(true, HEARTBEAT);
     String key = newKey();
     network.always("UpdateItem", Fault.hangAfterDoing());
 
@@ -284,7 +293,7 @@ class AmbiguousAnswersIT extends TableFixture {
     HeldLock next =
         Eventually.get(
             other.acquireAsync(LockRequest.builder().key(key).waitForever().build()),
-            LEASE.minusSeconds(3));
+            LEASE.dividedBy(2));
     next.ensureHeld();
   }
 
@@ -310,8 +319,10 @@ class AmbiguousAnswersIT extends TableFixture {
     losesTheLockInTime(cutOff, stubborn::hang, stubborn::letGo);
   }
 
-  private static final Duration SHORT = Duration.ofSeconds(5);
-  private static final Duration USABLE = Duration.ofSeconds(4);
+  /** From the end of the usable time to that of the lease, a machine may stand still. */
+  private static final Duration SHORT = Duration.ofSeconds(20);
+
+  private static final Duration USABLE = Duration.ofSeconds(16);
 
   private void shortLease(LockClient.Builder builder) {
     builder.leaseDuration(SHORT).heartbeatInterval(Duration.ofMillis(500));

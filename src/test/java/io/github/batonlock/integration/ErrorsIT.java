@@ -2,6 +2,7 @@ package io.github.batonlock.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
@@ -53,14 +55,21 @@ class ErrorsIT extends TableFixture {
   }
 
   private static void assertStoreFails(ThrowingCallable call, Kind kind, String... messageParts) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            LockStoreException.class,
-            e -> {
-              assertThat(e.kind()).isEqualTo(kind);
-              assertThat(e.mayHaveBeenApplied()).isFalse();
-              assertThat(e.getMessage()).contains(messageParts);
-            });
+    LockStoreException thrown = catchThrowableOfType(LockStoreException.class, call);
+    for (int again = 0; again < 4 && wasLate(thrown); again++) {
+      thrown = catchThrowableOfType(LockStoreException.class, call);
+    }
+    assertThat(thrown.kind()).isEqualTo(kind);
+    assertThat(thrown.mayHaveBeenApplied()).isFalse();
+    assertThat(thrown.getMessage()).contains(messageParts);
+  }
+
+  /** Whether an attempt was not answered in time: nobody can tell whether it was applied. */
+  private static boolean wasLate(LockStoreException thrown) {
+    return thrown.kind() == Kind.TIMED_OUT
+        || (thrown.getCause() instanceof SdkException cause
+            && cause.numAttempts() != null
+            && cause.numAttempts() > 1);
   }
 
   /** Each call that can be the first one. */
@@ -166,11 +175,10 @@ class ErrorsIT extends TableFixture {
 
   @Test
   void updateData_itemGrowsTooLarge_failsAndTheLockStaysHeldAndRenewed() throws Exception {
-    // An attempt has half of the interval: on a busy machine a shorter one ends the first attempt,
-    // and then nobody can tell whether it was applied.
+    // An update has an interval to be answered.
     LockClient client =
         client(
-            b -> b.leaseDuration(Duration.ofMinutes(1)).heartbeatInterval(Duration.ofSeconds(2)));
+            b -> b.leaseDuration(Duration.ofMinutes(1)).heartbeatInterval(Duration.ofSeconds(5)));
     String key = newKey();
     SdkBytes small = SdkBytes.fromUtf8String("small");
     HeldLock lock =
@@ -330,8 +338,9 @@ class ErrorsIT extends TableFixture {
     LockClient client =
         client(
             b ->
+                // A call that is one try has an interval to be answered.
                 b.leaseDuration(Duration.ofMinutes(1))
-                    .heartbeatInterval(Duration.ofMillis(200))
+                    .heartbeatInterval(Duration.ofSeconds(8))
                     .listener(
                         new LockListener() {
                           @Override

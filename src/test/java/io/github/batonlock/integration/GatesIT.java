@@ -45,6 +45,7 @@ class GatesIT extends TableFixture {
 
     HeldLock passedOn = Eventually.get(next);
     assertThat(passedOn.fencingToken()).isEqualTo(lock.fencingToken() + 1);
+    Eventually.until("told", () -> !told.isEmpty());
     assertThat(told).extracting(Revocation::reason).containsExactly(Revocation.Reason.WORKER_DIED);
   }
 

@@ -22,14 +22,30 @@ class ReleaseRequestIT extends TableFixture {
   /** Long enough that no answer is late on a machine that is busy: a late one costs a request. */
   private static final Duration LEASE = Duration.ofSeconds(60);
 
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
   @ParameterizedTest
   @EnumSource
   void request_costsItsSenderTwoRequests_andTheHolderNone(Sdk sdk) throws Exception {
-    Duration interval = Duration.ofSeconds(1);
     RequestCounter holders = new RequestCounter();
-    LockClient holder =
-        client(sdk, holders, b -> b.leaseDuration(LEASE).heartbeatInterval(interval));
     RequestCounter askers = new RequestCounter();
+    askers.measure(
+        () ->
+            holders.measure(
+                () -> {
+                  try (LockClient holder = holder(sdk, holders)) {
+                    request_costs(sdk, holder, holders, askers);
+                  }
+                }));
+  }
+
+  private LockClient holder(Sdk sdk, RequestCounter counter) {
+    return client(sdk, counter, b -> b.leaseDuration(LEASE).heartbeatInterval(INTERVAL));
+  }
+
+  private void request_costs(
+      Sdk sdk, LockClient holder, RequestCounter holders, RequestCounter askers) throws Exception {
+    askers.reset();
     LockClient asker = client(sdk, askers, b -> b.leaseDuration(Duration.ofMinutes(10)));
     String key = newKey();
     CompletableFuture<ReleaseRequest> told = new CompletableFuture<>();
@@ -43,13 +59,14 @@ class ReleaseRequestIT extends TableFixture {
     assertThat(askers.counts()).isEqualTo(Map.of("GetItem", 1, "UpdateItem", 1));
 
     ReleaseRequest request = Eventually.get(told);
+    Map<String, Integer> sent = holders.counts();
     // A heartbeat each interval, of which each may be sent once more where the engine is slow.
-    double most = 2 * ((System.nanoTime() - start) / (double) interval.toNanos() + 0.75 + 0.01);
+    double most = 2 * ((System.nanoTime() - start) / (double) INTERVAL.toNanos() + 0.75 + 0.01);
     assertThat(request.askedBy()).isEqualTo(asker.ownerName());
     assertThat(request.reason()).isEqualTo("deploy");
     assertThat(request.deadline()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(holders.counts()).containsOnlyKeys("UpdateItem");
-    assertThat(holders.of("UpdateItem")).isLessThanOrEqualTo((int) most);
+    assertThat(sent).containsOnlyKeys("UpdateItem");
+    assertThat(sent.get("UpdateItem")).isLessThanOrEqualTo((int) most);
 
     lock.close();
     assertThat(row(key)).doesNotContainKey("releaseRequest");
@@ -60,10 +77,16 @@ class ReleaseRequestIT extends TableFixture {
   @ParameterizedTest
   @EnumSource
   void waiterWhoAsks_getsTheLockFromTheHolder_whoeverElseWaits(Sdk sdk) throws Exception {
-    Duration interval = Duration.ofSeconds(1);
     RequestCounter holders = new RequestCounter();
-    LockClient holder =
-        client(sdk, holders, b -> b.leaseDuration(LEASE).heartbeatInterval(interval));
+    holders.measure(
+        () -> {
+          try (LockClient holder = holder(sdk, holders)) {
+            waiterWhoAsks(sdk, holder, holders);
+          }
+        });
+  }
+
+  private void waiterWhoAsks(Sdk sdk, LockClient holder, RequestCounter holders) throws Exception {
     LockClient other = client(sdk, b -> {});
     LockClient asker = client(sdk, b -> {});
     String key = newKey();
@@ -109,20 +132,25 @@ class ReleaseRequestIT extends TableFixture {
   @EnumSource
   void holderOfSharedLeases_isToldByItsSession_atNoFurtherRequest(Sdk sdk) throws Exception {
     RequestCounter holders = new RequestCounter();
-    LockClient holder =
-        client(
-            sdk,
-            holders,
-            b ->
-                b.leaseDuration(LEASE)
-                    .heartbeatInterval(Duration.ofSeconds(1))
-                    .leases(Leases.shared()));
+    holders.measure(
+        () -> {
+          try (LockClient holder = holder(sdk, holders)) {
+            holderOfSharedLeases(sdk, holder, holders);
+          }
+        });
+  }
+
+  private void holderOfSharedLeases(Sdk sdk, LockClient holder, RequestCounter holders)
+      throws Exception {
     LockClient asker = client(sdk, b -> {});
     String key = newKey();
     CompletableFuture<ReleaseRequest> told = new CompletableFuture<>();
     CompletableFuture<ReleaseRequest> wrong = new CompletableFuture<>();
-    HeldLock lock = holder.acquire(r -> r.key(key).onReleaseRequested(told::complete));
-    HeldLock other = holder.acquire(r -> r.key(newKey()).onReleaseRequested(wrong::complete));
+    HeldLock lock =
+        holder.acquire(r -> r.key(key).leases(Leases.shared()).onReleaseRequested(told::complete));
+    HeldLock other =
+        holder.acquire(
+            r -> r.key(newKey()).leases(Leases.shared()).onReleaseRequested(wrong::complete));
     LockKey session = lock.session().orElseThrow();
     holders.reset();
 

@@ -20,11 +20,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Clients of an endpoint that sends no item with a failed condition. */
 class SilentEndpointIT extends TableFixture {
   private LockClient silent(Sdk sdk) {
+    return silent(sdk, Duration.ofSeconds(15));
+  }
+
+  private LockClient silent(Sdk sdk, Duration heartbeat) {
     return client(
         sdk,
         new SilentRefusals(),
-        builder ->
-            builder.leaseDuration(Duration.ofSeconds(3)).heartbeatInterval(Duration.ofMillis(500)));
+        builder -> builder.leaseDuration(Duration.ofMinutes(1)).heartbeatInterval(heartbeat));
   }
 
   /** Regression: it failed with NO_SUCH_LOCK. */
@@ -53,7 +56,8 @@ class SilentEndpointIT extends TableFixture {
   void heldLock_whoseItemIsDeleted_isRevokedAsDeleted(Sdk sdk) throws Exception {
     String key = newKey();
     CompletableFuture<Revocation> told = new CompletableFuture<>();
-    HeldLock held = silent(sdk).acquire(r -> r.key(key).onRevoked(told::complete));
+    HeldLock held =
+        silent(sdk, Duration.ofMillis(500)).acquire(r -> r.key(key).onRevoked(told::complete));
     deleteRow(key);
     assertThat(Eventually.get(told).reason()).isEqualTo(Revocation.Reason.ITEM_DELETED);
     assertThat(held.isHeld()).isFalse();

@@ -20,7 +20,7 @@ class FairLockIT extends TableFixture {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** A dead one is outwaited soon, and no machine stands still for so long. */
-  private static final Duration LEASE = Duration.ofSeconds(6);
+  private static final Duration LEASE = Duration.ofSeconds(20);
 
   private FairLock lockOf(Sdk sdk, String key) {
     return FairLock.of(client(sdk), key);

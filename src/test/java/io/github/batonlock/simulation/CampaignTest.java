@@ -7,6 +7,7 @@ import io.github.batonlock.simulation.Campaign.Worker;
 import io.github.batonlock.simulation.ChunkRun.Failed;
 import io.github.batonlock.simulation.Story.Kind;
 import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.testing.Stalls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -130,10 +131,14 @@ class CampaignTest {
 
   @Test
   void schedule_thatDoesNotEnd_isToldWithItsSeedAndItsStack() throws Exception {
+    Stalls.measure(this::watchesASchedule_thatDoesNotEnd);
+  }
+
+  private void watchesASchedule_thatDoesNotEnd() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     CompletableFuture<Failed> told = new CompletableFuture<>();
     Thread hanging;
-    try (Watchdog watchdog = new Watchdog(Duration.ofMillis(20), told::complete)) {
+    try (Watchdog watchdog = new Watchdog(Duration.ofMillis(100), told::complete)) {
       hanging =
           new Thread(
               () -> {

@@ -24,7 +24,7 @@ class LeaderElectionIT extends TableFixture {
         sdk,
         counter,
         builder ->
-            builder.leaseDuration(Duration.ofSeconds(4)).heartbeatInterval(Duration.ofMillis(500)));
+            builder.leaseDuration(Duration.ofMinutes(2)).heartbeatInterval(Duration.ofMillis(500)));
   }
 
   private LeaderElection.Builder candidate(LockClient client, String key, String id) {
