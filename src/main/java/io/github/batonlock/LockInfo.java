@@ -1,5 +1,6 @@
 package io.github.batonlock;
 
+import io.github.batonlock.internal.runtime.Printable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -57,13 +58,13 @@ public record LockInfo(
   /** Describes the holder for messages, without the user's data. */
   String describeHolder() {
     return "'"
-        + ownerName
+        + Printable.of(ownerName)
         + "' ("
         + (fencingToken.isPresent() ? "token " + fencingToken.getAsLong() + ", " : "")
         + "lease "
         + leaseDuration.toMillis()
         + " ms, version "
-        + recordVersionNumber
+        + Printable.of(recordVersionNumber)
         + ")";
   }
 

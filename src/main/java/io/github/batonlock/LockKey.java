@@ -1,6 +1,7 @@
 package io.github.batonlock;
 
 import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.runtime.Printable;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +84,7 @@ public final class LockKey {
           "The "
               + part
               + " '"
-              + value.substring(0, 32)
+              + Printable.of(value.substring(0, 32))
               + "...' takes "
               + bytes
               + " bytes of UTF-8; DynamoDB allows "
@@ -105,9 +106,12 @@ public final class LockKey {
     return 31 * partitionKey.hashCode() + Objects.hashCode(sortKey);
   }
 
-  /** Returns the key as messages show it: {@code partition} or {@code partition/sort}. */
+  /**
+   * Returns the key as messages show it: {@code partition} or {@code partition/sort}, with control
+   * characters as their codes.
+   */
   @Override
   public String toString() {
-    return sortKey == null ? partitionKey : partitionKey + "/" + sortKey;
+    return Printable.of(sortKey == null ? partitionKey : partitionKey + "/" + sortKey);
   }
 }

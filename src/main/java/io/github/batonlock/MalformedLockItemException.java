@@ -1,5 +1,6 @@
 package io.github.batonlock;
 
+import io.github.batonlock.internal.runtime.Printable;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +30,12 @@ public final class MalformedLockItemException extends LockException {
         "The item '"
             + key
             + "' is not a lock: attribute '"
-            + attribute
+            + Printable.of(attribute)
             + "' "
-            + problem
-            + ". It was left as it is; use another key, or repair or delete the item",
+            + Printable.of(problem)
+            + ". It was left as it is. The item may belong to another program: check first whether"
+            + " this is the right table and partition key. If so, use another key; repair or delete"
+            + " the item only if no program needs it",
         null);
     this.key = Objects.requireNonNull(key, "key");
     this.attribute = Objects.requireNonNull(attribute, "attribute");

@@ -1,5 +1,6 @@
 package io.github.batonlock;
 
+import io.github.batonlock.internal.runtime.Printable;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -74,10 +75,10 @@ public final class ReleaseRequest {
     return "release of lock '"
         + key
         + "' requested by '"
-        + askedBy
+        + Printable.of(askedBy)
         + "' within "
         + deadline.toMillis()
         + " ms: "
-        + reason;
+        + Printable.of(reason);
   }
 }

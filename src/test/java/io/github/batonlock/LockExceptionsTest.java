@@ -102,7 +102,9 @@ class LockExceptionsTest {
     assertThat(e)
         .hasMessage(
             "The item 'reports/2026' is not a lock: attribute 'leaseDuration' is a number, not a"
-                + " string. It was left as it is; use another key, or repair or delete the item");
+                + " string. It was left as it is. The item may belong to another program: check first"
+                + " whether this is the right table and partition key. If so, use another key;"
+                + " repair or delete the item only if no program needs it");
     assertThat(e.key()).isEqualTo(KEY);
     assertThat(e.attribute()).isEqualTo("leaseDuration");
   }

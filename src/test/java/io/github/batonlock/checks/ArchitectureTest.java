@@ -34,6 +34,7 @@ import io.github.batonlock.internal.dynamodb.DynamoCalls;
 import io.github.batonlock.internal.dynamodb.TableSetup;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.GuardedBy;
+import io.github.batonlock.internal.runtime.Printable;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -194,10 +195,14 @@ class ArchitectureTest {
             "LockClient -> " + ClientConfig.class.getName(),
             "LockClient -> " + DefaultLockClient.class.getName(),
             "LockClient -> " + DynamoCalls.class.getName(),
+            "LockInfo -> " + Printable.class.getName(),
             "LockKey -> " + Bound.class.getName(),
+            "LockKey -> " + Printable.class.getName(),
             "LockRequest -> " + Bound.class.getName(),
             "LockTable -> " + DynamoCalls.class.getName(),
-            "LockTable -> " + TableSetup.class.getName());
+            "LockTable -> " + TableSetup.class.getName(),
+            "MalformedLockItemException -> " + Printable.class.getName(),
+            "ReleaseRequest -> " + Printable.class.getName());
   }
 
   /** Elsewhere, an item is what the codec made of it. */

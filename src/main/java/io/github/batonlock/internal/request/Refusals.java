@@ -5,6 +5,7 @@ import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.runtime.Printable;
 import java.time.Duration;
 
 /**
@@ -110,7 +111,7 @@ public final class Refusals {
         "The holder of lock '"
             + key
             + "', '"
-            + item.ownerName()
+            + Printable.of(item.ownerName())
             + "', cannot be asked to release it: it is a client that does not know of release"
             + " requests");
   }
