@@ -34,7 +34,8 @@ class ReleaseRequestIT extends TableFixture {
     String key = newKey();
     CompletableFuture<ReleaseRequest> told = new CompletableFuture<>();
     long start = System.nanoTime();
-    HeldLock lock = holder.acquire(r -> r.key(key).onReleaseRequested(told::complete));
+    HeldLock lock =
+        holder.acquire(LockRequest.builder(key).onReleaseRequested(told::complete).build());
     holders.reset();
 
     LockInfo asked =
@@ -69,11 +70,12 @@ class ReleaseRequestIT extends TableFixture {
     String key = newKey();
     HeldLock lock = holder.acquire(key);
     CompletableFuture<HeldLock> waiting =
-        other.acquireAsync(LockRequest.builder().key(key).waitForever().build());
+        other.acquireAsync(LockRequest.builder(key).waitForever().build());
     lock.onReleaseRequested(request -> lock.close());
 
     HeldLock second =
-        asker.acquire(r -> r.key(key).waitForever().requestRelease("deploy", Duration.ZERO));
+        asker.acquire(
+            LockRequest.builder(key).waitForever().requestRelease("deploy", Duration.ZERO).build());
 
     assertThat(second.fencingToken()).isEqualTo(lock.fencingToken() + 2);
     assertThat(waiting).isNotDone();
@@ -121,8 +123,10 @@ class ReleaseRequestIT extends TableFixture {
     String key = newKey();
     CompletableFuture<ReleaseRequest> told = new CompletableFuture<>();
     CompletableFuture<ReleaseRequest> wrong = new CompletableFuture<>();
-    HeldLock lock = holder.acquire(r -> r.key(key).onReleaseRequested(told::complete));
-    HeldLock other = holder.acquire(r -> r.key(newKey()).onReleaseRequested(wrong::complete));
+    HeldLock lock =
+        holder.acquire(LockRequest.builder(key).onReleaseRequested(told::complete).build());
+    HeldLock other =
+        holder.acquire(LockRequest.builder(newKey()).onReleaseRequested(wrong::complete).build());
     LockKey session = lock.session().orElseThrow();
     holders.reset();
 
