@@ -525,12 +525,12 @@ public interface LockClient extends AutoCloseable {
    *
    * @param key the lock's partition key
    * @param reason for people, at most 1,000 characters
-   * @param deadline how long the holder may take, from when it learns of the request
+   * @param gracePeriod how long the holder may take, from when it learns of the request
    * @return the holder that the request was written for; empty if no client holds the lock
    * @see #requestRelease(LockKey, String, Duration)
    */
-  default Optional<LockInfo> requestRelease(String key, String reason, Duration deadline) {
-    return requestRelease(LockKey.of(key), reason, deadline);
+  default Optional<LockInfo> requestRelease(String key, String reason, Duration gracePeriod) {
+    return requestRelease(LockKey.of(key), reason, gracePeriod);
   }
 
   /**
@@ -545,8 +545,8 @@ public interface LockClient extends AutoCloseable {
    *
    * @param key the lock
    * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
-   * @param deadline how long the holder may take, from when it learns of the request; at most 100
-   *     years
+   * @param gracePeriod how long the holder may take, from when it learns of the request; at most
+   *     100 years
    * @return the holder that the request was written for; empty if no client holds the lock
    * @throws LockStoreException if the table could not be read or written, or if 20 requests to one
    *     session already wait for delivery
@@ -554,19 +554,19 @@ public interface LockClient extends AutoCloseable {
    * @throws UnsupportedOperationException if the lock is held by a client of another library
    * @throws IllegalStateException if the client is closed
    */
-  Optional<LockInfo> requestRelease(LockKey key, String reason, Duration deadline);
+  Optional<LockInfo> requestRelease(LockKey key, String reason, Duration gracePeriod);
 
   /**
    * Asks the holder of a lock to finish and release it, without blocking.
    *
    * @param key the lock's partition key
    * @param reason for people, at most 1,000 characters
-   * @param deadline how long the holder may take, from when it learns of the request
+   * @param gracePeriod how long the holder may take, from when it learns of the request
    * @return as {@link #requestRelease(LockKey, String, Duration)}, or one of its exceptions
    */
   default CompletableFuture<Optional<LockInfo>> requestReleaseAsync(
-      String key, String reason, Duration deadline) {
-    return requestReleaseAsync(LockKey.of(key), reason, deadline);
+      String key, String reason, Duration gracePeriod) {
+    return requestReleaseAsync(LockKey.of(key), reason, gracePeriod);
   }
 
   /**
@@ -575,13 +575,13 @@ public interface LockClient extends AutoCloseable {
    *
    * @param key the lock
    * @param reason for people, at most 1,000 characters
-   * @param deadline how long the holder may take, from when it learns of the request; at most 100
-   *     years
+   * @param gracePeriod how long the holder may take, from when it learns of the request; at most
+   *     100 years
    * @return as {@link #requestRelease(LockKey, String, Duration)}, or one of its exceptions
    * @throws IllegalArgumentException if the key does not fit the table, or a value is out of range
    */
   CompletableFuture<Optional<LockInfo>> requestReleaseAsync(
-      LockKey key, String reason, Duration deadline);
+      LockKey key, String reason, Duration gracePeriod);
 
   /** {@return the owner name: the name of this client in the table} */
   String ownerName();

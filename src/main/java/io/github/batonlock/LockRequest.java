@@ -191,8 +191,8 @@ public final class LockRequest {
    * {@return how long the holder may take when it is asked to release the lock; empty if it is not
    * asked}
    */
-  public Optional<Duration> releaseDeadline() {
-    return Optional.ofNullable(asked.releaseDeadline);
+  public Optional<Duration> releaseGracePeriod() {
+    return Optional.ofNullable(asked.releaseGracePeriod);
   }
 
   /** Returns the key and the waiting time, without the user's data. */
@@ -226,7 +226,7 @@ public final class LockRequest {
     private @Nullable Duration stallLimit;
     private @Nullable Consumer<? super ReleaseRequest> onReleaseRequested;
     private @Nullable String releaseReason;
-    private @Nullable Duration releaseDeadline;
+    private @Nullable Duration releaseGracePeriod;
 
     private Builder() {}
 
@@ -247,7 +247,7 @@ public final class LockRequest {
       this.stallLimit = from.stallLimit;
       this.onReleaseRequested = from.onReleaseRequested;
       this.releaseReason = from.releaseReason;
-      this.releaseDeadline = from.releaseDeadline;
+      this.releaseGracePeriod = from.releaseGracePeriod;
     }
 
     /**
@@ -458,11 +458,11 @@ public final class LockRequest {
      * reserved: they are free for all clients.
      *
      * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
-     * @param deadline how long the holder may take, from when it learns of the request; not
-     *     negative, at most 100 years. Nothing happens when the deadline has passed
+     * @param gracePeriod how long the holder may take, from when it learns of the request; not
+     *     negative, at most 100 years. Nothing happens when it is over
      * @return this
      */
-    public Builder requestRelease(String reason, Duration deadline) {
+    public Builder requestRelease(String reason, Duration gracePeriod) {
       Objects.requireNonNull(reason, "reason");
       int most = Bound.RELEASE_REASON_CHARACTERS.defaultValue();
       if (reason.length() > most) {
@@ -472,16 +472,16 @@ public final class LockRequest {
                 + " characters; use at most "
                 + most);
       }
-      if (deadline.isNegative() || deadline.compareTo(MAX_WAIT) > 0) {
+      if (gracePeriod.isNegative() || gracePeriod.compareTo(MAX_WAIT) > 0) {
         throw new IllegalArgumentException(
-            "The deadline to release a lock is "
-                + deadline
+            "The gracePeriod of a request to release a lock is "
+                + gracePeriod
                 + "; use zero to "
                 + MAX_WAIT.toDays()
                 + " days");
       }
       this.releaseReason = reason;
-      this.releaseDeadline = deadline;
+      this.releaseGracePeriod = gracePeriod;
       return this;
     }
 

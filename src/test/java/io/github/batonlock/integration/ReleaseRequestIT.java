@@ -48,7 +48,7 @@ class ReleaseRequestIT extends TableFixture {
     double most = 2 * ((System.nanoTime() - start) / (double) interval.toNanos() + 0.75 + 0.01);
     assertThat(request.askedBy()).isEqualTo(asker.ownerName());
     assertThat(request.reason()).isEqualTo("deploy");
-    assertThat(request.deadline()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(request.gracePeriod()).isEqualTo(Duration.ofSeconds(30));
     assertThat(holders.counts()).containsOnlyKeys("UpdateItem");
     assertThat(holders.of("UpdateItem")).isLessThanOrEqualTo((int) most);
 

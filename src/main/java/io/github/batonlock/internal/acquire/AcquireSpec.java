@@ -94,7 +94,7 @@ public record AcquireSpec(
   }
 
   private static ReleaseRequester.@Nullable Wish wish(LockRequest request) {
-    Duration deadline = request.releaseDeadline().orElse(null);
+    Duration deadline = request.releaseGracePeriod().orElse(null);
     if (deadline == null) {
       return null;
     }

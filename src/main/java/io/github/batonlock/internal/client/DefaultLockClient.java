@@ -288,23 +288,23 @@ public final class DefaultLockClient implements LockClient {
   }
 
   @Override
-  public Optional<LockInfo> requestRelease(LockKey key, String reason, Duration deadline) {
-    return core.platform.awaitUninterruptibly(startToAsk(key, reason, deadline));
+  public Optional<LockInfo> requestRelease(LockKey key, String reason, Duration gracePeriod) {
+    return core.platform.awaitUninterruptibly(startToAsk(key, reason, gracePeriod));
   }
 
   @Override
   public CompletableFuture<Optional<LockInfo>> requestReleaseAsync(
-      LockKey key, String reason, Duration deadline) {
-    return forUser(() -> startToAsk(key, reason, deadline));
+      LockKey key, String reason, Duration gracePeriod) {
+    return forUser(() -> startToAsk(key, reason, gracePeriod));
   }
 
   private CompletableFuture<Optional<LockInfo>> startToAsk(
-      LockKey key, String reason, Duration deadline) {
+      LockKey key, String reason, Duration gracePeriod) {
     AcquireSpec.checkKey(key, core.config);
-    Asking.check(key, reason, deadline);
+    Asking.check(key, reason, gracePeriod);
     checkOpen();
     return core.calls.onLoop(
-        result -> new Asking(core.acquire, key, reason, deadline, result).begin());
+        result -> new Asking(core.acquire, key, reason, gracePeriod, result).begin());
   }
 
   @Override
