@@ -67,7 +67,21 @@ public interface LockClient extends AutoCloseable {
    * @throws InterruptedException if the thread is interrupted; then the lock is not held
    * @see #acquire(LockRequest)
    */
-  HeldLock acquire(String key) throws InterruptedException;
+  default HeldLock acquire(String key) throws InterruptedException {
+    return acquire(LockRequest.of(key));
+  }
+
+  /**
+   * Acquires a lock, waiting for up to twice the lease.
+   *
+   * @param key the lock
+   * @return the lock, held
+   * @throws InterruptedException if the thread is interrupted; then the lock is not held
+   * @see #acquire(LockRequest)
+   */
+  default HeldLock acquire(LockKey key) throws InterruptedException {
+    return acquire(LockRequest.of(key));
+  }
 
   /**
    * Acquires a lock, waiting for as long as the request says.
@@ -86,20 +100,6 @@ public interface LockClient extends AutoCloseable {
   HeldLock acquire(LockRequest request) throws InterruptedException;
 
   /**
-   * Acquires a lock, waiting for as long as the request says.
-   *
-   * @param request fills in which lock, and how
-   * @return the lock, held
-   * @throws InterruptedException if the thread is interrupted; then the lock is not held
-   * @see #acquire(LockRequest)
-   */
-  default HeldLock acquire(Consumer<LockRequest.Builder> request) throws InterruptedException {
-    LockRequest.Builder builder = LockRequest.builder();
-    request.accept(builder);
-    return acquire(builder.build());
-  }
-
-  /**
    * Acquires a lock only if it is free now.
    *
    * @param key the lock's partition key
@@ -107,7 +107,21 @@ public interface LockClient extends AutoCloseable {
    * @throws InterruptedException if the thread is interrupted; then the lock is not held
    * @see #tryAcquire(LockRequest)
    */
-  Optional<HeldLock> tryAcquire(String key) throws InterruptedException;
+  default Optional<HeldLock> tryAcquire(String key) throws InterruptedException {
+    return tryAcquire(LockRequest.of(key));
+  }
+
+  /**
+   * Acquires a lock only if it is free now.
+   *
+   * @param key the lock
+   * @return the lock, held; empty if another holder has it
+   * @throws InterruptedException if the thread is interrupted; then the lock is not held
+   * @see #tryAcquire(LockRequest)
+   */
+  default Optional<HeldLock> tryAcquire(LockKey key) throws InterruptedException {
+    return tryAcquire(LockRequest.of(key));
+  }
 
   /**
    * Acquires a lock only if it is free now: one try, no waiting. The request's waiting time is
@@ -130,6 +144,28 @@ public interface LockClient extends AutoCloseable {
   Optional<HeldLock> tryAcquire(LockRequest request) throws InterruptedException;
 
   /**
+   * Acquires a lock like {@link #acquire(String)}, without blocking.
+   *
+   * @param key the lock's partition key
+   * @return the lock, held; or one of the exceptions of {@link #acquire(LockRequest)}
+   * @see #acquireAsync(LockRequest)
+   */
+  default CompletableFuture<HeldLock> acquireAsync(String key) {
+    return acquireAsync(LockRequest.of(key));
+  }
+
+  /**
+   * Acquires a lock like {@link #acquire(LockKey)}, without blocking.
+   *
+   * @param key the lock
+   * @return the lock, held; or one of the exceptions of {@link #acquire(LockRequest)}
+   * @see #acquireAsync(LockRequest)
+   */
+  default CompletableFuture<HeldLock> acquireAsync(LockKey key) {
+    return acquireAsync(LockRequest.of(key));
+  }
+
+  /**
    * Acquires a lock like {@link #acquire(LockRequest)}, without blocking. The future completes on
    * the callback executor.
    *
@@ -143,6 +179,44 @@ public interface LockClient extends AutoCloseable {
   CompletableFuture<HeldLock> acquireAsync(LockRequest request);
 
   /**
+   * Acquires a lock only if it is free now, without blocking.
+   *
+   * @param key the lock's partition key
+   * @return the lock, held; empty if another holder has it; or one of the exceptions of {@link
+   *     #tryAcquire(LockRequest)}
+   * @see #tryAcquireAsync(LockRequest)
+   */
+  default CompletableFuture<Optional<HeldLock>> tryAcquireAsync(String key) {
+    return tryAcquireAsync(LockRequest.of(key));
+  }
+
+  /**
+   * Acquires a lock only if it is free now, without blocking.
+   *
+   * @param key the lock
+   * @return the lock, held; empty if another holder has it; or one of the exceptions of {@link
+   *     #tryAcquire(LockRequest)}
+   * @see #tryAcquireAsync(LockRequest)
+   */
+  default CompletableFuture<Optional<HeldLock>> tryAcquireAsync(LockKey key) {
+    return tryAcquireAsync(LockRequest.of(key));
+  }
+
+  /**
+   * Acquires a lock only if it is free now, like {@link #tryAcquire(LockRequest)}, without
+   * blocking. The future completes on the callback executor.
+   *
+   * <p>Completing the future in any other way, by cancelling it or by a timeout, ends the try. A
+   * lock that the try may have obtained is released in the background.
+   *
+   * @param request which lock, and how
+   * @return the lock, held; empty if another holder has it, or if there is no lock item and the
+   *     request needs an existing one; or one of the exceptions of {@link #tryAcquire(LockRequest)}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   */
+  CompletableFuture<Optional<HeldLock>> tryAcquireAsync(LockRequest request);
+
+  /**
    * Runs work on this thread while holding a lock.
    *
    * @param <E> what the work may throw
@@ -153,6 +227,21 @@ public interface LockClient extends AutoCloseable {
    * @see #callLocked(LockRequest, Task)
    */
   default <E extends Exception> void runLocked(String key, Work<E> work)
+      throws E, InterruptedException {
+    runLocked(LockRequest.of(key), work);
+  }
+
+  /**
+   * Runs work on this thread while holding a lock.
+   *
+   * @param <E> what the work may throw
+   * @param key the lock
+   * @param work what to do
+   * @throws E if the work throws it
+   * @throws InterruptedException if the thread is interrupted while waiting for the lock
+   * @see #callLocked(LockRequest, Task)
+   */
+  default <E extends Exception> void runLocked(LockKey key, Work<E> work)
       throws E, InterruptedException {
     runLocked(LockRequest.of(key), work);
   }
@@ -198,6 +287,23 @@ public interface LockClient extends AutoCloseable {
   /**
    * Runs work with a result on this thread while holding a lock.
    *
+   * @param <T> the result
+   * @param <E> what the work may throw
+   * @param key the lock
+   * @param task what to do
+   * @return what the task returned
+   * @throws E if the task throws it
+   * @throws InterruptedException if the thread is interrupted while waiting for the lock
+   * @see #callLocked(LockRequest, Task)
+   */
+  default <T, E extends Exception> T callLocked(LockKey key, Task<T, E> task)
+      throws E, InterruptedException {
+    return callLocked(LockRequest.of(key), task);
+  }
+
+  /**
+   * Runs work with a result on this thread while holding a lock.
+   *
    * <p>If the lock is revoked, the thread is interrupted, once. The lock is released when the work
    * has returned or thrown, never before. If the client is closed while the work runs, the client
    * does not release the lock under the running work: the lease runs out instead.
@@ -213,6 +319,121 @@ public interface LockClient extends AutoCloseable {
    * @throws InterruptedException if the thread is interrupted while waiting for the lock
    */
   <T, E extends Exception> T callLocked(LockRequest request, Task<T, E> task)
+      throws E, InterruptedException;
+
+  /**
+   * Runs work on this thread if the lock is free now, and skips it otherwise.
+   *
+   * @param <E> what the work may throw
+   * @param key the lock's partition key
+   * @param work what to do
+   * @return true if the work ran to its end under the lock; false if it was skipped
+   * @throws E if the work throws it
+   * @throws InterruptedException if the thread is interrupted before the work begins
+   * @see #tryRunLocked(LockRequest, Work)
+   */
+  default <E extends Exception> boolean tryRunLocked(String key, Work<E> work)
+      throws E, InterruptedException {
+    return tryRunLocked(LockRequest.of(key), work);
+  }
+
+  /**
+   * Runs work on this thread if the lock is free now, and skips it otherwise.
+   *
+   * @param <E> what the work may throw
+   * @param key the lock
+   * @param work what to do
+   * @return true if the work ran to its end under the lock; false if it was skipped
+   * @throws E if the work throws it
+   * @throws InterruptedException if the thread is interrupted before the work begins
+   * @see #tryRunLocked(LockRequest, Work)
+   */
+  default <E extends Exception> boolean tryRunLocked(LockKey key, Work<E> work)
+      throws E, InterruptedException {
+    return tryRunLocked(LockRequest.of(key), work);
+  }
+
+  /**
+   * Runs work on this thread if the lock is free now, and skips it otherwise: one try, no waiting,
+   * no exception where another caller holds the lock. For jobs that several processes start.
+   *
+   * <p>Like {@link #tryAcquire(LockRequest)}, then like {@link #runLocked(LockRequest, Work)}. The
+   * lock is free again when the work has ended: a process that tries later runs the work again.
+   *
+   * @param <E> what the work may throw
+   * @param request which lock, and how; its waiting time is ignored
+   * @param work what to do
+   * @return true if the work ran to its end under the lock; false if it was skipped, since another
+   *     caller holds the lock, or since there is no lock item and the request needs an existing one
+   * @throws LockRevokedException if the lock was lost before the work was done, whatever the work
+   *     threw (its exception is added as suppressed)
+   * @throws LockStoreException if the table could not be read or written: it is not known whether
+   *     another client holds the lock
+   * @throws MalformedLockItemException if the item with this key is not a lock
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   * @throws IllegalStateException if the client is closed
+   * @throws E if the work throws it; the lock is released first
+   * @throws InterruptedException if the thread is interrupted before the work begins
+   */
+  default <E extends Exception> boolean tryRunLocked(LockRequest request, Work<E> work)
+      throws E, InterruptedException {
+    return tryCallLocked(
+            request,
+            lock -> {
+              work.run(lock);
+              return true;
+            })
+        .isPresent();
+  }
+
+  /**
+   * Runs work with a result on this thread if the lock is free now, and skips it otherwise.
+   *
+   * @param <T> the result, not null
+   * @param <E> what the work may throw
+   * @param key the lock's partition key
+   * @param task what to do
+   * @return what the task returned; empty if it was skipped
+   * @throws E if the task throws it
+   * @throws InterruptedException if the thread is interrupted before the work begins
+   * @see #tryCallLocked(LockRequest, Task)
+   */
+  default <T, E extends Exception> Optional<T> tryCallLocked(String key, Task<T, E> task)
+      throws E, InterruptedException {
+    return tryCallLocked(LockRequest.of(key), task);
+  }
+
+  /**
+   * Runs work with a result on this thread if the lock is free now, and skips it otherwise.
+   *
+   * @param <T> the result, not null
+   * @param <E> what the work may throw
+   * @param key the lock
+   * @param task what to do
+   * @return what the task returned; empty if it was skipped
+   * @throws E if the task throws it
+   * @throws InterruptedException if the thread is interrupted before the work begins
+   * @see #tryCallLocked(LockRequest, Task)
+   */
+  default <T, E extends Exception> Optional<T> tryCallLocked(LockKey key, Task<T, E> task)
+      throws E, InterruptedException {
+    return tryCallLocked(LockRequest.of(key), task);
+  }
+
+  /**
+   * Runs work with a result on this thread if the lock is free now, and skips it otherwise; like
+   * {@link #tryRunLocked(LockRequest, Work)}.
+   *
+   * @param <T> the result, not null
+   * @param <E> what the work may throw
+   * @param request which lock, and how; its waiting time is ignored
+   * @param task what to do
+   * @return what the task returned; empty if it was skipped
+   * @throws NullPointerException if the task returned null
+   * @throws E if the task throws it; the lock is released first
+   * @throws InterruptedException if the thread is interrupted before the work begins
+   */
+  <T, E extends Exception> Optional<T> tryCallLocked(LockRequest request, Task<T, E> task)
       throws E, InterruptedException;
 
   /**
@@ -240,6 +461,29 @@ public interface LockClient extends AutoCloseable {
   Optional<LockInfo> inspect(LockKey key);
 
   /**
+   * Reads a lock item, strongly consistently, with one request, without blocking.
+   *
+   * @param key the lock's partition key
+   * @return what the item says; empty if there is none; or one of the exceptions of {@link
+   *     #inspect(LockKey)}
+   * @throws IllegalArgumentException if the key does not fit the table
+   */
+  default CompletableFuture<Optional<LockInfo>> inspectAsync(String key) {
+    return inspectAsync(LockKey.of(key));
+  }
+
+  /**
+   * Reads a lock item, strongly consistently, with one request, without blocking. The future
+   * completes on the callback executor.
+   *
+   * @param key the lock
+   * @return what the item says; empty if there is none; or one of the exceptions of {@link
+   *     #inspect(LockKey)}
+   * @throws IllegalArgumentException if the key does not fit the table
+   */
+  CompletableFuture<Optional<LockInfo>> inspectAsync(LockKey key);
+
+  /**
    * Lists the lock items of the table. Pages are read as the stream is consumed.
    *
    * <p>The listing is an eventually consistent scan: it reads the whole table. Items that are not
@@ -250,6 +494,19 @@ public interface LockClient extends AutoCloseable {
    * @throws IllegalStateException if the client is closed
    */
   Stream<LockInfo> listLocks();
+
+  /**
+   * Observes a lock without acquiring it.
+   *
+   * @param key the lock's partition key
+   * @param listener receives the present state, then each change, in order; on the callback
+   *     executor
+   * @return the watch; close it to end it
+   * @see #watch(LockKey, Consumer)
+   */
+  default LockWatch watch(String key, Consumer<? super LockWatch.State> listener) {
+    return watch(LockKey.of(key), listener);
+  }
 
   /**
    * Observes a lock without acquiring it: which client holds it, and whether that holder shows
@@ -264,6 +521,19 @@ public interface LockClient extends AutoCloseable {
   LockWatch watch(LockKey key, Consumer<? super LockWatch.State> listener);
 
   /**
+   * Asks the holder of a lock to finish and release it.
+   *
+   * @param key the lock's partition key
+   * @param reason for people, at most 1,000 characters
+   * @param gracePeriod how long the holder may take, from when it learns of the request
+   * @return the holder that the request was written for; empty if no client holds the lock
+   * @see #requestRelease(LockKey, String, Duration)
+   */
+  default Optional<LockInfo> requestRelease(String key, String reason, Duration gracePeriod) {
+    return requestRelease(LockKey.of(key), reason, gracePeriod);
+  }
+
+  /**
    * Asks the holder of a lock to finish and release it. The holder learns of the request with its
    * next heartbeat ({@link HeldLock#onReleaseRequested}) and may ignore it; the lock is not taken
    * away.
@@ -275,8 +545,8 @@ public interface LockClient extends AutoCloseable {
    *
    * @param key the lock
    * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
-   * @param deadline how long the holder may take, from when it learns of the request; at most 100
-   *     years
+   * @param gracePeriod how long the holder may take, from when it learns of the request; at most
+   *     100 years
    * @return the holder that the request was written for; empty if no client holds the lock
    * @throws LockStoreException if the table could not be read or written, or if 20 requests to one
    *     session already wait for delivery
@@ -284,7 +554,34 @@ public interface LockClient extends AutoCloseable {
    * @throws UnsupportedOperationException if the lock is held by a client of another library
    * @throws IllegalStateException if the client is closed
    */
-  Optional<LockInfo> requestRelease(LockKey key, String reason, Duration deadline);
+  Optional<LockInfo> requestRelease(LockKey key, String reason, Duration gracePeriod);
+
+  /**
+   * Asks the holder of a lock to finish and release it, without blocking.
+   *
+   * @param key the lock's partition key
+   * @param reason for people, at most 1,000 characters
+   * @param gracePeriod how long the holder may take, from when it learns of the request
+   * @return as {@link #requestRelease(LockKey, String, Duration)}, or one of its exceptions
+   */
+  default CompletableFuture<Optional<LockInfo>> requestReleaseAsync(
+      String key, String reason, Duration gracePeriod) {
+    return requestReleaseAsync(LockKey.of(key), reason, gracePeriod);
+  }
+
+  /**
+   * Asks the holder of a lock to finish and release it, without blocking. The future completes on
+   * the callback executor.
+   *
+   * @param key the lock
+   * @param reason for people, at most 1,000 characters
+   * @param gracePeriod how long the holder may take, from when it learns of the request; at most
+   *     100 years
+   * @return as {@link #requestRelease(LockKey, String, Duration)}, or one of its exceptions
+   * @throws IllegalArgumentException if the key does not fit the table, or a value is out of range
+   */
+  CompletableFuture<Optional<LockInfo>> requestReleaseAsync(
+      LockKey key, String reason, Duration gracePeriod);
 
   /** {@return the owner name: the name of this client in the table} */
   String ownerName();
@@ -376,7 +673,8 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * Sets the heartbeat interval: how often a held lock is renewed. Default: 5 s.
+     * Sets the heartbeat interval: how often a held lock is renewed. Default: a quarter of the
+     * lease, 5 s of the default 20 s.
      *
      * @param heartbeatInterval at least 10 ms; at most a third of the usable lease, so that three
      *     tries fit into it

@@ -2,6 +2,7 @@ package io.github.batonlock;
 
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.runtime.Printable;
+import java.io.Serializable;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The name of a lock: a partition key and, in tables that have one, a sort key.
  *
- * <p>Immutable. Two keys are equal when both parts are.
+ * <p>Immutable, serializable. Two keys are equal when both parts are.
  */
-public final class LockKey {
+public final class LockKey implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** See {@link #partitionKey()}. */
   private final String partitionKey;
+
+  /** See {@link #sortKey()}. */
   private final @Nullable String sortKey;
 
   private LockKey(String partitionKey, @Nullable String sortKey) {

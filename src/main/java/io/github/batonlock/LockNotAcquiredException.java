@@ -22,7 +22,8 @@ public final class LockNotAcquiredException extends LockException {
     CLIENT_CLOSED
   }
 
-  private final transient @Nullable LockKey key;
+  /** See {@link #key()}. */
+  private final LockKey key;
 
   /** See {@link #reason()}. */
   private final Reason reason;
@@ -42,7 +43,22 @@ public final class LockNotAcquiredException extends LockException {
    */
   public LockNotAcquiredException(
       LockKey key, Reason reason, Duration waited, @Nullable LockInfo holder) {
-    super(message(key, reason, waited, holder), null);
+    this(message(key, reason, waited, holder), key, reason, waited, holder);
+  }
+
+  /**
+   * Creates the exception with a message of its own, for recipes and for tests of code that handles
+   * it.
+   *
+   * @param message what was not acquired, and why
+   * @param key the lock
+   * @param reason why it was not acquired
+   * @param waited how long the caller waited
+   * @param holder the holder when the lock was last read, or null if it was never seen held
+   */
+  public LockNotAcquiredException(
+      String message, LockKey key, Reason reason, Duration waited, @Nullable LockInfo holder) {
+    super(message, null);
     this.key = Objects.requireNonNull(key, "key");
     this.reason = Objects.requireNonNull(reason, "reason");
     this.waited = Objects.requireNonNull(waited, "waited");
@@ -52,9 +68,9 @@ public final class LockNotAcquiredException extends LockException {
   /**
    * Returns the lock that was asked for.
    *
-   * @return its key; null only in an exception that was deserialized
+   * @return its key
    */
-  public @Nullable LockKey key() {
+  public LockKey key() {
     return key;
   }
 
@@ -79,7 +95,8 @@ public final class LockNotAcquiredException extends LockException {
   /**
    * Returns the holder of the lock when it was last read.
    *
-   * @return empty if the lock was never seen held
+   * @return empty if the lock was never seen held, and in an exception that was deserialized: the
+   *     item's data and attributes are not serialized
    */
   public Optional<LockInfo> holder() {
     return Optional.ofNullable(holder);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 public class LockNotHeldException extends LockException {
   private static final long serialVersionUID = 1L;
 
-  private final transient @Nullable LockKey key;
+  /** See {@link #key()}. */
+  private final LockKey key;
 
   /**
    * Creates the exception, for Baton and for tests of code that handles it.
@@ -34,9 +35,9 @@ public class LockNotHeldException extends LockException {
   /**
    * Returns the lock that is not held.
    *
-   * @return its key; null only in an exception that was deserialized
+   * @return its key
    */
-  public @Nullable LockKey key() {
+  public LockKey key() {
     return key;
   }
 }

@@ -33,7 +33,7 @@ public final class LockRequest {
   /**
    * Returns a request with all defaults.
    *
-   * @param key the lock
+   * @param key the lock's partition key
    * @return the request
    */
   public static LockRequest of(String key) {
@@ -41,7 +41,37 @@ public final class LockRequest {
   }
 
   /**
+   * Returns a request with all defaults.
+   *
+   * @param key the lock
+   * @return the request
+   */
+  public static LockRequest of(LockKey key) {
+    return builder().key(key).build();
+  }
+
+  /**
    * Returns a builder of a request.
+   *
+   * @param key the lock's partition key, 1 to 2,048 bytes of UTF-8
+   * @return a builder, for one thread
+   */
+  public static Builder builder(String key) {
+    return builder().key(key);
+  }
+
+  /**
+   * Returns a builder of a request.
+   *
+   * @param key the lock
+   * @return a builder, for one thread
+   */
+  public static Builder builder(LockKey key) {
+    return builder().key(key);
+  }
+
+  /**
+   * Returns a builder of a request whose key is not set yet.
    *
    * @return a builder, for one thread
    */
@@ -79,6 +109,11 @@ public final class LockRequest {
   /** {@return the lease of this lock; empty for the client's lease} */
   public Optional<Duration> leaseDuration() {
     return Optional.ofNullable(asked.leaseDuration);
+  }
+
+  /** {@return the heartbeat interval of this lock; empty for the one that its lease brings} */
+  public Optional<Duration> heartbeatInterval() {
+    return Optional.ofNullable(asked.heartbeatInterval);
   }
 
   /** {@return how the lock's lease is renewed; empty for the client's default} */
@@ -156,8 +191,8 @@ public final class LockRequest {
    * {@return how long the holder may take when it is asked to release the lock; empty if it is not
    * asked}
    */
-  public Optional<Duration> releaseDeadline() {
-    return Optional.ofNullable(asked.releaseDeadline);
+  public Optional<Duration> releaseGracePeriod() {
+    return Optional.ofNullable(asked.releaseGracePeriod);
   }
 
   /** Returns the key and the waiting time, without the user's data. */
@@ -179,6 +214,7 @@ public final class LockRequest {
     private @Nullable Duration waitUpTo;
     private boolean waitForever;
     private @Nullable Duration leaseDuration;
+    private @Nullable Duration heartbeatInterval;
     private @Nullable Leases leases;
     private @Nullable SdkBytes data;
     private final Map<String, AttributeValue> attributes = new LinkedHashMap<>();
@@ -190,7 +226,7 @@ public final class LockRequest {
     private @Nullable Duration stallLimit;
     private @Nullable Consumer<? super ReleaseRequest> onReleaseRequested;
     private @Nullable String releaseReason;
-    private @Nullable Duration releaseDeadline;
+    private @Nullable Duration releaseGracePeriod;
 
     private Builder() {}
 
@@ -199,6 +235,7 @@ public final class LockRequest {
       this.waitUpTo = from.waitUpTo;
       this.waitForever = from.waitForever;
       this.leaseDuration = from.leaseDuration;
+      this.heartbeatInterval = from.heartbeatInterval;
       this.leases = from.leases;
       this.data = from.data;
       this.attributes.putAll(from.attributes);
@@ -210,7 +247,7 @@ public final class LockRequest {
       this.stallLimit = from.stallLimit;
       this.onReleaseRequested = from.onReleaseRequested;
       this.releaseReason = from.releaseReason;
-      this.releaseDeadline = from.releaseDeadline;
+      this.releaseGracePeriod = from.releaseGracePeriod;
     }
 
     /**
@@ -283,14 +320,27 @@ public final class LockRequest {
     }
 
     /**
-     * Sets the lease of this lock, if it differs from the client's lease.
+     * Sets the lease of this lock, if it differs from the client's lease. The lock is then renewed
+     * every quarter of this lease, unless {@link #heartbeatInterval} says otherwise.
      *
-     * @param duration at least 100 ms, and long enough that the client's heartbeat interval is at
-     *     most a third of its usable part (80 %)
+     * @param duration 100 ms to 31 days
      * @return this
      */
     public Builder leaseDuration(Duration duration) {
       this.leaseDuration = Objects.requireNonNull(duration, "leaseDuration");
+      return this;
+    }
+
+    /**
+     * Sets how often this lock is renewed. Default: every quarter of the lease, where the request
+     * sets the lease; otherwise as often as the client's other locks.
+     *
+     * @param interval at least 10 ms; at most a third of the usable lease (80 %), so that three
+     *     tries fit into it
+     * @return this
+     */
+    public Builder heartbeatInterval(Duration interval) {
+      this.heartbeatInterval = Objects.requireNonNull(interval, "heartbeatInterval");
       return this;
     }
 
@@ -408,11 +458,11 @@ public final class LockRequest {
      * reserved: they are free for all clients.
      *
      * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
-     * @param deadline how long the holder may take, from when it learns of the request; not
-     *     negative, at most 100 years. Nothing happens when the deadline has passed
+     * @param gracePeriod how long the holder may take, from when it learns of the request; not
+     *     negative, at most 100 years. Nothing happens when it is over
      * @return this
      */
-    public Builder requestRelease(String reason, Duration deadline) {
+    public Builder requestRelease(String reason, Duration gracePeriod) {
       Objects.requireNonNull(reason, "reason");
       int most = Bound.RELEASE_REASON_CHARACTERS.defaultValue();
       if (reason.length() > most) {
@@ -422,16 +472,16 @@ public final class LockRequest {
                 + " characters; use at most "
                 + most);
       }
-      if (deadline.isNegative() || deadline.compareTo(MAX_WAIT) > 0) {
+      if (gracePeriod.isNegative() || gracePeriod.compareTo(MAX_WAIT) > 0) {
         throw new IllegalArgumentException(
-            "The deadline to release a lock is "
-                + deadline
+            "The gracePeriod of a request to release a lock is "
+                + gracePeriod
                 + "; use zero to "
                 + MAX_WAIT.toDays()
                 + " days");
       }
       this.releaseReason = reason;
-      this.releaseDeadline = deadline;
+      this.releaseGracePeriod = gracePeriod;
       return this;
     }
 

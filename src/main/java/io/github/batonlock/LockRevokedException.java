@@ -1,13 +1,13 @@
 package io.github.batonlock;
 
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** A lock was lost permanently; the work that it guarded must stop. */
 public final class LockRevokedException extends LockNotHeldException {
   private static final long serialVersionUID = 1L;
 
-  private final transient @Nullable Revocation revocation;
+  /** See {@link #revocation()}. */
+  private final Revocation revocation;
 
   /**
    * Creates the exception, for Baton and for tests of code that handles it.
@@ -25,9 +25,9 @@ public final class LockRevokedException extends LockNotHeldException {
   /**
    * Returns what happened to the lock.
    *
-   * @return the revocation; null only in an exception that was deserialized
+   * @return the revocation
    */
-  public @Nullable Revocation revocation() {
+  public Revocation revocation() {
     return revocation;
   }
 }

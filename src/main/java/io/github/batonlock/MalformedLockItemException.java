@@ -2,7 +2,6 @@ package io.github.batonlock;
 
 import io.github.batonlock.internal.runtime.Printable;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The item stored under a lock's key is not a lock; Baton left the item unchanged.
@@ -13,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class MalformedLockItemException extends LockException {
   private static final long serialVersionUID = 1L;
 
-  private final transient @Nullable LockKey key;
+  /** See {@link #key()}. */
+  private final LockKey key;
 
   /** See {@link #attribute()}. */
   private final String attribute;
@@ -44,9 +44,9 @@ public final class MalformedLockItemException extends LockException {
   /**
    * Returns the item's key.
    *
-   * @return the key; null only in an exception that was deserialized
+   * @return the key
    */
-  public @Nullable LockKey key() {
+  public LockKey key() {
     return key;
   }
 

@@ -15,7 +15,7 @@ public final class ReleaseRequest {
   private final LockKey key;
   private final String askedBy;
   private final String reason;
-  private final Duration deadline;
+  private final Duration gracePeriod;
 
   /**
    * Creates a request, for Baton and for tests of code that handles such requests.
@@ -23,13 +23,13 @@ public final class ReleaseRequest {
    * @param key the lock
    * @param askedBy the owner name of the client that asks
    * @param reason why, for people
-   * @param deadline how long the holder may take
+   * @param gracePeriod how long the holder may take
    */
-  public ReleaseRequest(LockKey key, String askedBy, String reason, Duration deadline) {
+  public ReleaseRequest(LockKey key, String askedBy, String reason, Duration gracePeriod) {
     this.key = Objects.requireNonNull(key, "key");
     this.askedBy = Objects.requireNonNull(askedBy, "askedBy");
     this.reason = Objects.requireNonNull(reason, "reason");
-    this.deadline = Objects.requireNonNull(deadline, "deadline");
+    this.gracePeriod = Objects.requireNonNull(gracePeriod, "gracePeriod");
   }
 
   /**
@@ -60,14 +60,14 @@ public final class ReleaseRequest {
   }
 
   /**
-   * Returns how long the holder may take, as the client that asks sees it. Nothing happens when the
-   * deadline has passed.
+   * Returns how long the holder may take, as the client that asks sees it. Nothing happens when it
+   * is over.
    *
    * @return a duration from when the holder learns of the request: clocks of two machines are not
    *     compared
    */
-  public Duration deadline() {
-    return deadline;
+  public Duration gracePeriod() {
+    return gracePeriod;
   }
 
   @Override
@@ -77,7 +77,7 @@ public final class ReleaseRequest {
         + "' requested by '"
         + Printable.of(askedBy)
         + "' within "
-        + deadline.toMillis()
+        + gracePeriod.toMillis()
         + " ms: "
         + Printable.of(reason);
   }

@@ -1,5 +1,6 @@
 package io.github.batonlock;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -8,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The end of a held lock without its holder's consent: stop the work that the lock guards.
  *
- * <p>Each callback that is registered on a lost lock receives it once. Immutable.
+ * <p>Each callback that is registered on a lost lock receives it once. Immutable, serializable.
  */
-public final class Revocation {
+public final class Revocation implements Serializable {
+  private static final long serialVersionUID = 1L;
 
   /** Why a lock was revoked. */
   public enum Reason {
@@ -66,11 +68,22 @@ public final class Revocation {
     STALLED
   }
 
+  /** See {@link #key()}. */
   private final LockKey key;
+
+  /** See {@link #fencingToken()}. */
   private final long fencingToken;
+
+  /** See {@link #reason()}. */
   private final Reason reason;
+
+  /** See {@link #sinceRenewal()}. */
   private final Duration sinceRenewal;
+
+  /** See {@link #untilTakeover()}. */
   private final Duration untilTakeover;
+
+  /** See {@link #cause()}. */
   private final @Nullable Throwable cause;
 
   /**

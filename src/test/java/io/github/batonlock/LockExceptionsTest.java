@@ -141,20 +141,25 @@ class LockExceptionsTest {
   }
 
   @Test
-  void exceptions_survivingSerialization_keepMessageAndSimpleParts() throws Exception {
+  void exceptions_survivingSerialization_keepWhatTheirAccessorsPromise() throws Exception {
     LockNotAcquiredException e =
         copied(new LockNotAcquiredException(KEY, Reason.HELD, WAITED, HOLDER));
     assertThat(e).hasMessageContaining("reports/2026");
     assertThat(e.reason()).isEqualTo(Reason.HELD);
     assertThat(e.waited()).isEqualTo(WAITED);
-    assertThat(e.key()).isNull();
+    assertThat(e.key()).isEqualTo(KEY);
     assertThat(e.holder()).isEmpty();
 
     Revocation revocation =
         new Revocation(KEY, 1, Revocation.Reason.TAKEN_OVER, Duration.ZERO, Duration.ZERO, null);
-    assertThat(copied(new LockRevokedException(revocation)).revocation()).isNull();
-    assertThat(copied(new MalformedLockItemException(KEY, "a", "is missing")).attribute())
-        .isEqualTo("a");
+    LockRevokedException revoked = copied(new LockRevokedException(revocation));
+    assertThat(revoked.key()).isEqualTo(KEY);
+    assertThat(revoked.revocation()).usingRecursiveComparison().isEqualTo(revocation);
+    MalformedLockItemException malformed =
+        copied(new MalformedLockItemException(LockKey.of("k"), "a", "is missing"));
+    assertThat(malformed.key()).isEqualTo(LockKey.of("k"));
+    assertThat(malformed.attribute()).isEqualTo("a");
+    assertThat(copied(new LockNotHeldException(KEY, "too much")).key()).isEqualTo(KEY);
   }
 
   private static <T extends Throwable> T copied(T thrown) throws Exception {

@@ -177,7 +177,7 @@ class AmbiguousAnswersIT extends TableFixture {
     LockClient client = lossy(retries, LONG_HEARTBEAT);
     String key = newKey();
     List<Revocation> revocations = Collections.synchronizedList(new ArrayList<>());
-    HeldLock lock = client.acquire(r -> r.key(key).deleteOnRelease(delete));
+    HeldLock lock = client.acquire(LockRequest.builder(key).deleteOnRelease(delete).build());
     lock.onRevoked(revocations::add);
     network.next(1, delete ? "DeleteItem" : "UpdateItem", fault);
 
@@ -259,7 +259,8 @@ class AmbiguousAnswersIT extends TableFixture {
     Eventually.get(inBackground(() -> client.acquire(newKey()))).ensureHeld();
 
     network.always("UpdateItem", THROTTLED);
-    assertThatThrownBy(() -> client.acquire(r -> r.key(newKey()).waitUpTo(Duration.ZERO)))
+    assertThatThrownBy(
+            () -> client.acquire(LockRequest.builder(newKey()).waitUpTo(Duration.ZERO).build()))
         .isInstanceOfSatisfying(
             LockStoreException.class,
             e -> {
@@ -280,7 +281,9 @@ class AmbiguousAnswersIT extends TableFixture {
             () ->
                 Eventually.get(
                     inBackground(
-                        () -> client.acquire(r -> r.key(key).waitUpTo(Duration.ofSeconds(1))))))
+                        () ->
+                            client.acquire(
+                                LockRequest.builder(key).waitUpTo(Duration.ofSeconds(1)).build()))))
         .isInstanceOfSatisfying(
             LockStoreException.class,
             e -> {
@@ -340,7 +343,7 @@ class AmbiguousAnswersIT extends TableFixture {
           twice.set(!revocation.complete(what));
         });
     CompletableFuture<HeldLock> waiting =
-        client(this::shortLease).acquireAsync(LockRequest.builder().key(key).waitForever().build());
+        client(this::shortLease).acquireAsync(LockRequest.builder(key).waitForever().build());
     CompletableFuture<Long> takenAt = waiting.thenApply(taken -> System.nanoTime());
 
     cut.run();

@@ -113,7 +113,10 @@ class ErrorsIT extends TableFixture {
   @Test
   void firstCall_tableLacksSortKey_saysWrongSchema() {
     LockClient client = client(b -> b.sortKeyName("range"));
-    assertStoreFails(() -> client.acquire(r -> r.key("k", "s")), Kind.WRONG_SCHEMA, table);
+    assertStoreFails(
+        () -> client.acquire(LockRequest.builder(LockKey.of("k", "s")).build()),
+        Kind.WRONG_SCHEMA,
+        table);
     assertStoreFails(() -> client.inspect(LockKey.of("k", "s")), Kind.WRONG_SCHEMA, table);
   }
 
@@ -183,7 +186,10 @@ class ErrorsIT extends TableFixture {
     SdkBytes small = SdkBytes.fromUtf8String("small");
     HeldLock lock =
         client.acquire(
-            r -> r.key(key).attribute("mine", AttributeValue.fromB(bytes(200_000))).data(small));
+            LockRequest.builder(key)
+                .attribute("mine", AttributeValue.fromB(bytes(200_000)))
+                .data(small)
+                .build());
 
     assertStoreFails(() -> lock.updateData(bytes(300_000)), Kind.INVALID_REQUEST, key);
 
@@ -239,9 +245,10 @@ class ErrorsIT extends TableFixture {
     SdkBytes data = SdkBytes.fromUtf8String("data");
     AttributeValue nested =
         AttributeValue.fromM(Map.of("list", AttributeValue.fromL(List.of(n("1"), s("x")))));
-    client.acquire(r -> r.key(key).data(data).attribute("mine", nested)).close();
+    client.acquire(LockRequest.builder(key).data(data).attribute("mine", nested).build()).close();
 
-    HeldLock second = client().acquire(r -> r.key(key).attribute("more", s("second")));
+    HeldLock second =
+        client().acquire(LockRequest.builder(key).attribute("more", s("second")).build());
 
     assertThat(second.data()).contains(data);
     second.close();
@@ -260,7 +267,8 @@ class ErrorsIT extends TableFixture {
     String key = newKey();
     List<Long> tokens = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      try (HeldLock lock = client().acquire(r -> r.key(key).deleteOnRelease(true))) {
+      try (HeldLock lock =
+          client().acquire(LockRequest.builder(key).deleteOnRelease(true).build())) {
         tokens.add(lock.fencingToken());
       }
       assertThat(row(key)).isEmpty();
@@ -468,8 +476,8 @@ class ErrorsIT extends TableFixture {
     LockKey one = LockKey.of("p", "1");
     LockKey two = LockKey.of("p", "2");
 
-    HeldLock first = client.acquire(r -> r.key(one));
-    HeldLock second = client.acquire(r -> r.key(two));
+    HeldLock first = client.acquire(LockRequest.builder(one).build());
+    HeldLock second = client.acquire(LockRequest.builder(two).build());
 
     first.close();
     second.ensureHeld();
@@ -481,7 +489,7 @@ class ErrorsIT extends TableFixture {
     assertThatThrownBy(() -> client.acquire("p"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("range");
-    assertThatThrownBy(() -> client().acquire(r -> r.key(one)))
+    assertThatThrownBy(() -> client().acquire(LockRequest.builder(one).build()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -11,6 +11,7 @@ import com.amazonaws.services.dynamodbv2.model.LockNotGrantedException;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.LossyHttpClient;
 import java.time.Duration;
@@ -68,7 +69,8 @@ class ForeignClientIT extends TableFixture {
     LockClient baton = baton(LONG_LEASE);
 
     assertThat(baton.tryAcquire(key)).isEmpty();
-    assertThatThrownBy(() -> baton.acquire(r -> r.key(key).waitUpTo(Duration.ofMillis(100))))
+    assertThatThrownBy(
+            () -> baton.acquire(LockRequest.builder(key).waitUpTo(Duration.ofMillis(100)).build()))
         .isInstanceOfSatisfying(
             LockNotAcquiredException.class,
             e ->
@@ -107,7 +109,7 @@ class ForeignClientIT extends TableFixture {
     LockClient baton = baton(LONG_LEASE);
 
     long start = System.nanoTime();
-    HeldLock lock = baton.acquire(r -> r.key(key).waitForever());
+    HeldLock lock = baton.acquire(LockRequest.builder(key).waitForever().build());
     Duration waited = Duration.ofNanos(System.nanoTime() - start);
 
     assertThat(waited).isBetween(Duration.ofMillis(3750), Duration.ofSeconds(20));
@@ -120,7 +122,9 @@ class ForeignClientIT extends TableFixture {
     String key = newKey();
     LockItem alive = awslabs(LEASE, true).acquireLock(options(key, Duration.ZERO));
 
-    assertThatThrownBy(() -> baton(LEASE).acquire(r -> r.key(key).waitUpTo(LEASE.plus(LEASE))))
+    assertThatThrownBy(
+            () ->
+                baton(LEASE).acquire(LockRequest.builder(key).waitUpTo(LEASE.plus(LEASE)).build()))
         .isInstanceOf(LockNotAcquiredException.class);
 
     assertThat(alive.isExpired()).isFalse();

@@ -31,14 +31,14 @@ class GatesIT extends TableFixture {
     String key = newKey();
     HeldLock lock =
         client.acquire(
-            request ->
-                request
-                    .key(key)
-                    .leases(shared ? Leases.shared() : Leases.own())
-                    .whileAlive(worker)
-                    .onRevoked(told::add));
+            LockRequest.builder()
+                .key(key)
+                .leases(shared ? Leases.shared() : Leases.own())
+                .whileAlive(worker)
+                .onRevoked(told::add)
+                .build());
     CompletableFuture<HeldLock> next =
-        client().acquireAsync(LockRequest.builder().key(key).waitForever().build());
+        client().acquireAsync(LockRequest.builder(key).waitForever().build());
     lock.ensureHeld();
 
     mayDie.countDown();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.testing.Eventually;
@@ -196,7 +197,7 @@ class GuardIT extends TableFixture {
                 .sortKeyName("part")
                 .leaseDuration(Duration.ofMinutes(10))
                 .build());
-    HeldLock lock = client.acquire(request -> request.key("a", "b"));
+    HeldLock lock = client.acquire(LockRequest.builder(LockKey.of("a", "b")).build());
     TransactWriteItem guard = lock.guard();
 
     assertPasses(guard);
@@ -211,8 +212,8 @@ class GuardIT extends TableFixture {
     String taken = newKey();
     String left = newKey();
     LockClient stoppable = stoppable();
-    HeldLock first = stoppable.acquire(r -> r.key(taken).leases(Leases.shared()));
-    HeldLock second = stoppable.acquire(r -> r.key(left).leases(Leases.shared()));
+    HeldLock first = stoppable.acquire(LockRequest.builder(taken).leases(Leases.shared()).build());
+    HeldLock second = stoppable.acquire(LockRequest.builder(left).leases(Leases.shared()).build());
     TransactWriteItem guardOfTaken = first.guard();
     TransactWriteItem guardOfLeft = second.guard();
     assertPasses(guardOfTaken);

@@ -7,6 +7,7 @@ import io.github.batonlock.Leases;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.LockWatch.State;
@@ -52,7 +53,8 @@ class LockWatchIT extends TableFixture {
     LockClient watcher = beating(sdk, counter);
     told.clear();
     SdkBytes data = SdkBytes.fromUtf8String("here");
-    HeldLock lock = holder.acquire(r -> r.key(key).data(data).attribute("zone", s("a")));
+    HeldLock lock =
+        holder.acquire(LockRequest.builder(key).data(data).attribute("zone", s("a")).build());
 
     LockWatch watch = watcher.watch(LockKey.of(key), told::add);
     watcher.watch(LockKey.of(key), state -> {});
@@ -96,7 +98,7 @@ class LockWatchIT extends TableFixture {
     told.clear();
     HeldLock lock =
         client(builder -> builder.leaseDuration(Duration.ofMinutes(10)))
-            .acquire(r -> r.key(key).leaseDuration(Duration.ofSeconds(30)));
+            .acquire(LockRequest.builder(key).leaseDuration(Duration.ofSeconds(30)).build());
     Map<String, AttributeValue> row = new HashMap<>(row(key));
     lock.close();
     row.put("leaseDuration", s("2000"));
@@ -116,7 +118,7 @@ class LockWatchIT extends TableFixture {
     LockClient holder = beating(sdk, ofHolder);
     LockClient watcher = beating(sdk, counter);
     told.clear();
-    HeldLock lock = holder.acquire(r -> r.key(newKey()).leases(Leases.shared()));
+    HeldLock lock = holder.acquire(LockRequest.builder(newKey()).leases(Leases.shared()).build());
     watcher.watch(lock.session().orElseThrow(), told::add);
     until(Liveness.ALIVE);
     holder.close();

@@ -50,7 +50,8 @@ class ReleaseRequestIT extends TableFixture {
     String key = newKey();
     CompletableFuture<ReleaseRequest> told = new CompletableFuture<>();
     long start = System.nanoTime();
-    HeldLock lock = holder.acquire(r -> r.key(key).onReleaseRequested(told::complete));
+    HeldLock lock =
+        holder.acquire(LockRequest.builder(key).onReleaseRequested(told::complete).build());
     holders.reset();
 
     LockInfo asked =
@@ -64,7 +65,7 @@ class ReleaseRequestIT extends TableFixture {
     double most = 2 * ((System.nanoTime() - start) / (double) INTERVAL.toNanos() + 0.75 + 0.01);
     assertThat(request.askedBy()).isEqualTo(asker.ownerName());
     assertThat(request.reason()).isEqualTo("deploy");
-    assertThat(request.deadline()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(request.gracePeriod()).isEqualTo(Duration.ofSeconds(30));
     assertThat(sent).containsOnlyKeys("UpdateItem");
     assertThat(sent.get("UpdateItem")).isLessThanOrEqualTo((int) most);
 
@@ -92,11 +93,12 @@ class ReleaseRequestIT extends TableFixture {
     String key = newKey();
     HeldLock lock = holder.acquire(key);
     CompletableFuture<HeldLock> waiting =
-        other.acquireAsync(LockRequest.builder().key(key).waitForever().build());
+        other.acquireAsync(LockRequest.builder(key).waitForever().build());
     lock.onReleaseRequested(request -> lock.close());
 
     HeldLock second =
-        asker.acquire(r -> r.key(key).waitForever().requestRelease("deploy", Duration.ZERO));
+        asker.acquire(
+            LockRequest.builder(key).waitForever().requestRelease("deploy", Duration.ZERO).build());
 
     assertThat(second.fencingToken()).isEqualTo(lock.fencingToken() + 2);
     assertThat(waiting).isNotDone();
@@ -147,10 +149,17 @@ class ReleaseRequestIT extends TableFixture {
     CompletableFuture<ReleaseRequest> told = new CompletableFuture<>();
     CompletableFuture<ReleaseRequest> wrong = new CompletableFuture<>();
     HeldLock lock =
-        holder.acquire(r -> r.key(key).leases(Leases.shared()).onReleaseRequested(told::complete));
+        holder.acquire(
+            LockRequest.builder(key)
+                .leases(Leases.shared())
+                .onReleaseRequested(told::complete)
+                .build());
     HeldLock other =
         holder.acquire(
-            r -> r.key(newKey()).leases(Leases.shared()).onReleaseRequested(wrong::complete));
+            LockRequest.builder(newKey())
+                .leases(Leases.shared())
+                .onReleaseRequested(wrong::complete)
+                .build());
     LockKey session = lock.session().orElseThrow();
     holders.reset();
 

@@ -80,7 +80,7 @@ class RequestCountIT extends TableFixture {
         () -> {
           LockClient client = counted(sdk);
           String key = newKey();
-          HeldLock lock = client.acquire(request -> request.key(key).deleteOnRelease(true));
+          HeldLock lock = client.acquire(LockRequest.builder(key).deleteOnRelease(true).build());
           counter.reset();
 
           lock.close();
@@ -103,7 +103,7 @@ class RequestCountIT extends TableFixture {
           LockNotAcquiredException lost =
               catchThrowableOfType(
                   LockNotAcquiredException.class,
-                  () -> loser.acquire(request -> request.key(key).waitUpTo(Duration.ZERO)));
+                  () -> loser.acquire(LockRequest.builder(key).waitUpTo(Duration.ZERO).build()));
 
           assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
           assertThat(lost.reason()).isEqualTo(LockNotAcquiredException.Reason.HELD);
@@ -214,7 +214,8 @@ class RequestCountIT extends TableFixture {
           for (int i = 0; i < 100; i++) {
             String key = newKey();
             keys.add(key);
-            HeldLock lock = client.acquire(request -> request.key(key).leases(Leases.shared()));
+            HeldLock lock =
+                client.acquire(LockRequest.builder(key).leases(Leases.shared()).build());
             assertThat(lock.isHeld()).isTrue();
           }
           // The first of them opens the session.

@@ -39,11 +39,11 @@ class SilentEndpointIT extends TableFixture {
     LockClient other = silent(sdk);
 
     CompletableFuture<HeldLock> waiting =
-        other.acquireAsync(LockRequest.builder().key(key).waitForever().build());
+        other.acquireAsync(LockRequest.builder(key).waitForever().build());
     LockNotAcquiredException refused =
         catchThrowableOfType(
             LockNotAcquiredException.class,
-            () -> silent(sdk).acquire(r -> r.key(key).waitUpTo(Duration.ZERO)));
+            () -> silent(sdk).acquire(LockRequest.builder(key).waitUpTo(Duration.ZERO).build()));
     assertThat(refused.reason()).isEqualTo(LockNotAcquiredException.Reason.HELD);
     assertThat(refused.holder().orElseThrow().fencingToken()).hasValue(held.fencingToken());
     held.close();
@@ -57,7 +57,8 @@ class SilentEndpointIT extends TableFixture {
     String key = newKey();
     CompletableFuture<Revocation> told = new CompletableFuture<>();
     HeldLock held =
-        silent(sdk, Duration.ofMillis(500)).acquire(r -> r.key(key).onRevoked(told::complete));
+        silent(sdk, Duration.ofMillis(500))
+            .acquire(LockRequest.builder(key).onRevoked(told::complete).build());
     deleteRow(key);
     assertThat(Eventually.get(told).reason()).isEqualTo(Revocation.Reason.ITEM_DELETED);
     assertThat(held.isHeld()).isFalse();
@@ -84,7 +85,7 @@ class SilentEndpointIT extends TableFixture {
     LockNotAcquiredException refused =
         catchThrowableOfType(
             LockNotAcquiredException.class,
-            () -> silent(sdk).acquire(r -> r.key(newKey()).onlyIfExists(true)));
+            () -> silent(sdk).acquire(LockRequest.builder(newKey()).onlyIfExists(true).build()));
     assertThat(refused.reason()).isEqualTo(LockNotAcquiredException.Reason.NO_SUCH_LOCK);
   }
 }

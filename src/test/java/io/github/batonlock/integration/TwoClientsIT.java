@@ -63,7 +63,8 @@ class TwoClientsIT extends TableFixture {
             inBackground(
                 () -> {
                   for (int turn = 0; turn < turns; turn++) {
-                    try (HeldLock lock = client.acquire(r -> r.key(key).waitForever())) {
+                    try (HeldLock lock =
+                        client.acquire(LockRequest.builder(key).waitForever().build())) {
                       if (inside.incrementAndGet() != 1) {
                         overlaps.incrementAndGet();
                       }
@@ -95,7 +96,7 @@ class TwoClientsIT extends TableFixture {
     String key = newKey();
     HeldLock held = client().acquire(key);
     CompletableFuture<HeldLock> waiting =
-        client().acquireAsync(LockRequest.builder().key(key).waitForever().build());
+        client().acquireAsync(LockRequest.builder(key).waitForever().build());
 
     waiting.cancel(false);
     held.close();
@@ -145,7 +146,7 @@ class TwoClientsIT extends TableFixture {
         startThread(
             () -> {
               try {
-                HeldLock lock = client.acquire(r -> r.key(key).waitForever());
+                HeldLock lock = client.acquire(LockRequest.builder(key).waitForever().build());
                 flagAfter.completeExceptionally(new AssertionError("acquired " + lock));
               } catch (InterruptedException e) {
                 flagAfter.complete(Thread.currentThread().isInterrupted());
@@ -246,10 +247,10 @@ class TwoClientsIT extends TableFixture {
         inBackground(
             () -> {
               waiterThread.set(Thread.currentThread());
-              return client.acquire(r -> r.key(wanted).waitForever());
+              return client.acquire(LockRequest.builder(wanted).waitForever().build());
             });
     CompletableFuture<HeldLock> async =
-        client.acquireAsync(LockRequest.builder().key(wanted).waitForever().build());
+        client.acquireAsync(LockRequest.builder(wanted).waitForever().build());
     Eventually.until(
         "the thread waits",
         () -> waiterThread.get() != null && waiterThread.get().getState() == Thread.State.WAITING);

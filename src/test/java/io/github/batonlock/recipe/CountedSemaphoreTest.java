@@ -340,9 +340,7 @@ class CountedSemaphoreTest {
   void requestThatDoesNotFit_isRefused_andNobodyWaitsForEver() {
     CountedSemaphore semaphore =
         CountedSemaphore.of(
-            a.client,
-            LockRequest.builder().key("k").leaseDuration(Duration.ofSeconds(6)).build(),
-            3);
+            a.client, LockRequest.builder("k").heartbeatInterval(Duration.ofSeconds(6)).build(), 3);
     assertThatThrownBy(() -> semaphore.acquire(LONG)).isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -68,7 +68,7 @@ class RecipeEndsTest {
                     .hasMessageContaining("waitUpTo"));
     Stream.of(
             request.toBuilder().key("k", "sort").build(),
-            request.toBuilder().leaseDuration(Duration.ofSeconds(1)).build(),
+            request.toBuilder().heartbeatInterval(Duration.ofSeconds(6)).build(),
             request.toBuilder()
                 .leases(Leases.shared())
                 .leaseDuration(Duration.ofSeconds(30))

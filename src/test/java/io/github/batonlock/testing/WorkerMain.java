@@ -3,6 +3,7 @@ package io.github.batonlock.testing;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockNotHeldException;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import java.net.URI;
 import java.time.Duration;
@@ -55,7 +56,7 @@ public final class WorkerMain {
   }
 
   private static void hold(LockClient client, String key) throws Exception {
-    HeldLock lock = client.acquire(r -> r.key(key).waitForever());
+    HeldLock lock = client.acquire(LockRequest.builder(key).waitForever().build());
     say("acquired " + lock.fencingToken());
     // The parent closes it by dying, at the latest.
     while (System.in.read() >= 0) {
@@ -64,7 +65,7 @@ public final class WorkerMain {
   }
 
   private static void check(LockClient client, String key) throws Exception {
-    HeldLock lock = client.acquire(r -> r.key(key).waitForever());
+    HeldLock lock = client.acquire(LockRequest.builder(key).waitForever().build());
     lock.onRevoked(revocation -> say("revoked " + revocation.reason()));
     say("acquired " + lock.fencingToken());
     long refusals = 0;
@@ -94,7 +95,7 @@ public final class WorkerMain {
 
   private static void fight(LockClient client, String key, int turns) throws Exception {
     for (int turn = 0; turn < turns; turn++) {
-      try (HeldLock lock = client.acquire(r -> r.key(key).waitForever())) {
+      try (HeldLock lock = client.acquire(LockRequest.builder(key).waitForever().build())) {
         say("in " + lock.fencingToken() + " " + System.nanoTime());
         lock.ensureHeld();
         say("out " + lock.fencingToken() + " " + System.nanoTime());

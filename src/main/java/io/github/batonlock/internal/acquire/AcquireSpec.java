@@ -39,17 +39,13 @@ public record AcquireSpec(
    * @throws IllegalArgumentException if a value does not fit; the message names it
    */
   public static AcquireSpec of(LockRequest request, ClientConfig config) {
-    LeaseTerms terms =
-        request
-            .leaseDuration()
-            .map(lease -> new LeaseTerms(lease, config.terms().heartbeat()))
-            .orElse(config.terms());
     Leases leases = request.leases().orElse(config.leases());
     checkKey(request.key(), config);
     checkNotReserved(request.key());
     if (leases.isShared()) {
-      checkTerms(request.key(), terms, config.terms());
+      checkShares(request, config.terms());
     }
+    LeaseTerms terms = leases.isShared() ? config.terms() : terms(request, config.terms());
     request.attributes().keySet().forEach(name -> checkAttribute(name, request.key(), config));
     request.data().ifPresent(data -> DataUpdates.check(request.key(), data));
     HoldSpec hold =
@@ -88,8 +84,17 @@ public record AcquireSpec(
     return hold.terms();
   }
 
+  /** A lease that the request sets brings its own interval. */
+  private static LeaseTerms terms(LockRequest request, LeaseTerms ofClient) {
+    Duration lease = request.leaseDuration().orElse(ofClient.lease());
+    if (request.heartbeatInterval().isPresent()) {
+      return new LeaseTerms(lease, request.heartbeatInterval().get());
+    }
+    return request.leaseDuration().isPresent() ? LeaseTerms.of(lease) : ofClient;
+  }
+
   private static ReleaseRequester.@Nullable Wish wish(LockRequest request) {
-    Duration deadline = request.releaseDeadline().orElse(null);
+    Duration deadline = request.releaseGracePeriod().orElse(null);
     if (deadline == null) {
       return null;
     }
@@ -107,17 +112,29 @@ public record AcquireSpec(
     }
   }
 
-  private static void checkTerms(LockKey key, LeaseTerms asked, LeaseTerms shared) {
-    if (!asked.equals(shared)) {
-      throw new IllegalArgumentException(
-          "The request for lock '"
-              + key
-              + "' wants a lease of "
-              + asked.lease().toMillis()
-              + " ms, but shares its lease, which has the client's "
-              + shared.lease().toMillis()
-              + " ms; leave the duration out, or use Leases.own()");
-    }
+  private static void checkShares(LockRequest request, LeaseTerms shared) {
+    request
+        .leaseDuration()
+        .filter(lease -> !lease.equals(shared.lease()))
+        .ifPresent(lease -> refuse(request.key(), "lease", lease, shared.lease()));
+    request
+        .heartbeatInterval()
+        .filter(interval -> !interval.equals(shared.heartbeat()))
+        .ifPresent(
+            interval -> refuse(request.key(), "heartbeat interval", interval, shared.heartbeat()));
+  }
+
+  private static void refuse(LockKey key, String what, Duration asked, Duration shared) {
+    throw new IllegalArgumentException(
+        "The request for lock '"
+            + key
+            + "' wants a "
+            + what
+            + " of "
+            + asked.toMillis()
+            + " ms, but shares its lease, which has the client's "
+            + shared.toMillis()
+            + " ms; leave the duration out, or use Leases.own()");
   }
 
   /** Whether the key has a sort key exactly when the table does. */

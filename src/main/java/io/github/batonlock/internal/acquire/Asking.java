@@ -63,7 +63,7 @@ public final class Asking {
     }
     if (deadline.isNegative() || deadline.compareTo(Duration.ofDays(36_500)) > 0) {
       throw new IllegalArgumentException(
-          "The deadline to release lock '"
+          "The gracePeriod of a request to release lock '"
               + key
               + "' is "
               + deadline

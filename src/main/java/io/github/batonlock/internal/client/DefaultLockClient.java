@@ -30,6 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -92,11 +94,6 @@ public final class DefaultLockClient implements LockClient {
   }
 
   @Override
-  public HeldLock acquire(String key) throws InterruptedException {
-    return acquire(LockRequest.of(key));
-  }
-
-  @Override
   public HeldLock acquire(LockRequest request) throws InterruptedException {
     return acquireForWork(request).handedOver();
   }
@@ -104,11 +101,6 @@ public final class DefaultLockClient implements LockClient {
   private DefaultHeldLock acquireForWork(LockRequest request) throws InterruptedException {
     return obtain(request, false)
         .orElseThrow(() -> new IllegalStateException("an acquisition ended without a lock"));
-  }
-
-  @Override
-  public Optional<HeldLock> tryAcquire(String key) throws InterruptedException {
-    return tryAcquire(LockRequest.of(key));
   }
 
   @Override
@@ -137,12 +129,27 @@ public final class DefaultLockClient implements LockClient {
 
   @Override
   public CompletableFuture<HeldLock> acquireAsync(LockRequest request) {
+    return obtainAsync(
+        request,
+        false,
+        lock ->
+            lock.orElseThrow(
+                () -> new IllegalStateException("an acquisition ended without a lock")));
+  }
+
+  @Override
+  public CompletableFuture<Optional<HeldLock>> tryAcquireAsync(LockRequest request) {
+    return obtainAsync(request, true, lock -> lock);
+  }
+
+  private <T> CompletableFuture<T> obtainAsync(
+      LockRequest request, boolean oneLook, Function<Optional<HeldLock>, T> asResult) {
     AcquireSpec spec = AcquireSpec.of(request, core.config);
     if (closed.get()) {
       return CompletableFuture.failedFuture(PendingCalls.clientClosed());
     }
-    Acquisition acquisition = begin(spec, false);
-    CompletableFuture<HeldLock> forUser = new CompletableFuture<>();
+    Acquisition acquisition = begin(spec, oneLook);
+    CompletableFuture<T> forUser = new CompletableFuture<>();
     CompletableFuture<?> unused =
         acquisition
             .result()
@@ -150,8 +157,10 @@ public final class DefaultLockClient implements LockClient {
                 (lock, failure) -> {
                   if (failure != null) {
                     forUser.completeExceptionally(failure);
+                  } else if (lock.isPresent()) {
+                    hand(lock.get(), acquisition, forUser, asResult);
                   } else {
-                    hand(lock.orElseThrow(), acquisition, forUser);
+                    forUser.complete(asResult.apply(Optional.empty()));
                   }
                 },
                 core.notices.executor());
@@ -166,8 +175,11 @@ public final class DefaultLockClient implements LockClient {
     return forUser;
   }
 
-  private static void hand(
-      DefaultHeldLock lock, Acquisition acquisition, CompletableFuture<HeldLock> forUser) {
+  private static <T> void hand(
+      DefaultHeldLock lock,
+      Acquisition acquisition,
+      CompletableFuture<T> forUser,
+      Function<Optional<HeldLock>, T> asResult) {
     if (HoldChecks.isGivenUpByClient(lock)) {
       forUser.completeExceptionally(acquisition.closedMeanwhile());
       return;
@@ -177,7 +189,7 @@ public final class DefaultLockClient implements LockClient {
       // Enable callbacks before the future completes: the user's dependent stages run inside
       // complete(), and may take long.
       lock.handedOver();
-      wanted = forUser.complete(lock);
+      wanted = forUser.complete(asResult.apply(Optional.of(lock)));
     }
     if (!wanted) {
       lock.discard();
@@ -211,20 +223,53 @@ public final class DefaultLockClient implements LockClient {
   }
 
   @Override
+  public <T, E extends Exception> Optional<T> tryCallLocked(LockRequest request, Task<T, E> task)
+      throws E, InterruptedException {
+    Optional<DefaultHeldLock> lock = obtain(request, true);
+    if (lock.isEmpty()) {
+      return Optional.empty();
+    }
+    T result = LockedTaskRunner.run(lock.get(), task);
+    if (result == null) {
+      throw new NullPointerException(
+          "The task of tryCallLocked for lock '"
+              + request.key()
+              + "' returned null, which cannot be told from a skipped task; use tryRunLocked for"
+              + " work without a result");
+    }
+    return Optional.of(result);
+  }
+
+  @Override
   public Optional<LockInfo> inspect(LockKey key) {
+    return core.platform.awaitUninterruptibly(startToInspect(key));
+  }
+
+  @Override
+  public CompletableFuture<Optional<LockInfo>> inspectAsync(LockKey key) {
+    return forUser(() -> startToInspect(key));
+  }
+
+  private CompletableFuture<Optional<LockInfo>> startToInspect(LockKey key) {
     AcquireSpec.checkKey(key, core.config);
     checkOpen();
-    CompletableFuture<Optional<LockInfo>> info =
-        core.calls.onLoop(
-            result ->
-                core.requests.read(
-                    key,
-                    true,
-                    RequestTimeouts.patient(core.config.terms()),
-                    answer ->
-                        PendingCalls.complete(result, () -> core.infos.of(key, answer.item())),
-                    result::completeExceptionally));
-    return core.platform.awaitUninterruptibly(info);
+    return core.calls.onLoop(
+        result ->
+            core.requests.read(
+                key,
+                true,
+                RequestTimeouts.patient(core.config.terms()),
+                answer -> PendingCalls.complete(result, () -> core.infos.of(key, answer.item())),
+                result::completeExceptionally));
+  }
+
+  /** A call of the user that has begun. Only its arguments may make it throw. */
+  private <T> CompletableFuture<T> forUser(Supplier<CompletableFuture<T>> call) {
+    try {
+      return core.notices.forUser(call.get());
+    } catch (IllegalStateException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   @Override
@@ -243,14 +288,23 @@ public final class DefaultLockClient implements LockClient {
   }
 
   @Override
-  public Optional<LockInfo> requestRelease(LockKey key, String reason, Duration deadline) {
+  public Optional<LockInfo> requestRelease(LockKey key, String reason, Duration gracePeriod) {
+    return core.platform.awaitUninterruptibly(startToAsk(key, reason, gracePeriod));
+  }
+
+  @Override
+  public CompletableFuture<Optional<LockInfo>> requestReleaseAsync(
+      LockKey key, String reason, Duration gracePeriod) {
+    return forUser(() -> startToAsk(key, reason, gracePeriod));
+  }
+
+  private CompletableFuture<Optional<LockInfo>> startToAsk(
+      LockKey key, String reason, Duration gracePeriod) {
     AcquireSpec.checkKey(key, core.config);
-    Asking.check(key, reason, deadline);
+    Asking.check(key, reason, gracePeriod);
     checkOpen();
-    CompletableFuture<Optional<LockInfo>> holder =
-        core.calls.onLoop(
-            result -> new Asking(core.acquire, key, reason, deadline, result).begin());
-    return core.platform.awaitUninterruptibly(holder);
+    return core.calls.onLoop(
+        result -> new Asking(core.acquire, key, reason, gracePeriod, result).begin());
   }
 
   @Override

@@ -76,8 +76,8 @@ public record ClientConfig(
     /** The incumbent client's default, so that costs compare one to one. */
     public Duration leaseDuration = Duration.ofSeconds(20);
 
-    /** The incumbent client's default, so that costs compare one to one. */
-    public Duration heartbeatInterval = Duration.ofSeconds(5);
+    /** A quarter of the lease unless set. */
+    public @Nullable Duration heartbeatInterval;
 
     /** See {@link ClientConfig#leases}. */
     public Leases leases = Leases.own();
@@ -140,7 +140,10 @@ public record ClientConfig(
           closeTimeout == null
               || (!closeTimeout.isNegative() && !closeTimeout.isZero() && isBounded(closeTimeout)),
           "closeTimeout is " + closeTimeout + "; it must be positive, and at most 100 years");
-      LeaseTerms terms = new LeaseTerms(leaseDuration, heartbeatInterval);
+      LeaseTerms terms =
+          heartbeatInterval == null
+              ? LeaseTerms.of(leaseDuration)
+              : new LeaseTerms(leaseDuration, heartbeatInterval);
       return new ClientConfig(
           tableName,
           Objects.requireNonNullElseGet(ownerName, OwnerNames::unique),

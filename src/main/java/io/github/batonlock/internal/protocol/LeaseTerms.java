@@ -29,6 +29,14 @@ public record LeaseTerms(Duration lease, Duration heartbeat) {
 
   private static final int TRIES_PER_LEASE = 3;
 
+  /** The share of a lease that is the interval unless set; the incumbent's 5 s of 20 s. */
+  private static final int INTERVALS_PER_LEASE = 4;
+
+  /** The terms of a lease whose interval was not set: a quarter of the lease. */
+  public static LeaseTerms of(Duration lease) {
+    return new LeaseTerms(lease, lease.dividedBy(INTERVALS_PER_LEASE));
+  }
+
   /** Checks the relation between the durations. */
   public LeaseTerms {
     if (lease.compareTo(MIN_LEASE) < 0 || lease.compareTo(MAX_LEASE) > 0) {

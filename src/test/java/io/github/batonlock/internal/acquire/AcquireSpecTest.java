@@ -7,6 +7,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.config.ClientConfig;
+import io.github.batonlock.internal.protocol.LeaseTerms;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -72,17 +73,32 @@ class AcquireSpecTest {
   }
 
   @Test
-  void lease_ofTheRequest_keepsTheClientsHeartbeat() {
-    AcquireSpec spec = spec(request -> request.leaseDuration(Duration.ofMinutes(1)));
-
-    assertThat(spec.terms().lease()).isEqualTo(Duration.ofMinutes(1));
-    assertThat(spec.terms().heartbeat()).isEqualTo(Duration.ofSeconds(5));
+  void lease_ofTheRequest_bringsItsOwnHeartbeat() {
+    assertThat(spec(request -> request.leaseDuration(Duration.ofMinutes(1))).terms())
+        .isEqualTo(new LeaseTerms(Duration.ofMinutes(1), Duration.ofSeconds(15)));
+    assertThat(spec(request -> request.leaseDuration(Duration.ofMillis(100))).terms())
+        .isEqualTo(new LeaseTerms(Duration.ofMillis(100), Duration.ofMillis(25)));
+    assertThat(spec(request -> request.heartbeatInterval(Duration.ofSeconds(1))).terms())
+        .isEqualTo(new LeaseTerms(Duration.ofSeconds(20), Duration.ofSeconds(1)));
+    assertThat(
+            spec(request ->
+                    request
+                        .leaseDuration(Duration.ofMinutes(1))
+                        .heartbeatInterval(Duration.ofSeconds(16)))
+                .terms())
+        .isEqualTo(new LeaseTerms(Duration.ofMinutes(1), Duration.ofSeconds(16)));
   }
 
   @Test
-  void lease_tooShortForTheClientsHeartbeat_isRejected() {
+  void heartbeat_tooLongForTheLeaseOfTheRequest_isRejected() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> spec(request -> request.leaseDuration(Duration.ofSeconds(18))))
+        .isThrownBy(
+            () ->
+                spec(
+                    request ->
+                        request
+                            .leaseDuration(Duration.ofSeconds(18))
+                            .heartbeatInterval(Duration.ofSeconds(5))))
         .withMessage(
             "heartbeatInterval 5s leaves no room for three tries within the 14.4s that a 18s lease"
                 + " can be used; use at most 4.8s, or a longer lease");

@@ -41,7 +41,7 @@ class AcquisitionTest {
   private final World.Node b = world.node("b");
 
   private static LockRequest within(Duration wait) {
-    return LockRequest.builder().key("k").waitUpTo(wait).build();
+    return LockRequest.builder("k").waitUpTo(wait).build();
   }
 
   @Test
@@ -328,7 +328,7 @@ class AcquisitionTest {
 
   @Test
   void onlyIfExists_withoutAnItem_fails_andWithAReleasedOneSucceeds() {
-    assertThatThrownBy(() -> a.client.acquire(r -> r.key("k").onlyIfExists(true)))
+    assertThatThrownBy(() -> a.client.acquire(LockRequest.builder("k").onlyIfExists(true).build()))
         .isInstanceOfSatisfying(
             LockNotAcquiredException.class,
             e -> assertThat(e.reason()).isEqualTo(LockNotAcquiredException.Reason.NO_SUCH_LOCK));
@@ -390,7 +390,7 @@ class AcquisitionTest {
     a.acquired(r -> r.leaseDuration(Duration.ofSeconds(60)));
     a.machine.pause(Duration.ZERO);
     assertThatThrownBy(() -> b.client.acquire("k")).isInstanceOf(LockNotAcquiredException.class);
-    HeldLock lock = b.client.acquire(r -> r.key("k").waitForever());
+    HeldLock lock = b.client.acquire(LockRequest.builder("k").waitForever().build());
     assertThat(lock.isHeld()).isTrue();
     assertThat(world.time.elapsed()).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(62));
   }

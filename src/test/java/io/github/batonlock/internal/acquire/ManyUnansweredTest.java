@@ -26,6 +26,7 @@ class ManyUnansweredTest {
         "a",
         config -> {
           config.leaseDuration = Duration.ofSeconds(lease);
+          config.heartbeatInterval = Duration.ofSeconds(5);
           config.bounds = config.bounds.with(Bound.CONDITION_VERSIONS, named);
         });
   }

@@ -64,7 +64,7 @@ class ReleaseRequestTest {
               assertThat(request.key()).isEqualTo(KEY);
               assertThat(request.askedBy()).isEqualTo("b");
               assertThat(request.reason()).isEqualTo("deploy");
-              assertThat(request.deadline()).isEqualTo(MINUTE);
+              assertThat(request.gracePeriod()).isEqualTo(MINUTE);
               assertThat(request)
                   .hasToString("release of lock 'k' requested by 'b' within 60000 ms: deploy");
             });

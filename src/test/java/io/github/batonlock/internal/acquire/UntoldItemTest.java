@@ -106,7 +106,7 @@ class UntoldItemTest implements LockListener {
     LockNotAcquiredException refused =
         catchThrowableOfType(
             LockNotAcquiredException.class,
-            () -> b.client.acquire(r -> r.key("k").waitUpTo(Duration.ZERO)));
+            () -> b.client.acquire(LockRequest.builder("k").waitUpTo(Duration.ZERO).build()));
 
     assertThat(refused.reason()).isEqualTo(LockNotAcquiredException.Reason.HELD);
     assertThat(refused.holder().orElseThrow().ownerName()).isEqualTo("a");
@@ -119,12 +119,14 @@ class UntoldItemTest implements LockListener {
     LockNotAcquiredException missing =
         catchThrowableOfType(
             LockNotAcquiredException.class,
-            () -> b.client.acquire(r -> r.key("k").onlyIfExists(true)));
+            () -> b.client.acquire(LockRequest.builder("k").onlyIfExists(true).build()));
     a.acquired();
     LockNotAcquiredException held =
         catchThrowableOfType(
             LockNotAcquiredException.class,
-            () -> b.client.acquire(r -> r.key("k").onlyIfExists(true).waitUpTo(Duration.ZERO)));
+            () ->
+                b.client.acquire(
+                    LockRequest.builder("k").onlyIfExists(true).waitUpTo(Duration.ZERO).build()));
 
     assertThat(missing.reason()).isEqualTo(LockNotAcquiredException.Reason.NO_SUCH_LOCK);
     assertThat(held.reason()).isEqualTo(LockNotAcquiredException.Reason.HELD);

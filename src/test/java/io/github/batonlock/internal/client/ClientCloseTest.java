@@ -147,7 +147,8 @@ class ClientCloseTest {
         .hasRootCauseMessage("The LockClient is closed; build a new one");
     assertThatThrownBy(() -> a.client.acquireAsync(LockRequest.builder().key("k", "s").build()))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> a.client.acquireAsync(null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> a.client.acquireAsync((LockRequest) null))
+        .isInstanceOf(NullPointerException.class);
   }
 
   /** Whether the client is open is asked again when a lock is handed over. */

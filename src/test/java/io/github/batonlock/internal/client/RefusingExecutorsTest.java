@@ -97,7 +97,8 @@ class RefusingExecutorsTest {
   void grant_whileTheExecutorThrows_returnsInTime_andTheLockIsKept(Throwable thrown)
       throws InterruptedException {
     executorThrows(thrown);
-    HeldLock lock = a.client.acquire(r -> r.key("k").waitUpTo(Duration.ofSeconds(3)));
+    HeldLock lock =
+        a.client.acquire(LockRequest.builder("k").waitUpTo(Duration.ofSeconds(3)).build());
     assertThat(world.time.elapsed()).isLessThan(Duration.ofMillis(100));
     world.seconds(60);
     assertThat(lock.isHeld()).isTrue();
@@ -113,7 +114,8 @@ class RefusingExecutorsTest {
   void grant_whileNoThreadCanBeMade_returnsInTime_andIsToldLater() throws InterruptedException {
     executorThrows(new IllegalStateException("not now"));
     noThreadsFor(Duration.ofMillis(1_500));
-    HeldLock lock = a.client.acquire(r -> r.key("k").waitUpTo(Duration.ofSeconds(3)));
+    HeldLock lock =
+        a.client.acquire(LockRequest.builder("k").waitUpTo(Duration.ofSeconds(3)).build());
     assertThat(world.time.elapsed()).isLessThan(Duration.ofMillis(100));
     assertThat(lock.isHeld()).isTrue();
     assertThat(told).isEmpty();
@@ -209,7 +211,7 @@ class RefusingExecutorsTest {
     assertThatThrownBy(
             () ->
                 a.client.runLocked(
-                    LockRequest.builder().key("k").onRevoked(lost::add).build(),
+                    LockRequest.builder("k").onRevoked(lost::add).build(),
                     lock -> {
                       world.table.removeRow(LockKey.of("k"));
                       world.seconds(6);

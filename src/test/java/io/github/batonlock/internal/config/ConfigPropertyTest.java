@@ -94,7 +94,7 @@ class ConfigPropertyTest {
   @Property
   void config_ofAnyDurations_isAcceptedExactlyIfTheyFit(
       @ForAll("durations") Duration lease,
-      @ForAll("durations") Duration heartbeat,
+      @ForAll("durations") @WithNull(0.3) @Nullable Duration heartbeat,
       @ForAll("durations") @WithNull(0.3) @Nullable Duration retention,
       @ForAll("durations") @WithNull(0.3) @Nullable Duration clockError,
       @ForAll("durations") @WithNull(0.3) @Nullable Duration closeTimeout,
@@ -108,7 +108,8 @@ class ConfigPropertyTest {
     draft.maxClockError = clockError;
     draft.closeTimeout = closeTimeout;
     Duration leaseOfDraft = draft.leaseDuration;
-    Duration heartbeatOfDraft = draft.heartbeatInterval;
+    Duration set = draft.heartbeatInterval;
+    Duration heartbeatOfDraft = set == null ? leaseOfDraft.dividedBy(4) : set;
 
     boolean fits =
         acceptedOrRefused(() -> new LeaseTerms(leaseOfDraft, heartbeatOfDraft)) != null
@@ -143,7 +144,7 @@ class ConfigPropertyTest {
             && !(withSortKey && name.equals("sk"))
             && isBetween(Duration.ZERO, wait)
             && (lease == null
-                || acceptedOrRefused(() -> new LeaseTerms(lease, Duration.ofSeconds(5))) != null)
+                || acceptedOrRefused(() -> new LeaseTerms(lease, lease.dividedBy(4))) != null)
             && beyond < 2;
 
     AcquireSpec spec =

@@ -8,6 +8,7 @@ import io.github.batonlock.Leases;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
@@ -196,7 +197,7 @@ class SharedLeaseTest implements LockListener {
   void deadSession_locksMetLaterAreFreeAtOnce() throws InterruptedException {
     acquired(a, 3);
     a.machine.pause(Duration.ZERO);
-    assertThat(b.client.acquire(r -> r.key("k0")).isHeld()).isTrue();
+    assertThat(b.client.acquire(LockRequest.builder("k0").build()).isHeld()).isTrue();
     Duration before = world.time.elapsed();
     assertThat(b.client.tryAcquire("k1")).isPresent();
     assertThat(b.client.acquire("k2").isHeld()).isTrue();
@@ -506,7 +507,9 @@ class SharedLeaseTest implements LockListener {
   @Test
   void sharedRequest_withAnotherDuration_orAReservedKey_isRefused() {
     assertThatThrownBy(
-            () -> a.client.acquire(r -> r.key("k").leaseDuration(Duration.ofSeconds(60))))
+            () ->
+                a.client.acquire(
+                    LockRequest.builder("k").leaseDuration(Duration.ofSeconds(60)).build()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("60000 ms")
         .hasMessageContaining("Leases.own()");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.recipe.election.LeaderElection.Leader;
 import io.github.batonlock.recipe.election.LeaderElection.Listener;
@@ -226,7 +227,10 @@ class LeaderElectionTest {
 
   @Test
   void foreignData_isNobodysRecord() throws InterruptedException {
-    b.node.client.acquire(r -> r.key("k").data(SdkBytes.fromUtf8String("hello"))).close();
+    b.node
+        .client
+        .acquire(LockRequest.builder("k").data(SdkBytes.fromUtf8String("hello")).build())
+        .close();
     Node observer = new Node("o").observes();
     a.campaigns();
     world.seconds(6);
