@@ -157,7 +157,7 @@ class ItemAuditTest {
     assertThat(locks.subList(1, 999)).allMatch(HeldLock::isHeld);
   }
 
-  /** The prices of the README follow from these constants. */
+  /** The prices of docs/iam-and-cost.md follow from these constants. */
   @Test
   void price_ofThousandLocks_isThatOfTwoHeldLocks_asTheReadmeSays() throws IOException {
     double lease = 20;
@@ -167,7 +167,7 @@ class ItemAuditTest {
     double ofThousand = month / Duration.ofNanos(ItemAudit.PAUSE).toMillis() * 1_000 * 0.5;
     double heartbeats = month / 5 * 0.625 / 1_000_000;
 
-    assertThat(Files.readString(Path.of("README.md")))
+    assertThat(Files.readString(Path.of("docs/iam-and-cost.md")))
         .contains(
             String.format(
                 Locale.ROOT,

@@ -17,8 +17,6 @@ import java.util.stream.Collectors;
 /** All that was measured, as one document with its plots. */
 public final class Report {
   private static final String TEMPLATE = "performance.md";
-  private static final String BEGIN = "<!-- performance:begin -->";
-  private static final String END = "<!-- performance:end -->";
 
   private final Scale scale;
   private final Store store;
@@ -44,9 +42,7 @@ public final class Report {
     System.out.println(ratios());
     System.out.println(report.resolve(TEMPLATE));
     if (publish) {
-      Path project = module.getParent().getParent();
-      writeInto(project.resolve("docs"));
-      publishRatios(project.resolve("README.md"));
+      writeInto(module.getParent().getParent().resolve("docs"));
     }
   }
 
@@ -87,21 +83,5 @@ public final class Report {
       }
     }
     return table;
-  }
-
-  private void publishRatios(Path readme) throws IOException {
-    String text = Files.readString(readme);
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new IOException(readme + " has no lines '" + BEGIN + "' and '" + END + "'");
-    }
-    String generated =
-        BEGIN
-            + "\n\n"
-            + ratios()
-            + "\nThe figures behind these ratios, and how they were measured:"
-            + " [docs/performance.md](docs/performance.md).\n\n";
-    Files.writeString(readme, text.substring(0, begin) + generated + text.substring(end));
   }
 }

@@ -1,0 +1,90 @@
+package io.github.batonlock.checks;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
+import io.github.batonlock.LockTable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.logging.Logger;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.Put;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+
+/**
+ * The Java examples of the pages, so that the compiler reads them. {@link ExamplesTest} compares
+ * them: each one stands here between {@code // example} and {@code // end}.
+ */
+final class Examples {
+  private static final Logger log = Logger.getLogger("examples");
+
+  private Examples() {}
+
+  static void firstUse() throws InterruptedException {
+    // example
+    DynamoDbClient dynamoDb = DynamoDbClient.create();
+    LockTable.createIfMissing(dynamoDb, "locks");
+    try (LockClient client = LockClient.builder(dynamoDb, "locks").build()) {
+      boolean ran = client.tryRunLocked("nightly-report", lock -> writeReport(lock.fencingToken()));
+      if (!ran) {
+        log.info("Another process writes the report");
+      }
+    }
+    // end
+  }
+
+  static void theLockItself(LockClient client, List<String> chapters) throws InterruptedException {
+    // example
+    try (HeldLock lock = client.acquire("reports/2026-11")) {
+      lock.onRevoked(revocation -> cancelWork());
+      for (String chapter : chapters) {
+        lock.ensureHeldFor(Duration.ofSeconds(5));
+        write(chapter, lock.fencingToken());
+      }
+    }
+    // end
+  }
+
+  static void shutdownHook(LockClient client) {
+    // example
+    Runtime.getRuntime().addShutdownHook(new Thread(client::close));
+    // end
+  }
+
+  static void fencedInSql(Connection connection, HeldLock lock, String body, long id)
+      throws SQLException {
+    // example
+    String sql = "UPDATE report SET body = ?, token = ? WHERE id = ? AND token <= ?";
+    try (PreparedStatement update = connection.prepareStatement(sql)) {
+      update.setString(1, body);
+      update.setLong(2, lock.fencingToken());
+      update.setLong(3, id);
+      update.setLong(4, lock.fencingToken());
+      if (update.executeUpdate() == 0) {
+        throw new IllegalStateException("A later holder of the lock has written this report");
+      }
+    }
+    // end
+  }
+
+  static void guarded(DynamoDbClient dynamoDb, HeldLock lock, Put document) {
+    // example
+    TransactWriteItem put = TransactWriteItem.builder().put(document).build();
+    dynamoDb.transactWriteItems(request -> request.transactItems(lock.guard(), put));
+    // end
+  }
+
+  private static void writeReport(long fencingToken) {
+    log.info("written with token " + fencingToken);
+  }
+
+  private static void write(String chapter, long fencingToken) {
+    log.info(chapter + " written with token " + fencingToken);
+  }
+
+  private static void cancelWork() {
+    log.info("cancelled");
+  }
+}
