@@ -13,6 +13,7 @@ import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.LruMap;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.protocol.Observations;
+import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.request.RequestScheduler.Turn;
@@ -229,7 +230,11 @@ public final class KeyObserver {
       publish(new ObservedState(Liveness.UNKNOWN, null, loop.now().nanos(), problem));
     } else {
       saw(null);
-      noHolder();
+      noSignsOfLife();
+      if (!SessionKey.isSession(key)) {
+        // Waiters count from when a session's item was first missing.
+        observations.forget(key);
+      }
       boolean wasMissing =
           latest != null && latest.liveness() == Liveness.FREE && latest.info() == null;
       long since = wasMissing && latest != null ? latest.since() : loop.now().nanos();
@@ -249,6 +254,10 @@ public final class KeyObserver {
 
   private void noHolder() {
     observations.forget(key);
+    noSignsOfLife();
+  }
+
+  private void noSignsOfLife() {
     signs = null;
     follow(null);
   }
