@@ -10,6 +10,7 @@ import io.github.batonlock.internal.dynamodb.ItemCodec;
 import io.github.batonlock.internal.dynamodb.LockGuards;
 import io.github.batonlock.internal.observe.AvailabilityProbe;
 import io.github.batonlock.internal.observe.Claims;
+import io.github.batonlock.internal.observe.ItemClassifier;
 import io.github.batonlock.internal.observe.KeyObservers;
 import io.github.batonlock.internal.observe.LocalHolds;
 import io.github.batonlock.internal.observe.LockInfoFactory;
@@ -88,13 +89,11 @@ final class Core {
             store, loop, config.bounds(), platform.random(), clockWatch::serverDisagrees);
     LocalHolds holds = localHolds();
     this.takeover = new TakeoverPolicy(config, holds, retired, reservations, claims);
-    this.infos = new LockInfoFactory(loop, observations, holds);
-    this.watches = new KeyObservers(config, loop, requests, observations, takeover, infos);
-    this.sessionWatches =
-        new SessionObservers(config, loop, requests, observations, takeover, versions);
-    this.probe =
-        new AvailabilityProbe(
-            config, loop, requests, observations, takeover, sessionWatches, holds);
+    ItemClassifier classifier = new ItemClassifier(loop, observations, takeover);
+    this.infos = new LockInfoFactory(loop, observations, classifier, holds);
+    this.watches = new KeyObservers(config, loop, requests, classifier, infos);
+    this.sessionWatches = new SessionObservers(config, loop, requests, classifier, versions);
+    this.probe = new AvailabilityProbe(config, requests, classifier, sessionWatches, holds);
     this.releases = new Releases(this);
     this.stragglers = new LateWriteReaper(this);
     this.audit = new ItemAudit(this);
