@@ -47,7 +47,12 @@ final class FailureDetector {
     this.latest = first;
   }
 
-  LockItem item() {
+  /** The holder at the last look. */
+  Finding.Observed latest() {
+    return latest;
+  }
+
+  private LockItem item() {
     return latest.item();
   }
 

@@ -110,7 +110,12 @@ public final class ItemClassifier {
     return observations.hasSeenReplaced(key, item);
   }
 
-  /** Whether the holder may be taken over if a look still shows this item at a given time. */
+  /** Whether a look that still shows a holder as it was found shows it silent for long enough. */
+  boolean wouldBeSilent(LockKey key, Finding.Observed known, ClockReading at) {
+    return takeover.mayTakeOver(key, known.item(), known.seen(), at);
+  }
+
+  /** Whether an item, if a look sent at a given time shows it, shows a holder that is silent. */
   boolean wouldBeSilent(LockKey key, LockItem item, ClockReading at) {
     Observation seen = observations.of(key);
     return seen != null

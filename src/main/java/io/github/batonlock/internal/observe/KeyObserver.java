@@ -140,7 +140,7 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
   boolean mustBeCurrent() {
     return signs != null
         && !signs.isDead()
-        && classifier.wouldBeSilent(key(), signs.item(), loop.now());
+        && classifier.wouldBeSilent(key(), signs.latest(), loop.now());
   }
 
   @Override
