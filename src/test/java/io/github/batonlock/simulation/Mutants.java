@@ -81,7 +81,7 @@ final class Mutants {
                 "core.observations.see(key(), item, now.nanos())",
                 "core.observations.see(key(), item, now.epochMillis() * 1_000_000)")
             .edit(
-                "SessionObserver.java",
+                "ItemClassifier.java",
                 "observations.see(key, item, now.nanos())",
                 "observations.see(key, item, now.epochMillis() * 1_000_000)")
             .edit(
@@ -253,24 +253,28 @@ final class Mutants {
                 "if (item.session() != null && !takeover.isOwnGhost(key(), item)) {",
                 "if (item.session() != null && !takeover.mayTakeOver(key(), item, seen, now)) {"),
         Mutant.of("the locks of a silent session are taken without ending it")
-            .edit("SessionObserver.java", "end(item.version());", "isOverNow();"),
+            .edit("SessionObserver.java", "end(held.item().version());", "isOverNow();"),
         Mutant.of("a session's observation counts from before the read")
             .edit(
-                "SessionObserver.java",
+                "ItemClassifier.java",
                 "observations.see(key, item, now.nanos())",
-                "observations.see(key, item, askedAt)")
+                "observations.see(key, item, askedAt.getOrDefault(key, now.nanos()))")
             .edit(
-                "SessionObserver.java",
-                "    busy = true;\n    requests.look(",
-                "    askedAt = loop.now().nanos();\n    busy = true;\n    requests.look(")
+                "ItemClassifier.java",
+                "private final TakeoverPolicy takeover;",
+                "private final TakeoverPolicy takeover;"
+                    + " final java.util.Map<LockKey, Long> askedAt = new java.util.HashMap<>();")
             .edit(
-                "SessionObserver.java",
-                "private boolean over;",
-                "private boolean over; long askedAt;"),
+                "ItemObserver.java",
+                "    busy = true;\n    reader.read(",
+                "    if ((Object) this instanceof SessionObserver) {\n"
+                    + "      classifier.askedAt.put(key, loop.now().nanos());\n"
+                    + "    }\n"
+                    + "    busy = true;\n    reader.read("),
         Mutant.of("a missing session is believed at once")
             .edit("SessionObserver.java", "if (left <= 0) {", "if (true) {"),
         Mutant.of("a missing session is believed from a read that may be stale")
-            .edit("SessionObserver.java", "if (missing && !consistent) {", "if (false) {")
+            .edit("SessionObserver.java", "if (missing && !reading.isCurrent()) {", "if (false) {")
             .edit(
                 "SessionObserver.java",
                 "if (left <= 0) {\n      end(null);",

@@ -19,6 +19,7 @@ import io.github.batonlock.internal.hold.DefaultHeldLock;
 import io.github.batonlock.internal.hold.HoldContext;
 import io.github.batonlock.internal.observe.AvailabilityProbe;
 import io.github.batonlock.internal.observe.Claims;
+import io.github.batonlock.internal.observe.ItemClassifier;
 import io.github.batonlock.internal.observe.KeyObservers;
 import io.github.batonlock.internal.observe.LockInfoFactory;
 import io.github.batonlock.internal.observe.SessionObservers;
@@ -86,13 +87,11 @@ final class Core {
         new RequestDispatcher(store, loop, bounds, platform.random(), this::serverDisagrees);
     this.holds = new ActiveHolds(loop);
     TakeoverPolicy takeover = new TakeoverPolicy(config, holds, retired, reservations, claims);
-    this.infos = new LockInfoFactory(loop, observations, holds);
-    this.watches = new KeyObservers(config, loop, requests, observations, takeover, infos);
-    this.sessionWatches =
-        new SessionObservers(config, loop, requests, observations, takeover, versions);
-    this.probe =
-        new AvailabilityProbe(
-            config, loop, requests, observations, takeover, sessionWatches, holds);
+    ItemClassifier classifier = new ItemClassifier(loop, observations, takeover);
+    this.infos = new LockInfoFactory(loop, observations, classifier, holds);
+    this.watches = new KeyObservers(config, loop, requests, classifier, infos);
+    this.sessionWatches = new SessionObservers(config, loop, requests, classifier, versions);
+    this.probe = new AvailabilityProbe(config, requests, classifier, sessionWatches, holds);
     this.lines = new WaitQueues(bounds, loop, platform.random(), observations, holds);
     this.sessions = new Sessions(config, loop, platform.random(), work, this::openSession);
     HoldContext hold =

@@ -2,16 +2,9 @@ package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.ClientConfig;
-import io.github.batonlock.internal.protocol.ItemState;
-import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Observation;
-import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.request.RequestTimeouts;
-import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
-import io.github.batonlock.internal.runtime.EventLoop;
-import io.github.batonlock.internal.store.ReadAnswer;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -25,27 +18,21 @@ import java.util.function.Consumer;
 @ConfinedTo(ConfinedTo.LOOP)
 public final class AvailabilityProbe {
   private final ClientConfig config;
-  private final EventLoop loop;
   private final RequestDispatcher requests;
-  private final Observations observations;
-  private final TakeoverPolicy takeover;
-  private final SessionObservers sessionWatches;
+  private final ItemClassifier classifier;
+  private final SessionObservers sessions;
   private final LocalHolds holds;
 
   public AvailabilityProbe(
       ClientConfig config,
-      EventLoop loop,
       RequestDispatcher requests,
-      Observations observations,
-      TakeoverPolicy takeover,
-      SessionObservers sessionWatches,
+      ItemClassifier classifier,
+      SessionObservers sessions,
       LocalHolds holds) {
     this.config = config;
-    this.loop = loop;
     this.requests = requests;
-    this.observations = observations;
-    this.takeover = takeover;
-    this.sessionWatches = sessionWatches;
+    this.classifier = classifier;
+    this.sessions = sessions;
     this.holds = holds;
   }
 
@@ -60,50 +47,33 @@ public final class AvailabilityProbe {
     if (holds.isHeldHere(key)) {
       mayBeFree.complete(false);
     } else {
-      read(key, consistent, answer -> lockRead(key, answer, mayBeFree), mayBeFree);
+      read(key, consistent, finding -> found(finding, mayBeFree), mayBeFree);
     }
   }
 
   private void read(
       LockKey key,
       boolean consistent,
-      Consumer<ReadAnswer> then,
+      Consumer<Finding> then,
       CompletableFuture<Boolean> mayBeFree) {
     requests.read(
         key,
         consistent,
         RequestTimeouts.patient(config.terms()),
-        then,
+        answer -> then.accept(classifier.classify(key, answer.item().state(), consistent)),
         mayBeFree::completeExceptionally);
   }
 
-  private void lockRead(LockKey key, ReadAnswer answer, CompletableFuture<Boolean> mayBeFree) {
-    if (!(answer.item().state() instanceof ItemState.Lock lock) || lock.item().released()) {
-      // The item is absent, free, or not a lock: a try will show which.
-      observations.forget(key);
-      mayBeFree.complete(true);
-      return;
-    }
-    LockItem item = lock.item();
-    LockKey session = item.session();
-    if (session == null || takeover.isOwnGhost(key, item)) {
-      mayBeFree.complete(isSilent(key, item));
-    } else if (sessionWatches.isOver(session)) {
-      mayBeFree.complete(true);
+  private void found(Finding finding, CompletableFuture<Boolean> mayBeFree) {
+    if (finding instanceof Finding.Shared shared && !sessions.isOver(shared.session())) {
+      read(shared.session(), false, ofSession -> mayBeFree.complete(isOver(ofSession)), mayBeFree);
     } else {
-      read(session, false, found -> mayBeFree.complete(!keepsLocks(session, found)), mayBeFree);
+      mayBeFree.complete(isOver(finding));
     }
   }
 
-  private boolean keepsLocks(LockKey session, ReadAnswer answer) {
-    return answer.item().state() instanceof ItemState.Lock lock
-        && !lock.item().released()
-        && !isSilent(session, lock.item());
-  }
-
-  private boolean isSilent(LockKey key, LockItem item) {
-    ClockReading now = loop.now();
-    Observation seen = observations.see(key, item, now.nanos());
-    return takeover.mayTakeOver(key, item, seen, now);
+  /** Whether no holder is known to be alive. Also an item that is not a lock: a try will tell. */
+  private static boolean isOver(Finding finding) {
+    return !(finding instanceof Finding.Live);
   }
 }

@@ -1,13 +1,10 @@
 package io.github.batonlock.internal.observe;
 
-import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.HeartbeatGapEstimator;
-import io.github.batonlock.internal.protocol.HeartbeatPredictor;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
@@ -38,101 +35,96 @@ final class FailureDetector {
 
   private final ClientConfig config;
   private final EventLoop loop;
-  private final TakeoverPolicy takeover;
-  private final LockKey key;
-  private final HeartbeatPredictor rhythm = new HeartbeatPredictor();
+  private final LookSchedule schedule = new LookSchedule();
   private final HeartbeatGapEstimator pulse = new HeartbeatGapEstimator();
-  private LockItem item;
-  private Observation seen;
+  private Finding.Observed latest;
   private Liveness liveness = Liveness.ALIVE;
   private int looksToLearn;
 
-  FailureDetector(
-      ClientConfig config,
-      EventLoop loop,
-      TakeoverPolicy takeover,
-      LockKey key,
-      LockItem item,
-      Observation seen) {
+  FailureDetector(ClientConfig config, EventLoop loop, Finding.Observed first) {
     this.config = config;
     this.loop = loop;
-    this.takeover = takeover;
-    this.key = key;
-    this.item = item;
-    this.seen = seen;
+    this.latest = first;
+  }
+
+  /** The holder at the last look. */
+  Finding.Observed latest() {
+    return latest;
+  }
+
+  private LockItem item() {
+    return latest.item();
+  }
+
+  boolean isDead() {
+    return liveness == Liveness.DEAD;
   }
 
   /** Whether an item shows the same holder in the same hold. */
   boolean isOf(LockItem other) {
-    return item.ownerName().equals(other.ownerName())
-        && item.fencingToken().equals(other.fencingToken());
+    return item().ownerName().equals(other.ownerName())
+        && item().fencingToken().equals(other.fencingToken());
   }
 
   /**
    * Records a look.
    *
-   * @param shown the item
-   * @param observation of its version
-   * @param sent when the look was sent
+   * @param shown the holder that it showed
+   * @param sent when it was sent
    * @return the liveness of the holder
    */
-  Liveness saw(LockItem shown, Observation observation, ClockReading sent) {
-    rhythm.saw(shown.version(), shown.leaseDuration(), sent.nanos(), loop.now());
-    pulse.saw(shown.version(), shown.leaseDuration(), observation.since());
-    Liveness judged = judge(shown, observation, sent);
+  Liveness saw(Finding.Observed shown, ClockReading sent) {
+    LockItem item = shown.item();
+    schedule.saw(item, sent.nanos(), loop.now());
+    pulse.saw(item.version(), item.leaseDuration(), shown.seen().since());
+    Liveness judged = judge(shown, sent);
     // Only a new version is a sign of life.
-    boolean isNew = !shown.version().equals(item.version());
+    boolean isNew = !item.version().equals(item().version());
     liveness = isNew || judged.compareTo(liveness) > 0 ? judged : liveness;
-    item = shown;
-    seen = observation;
+    latest = shown;
     return liveness;
   }
 
-  private Liveness judge(LockItem shown, Observation observation, ClockReading sent) {
-    if (takeover.mayTakeOver(key, shown, observation, sent)) {
+  private Liveness judge(Finding.Observed shown, ClockReading sent) {
+    if (!(shown instanceof Finding.Live)) {
       return Liveness.DEAD;
     }
     boolean overdue =
-        sent.nanos() - observation.since() >= pulse.suspectAfter(shown.leaseDuration());
+        sent.nanos() - shown.seen().since() >= pulse.suspectAfter(shown.item().leaseDuration());
     return overdue ? Liveness.SUSPECT : Liveness.ALIVE;
-  }
-
-  /** Whether a look sent now may show that the holder is dead. */
-  boolean mayShowDeath(ClockReading now) {
-    return liveness != Liveness.DEAD && takeover.mayTakeOver(key, item, seen, now);
   }
 
   /** The time to the next look, in nanoseconds. */
   long nextLook() {
     long now = loop.now().nanos();
-    long pause = pause(now);
+    long pause = schedule.next(now, pace());
     if (liveness == Liveness.ALIVE) {
-      long suspectAt = seen.since() + pulse.suspectAfter(item.leaseDuration());
+      long suspectAt = latest.seen().since() + pulse.suspectAfter(item().leaseDuration());
       pause = Math.min(pause, suspectAt - now);
     }
-    if (liveness != Liveness.DEAD) {
-      pause = Math.min(pause, seen.untilTakeover(now));
+    if (liveness != Liveness.DEAD && latest instanceof Finding.Live live) {
+      pause = Math.min(pause, live.untilTakeover());
     }
     return Math.max(1, pause);
   }
 
-  private long pause(long now) {
+  private LookSchedule.Pace pace() {
     long guess =
         Math.min(
-            item.leaseDuration().toNanos() / BEATS_PER_LEASE, config.terms().heartbeat().toNanos());
+            item().leaseDuration().toNanos() / BEATS_PER_LEASE,
+            config.terms().heartbeat().toNanos());
     if (liveness == Liveness.DEAD) {
       // The rhythm that was learnt of a dead holder no longer helps.
-      return guess;
+      return LookSchedule.Pace.of(guess);
     }
-    OptionalLong learnt = rhythm.interval();
-    if (learnt.isEmpty() && RecordVersion.isOurs(item.version())) {
+    OptionalLong learnt = schedule.interval();
+    if (learnt.isEmpty() && RecordVersion.isOurs(item().version())) {
       if (++looksToLearn <= config.bounds().of(Bound.LEARNING_LOOKS)) {
-        return guess / LOOKS_TO_LEARN;
+        return LookSchedule.Pace.of(guess / LOOKS_TO_LEARN);
       }
       config.bounds().reached(Bound.LEARNING_LOOKS);
     }
     long beat = Math.max(learnt.orElse(guess), guess / LOOKS_TO_LEARN);
-    OptionalLong next = rhythm.nextLook(now, (long) (beat * NOT_BEFORE));
-    return next.isPresent() && next.getAsLong() <= beat * NOT_AFTER ? next.getAsLong() : beat;
+    return new LookSchedule.Pace(beat, (long) (beat * NOT_BEFORE), (long) (beat * NOT_AFTER));
   }
 }

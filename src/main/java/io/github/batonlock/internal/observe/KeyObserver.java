@@ -5,29 +5,18 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockWatch.Liveness;
-import io.github.batonlock.MalformedLockItemException;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
+import io.github.batonlock.internal.observe.ItemReader.Reading;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.LruMap;
-import io.github.batonlock.internal.protocol.Observation;
-import io.github.batonlock.internal.protocol.Observations;
-import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.RequestDispatcher;
-import io.github.batonlock.internal.request.RequestScheduler.Turn;
-import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
-import io.github.batonlock.internal.runtime.EventLoop.Timer;
-import io.github.batonlock.internal.store.ReadAnswer;
-import io.github.batonlock.internal.store.StoredItem;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,23 +25,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   look --no item, released--&gt; free
- *    |   '--own lease--&gt; by its versions (see LifeSigns)
+ *    |   '--own lease--&gt; by its versions (see FailureDetector)
  *    |   '--shared lease--&gt; by the session's watch
  *    '--what may be out of date, or a death--&gt; look again, strongly consistently
  * </pre>
  */
 @ConfinedTo(ConfinedTo.LOOP)
-public final class KeyObserver {
+public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
   private final ClientConfig config;
   private final EventLoop loop;
-  private final RequestDispatcher requests;
-  private final Observations observations;
-  private final TakeoverPolicy takeover;
+  private final ItemClassifier classifier;
   private final LockInfoFactory infos;
   private final KeyObservers watches;
-  private final LockKey key;
-  private final Backoff backoff;
-  private final Set<Follower> followers = new LinkedHashSet<>();
   private final Map<String, Boolean> past;
   private final Follower ofSession = (sighting, isNews) -> sessionSeen(sighting);
   private @Nullable ObservedState latest;
@@ -62,9 +46,6 @@ public final class KeyObserver {
   private @Nullable ObservedState sessionSighting;
   private @Nullable LockInfo shared;
   private @Nullable LockException failure;
-  private Timer next = () -> {};
-  private boolean busy;
-  private boolean stopped;
 
   /** A receiver of what looks show; on the loop. */
   @FunctionalInterface
@@ -82,27 +63,21 @@ public final class KeyObserver {
       ClientConfig config,
       EventLoop loop,
       RequestDispatcher requests,
-      Observations observations,
-      TakeoverPolicy takeover,
+      ItemClassifier classifier,
       LockInfoFactory infos,
       KeyObservers watches,
       LockKey key) {
+    super(key, config.terms(), loop, requests, classifier);
     this.config = config;
     this.loop = loop;
-    this.requests = requests;
-    this.observations = observations;
-    this.takeover = takeover;
+    this.classifier = classifier;
     this.infos = infos;
     this.watches = watches;
-    this.key = key;
-    observations.retain(key);
     this.past = new LruMap<>(config.bounds().limit(Bound.WATCHED_PAST_VERSIONS));
-    this.backoff = requests.backoff(config.terms());
   }
 
   void join(Follower follower) {
-    boolean isFirst = followers.isEmpty();
-    followers.add(follower);
+    boolean isFirst = add(follower);
     if (latest != null) {
       follower.saw(latest, true);
     }
@@ -111,16 +86,9 @@ public final class KeyObserver {
     }
   }
 
-  /** Removes a follower. Returns whether none is left. */
-  boolean leave(Follower follower) {
-    followers.remove(follower);
-    return followers.isEmpty();
-  }
-
+  /** The watch is over. */
   void stop() {
-    stopped = true;
-    observations.release(key, loop.now().nanos());
-    next.cancel();
+    removeAll();
     follow(null);
   }
 
@@ -133,107 +101,75 @@ public final class KeyObserver {
 
   // Looking
 
-  private void look(boolean consistent) {
-    busy = true;
-    requests.look(
-        key,
-        RequestTimeouts.patient(config.terms()).total(),
-        turn -> {
-          if (!stopped) {
-            read(turn, consistent);
-          }
-        },
-        this::failed);
-  }
-
-  private void read(Turn turn, boolean consistent) {
-    ClockReading sent = loop.now();
-    requests.read(
-        turn,
-        key,
-        consistent,
-        RequestTimeouts.patient(config.terms()),
-        answer -> looked(answer, consistent, sent),
-        this::failed);
-  }
-
-  private void looked(ReadAnswer answer, boolean consistent, ClockReading sent) {
-    busy = false;
-    if (stopped) {
+  @Override
+  void found(Reading reading) {
+    if (!isWanted()) {
       return;
     }
-    backoff.reset();
-    if (!consistent && isDoubtful(answer.item().state(), sent)) {
+    if (!reading.isCurrent() && isDoubtful(reading)) {
       look(true);
       return;
     }
     failure = null;
-    found(answer.item(), sent);
+    judge(reading);
     lookIn(signs != null ? signs.nextLook() : config.terms().heartbeat().toNanos());
   }
 
   /** Whether a state may be wrong if an eventually consistent read shows it. */
-  private boolean isDoubtful(ItemState state, ClockReading sent) {
+  private boolean isDoubtful(Reading reading) {
+    ItemState state = reading.item().state();
     if (state instanceof ItemState.Lock lock) {
       LockItem item = lock.item();
       return past.containsKey(item.version())
-          || observations.hasSeenReplaced(key, item)
-          || showsDeath(item, sent);
+          || classifier.hasSeenReplaced(key(), item)
+          || showsDeath(item, reading.sent());
     }
     // The item existed before, or a lock item has just named it.
     return state instanceof ItemState.Absent && (latest == null || version != null);
   }
 
   private boolean showsDeath(LockItem item, ClockReading sent) {
-    Observation seen = observations.of(key);
     boolean isKnown = latest != null && latest.liveness() == Liveness.DEAD;
     return !isKnown
         && !item.released()
         && item.session() == null
-        && seen != null
-        && seen.version().equals(item.version())
-        && takeover.mayTakeOver(key, item, seen, sent);
+        && classifier.wouldBeSilent(key(), item, sent);
   }
 
-  private void failed(LockStoreException why) {
-    busy = false;
-    if (!stopped) {
+  @Override
+  boolean mustBeCurrent() {
+    return signs != null
+        && !signs.isDead()
+        && classifier.wouldBeSilent(key(), signs.latest(), loop.now());
+  }
+
+  @Override
+  void failed(LockStoreException why) {
+    if (isWanted()) {
       failure = why;
       ObservedState known = latest == null ? ObservedState.none(loop.now().nanos()) : latest;
       publish(known.withProblem(why));
-      lookIn(backoff.next());
-    }
-  }
-
-  private void lookIn(long nanos) {
-    next.cancel();
-    next = loop.schedule(nanos, this::lookNow);
-  }
-
-  private void lookNow() {
-    if (!busy && !stopped) {
-      look(signs != null && signs.mayShowDeath(loop.now()));
+      lookAfterBackoff();
     }
   }
 
   // What looks show
 
-  private void found(StoredItem stored, ClockReading sent) {
-    if (stored.state() instanceof ItemState.Lock lock) {
-      saw(lock.item().version());
-      foundLock(lock.item(), stored, sent);
-    } else if (stored.state() instanceof ItemState.NotALock bad) {
-      noHolder();
-      MalformedLockItemException problem =
-          new MalformedLockItemException(key, bad.attribute(), bad.problem());
-      publish(new ObservedState(Liveness.UNKNOWN, null, loop.now().nanos(), problem));
+  private void judge(Reading reading) {
+    ItemState state = reading.item().state();
+    Finding finding = classifier.classify(key(), state, reading.isCurrent(), reading.sent());
+    if (finding instanceof Finding.Held held) {
+      saw(held.item().version());
+      held(held, infos.of(key(), held.item(), reading.item().attributes()), reading.sent());
+    } else if (finding instanceof Finding.Released free) {
+      saw(free.item().version());
+      LockInfo info = infos.of(key(), free.item(), reading.item().attributes());
+      noHolder(new ObservedState(Liveness.FREE, info, loop.now().nanos(), null));
+    } else if (finding instanceof Finding.NotALock bad) {
+      noHolder(new ObservedState(Liveness.UNKNOWN, null, loop.now().nanos(), bad.problem()));
     } else {
       saw(null);
-      noHolder();
-      boolean wasMissing =
-          latest != null && latest.liveness() == Liveness.FREE && latest.info() == null;
-      long since = wasMissing && latest != null ? latest.since() : loop.now().nanos();
-      publish(new ObservedState(Liveness.FREE, null, since, null));
+      noHolder(new ObservedState(Liveness.FREE, null, missingSince(), null));
     }
   }
 
@@ -247,34 +183,41 @@ public final class KeyObserver {
     version = shown;
   }
 
-  private void noHolder() {
-    observations.forget(key);
+  private void noHolder(ObservedState sighting) {
     signs = null;
     follow(null);
+    publish(sighting);
   }
 
-  private void foundLock(LockItem item, StoredItem stored, ClockReading sent) {
-    if (observations.hasSeenReplaced(key, item)) {
-      // A consistent read has shown the item: an operator has restored an old one.
-      observations.forget(key);
-    }
-    LockInfo info = infos.of(key, item, stored.attributes());
-    if (item.released()) {
-      noHolder();
-      publish(new ObservedState(Liveness.FREE, info, loop.now().nanos(), null));
-    } else if (item.session() != null) {
+  private long missingSince() {
+    boolean wasMissing =
+        latest != null && latest.liveness() == Liveness.FREE && latest.info() == null;
+    return wasMissing && latest != null ? latest.since() : loop.now().nanos();
+  }
+
+  private void held(Finding.Held held, LockInfo info, ClockReading sent) {
+    LockKey keptBy = keptBy(held);
+    if (keptBy == null && held instanceof Finding.Observed observed) {
+      follow(null);
+      if (signs == null || !signs.isOf(held.item())) {
+        signs = new FailureDetector(config, loop, observed);
+      }
+      Liveness liveness = signs.saw(observed, sent);
+      publish(new ObservedState(liveness, info, observed.seen().since(), null));
+    } else {
       signs = null;
       shared = info;
-      follow(item.session());
+      follow(keptBy);
       judgeBySession();
-    } else {
-      follow(null);
-      Observation seen = observations.see(key, item, loop.now().nanos());
-      if (signs == null || !signs.isOf(item)) {
-        signs = new FailureDetector(config, loop, takeover, key, item, seen);
-      }
-      publish(new ObservedState(signs.saw(item, seen, sent), info, seen.since(), null));
     }
+  }
+
+  /** The session that keeps the lock; null if its own versions do. */
+  private static @Nullable LockKey keptBy(Finding.Held held) {
+    if (held instanceof Finding.Shared shared) {
+      return shared.session();
+    }
+    return held instanceof Finding.OwnGhost ghost ? ghost.item().session() : null;
   }
 
   // Shared leases
@@ -327,6 +270,6 @@ public final class KeyObserver {
   private void publish(ObservedState sighting) {
     boolean isNews = latest == null || sighting.isNewsAfter(latest);
     latest = sighting;
-    List.copyOf(followers).forEach(follower -> follower.saw(sighting, isNews));
+    tell(follower -> follower.saw(sighting, isNews));
   }
 }

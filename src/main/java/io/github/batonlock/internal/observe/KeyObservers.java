@@ -2,7 +2,6 @@ package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.ClientConfig;
-import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.ConfinedTo;
@@ -19,8 +18,7 @@ public final class KeyObservers {
   private final ClientConfig config;
   private final EventLoop loop;
   private final RequestDispatcher requests;
-  private final Observations observations;
-  private final TakeoverPolicy takeover;
+  private final ItemClassifier classifier;
   private final LockInfoFactory infos;
   private final Map<LockKey, KeyObserver> byKey = new HashMap<>();
   private boolean closed;
@@ -29,14 +27,12 @@ public final class KeyObservers {
       ClientConfig config,
       EventLoop loop,
       RequestDispatcher requests,
-      Observations observations,
-      TakeoverPolicy takeover,
+      ItemClassifier classifier,
       LockInfoFactory infos) {
     this.config = config;
     this.loop = loop;
     this.requests = requests;
-    this.observations = observations;
-    this.takeover = takeover;
+    this.classifier = classifier;
     this.infos = infos;
   }
 
@@ -45,9 +41,7 @@ public final class KeyObservers {
     if (!closed) {
       byKey
           .computeIfAbsent(
-              key,
-              unused ->
-                  new KeyObserver(config, loop, requests, observations, takeover, infos, this, key))
+              key, unused -> new KeyObserver(config, loop, requests, classifier, infos, this, key))
           .join(follower);
     }
   }
@@ -55,9 +49,12 @@ public final class KeyObservers {
   public void leave(LockKey key, KeyObserver.Follower follower) {
     assert loop.isCurrent();
     KeyObserver watch = byKey.get(key);
-    if (watch != null && watch.leave(follower)) {
-      byKey.remove(key);
-      watch.stop();
+    if (watch != null) {
+      watch.remove(follower);
+      if (!watch.isWanted()) {
+        byKey.remove(key);
+        watch.stop();
+      }
     }
   }
 

@@ -23,11 +23,14 @@ import java.util.Optional;
 public final class LockInfoFactory {
   private final EventLoop loop;
   private final Observations observations;
+  private final ItemClassifier classifier;
   private final LocalHolds holds;
 
-  public LockInfoFactory(EventLoop loop, Observations observations, LocalHolds holds) {
+  public LockInfoFactory(
+      EventLoop loop, Observations observations, ItemClassifier classifier, LocalHolds holds) {
     this.loop = loop;
     this.observations = observations;
+    this.classifier = classifier;
     this.holds = holds;
   }
 
@@ -41,9 +44,8 @@ public final class LockInfoFactory {
     if (stored.state() instanceof ItemState.Lock lock) {
       return Optional.of(of(key, lock.item(), stored.attributes()));
     }
-    observations.forget(key);
-    if (stored.state() instanceof ItemState.NotALock bad) {
-      throw new MalformedLockItemException(key, bad.attribute(), bad.problem());
+    if (classifier.classify(key, stored.state(), false) instanceof Finding.NotALock bad) {
+      throw bad.problem();
     }
     return Optional.empty();
   }

@@ -1,6 +1,5 @@
 package io.github.batonlock.internal.observe;
 
-import io.github.batonlock.internal.protocol.HeartbeatPredictor;
 import io.github.batonlock.internal.protocol.HoldTimeEstimator;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.runtime.ClockReading;
@@ -39,7 +38,7 @@ public final class PollSchedule {
   private static final long MOST_SAVED = 2 * LOOK;
 
   private final RandomGenerator random;
-  private final HeartbeatPredictor rhythm = new HeartbeatPredictor();
+  private final LookSchedule schedule = new LookSchedule();
   private final HoldTimeEstimator holdTimes = new HoldTimeEstimator();
   private @Nullable Seen holder;
 
@@ -83,7 +82,7 @@ public final class PollSchedule {
    * @param answered the time after its answer
    */
   public void saw(LockItem item, long lookSent, ClockReading answered) {
-    rhythm.saw(item.version(), item.leaseDuration(), lookSent, answered);
+    schedule.saw(item, lookSent, answered);
     long now = answered.nanos();
     Seen seen = Seen.of(item);
     Seen before = holder;
@@ -129,9 +128,7 @@ public final class PollSchedule {
     lastPlanned = now;
     // While looks are frequent, one more costs nothing. Later, time for it has to be saved.
     long notBefore = wanted < longest ? 0 : LOOK - saved;
-    OptionalLong heartbeat = rhythm.nextLook(now, notBefore);
-    boolean meets = heartbeat.isPresent() && heartbeat.getAsLong() <= pause * STRETCH;
-    return meets ? heartbeat.getAsLong() : pause;
+    return schedule.next(now, new LookSchedule.Pace(pause, notBefore, (long) (pause * STRETCH)));
   }
 
   private long jittered(long nanos) {

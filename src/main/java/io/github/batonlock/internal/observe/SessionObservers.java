@@ -4,7 +4,6 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.LruMap;
-import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.VersionFactory;
 import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.runtime.Census;
@@ -26,8 +25,7 @@ public final class SessionObservers {
   private final ClientConfig config;
   private final EventLoop loop;
   private final RequestDispatcher requests;
-  private final Observations observations;
-  private final TakeoverPolicy takeover;
+  private final ItemClassifier classifier;
   private final VersionFactory versions;
   private final Map<SessionObserver.Waiter, SessionObserver> joined = new HashMap<>();
   private final Map<LockKey, SessionObserver> watched = new HashMap<>();
@@ -37,14 +35,12 @@ public final class SessionObservers {
       ClientConfig config,
       EventLoop loop,
       RequestDispatcher requests,
-      Observations observations,
-      TakeoverPolicy takeover,
+      ItemClassifier classifier,
       VersionFactory versions) {
     this.config = config;
     this.loop = loop;
     this.requests = requests;
-    this.observations = observations;
-    this.takeover = takeover;
+    this.classifier = classifier;
     this.versions = versions;
     this.unwatched = new LruMap<>(config.bounds().limit(Bound.OBSERVED_SESSIONS));
   }
@@ -73,8 +69,7 @@ public final class SessionObservers {
     SessionObserver watch =
         known != null
             ? known
-            : new SessionObserver(
-                config, loop, requests, observations, takeover, versions, session);
+            : new SessionObserver(config, loop, requests, classifier, versions, session);
     if (joined.get(waiter) != watch) {
       leave(waiter);
       joined.put(waiter, watch);
@@ -90,8 +85,8 @@ public final class SessionObservers {
     if (watch == null) {
       return;
     }
-    watch.leave(waiter);
-    if (!watch.isWatching() && watched.remove(watch.key(), watch)) {
+    watch.remove(waiter);
+    if (!watch.isWanted() && watched.remove(watch.key(), watch)) {
       unwatched.put(watch.key(), watch);
     }
   }
@@ -101,7 +96,7 @@ public final class SessionObservers {
     int waiting =
         Stream.of(watched, unwatched)
             .flatMap(watches -> watches.values().stream())
-            .mapToInt(SessionObserver::waiters)
+            .mapToInt(SessionObserver::subscribers)
             .sum();
     census.add(Census.Kept.SESSION_WAITERS, Math.max(waiting, joined.size()));
   }

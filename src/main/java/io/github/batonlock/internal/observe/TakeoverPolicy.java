@@ -40,6 +40,14 @@ public final class TakeoverPolicy {
   }
 
   /**
+   * The time until a holder that stays silent may be taken over, in nanoseconds. The next look is
+   * due by then.
+   */
+  public long untilTakeover(Observation seen, ClockReading now) {
+    return seen.untilTakeover(now.nanos());
+  }
+
+  /**
    * Whether an item shows a hold of this very client that is over or has never begun: no other
    * client can be waiting for its end.
    */

@@ -10,6 +10,7 @@ import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -131,6 +132,17 @@ class SharedLeaseWatchTest {
     watched();
     world.seconds(21);
     assertThat(w.client.tryAcquire("k")).isPresent();
+  }
+
+  @Test
+  void waiterThatWatches_theLockOfAMissingSession_getsItALeaseLater() {
+    watched();
+    world.seconds(30);
+    a.machine.pause();
+    world.table.removeRow(session);
+    CompletableFuture<HeldLock> taken = w.acquire(LockRequest.Builder::waitForever);
+    world.seconds(22);
+    assertThat(taken).isCompleted();
   }
 
   @Test
