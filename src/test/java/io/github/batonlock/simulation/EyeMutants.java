@@ -49,6 +49,6 @@ final class EyeMutants {
         Mutant.of("a line stays when no waiter stands in it")
             .edit("WaitQueues.java", "byKey.remove(key, line)", "byKey.get(key) == line"),
         Mutant.of("an acquisition that is over goes on waiting for a session")
-            .edit("Tries.java", "    core.sessionWatches.leave(findings);\n", ""));
+            .edit("Acquisition.java", "    observer.leave(this);\n", ""));
   }
 }

@@ -35,9 +35,9 @@ final class Mutants {
         // Time.
         Mutant.of("a granted lease counts from after the answer")
             .edit(
-                "Findings.java",
+                "UnsettledGrants.java",
                 "new Grant(version, sent.at(), sent.session())",
-                "new Grant(version, now, sent.session())"),
+                "new Grant(version, loop.now(), sent.session())"),
         Mutant.of("a renewed lease counts from after the answer")
             .edit(
                 "LeaseRenewer.java",
@@ -60,26 +60,31 @@ final class Mutants {
                 "public final class Observations {",
                 "public final class Observations { public long askedAt;")
             .edit(
-                "Tries.java",
-                "  void poll() {",
-                "  void poll() { core.observations.askedAt = core.loop.now().nanos();")
+                "HolderObserver.java",
+                "public final class HolderObserver {",
+                "public final class HolderObserver {"
+                    + " void asked() { observations.askedAt = loop.now().nanos(); }")
             .edit(
-                "Tries.java",
-                "attempts.next(silentVersion, session.current());",
-                "attempts.next(silentVersion, session.current()); core.observations.askedAt = core.loop.now().nanos();")
+                "Acquisition.java",
+                "  private void look() {",
+                "  private void look() { observer.asked();")
             .edit(
-                "Findings.java",
-                "core.observations.see(key(), item, now.nanos())",
-                "core.observations.see(key(), item, core.observations.askedAt)")
+                "Acquisition.java",
+                "grants.next(silentVersion);",
+                "grants.next(silentVersion); observer.asked();")
+            .edit(
+                "HolderObserver.java",
+                "observations.see(key, item, now.nanos())",
+                "observations.see(key, item, observations.askedAt)")
             .edit(
                 "LockInfoFactory.java",
                 "observations.see(key, item, now.nanos())",
                 "observations.see(key, item, observations.askedAt)"),
         Mutant.of("a waiter goes by its wall clock")
             .edit(
-                "Findings.java",
-                "core.observations.see(key(), item, now.nanos())",
-                "core.observations.see(key(), item, now.epochMillis() * 1_000_000)")
+                "HolderObserver.java",
+                "observations.see(key, item, now.nanos())",
+                "observations.see(key, item, now.epochMillis() * 1_000_000)")
             .edit(
                 "ItemClassifier.java",
                 "observations.see(key, item, now.nanos())",
@@ -170,9 +175,9 @@ final class Mutants {
                 "    lock.revoke(Reason.LEASE_EXPIRED);\n  }\n\n  /**\n   * A look"),
         Mutant.of("an acquisition whose answer was lost waits for its own lease to end")
             .edit(
-                "Findings.java",
-                "if (attempts.mayHaveWritten(item.version()) && !item.released()) {",
-                "if (attempts.mayHaveWritten(item.version()) && item.released()) {"),
+                "Acquisition.java",
+                "if (grants.mayHaveWritten(item.version()) && !item.released()) {",
+                "if (grants.mayHaveWritten(item.version()) && item.released()) {"),
         Mutant.of("an acquisition that was given up is not freed")
             .edit(
                 "UnsettledGrants.java",
@@ -249,9 +254,9 @@ final class Mutants {
     return List.of(
         Mutant.of("a shared lock is taken over by its own version, which does not move")
             .edit(
-                "Findings.java",
-                "if (item.session() != null && !takeover.isOwnGhost(key(), item)) {",
-                "if (item.session() != null && !takeover.mayTakeOver(key(), item, seen, now)) {"),
+                "HolderObserver.java",
+                "if (session != null && !takeover.isOwnGhost(key, item)) {",
+                "if (session != null && !takeover.mayTakeOver(key, item, seen, now)) {"),
         Mutant.of("the locks of a silent session are taken without ending it")
             .edit("SessionObserver.java", "end(held.item().version());", "isOverNow();"),
         Mutant.of("a session's observation counts from before the read")

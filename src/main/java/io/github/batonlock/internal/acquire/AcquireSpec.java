@@ -31,7 +31,10 @@ public record AcquireSpec(
     @Nullable Duration maxWait,
     @Nullable SdkBytes data,
     boolean onlyIfExists,
-    ReleaseRequester.@Nullable Wish wish) {
+    @Nullable Wish wish) {
+
+  /** The content of a release request: a reason for people, and how long the holder may take. */
+  public record Wish(String reason, Duration deadline) {}
 
   /**
    * Checks a request against the client's configuration.
@@ -80,6 +83,11 @@ public record AcquireSpec(
     return hold.key();
   }
 
+  /** Whether it waits for a lock that is held. */
+  boolean mayWait() {
+    return !Duration.ZERO.equals(maxWait);
+  }
+
   public LeaseTerms terms() {
     return hold.terms();
   }
@@ -93,12 +101,12 @@ public record AcquireSpec(
     return request.leaseDuration().isPresent() ? LeaseTerms.of(lease) : ofClient;
   }
 
-  private static ReleaseRequester.@Nullable Wish wish(LockRequest request) {
+  private static @Nullable Wish wish(LockRequest request) {
     Duration deadline = request.releaseGracePeriod().orElse(null);
     if (deadline == null) {
       return null;
     }
-    return new ReleaseRequester.Wish(request.releaseReason().orElse(""), deadline);
+    return new Wish(request.releaseReason().orElse(""), deadline);
   }
 
   private static void checkNotReserved(LockKey key) {

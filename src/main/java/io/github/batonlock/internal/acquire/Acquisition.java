@@ -5,17 +5,26 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.acquire.HolderObserver.Shown;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
-import io.github.batonlock.internal.hold.Grant;
 import io.github.batonlock.internal.hold.Handoff;
-import io.github.batonlock.internal.hold.LeaseRenewer;
 import io.github.batonlock.internal.hold.Successors;
+import io.github.batonlock.internal.observe.SessionObserver;
+import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.request.PendingWork;
 import io.github.batonlock.internal.request.Refusals;
+import io.github.batonlock.internal.request.RequestDispatcher;
+import io.github.batonlock.internal.request.RequestScheduler.Turn;
 import io.github.batonlock.internal.request.RequestTimeouts;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
-import java.time.Duration;
+import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.ReadAnswer;
+import io.github.batonlock.internal.store.StoredItem;
+import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.store.WriteAnswer;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -24,12 +33,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One acquisition of one lock, from the call to its result.
  *
- * <pre>
- *   join the queue --first, lock held here--> nothing, until that hold ends --handed on--> granted
- *     | first                                                  | freed, lost
- *   try, until granted (see Tries)  &lt;----------------------------'
- *   time up, cancelled, closed --> given up; what may have landed is freed in the background
- * </pre>
+ * <p>It is a state machine: {@link AcquisitionState} draws its states and transitions. Events come
+ * from the queue, the timer, answers to requests, the observer of a session, and the caller. What
+ * an item means is {@link HolderObserver}'s to judge.
+ *
+ * <p>At most one request is under way.
  *
  * <p>An acquisition that is one try ({@code tryAcquire}, or a waiting time of zero) sends no
  * request if this client already knows the answer:
@@ -46,27 +54,59 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 @ConfinedTo(ConfinedTo.LOOP)
-public final class Acquisition implements PendingWork.Unfinished, Successors.Successor {
-  private final AcquireContext core;
+public final class Acquisition
+    implements PendingWork.Unfinished, Successors.Successor, SessionObserver.Waiter {
   private final AcquireSpec spec;
   private final boolean oneLook;
-  private final Tries tries;
+  private final AcquisitionTimer timer;
+  private final RequestDispatcher requests;
+  private final QueuePlace place;
+  private final UnsettledGrants grants;
+  private final HolderObserver observer;
+  private final @Nullable StandingReleaseRequest asking;
+  private final Timeouts timeouts;
   private final CompletableFuture<Optional<DefaultHeldLock>> result = new CompletableFuture<>();
-  private @Nullable WaitQueue line;
-  private @Nullable WaitQueue followed;
+
+  private AcquisitionState state = AcquisitionState.NEW;
   private Consumer<Acquisition> outcomeForFollowers = Acquisition::tryOnce;
-  private boolean started;
 
-  /** Whether it has sent a request, or waits to send one, as the first in the queue. */
-  private boolean begun;
+  /** The holder at the last observation. */
+  private @Nullable LockInfo holder;
 
-  private boolean done;
+  /** The last item that named a session of another client. */
+  private @Nullable LockItem shared;
 
-  public Acquisition(AcquireContext core, AcquireSpec spec, boolean oneLook) {
-    this.core = core;
+  /** The failure of the last request, if no answer has shown the item since. */
+  private @Nullable LockStoreException lastFailure;
+
+  private boolean settledOnce;
+  private boolean freedMeanwhile;
+
+  /**
+   * An acquisition that has not started. The six parts after the two values are one more than
+   * elsewhere: here they meet, and any two of them have nothing to do with each other.
+   *
+   * @param asking requests the release of the lock from its holders; null if the request does not
+   *     say so, and for one try
+   */
+  Acquisition(
+      AcquireSpec spec,
+      boolean oneLook,
+      AcquisitionTimer timer,
+      RequestDispatcher requests,
+      QueuePlace place,
+      UnsettledGrants grants,
+      HolderObserver observer,
+      @Nullable StandingReleaseRequest asking) {
     this.spec = spec;
     this.oneLook = oneLook;
-    this.tries = new Tries(core, spec, this);
+    this.timer = timer;
+    this.requests = requests;
+    this.place = place;
+    this.grants = grants;
+    this.observer = observer;
+    this.asking = asking;
+    this.timeouts = RequestTimeouts.patient(spec.terms());
   }
 
   LockKey key() {
@@ -81,41 +121,48 @@ public final class Acquisition implements PendingWork.Unfinished, Successors.Suc
     return result;
   }
 
-  boolean isOneLook() {
-    return oneLook;
-  }
-
   /**
    * Whether this is one try (one look, or a waiting time of zero). It ends with the first
    * observation that shows the lock held.
    */
-  boolean isOneTry() {
-    return oneLook || Duration.ZERO.equals(spec.maxWait());
+  private boolean isOneTry() {
+    return oneLook || !spec.mayWait();
+  }
+
+  /** The state changes here only. */
+  private void become(AcquisitionState next) {
+    assert timer.isOnLoop();
+    assert state.leadsTo(next) : state + " -> " + next;
+    state = next;
   }
 
   boolean isDone() {
-    return done;
+    return state.isOver();
   }
 
-  /** Its place in the queue; null if it is not in a queue. */
-  @Nullable WaitQueue line() {
-    return line;
+  /** Whether no request is under way. */
+  private boolean isIdle() {
+    return !isDone() && !state.isBusy();
   }
 
   public void start() {
-    started = true;
-    core.acquisitions.add(this);
+    place.enter(this);
     if (isOneTry()) {
       tryOnce();
       return;
     }
-    line = core.lines.join(this);
-    if (line.isFirst(this)) {
+    join();
+    if (place.isFirst(this)) {
       begin();
     }
-    if (!done) {
-      tries.waiting().atEnd(tries::timeUp);
+    if (!isDone()) {
+      timer.atEnd(this::timeUp);
     }
+  }
+
+  private void join() {
+    become(AcquisitionState.QUEUED);
+    place.join(this);
   }
 
   // One try
@@ -125,20 +172,19 @@ public final class Acquisition implements PendingWork.Unfinished, Successors.Suc
    * write only if this client knows nothing.
    */
   void tryOnce() {
-    WaitQueue others = core.lines.of(key());
-    Acquisition first = others == null ? null : others.first();
-    followed = others;
-    if (core.work.isClosing()) {
+    become(AcquisitionState.FOLLOWING);
+    Acquisition first = place.firstOfOthers();
+    if (place.isClosing()) {
       clientClosed();
-    } else if (core.holds.isHeldHere(key())) {
+    } else if (place.isHeldHere()) {
       notAcquired(Reason.HELD);
-    } else if (others == null || first == null) {
-      line = core.lines.join(this);
+    } else if (first == null) {
+      join();
       begin();
-    } else if (first.isUndecided()) {
-      others.follow(this);
-    } else {
+    } else if (first.isDecided()) {
       endLike(first);
+    } else {
+      place.follow(this);
     }
   }
 
@@ -146,7 +192,7 @@ public final class Acquisition implements PendingWork.Unfinished, Successors.Suc
    * Ends like the first in the queue, which waits for the lock, or for the table to answer again.
    */
   private void endLike(Acquisition first) {
-    LockStoreException failure = first.tries.lastFailure();
+    LockStoreException failure = first.lastFailure;
     if (failure == null) {
       notAcquired(Reason.HELD);
     } else {
@@ -154,9 +200,9 @@ public final class Acquisition implements PendingWork.Unfinished, Successors.Suc
     }
   }
 
-  /** Whether a request that shows the state of the lock is under way, or is about to be sent. */
-  private boolean isUndecided() {
-    return !begun || !tries.areIdle() || tries.waiting().isPausingBriefly();
+  /** Whether no request that shows the state of the lock is under way, or is about to be sent. */
+  private boolean isDecided() {
+    return state.isDecided();
   }
 
   /** Fails because the table does not answer another acquisition of this client. */
@@ -168,89 +214,451 @@ public final class Acquisition implements PendingWork.Unfinished, Successors.Suc
    * This acquisition waits on. What it knows by now decides the one-try acquisitions that follow
    * it.
    */
-  void goesOnWaiting() {
-    if (line != null && line.isFirst(this)) {
-      line.tellFollowers(follower -> follower.endLike(this));
-    }
+  private void goOnWaiting() {
+    place.tellFollowers(this, follower -> follower.endLike(this));
   }
 
   // In the queue
 
   private void begin() {
-    begun = true;
-    LeaseRenewer here = core.holds.heldHere(key());
+    DefaultHeldLock here = place.heldHere();
     if (here != null) {
-      tries.findings().heldHere(here.lock());
-    } else if (core.lines.isReleasing(key())) {
+      become(AcquisitionState.HELD_HERE);
+      if (asking != null) {
+        asking.heldHere(here);
+      }
+    } else if (place.isReleasing()) {
       // Writes when the release is done, or when it takes too long.
-      long longest = RequestTimeouts.patient(spec.terms()).attempt().toNanos();
-      tries.waiting().awaitRelease(longest, tries::begin);
+      become(AcquisitionState.OWN_RELEASE);
+      timer.pause(timeouts.attempt().toNanos(), () -> write(null));
     } else {
-      tries.begin();
+      write(null);
     }
   }
 
   /** The waiters before this one have got the lock, or given up. */
   void becameFirst() {
-    if (done || !tries.areIdle() || line == null || !line.isFirst(this)) {
+    if (!isIdle() || !place.isFirst(this)) {
       return;
     }
-    if (core.observations.of(key()) == null) {
+    if (!observer.hasSeenHolder(key())) {
       begin();
     } else {
-      begun = true;
+      if (state == AcquisitionState.QUEUED) {
+        become(AcquisitionState.HELD_HERE);
+      }
       holdEnded();
     }
   }
 
   /** A hold of this client has ended, and the lock may not be free. */
   void holdEnded() {
-    boolean waits = !done && !isOneTry() && tries.areIdle();
-    if (waits && line != null && !core.holds.isHeldHere(key())) {
-      tries.waiting().pauseBriefly(line.pace().soon(), tries::poll);
+    boolean waits = isIdle() && !isOneTry() && state != AcquisitionState.QUEUED;
+    if (waits && !place.isHeldHere()) {
+      become(AcquisitionState.PAUSED_BRIEFLY);
+      timer.pause(place.soon(), this::look);
     }
   }
 
   /** The write of this client that releases the lock was answered, or has failed. */
   void releaseSettled() {
-    if (!done && tries.waiting().isAwaitingRelease()) {
+    if (state == AcquisitionState.OWN_RELEASE) {
       lockWasReleased();
     }
   }
 
-  /** This client has just freed the lock. */
+  /** This client has just freed the lock: there is no need to wait for the next look. */
   void lockWasReleased() {
-    if (!done && line != null) {
-      tries.freed(isOneTry() ? 0 : line.standBack());
+    if (state.isBusy()) {
+      freedMeanwhile = true;
+    } else if (isIdle() && state != AcquisitionState.QUEUED) {
+      pause(isOneTry() ? 0 : place.standBack(), () -> write(null));
     }
   }
 
   /** Whether a hold of this client can hand the lock over to this acquisition. */
   boolean canTakeOver() {
-    return !done && tries.canWrite();
+    return isIdle() && !timer.isTimeUp() && grants.session().isReady();
   }
 
   @Override
   public void takeFrom(Handoff from) {
-    tries.takeFrom(from);
+    inTurn(
+        turn -> {
+          LockWrite.Grant grant = grants.next(null);
+          send(
+              turn,
+              grant,
+              from.write(grant),
+              Shown.BY_REJECTED_TAKEOVER,
+              answer -> from.answered(grant.version(), answer),
+              from::failed);
+        },
+        from::declined,
+        from::failed);
+  }
+
+  // Time
+
+  /** Runs the next step after a pause. Replaces the pause before it. */
+  private void pause(long nanos, Runnable next) {
+    become(nanos > 0 ? AcquisitionState.PAUSED : AcquisitionState.PAUSED_BRIEFLY);
+    timer.pause(nanos, next);
+  }
+
+  /** The caller's time is up. */
+  private void timeUp() {
+    // A write under way is waited for, since it may succeed; a read is not.
+    if (!isDone() && state != AcquisitionState.WRITING) {
+      LockStoreException failure = lastFailure;
+      if (failure != null) {
+        fail(failure);
+      } else {
+        notAcquired(Reason.HELD);
+      }
+    }
+  }
+
+  // Requests
+
+  private void writeIfInTime(@Nullable String silentVersion) {
+    if (isOneTry() || !timer.isTimeUp()) {
+      write(silentVersion);
+    } else {
+      notAcquired(Reason.HELD);
+    }
+  }
+
+  /**
+   * The one write that takes a lock: without a known version, or on the version of a silent holder.
+   */
+  private void write(@Nullable String silentVersion) {
+    if (!grants.session().isReady()) {
+      timer.cancelPause();
+      become(AcquisitionState.OPENING_SESSION);
+      grants
+          .session()
+          .open(
+              orFail(opened -> sessionOpened(silentVersion)),
+              orFail(failure -> requestFailed(failure, () -> write(null))));
+      return;
+    }
+    Shown by = silentVersion == null ? Shown.BY_REJECTED_ACQUIRE : Shown.BY_REJECTED_TAKEOVER;
+    inTurn(
+        turn -> {
+          LockWrite.Grant grant = grants.next(silentVersion);
+          LockWrite write = grants.write(grant, silentVersion);
+          send(turn, grant, write, by, answer -> {}, failure -> {});
+        },
+        () -> {},
+        failure -> {});
+  }
+
+  private void sessionOpened(@Nullable String silentVersion) {
+    if (!isDone()) {
+      writeIfInTime(silentVersion);
+    }
+  }
+
+  /**
+   * Sends a write when its turn comes, unless it is no longer wanted by then.
+   *
+   * @param send makes the write, and sends it
+   * @param unwanted runs instead if it is no longer wanted
+   * @param failed told first if the turn does not come
+   */
+  private void inTurn(Consumer<Turn> send, Runnable unwanted, Consumer<LockStoreException> failed) {
+    timer.cancelPause();
+    become(AcquisitionState.WAITING_FOR_TURN);
+    freedMeanwhile = false;
+    requests.change(
+        key(),
+        timeouts.total(),
+        ifWanted(send, unwanted),
+        orFail(
+            failure -> {
+              failed.accept(failure);
+              requestFailed(failure, () -> write(null));
+            }));
+  }
+
+  private Consumer<Turn> ifWanted(Consumer<Turn> send, Runnable unwanted) {
+    return orFail(
+        turn -> {
+          if (isDone()) {
+            unwanted.run();
+          } else {
+            send.accept(turn);
+          }
+        });
+  }
+
+  /** Sends a granting write. What happens to it is told before it decides what is next. */
+  private void send(
+      Turn turn,
+      LockWrite.Grant grant,
+      LockWrite write,
+      Shown by,
+      Consumer<WriteAnswer> answered,
+      Consumer<LockStoreException> failed) {
+    become(AcquisitionState.WRITING);
+    requests.write(
+        turn,
+        write,
+        timeouts,
+        orFail(
+            answer -> {
+              answered.accept(answer);
+              written(grant.version(), by, answer);
+            }),
+        orFail(
+            failure -> {
+              failed.accept(failure);
+              writeFailed(grant.version(), failure);
+            }));
+  }
+
+  private void look() {
+    if (place.isHeldHere()) {
+      become(AcquisitionState.HELD_HERE);
+      return;
+    }
+    become(AcquisitionState.READING);
+    requests.look(
+        key(),
+        timeouts.total(),
+        ifWanted(this::read, () -> {}),
+        orFail(failure -> requestFailed(failure, this::look)));
+  }
+
+  private void read(Turn turn) {
+    become(AcquisitionState.READING);
+    long sent = timer.now().nanos();
+    requests.read(
+        turn,
+        key(),
+        false,
+        timeouts,
+        orFail(answer -> read(answer, sent)),
+        orFail(failure -> requestFailed(failure, this::look)));
+  }
+
+  /** Makes an internal error fail the acquisition, so that no caller waits without a limit. */
+  private <T> Consumer<T> orFail(Consumer<T> handler) {
+    return answer -> {
+      if (!isDone()) {
+        become(AcquisitionState.DECIDING);
+      }
+      try {
+        handler.accept(answer);
+      } catch (Throwable t) {
+        if (!isDone()) {
+          fail(t);
+        }
+        throw t;
+      }
+    };
+  }
+
+  // Answers
+
+  private void written(String version, Shown by, WriteAnswer answer) {
+    timer.answered();
+    grants.answered(version, answer);
+    if (isDone()) {
+      settle();
+    } else if (!answer.applied()) {
+      found(answer.item(), answer.serverDate(), by, timer.now().nanos());
+    } else if (answer.item().state() instanceof ItemState.Lock lock) {
+      granted(version, lock.item());
+    } else {
+      fail(new IllegalStateException("The store applied an acquisition without a lock item"));
+    }
+  }
+
+  private void writeFailed(String version, LockStoreException failure) {
+    grants.failed(version, failure);
+    boolean settleNow = oneLook && failure.mayHaveBeenApplied() && !settledOnce;
+    settledOnce = true;
+    if (!isDone() && settleNow) {
+      write(null);
+    } else {
+      requestFailed(failure, () -> write(null));
+    }
+  }
+
+  private void read(ReadAnswer answer, long sent) {
+    timer.answered();
+    found(answer.item(), answer.serverDate(), Shown.BY_READ, sent);
+  }
+
+  private void requestFailed(LockStoreException failure, Runnable again) {
+    lastFailure = failure;
+    if (isDone()) {
+      settle();
+    } else if (oneLook || !failure.kind().isTransient() || timer.isTimeUp()) {
+      fail(failure);
+    } else {
+      pause(timer.backOff(), again);
+      goOnWaiting();
+    }
+  }
+
+  private void found(StoredItem stored, @Nullable Instant serverDate, Shown by, long lookSent) {
+    if (isDone()) {
+      settle();
+      return;
+    }
+    if (stored.state() instanceof ItemState.Lock lock) {
+      LockItem item = lock.item();
+      if (grants.mayHaveWritten(item.version()) && !item.released()) {
+        granted(item.version(), item);
+        return;
+      }
+      grants.saw(item, serverDate);
+      lastFailure = null;
+      if (!isOneTry()) {
+        place.saw(item, lookSent, timer.now());
+      }
+    }
+    take(observer.judge(spec, stored, by));
+  }
+
+  // What is next
+
+  private void take(NextStep next) {
+    if (next instanceof NextStep.Held held) {
+      sawHolder(held);
+    } else if (next instanceof NextStep.Fail bad) {
+      fail(bad.why());
+    } else if (next instanceof NextStep.NoSuchLock) {
+      notAcquired(Reason.NO_SUCH_LOCK);
+    } else if (next instanceof NextStep.TakeFree) {
+      writeIfInTime(null);
+    } else {
+      awaitChange(Long.MAX_VALUE);
+    }
+  }
+
+  private void sawHolder(NextStep.Held held) {
+    holder = held.holder();
+    if (!grants.isOwn(held.item())) {
+      place.heldElsewhere(held.holder());
+    }
+    if (held instanceof NextStep.TakeOver silent) {
+      writeIfInTime(silent.silentVersion());
+    } else if (held instanceof NextStep.AwaitSession kept) {
+      awaitSession(kept);
+    } else if (held instanceof NextStep.AwaitHolder live) {
+      awaitChange(live.untilTakeover());
+      ask(live.item());
+    }
+  }
+
+  /** Requests the release of the lock, if the caller has asked for that. */
+  private void ask(LockItem item) {
+    if (asking != null) {
+      asking.holderIs(item);
+    }
+  }
+
+  private void awaitChange(long untilTakeover) {
+    if (isOneTry() || timer.isTimeUp()) {
+      notAcquired(Reason.HELD);
+      return;
+    }
+    goOnWaiting();
+    if (freedMeanwhile) {
+      write(null);
+    } else if (place.isHeldHere()) {
+      become(AcquisitionState.HELD_HERE);
+    } else {
+      pause(Math.min(place.untilNextLook(timer.now()), untilTakeover), this::look);
+    }
+  }
+
+  private void awaitSession(NextStep.AwaitSession kept) {
+    shared = kept.item();
+    if (kept.isOver()) {
+      writeIfInTime(kept.item().version());
+      return;
+    }
+    if (isOneTry()) {
+      become(AcquisitionState.WATCHING_SESSION);
+    } else {
+      awaitChange(Long.MAX_VALUE);
+    }
+    if (!isDone()) {
+      observer.join(kept, this);
+      ask(kept.item());
+    }
+  }
+
+  @Override
+  public void sessionIsOver(LockKey session) {
+    LockItem item = shared;
+    if (isIdle() && item != null && session.equals(item.session())) {
+      writeIfInTime(item.version());
+    }
+  }
+
+  @Override
+  public void sessionIsAlive() {
+    if (!isDone() && isOneTry() && state != AcquisitionState.WRITING) {
+      notAcquired(Reason.HELD);
+    }
+  }
+
+  @Override
+  public void sessionIsUnknown(RuntimeException failure) {
+    if (isDone() || state == AcquisitionState.WRITING) {
+      return;
+    }
+    boolean mayPass = failure instanceof LockStoreException store && store.kind().isTransient();
+    if (isOneTry() || !mayPass) {
+      fail(failure);
+    } else {
+      lastFailure = (LockStoreException) failure;
+    }
+  }
+
+  @Override
+  public boolean isInAHurry() {
+    return isOneTry();
   }
 
   // Results
 
-  void hold(Grant grant, LockItem item) {
-    DefaultHeldLock lock =
-        core.holdFactory.create(spec.hold(), item.fencingToken().orElse(0), item.data(), grant);
-    lock.keep();
-    if (line != null) {
-      line.acquired();
+  private void granted(String version, LockItem item) {
+    UnsettledGrants.Sent sent = grants.sent(version);
+    ClockReading now = timer.now();
+    if (sent.isOver(spec.terms(), now)) {
+      grantedTooLate(version, now.holderElapsedSince(sent.at()));
+    } else {
+      observer.taken(key());
+      DefaultHeldLock lock = grants.hold(version, item);
+      place.acquired();
+      finish(true);
+      result.complete(Optional.of(lock));
+      lock.acquired();
     }
-    finish(true);
-    result.complete(Optional.of(lock));
-    lock.acquired();
   }
 
-  void notAcquired(Reason reason) {
-    if (reason == Reason.HELD && (isOneTry() || tries.findings().holder() != null)) {
+  /**
+   * The lease ended before the answer arrived. The lock is held by a ghost: a granting write of
+   * this client that no caller was told of.
+   */
+  private void grantedTooLate(String version, long used) {
+    if (isOneTry() || timer.isTimeUp()) {
+      fail(Refusals.grantedTooLate(key(), spec.terms(), used));
+    } else {
+      grants.notApplied(version);
+      write(version);
+    }
+  }
+
+  private void notAcquired(Reason reason) {
+    if (reason == Reason.HELD && (isOneTry() || holder != null)) {
       outcomeForFollowers = follower -> follower.notAcquired(Reason.HELD);
     }
     if (oneLook) {
@@ -261,7 +669,7 @@ public final class Acquisition implements PendingWork.Unfinished, Successors.Suc
     }
   }
 
-  void fail(Throwable why) {
+  private void fail(Throwable why) {
     if (why instanceof LockStoreException failure && failure.kind().isTransient()) {
       outcomeForFollowers = follower -> follower.failLike(failure);
     }
@@ -269,24 +677,9 @@ public final class Acquisition implements PendingWork.Unfinished, Successors.Suc
     result.completeExceptionally(why);
   }
 
-  private void finish(boolean granted) {
-    done = true;
-    tries.stop();
-    tries.findings().end(granted);
-    core.acquisitions.remove(this);
-    if (followed != null) {
-      followed.unfollow(this);
-    }
-    WaitQueue led = line != null && line.isFirst(this) ? line : null;
-    core.lines.leave(this);
-    if (led != null) {
-      led.tellFollowers(outcomeForFollowers);
-    }
-  }
-
   /** The caller no longer wants the lock. If it was granted meanwhile, it is released. */
   public void abandon() {
-    if (!done) {
+    if (!isDone()) {
       giveUp();
       result.cancel(false);
     } else {
@@ -296,15 +689,16 @@ public final class Acquisition implements PendingWork.Unfinished, Successors.Suc
 
   /** The client closes. */
   public void clientClosed() {
-    if (!done) {
+    if (!isDone()) {
+      LockNotAcquiredException why = notAcquiredException(Reason.CLIENT_CLOSED);
       giveUp();
-      failAsClosed();
+      result.completeExceptionally(why);
     }
   }
 
-  /** The loop has stopped before this acquisition began or ended. */
+  /** The loop has stopped before this acquisition began or ended. Any thread. */
   public void failAsClosed() {
-    result.completeExceptionally(notAcquiredException(Reason.CLIENT_CLOSED));
+    result.completeExceptionally(closedMeanwhile());
   }
 
   /**
@@ -312,31 +706,44 @@ public final class Acquisition implements PendingWork.Unfinished, Successors.Suc
    * thread.
    */
   public LockNotAcquiredException closedMeanwhile() {
-    return new LockNotAcquiredException(
-        key(), Reason.CLIENT_CLOSED, tries.waiting().waited(), null);
-  }
-
-  /** Ends now. If a write that is under way obtains the lock, {@link Tries} frees it later. */
-  private void giveUp() {
-    finish(false);
-    if (tries.areWriting()) {
-      core.work.begun(this);
-    } else {
-      tries.attempts().freeWhatMayHaveLanded();
-    }
+    return new LockNotAcquiredException(key(), Reason.CLIENT_CLOSED, timer.waited(), null);
   }
 
   private LockNotAcquiredException notAcquiredException(Reason reason) {
-    return new LockNotAcquiredException(key(), reason, tries.waiting().waited(), holder());
+    boolean looksAround = holder == null && state != AcquisitionState.NEW;
+    LockInfo known = looksAround ? place.holder() : holder;
+    return new LockNotAcquiredException(key(), reason, timer.waited(), known);
   }
 
-  private @Nullable LockInfo holder() {
-    LockInfo seen = tries.findings().holder();
-    if (seen != null || !started) {
-      return seen;
+  // End
+
+  /** Ends now. If a write that is under way obtains the lock, it is freed later. */
+  private void giveUp() {
+    finish(false);
+    if (state == AcquisitionState.GIVEN_UP) {
+      place.settling(this);
+    } else {
+      grants.freeWhatMayHaveLanded();
     }
-    LockInfo here = core.holds.infoOf(key());
-    WaitQueue others = line != null ? line : followed;
-    return here != null || others == null ? here : others.holder();
+  }
+
+  /** The write that was under way at the end was answered, or has failed. */
+  private void settle() {
+    if (state == AcquisitionState.GIVEN_UP) {
+      become(AcquisitionState.ENDED);
+      grants.freeWhatMayHaveLanded();
+      place.settled(this);
+    }
+  }
+
+  private void finish(boolean granted) {
+    become(state == AcquisitionState.WRITING ? AcquisitionState.GIVEN_UP : AcquisitionState.ENDED);
+    timer.stop();
+    observer.leave(this);
+    grants.session().leave();
+    if (asking != null) {
+      asking.end(granted);
+    }
+    place.leave(this, outcomeForFollowers);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.acquire;
 
 import io.github.batonlock.internal.request.Backoff;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
@@ -16,20 +17,7 @@ final class AcquisitionTimer {
   private final @Nullable Duration limit;
   private final long began;
   private EventLoop.Timer pause = () -> {};
-  private Pause kind = Pause.NONE;
   private EventLoop.Timer end = () -> {};
-
-  /** The reason for a pause. */
-  private enum Pause {
-    /** There is no pause. */
-    NONE,
-    /** The next look or try is not due yet. */
-    UNTIL_DUE,
-    /** The next step is due in a moment. */
-    BRIEF,
-    /** This client is releasing the lock now. */
-    OWN_RELEASE
-  }
 
   /** Starts the caller's time limit now. */
   AcquisitionTimer(EventLoop loop, Backoff backoff, @Nullable Duration limit) {
@@ -44,6 +32,15 @@ final class AcquisitionTimer {
     if (limit != null) {
       end = loop.schedule(left(), onTimeUp);
     }
+  }
+
+  ClockReading now() {
+    return loop.now();
+  }
+
+  /** Whether the calling thread may use the acquisition's state. */
+  boolean isOnLoop() {
+    return loop.isCurrent();
   }
 
   Duration waited() {
@@ -63,49 +60,19 @@ final class AcquisitionTimer {
     backoff.reset();
   }
 
-  /** A request failed: each next try comes later. */
-  void backOff(Runnable nextTry) {
-    pause(backoff.next(), nextTry);
+  /** A request failed: the pause before the next try, in nanoseconds. Each one is longer. */
+  long backOff() {
+    return backoff.next();
   }
 
   /** Runs the next step after a pause. Replaces the pause before it. */
   void pause(long nanos, Runnable next) {
-    pause(nanos > 0 ? Pause.UNTIL_DUE : Pause.BRIEF, nanos, next);
-  }
-
-  /** The same, after a pause that is too short to do anything else meanwhile. */
-  void pauseBriefly(long nanos, Runnable next) {
-    pause(Pause.BRIEF, nanos, next);
-  }
-
-  /** The same, unless the release of the lock is reported before that. */
-  void awaitRelease(long nanos, Runnable next) {
-    pause(Pause.OWN_RELEASE, nanos, next);
-  }
-
-  private void pause(Pause newKind, long nanos, Runnable next) {
     pause.cancel();
-    kind = newKind;
-    pause =
-        loop.schedule(
-            nanos,
-            () -> {
-              kind = Pause.NONE;
-              next.run();
-            });
-  }
-
-  boolean isPausingBriefly() {
-    return kind == Pause.BRIEF || kind == Pause.OWN_RELEASE;
-  }
-
-  boolean isAwaitingRelease() {
-    return kind == Pause.OWN_RELEASE;
+    pause = loop.schedule(nanos, next);
   }
 
   /** Cancels the pause and its next step. */
   void cancelPause() {
-    kind = Pause.NONE;
     pause.cancel();
   }
 

@@ -2,16 +2,21 @@ package io.github.batonlock.internal.acquire;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
+import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.hold.Releases;
+import io.github.batonlock.internal.observe.TakeoverPolicy;
 import io.github.batonlock.internal.protocol.HoldVersions;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import io.github.batonlock.internal.session.Session;
+import io.github.batonlock.internal.session.Sessions;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,21 +36,37 @@ import java.util.Set;
  */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class LateWriteReaper {
-  private final AcquireContext core;
+  private final EventLoop loop;
+  private final RequestDispatcher requests;
+  private final Bounds bounds;
+  private final Sessions sessions;
+  private final TakeoverPolicy takeover;
+  private final OwnVersions versions;
   private final Map<LockKey, Doubt> byKey = new HashMap<>();
 
-  LateWriteReaper(AcquireContext core) {
-    this.core = core;
+  public LateWriteReaper(
+      EventLoop loop,
+      RequestDispatcher requests,
+      Bounds bounds,
+      Sessions sessions,
+      TakeoverPolicy takeover,
+      OwnVersions versions) {
+    this.loop = loop;
+    this.requests = requests;
+    this.bounds = bounds;
+    this.sessions = sessions;
+    this.takeover = takeover;
+    this.versions = versions;
   }
 
   /** A write for a lock of this session may still arrive. */
   void expect(AcquireSpec spec, Session session) {
-    assert core.loop.isCurrent();
+    assert loop.isCurrent();
     Doubt doubt = byKey.get(spec.key());
     if (doubt == null) {
-      if (byKey.size() >= core.config.bounds().of(Bound.LATE_WRITE_LOCKS)) {
-        core.config.bounds().reached(Bound.LATE_WRITE_LOCKS);
-        core.sessions.retire(session);
+      if (byKey.size() >= bounds.of(Bound.LATE_WRITE_LOCKS)) {
+        bounds.reached(Bound.LATE_WRITE_LOCKS);
+        sessions.retire(session);
         return;
       }
       doubt = new Doubt(spec);
@@ -63,7 +84,7 @@ public final class LateWriteReaper {
     private final LockKey key;
     private final LeaseTerms terms;
     private final boolean deletes;
-    private final Set<Session> sessions = new HashSet<>();
+    private final Set<Session> lateFor = new HashSet<>();
     private long lastSent;
     private long pause;
     private Timer timer = () -> {};
@@ -75,25 +96,25 @@ public final class LateWriteReaper {
     }
 
     void add(Session session) {
-      sessions.add(session);
-      lastSent = core.loop.now().nanos();
+      lateFor.add(session);
+      lastSent = loop.now().nanos();
       lookIn(terms.lease().toNanos());
     }
 
     private void lookIn(long nanos) {
       pause = nanos;
       timer.cancel();
-      timer = core.loop.schedule(nanos, this::look);
+      timer = loop.schedule(nanos, this::look);
     }
 
     private void look() {
-      sessions.removeIf(session -> session.isOver(core.loop.now()));
+      lateFor.removeIf(session -> session.isOver(loop.now()));
       // Gives up if the table cannot be read for another such period.
-      if (sessions.isEmpty() || sinceLastSent() >= 2 * HoldVersions.LATEST_ARRIVAL.toNanos()) {
+      if (lateFor.isEmpty() || sinceLastSent() >= 2 * HoldVersions.LATEST_ARRIVAL.toNanos()) {
         byKey.remove(key);
         return;
       }
-      core.requests.read(
+      requests.read(
           key,
           true,
           RequestTimeouts.patient(terms),
@@ -113,17 +134,15 @@ public final class LateWriteReaper {
     }
 
     private long sinceLastSent() {
-      return core.loop.now().nanos() - lastSent;
+      return loop.now().nanos() - lastSent;
     }
 
     private void freeIfUnclaimed(LockItem item) {
       LockKey named = item.session();
-      Session session = named == null ? null : core.sessions.open(named);
-      if (session != null && core.takeover.isOwnGhost(key, item)) {
-        List<String> versions = List.of(item.version());
-        core.retired.add(versions);
-        core.releases.cleanUp(
-            new Releases.Job(key, terms, versions, deletes, core.loop.now(), session));
+      Session session = named == null ? null : sessions.open(named);
+      if (session != null && takeover.isOwnGhost(key, item)) {
+        versions.free(
+            new Releases.Job(key, terms, List.of(item.version()), deletes, loop.now(), session));
       }
     }
   }

@@ -1,5 +1,8 @@
 package io.github.batonlock.internal.acquire;
 
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.hold.ActiveHolds;
+import io.github.batonlock.internal.request.PendingWork;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
 import io.github.batonlock.internal.runtime.ConfinedTo;
@@ -13,10 +16,22 @@ import java.util.Set;
 @ConfinedTo(ConfinedTo.LOOP)
 public final class PendingAcquisitions {
   private final EventLoop loop;
+  private final PendingWork work;
+  private final WaitQueues queues;
+  private final ActiveHolds holds;
   private final Set<Acquisition> pending = new LinkedHashSet<>();
 
-  PendingAcquisitions(EventLoop loop) {
+  public PendingAcquisitions(
+      EventLoop loop, PendingWork work, WaitQueues queues, ActiveHolds holds) {
     this.loop = loop;
+    this.work = work;
+    this.queues = queues;
+    this.holds = holds;
+  }
+
+  /** The place for an acquisition of a lock among the others. Any thread. */
+  QueuePlace place(LockKey key) {
+    return new QueuePlace(key, this, queues, holds);
   }
 
   void add(Acquisition acquisition) {
@@ -27,6 +42,21 @@ public final class PendingAcquisitions {
   void remove(Acquisition acquisition) {
     assert loop.isCurrent();
     pending.remove(acquisition);
+  }
+
+  /** An acquisition has ended, and a write of it is under way. */
+  void settling(Acquisition acquisition) {
+    work.begun(acquisition);
+  }
+
+  /** That write was answered, or has failed. */
+  void settled(Acquisition acquisition) {
+    work.finished(acquisition);
+  }
+
+  /** Whether the client closes. */
+  boolean isClosing() {
+    return work.isClosing();
   }
 
   public List<Acquisition> all() {

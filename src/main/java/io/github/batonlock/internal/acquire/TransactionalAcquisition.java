@@ -7,17 +7,18 @@ import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
-import io.github.batonlock.internal.hold.Grant;
 import io.github.batonlock.internal.protocol.ItemState;
-import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.PendingWork;
 import io.github.batonlock.internal.request.Refusals;
+import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.request.RequestScheduler.Turn;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.session.SessionRef;
 import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.LockWrite;
@@ -48,7 +49,11 @@ import org.jspecify.annotations.Nullable;
  */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class TransactionalAcquisition implements PendingWork.Unfinished {
-  private final AcquireContext core;
+  private final EventLoop loop;
+  private final RequestDispatcher requests;
+  private final PendingWork work;
+  private final ActiveHolds holds;
+  private final HolderObserver observer;
   private final List<Part> parts;
   private final Timeouts timeouts;
   private final Backoff backoff;
@@ -61,28 +66,39 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
   private @Nullable LockStoreException noAnswer;
 
   /** One of the locks. */
-  private record Part(AcquireSpec spec, UnsettledGrants attempts, SessionRef session) {
+  private record Part(AcquireSpec spec, UnsettledGrants grants) {
     LockKey key() {
       return spec.key();
     }
+
+    SessionRef session() {
+      return grants.session();
+    }
   }
 
-  public TransactionalAcquisition(AcquireContext core, List<AcquireSpec> specs) {
-    this.core = core;
-    this.parts = specs.stream().map(this::part).toList();
+  /** A try that has not started. Six parts, since it meets all sides of its client, too. */
+  public TransactionalAcquisition(
+      List<AcquireSpec> specs,
+      EventLoop loop,
+      RequestDispatcher requests,
+      PendingWork work,
+      ActiveHolds holds,
+      GrantFactory grants,
+      HolderObserver observer) {
+    this.loop = loop;
+    this.requests = requests;
+    this.work = work;
+    this.holds = holds;
+    this.observer = observer;
+    this.parts = specs.stream().map(spec -> new Part(spec, grants.of(spec))).toList();
     var shortest =
         specs.stream()
             .map(AcquireSpec::terms)
             .min(Comparator.comparing(terms -> terms.lease()))
             .orElseThrow();
     this.timeouts = RequestTimeouts.patient(shortest);
-    this.backoff = core.requests.backoff(shortest);
-    this.began = core.loop.now().nanos();
-  }
-
-  private Part part(AcquireSpec spec) {
-    return new Part(
-        spec, new UnsettledGrants(core, spec), new SessionRef(core.sessions, spec.leases(), this));
+    this.backoff = requests.backoff(shortest);
+    this.began = loop.now().nanos();
   }
 
   /**
@@ -94,17 +110,17 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
   }
 
   public void start() {
-    if (core.work.isClosing()) {
+    if (work.isClosing()) {
       failAsClosed();
       return;
     }
     for (Part part : parts) {
-      if (core.holds.isHeldHere(part.key())) {
-        result.completeExceptionally(held(part.key(), core.holds.infoOf(part.key())));
+      if (holds.isHeldHere(part.key())) {
+        result.completeExceptionally(held(part.key(), holds.infoOf(part.key())));
         return;
       }
     }
-    core.work.begun(this);
+    work.begun(this);
     openSessions();
   }
 
@@ -116,7 +132,7 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
     if (closed.isPresent()) {
       closed.get().session().open(session -> openSessions(), this::sessionFailed);
     } else {
-      core.requests.change(parts.get(0).key(), timeouts.total(), this::send, this::end);
+      requests.change(parts.get(0).key(), timeouts.total(), this::send, this::end);
     }
   }
 
@@ -128,7 +144,7 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
 
   /** Whether the caller has cancelled, or the client closes; then this ends. */
   private boolean isGivenUp() {
-    if (core.work.isClosing()) {
+    if (work.isClosing()) {
       end(closedMeanwhile());
       return true;
     }
@@ -149,11 +165,11 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
     }
     List<LockWrite> writes = new ArrayList<>();
     for (Part part : parts) {
-      LockWrite.Grant grant = part.attempts().next(null, part.session().current());
+      LockWrite.Grant grant = part.grants().next(null);
       versions.add(grant.version());
-      writes.add(part.attempts().write(grant, null));
+      writes.add(part.grants().write(grant, null));
     }
-    core.requests.grantAll(turn, writes, timeouts, this::answered, this::failed);
+    requests.grantAll(turn, writes, timeouts, this::answered, this::failed);
   }
 
   private void answered(GrantsAnswer answer) {
@@ -190,7 +206,7 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
 
   private RuntimeException why(Part part, StoredItem stored) {
     if (stored.state() instanceof ItemState.Lock lock && !lock.item().released()) {
-      return held(part.key(), core.infos.of(part.key(), lock.item(), stored.attributes()));
+      return held(part.key(), observer.infoOf(part.key(), lock.item(), stored));
     } else if (stored.state() instanceof ItemState.NotALock bad) {
       return new MalformedLockItemException(part.key(), bad.attribute(), bad.problem());
     } else if (stored.state() instanceof ItemState.Absent && part.spec().onlyIfExists()) {
@@ -205,25 +221,24 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
   }
 
   private Duration waited() {
-    return Duration.ofNanos(core.loop.now().nanos() - began);
+    return Duration.ofNanos(loop.now().nanos() - began);
   }
 
   private void failed(LockStoreException failure) {
+    for (int i = 0; i < parts.size(); i++) {
+      parts.get(i).grants().failed(versions.get(i), failure);
+    }
     if (failure.mayHaveBeenApplied()) {
-      for (int i = 0; i < parts.size(); i++) {
-        parts.get(i).attempts().mayComeLate(versions.get(i));
-      }
       noAnswer = failure;
       look();
     } else {
-      notApplied();
       end(failure);
     }
   }
 
   private void notApplied() {
     for (int i = 0; i < parts.size(); i++) {
-      parts.get(i).attempts().notApplied(versions.get(i));
+      parts.get(i).grants().notApplied(versions.get(i));
     }
   }
 
@@ -231,12 +246,12 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
 
   private void look() {
     List<LockKey> keys = parts.stream().map(Part::key).toList();
-    core.requests.readAll(keys, timeouts, this::looked, this::lookFailed);
+    requests.readAll(keys, timeouts, this::looked, this::lookFailed);
   }
 
   private void lookFailed(LockStoreException failure) {
-    if (failure.kind().isTransient() && firstTooLate() == null && !core.work.isClosing()) {
-      core.loop.schedule(backoff.next(), this::look);
+    if (failure.kind().isTransient() && firstTooLate() == null && !work.isClosing()) {
+      loop.schedule(backoff.next(), this::look);
     } else {
       end(failure);
     }
@@ -250,11 +265,11 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
         return;
       }
     }
-    if (core.work.isClosing()) {
+    if (work.isClosing()) {
       end(closedMeanwhile());
     } else if (late != null) {
-      ClockReading sentAt = late.attempts().sent(versions.get(parts.indexOf(late))).at();
-      long used = core.loop.now().holderElapsedSince(sentAt);
+      ClockReading sentAt = late.grants().sent(versions.get(parts.indexOf(late))).at();
+      long used = loop.now().holderElapsedSince(sentAt);
       end(Refusals.grantedTooLate(late.key(), late.spec().terms(), used));
     } else {
       granted(items);
@@ -269,10 +284,10 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
 
   /** The first lock that was granted after its lease had ended; null if there is none. */
   private @Nullable Part firstTooLate() {
-    ClockReading now = core.loop.now();
+    ClockReading now = loop.now();
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
-      if (part.attempts().sent(versions.get(i)).isOver(part.spec().terms(), now)) {
+      if (part.grants().sent(versions.get(i)).isOver(part.spec().terms(), now)) {
         return part;
       }
     }
@@ -296,7 +311,7 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
       locks.add(hold(parts.get(i), versions.get(i), items.get(i)));
     }
     parts.forEach(part -> part.session().leave());
-    core.work.finished(this);
+    work.finished(this);
     locks.forEach(DefaultHeldLock::handedOver);
     if (!result.complete(List.copyOf(locks))) {
       locks.forEach(DefaultHeldLock::discard);
@@ -305,26 +320,18 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
   }
 
   private DefaultHeldLock hold(Part part, String version, StoredItem stored) {
-    LockItem item = ((ItemState.Lock) stored.state()).item();
-    UnsettledGrants.Sent sent = part.attempts().sent(version);
-    part.attempts().granted(version);
-    core.observations.forget(part.key());
-    Grant grant = new Grant(version, sent.at(), sent.session());
-    DefaultHeldLock lock =
-        core.holdFactory.create(
-            part.spec().hold(), item.fencingToken().orElse(0), item.data(), grant);
-    lock.keep();
-    return lock;
+    observer.taken(part.key());
+    return part.grants().hold(version, ((ItemState.Lock) stored.state()).item());
   }
 
   // End without the locks
 
   private void end(RuntimeException why) {
     for (Part part : parts) {
-      part.attempts().freeWhatMayHaveLanded();
+      part.grants().freeWhatMayHaveLanded();
       part.session().leave();
     }
-    core.work.finished(this);
+    work.finished(this);
     result.completeExceptionally(why);
   }
 

@@ -1,16 +1,22 @@
 package io.github.batonlock.internal.acquire;
 
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.hold.DefaultHeldLock;
+import io.github.batonlock.internal.hold.Grant;
+import io.github.batonlock.internal.hold.HoldFactory;
 import io.github.batonlock.internal.hold.Releases;
 import io.github.batonlock.internal.protocol.HoldVersions;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.session.Session;
+import io.github.batonlock.internal.session.SessionRef;
 import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.internal.store.WriteAnswer;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +34,12 @@ final class UnsettledGrants {
   /** The server's dates are truncated to the second. */
   private static final long DATE_RESOLUTION_MILLIS = 1_000;
 
-  private final AcquireContext core;
   private final AcquireSpec spec;
+  private final SessionRef session;
+  private final EventLoop loop;
+  private final OwnVersions versions;
+  private final LateWriteReaper lateWrites;
+  private final HoldFactory holds;
 
   /**
    * Versions of writes that may have been applied, and when each was sent; in the order of sending.
@@ -57,9 +67,30 @@ final class UnsettledGrants {
     }
   }
 
-  UnsettledGrants(AcquireContext core, AcquireSpec spec) {
-    this.core = core;
+  /** No write has been sent. Made by {@link GrantFactory}. */
+  UnsettledGrants(
+      AcquireSpec spec,
+      SessionRef session,
+      EventLoop loop,
+      OwnVersions versions,
+      LateWriteReaper lateWrites,
+      HoldFactory holds) {
     this.spec = spec;
+    this.session = session;
+    this.loop = loop;
+    this.versions = versions;
+    this.lateWrites = lateWrites;
+    this.holds = holds;
+  }
+
+  /** The session that will keep the lock, if the lease is shared. */
+  SessionRef session() {
+    return session;
+  }
+
+  /** Whether an item names this client. */
+  boolean isOwn(LockItem item) {
+    return item.ownerName().equals(versions.owner());
   }
 
   /**
@@ -67,25 +98,26 @@ final class UnsettledGrants {
    *
    * @param silentVersion the version of the silent holder to take the lock over from; null to take
    *     a free lock
-   * @param session the session that will keep the lock; null for its own lease
    */
-  LockWrite.Grant next(@Nullable String silentVersion, @Nullable Session session) {
+  LockWrite.Grant next(@Nullable String silentVersion) {
+    assert loop.isCurrent();
     if (silentVersion != null) {
-      core.retired.takingOver(silentVersion);
+      versions.takingOver(silentVersion);
     }
-    ClockReading sentAt = core.loop.now();
-    String version = core.versions.next(sentAt);
+    ClockReading sentAt = loop.now();
+    String version = versions.fresh(sentAt);
     forgetWhatCannotArrive(sentAt);
-    unsettled.put(version, new Sent(sentAt, session));
-    core.claims.add(version);
+    Session keeper = session.current();
+    unsettled.put(version, new Sent(sentAt, keeper));
+    versions.claim(version);
     return new LockWrite.Grant(
-        core.config.ownerName(),
+        versions.owner(),
         spec.terms().lease(),
         version,
         tokenSeed(sentAt),
         spec.data(),
         spec.hold().attributes(),
-        session == null ? null : session.key());
+        keeper == null ? null : keeper.key());
   }
 
   /**
@@ -101,13 +133,8 @@ final class UnsettledGrants {
         return;
       }
       each.remove();
-      retire(List.of(oldest.getKey()));
+      versions.retire(List.of(oldest.getKey()));
     }
-  }
-
-  private void retire(Collection<String> versions) {
-    core.retired.add(versions);
-    core.claims.removeAll(versions);
   }
 
   /** The write that takes the lock: a free lock, or the lock of a silent holder. */
@@ -145,15 +172,34 @@ final class UnsettledGrants {
     tokenMissing =
         serverDate == null || item.fencingToken().isPresent()
             ? null
-            : new TokenMissing(serverDate, core.loop.now());
+            : new TokenMissing(serverDate, loop.now());
+  }
+
+  /** A write was answered. */
+  void answered(String version, WriteAnswer answer) {
+    if (answer.retried()) {
+      mayComeLate(version);
+    }
+    if (!answer.applied() && !answer.item().hasVersion(version)) {
+      notApplied(version);
+    }
+  }
+
+  /** A write has failed. */
+  void failed(String version, LockStoreException failure) {
+    if (failure.mayHaveBeenApplied()) {
+      mayComeLate(version);
+    } else {
+      notApplied(version);
+    }
   }
 
   /** A write has no answer, or was sent more than once: it may be applied at any time. */
-  void mayComeLate(String version) {
+  private void mayComeLate(String version) {
     Sent sent = unsettled.get(version);
-    Session session = sent == null ? null : sent.session();
-    if (session != null) {
-      core.stragglers.expect(spec, session);
+    Session keeper = sent == null ? null : sent.session();
+    if (keeper != null) {
+      lateWrites.expect(spec, keeper);
     }
   }
 
@@ -162,7 +208,7 @@ final class UnsettledGrants {
    */
   void notApplied(String version) {
     unsettled.remove(version);
-    retire(List.of(version));
+    versions.retire(List.of(version));
   }
 
   /** Whether a version in the item may be the effect of a write without an answer. */
@@ -180,13 +226,23 @@ final class UnsettledGrants {
   }
 
   /**
-   * The lock is held by this version. No other version of this acquisition can be in the item now.
+   * The hold that a write has begun; it is renewed from now on. No other version of this
+   * acquisition can be in the item now.
+   *
+   * @param item the lock item
    */
-  void granted(String version) {
+  DefaultHeldLock hold(String version, LockItem item) {
+    assert loop.isCurrent();
+    Sent sent = sent(version);
     unsettled.remove(version);
-    core.claims.remove(version);
-    retire(unsettled.keySet());
+    versions.held(version);
+    versions.retire(unsettled.keySet());
     unsettled.clear();
+    Grant grant = new Grant(version, sent.at(), sent.session());
+    DefaultHeldLock lock =
+        holds.create(spec.hold(), item.fencingToken().orElse(0), item.data(), grant);
+    lock.keep();
+    return lock;
   }
 
   /**
@@ -194,18 +250,18 @@ final class UnsettledGrants {
    * was applied.
    */
   void freeWhatMayHaveLanded() {
+    assert loop.isCurrent();
     if (unsettled.isEmpty()) {
       return;
     }
-    List<String> versions = new ArrayList<>(unsettled.keySet());
-    Sent last = sent(versions.get(versions.size() - 1));
+    List<String> landed = new ArrayList<>(unsettled.keySet());
+    Sent last = sent(landed.get(landed.size() - 1));
     unsettled.clear();
-    retire(versions);
-    core.releases.cleanUp(
+    versions.free(
         new Releases.Job(
             spec.key(),
             spec.terms(),
-            versions,
+            landed,
             spec.hold().deleteOnRelease(),
             last.at(),
             last.session()));

@@ -2,9 +2,16 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
-import io.github.batonlock.internal.acquire.AcquireContext;
 import io.github.batonlock.internal.acquire.AcquireSpec;
 import io.github.batonlock.internal.acquire.Acquisition;
+import io.github.batonlock.internal.acquire.AcquisitionFactory;
+import io.github.batonlock.internal.acquire.GrantFactory;
+import io.github.batonlock.internal.acquire.HolderObserver;
+import io.github.batonlock.internal.acquire.LateWriteReaper;
+import io.github.batonlock.internal.acquire.OwnVersions;
+import io.github.batonlock.internal.acquire.PendingAcquisitions;
+import io.github.batonlock.internal.acquire.ReleaseRequester;
+import io.github.batonlock.internal.acquire.TransactionalAcquisition;
 import io.github.batonlock.internal.acquire.WaitQueues;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.internal.callback.PendingCalls;
@@ -17,6 +24,7 @@ import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.hold.ClockMonitor;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
 import io.github.batonlock.internal.hold.HoldContext;
+import io.github.batonlock.internal.hold.HoldFactory;
 import io.github.batonlock.internal.observe.AvailabilityProbe;
 import io.github.batonlock.internal.observe.Claims;
 import io.github.batonlock.internal.observe.ItemClassifier;
@@ -37,6 +45,7 @@ import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.session.Sessions;
 import io.github.batonlock.internal.store.LockStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +68,15 @@ final class Core {
   final Sessions sessions;
   final KeyObservers watches;
   final AvailabilityProbe probe;
-  final AcquireContext acquire;
+  final HoldFactory holdFactory;
+  final PendingAcquisitions pending;
+  final AcquisitionFactory acquisitions;
+  final ReleaseRequester requester;
   private final SessionObservers sessionWatches;
   private final WaitQueues lines;
+  private final LateWriteReaper lateWrites;
+  private final GrantFactory grants;
+  private final HolderObserver observer;
   private final Observations observations;
   private final RetiredVersions retired;
   private final Claims claims = new Claims();
@@ -115,8 +130,16 @@ final class Core {
                 new ItemCodec(config.partitionKeyName(), config.sortKeyName()),
                 config.ownerName()));
     this.clockMonitor = hold.clockMonitor;
-    this.acquire =
-        new AcquireContext(hold, lines, sessions, sessionWatches, infos, takeover, reservations);
+    this.holdFactory = new HoldFactory(hold);
+    OwnVersions ownVersions =
+        new OwnVersions(config.ownerName(), versions, retired, claims, hold.releases);
+    this.lateWrites = new LateWriteReaper(loop, requests, bounds, sessions, takeover, ownVersions);
+    this.grants = new GrantFactory(loop, sessions, ownVersions, lateWrites, holdFactory);
+    this.observer = new HolderObserver(loop, observations, takeover, infos, sessionWatches);
+    this.requester = new ReleaseRequester(loop, requests, work, config, reservations, ownVersions);
+    this.pending = new PendingAcquisitions(loop, work, lines, holds);
+    this.acquisitions =
+        new AcquisitionFactory(loop, requests, pending, grants, observer, requester);
   }
 
   private void serverDisagrees(Duration unseen) {
@@ -124,16 +147,21 @@ final class Core {
   }
 
   private CompletableFuture<Optional<DefaultHeldLock>> openSession(LockKey key) {
-    Acquisition acquisition = new Acquisition(acquire, AcquireSpec.ofSession(key, config), true);
+    Acquisition acquisition = acquisitions.create(AcquireSpec.ofSession(key, config), true);
     acquisition.start();
     return acquisition.result();
+  }
+
+  /** One try to take several locks in one transaction. It has not started. */
+  TransactionalAcquisition together(List<AcquireSpec> specs) {
+    return new TransactionalAcquisition(specs, loop, requests, work, holds, grants, observer);
   }
 
   /** The count of what this client keeps now. On the loop, or after the loop has stopped. */
   Census census() {
     Census census = new Census();
     holds.count(census);
-    acquire.acquisitions.count(census);
+    pending.count(census);
     work.count(census);
     calls.count(census);
     lines.count(census);
@@ -141,7 +169,7 @@ final class Core {
     sessionWatches.count(census);
     watches.count(census);
     requests.count(census);
-    acquire.stragglers.count(census);
+    lateWrites.count(census);
     claims.count(census);
     census.add(Kept.WAITERS_OBSERVATIONS, observations.waitersOwn());
     census.add(Kept.FOLLOWED_RELEASES, retired.followed());

@@ -9,7 +9,8 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.internal.acquire.AcquireSpec;
 import io.github.batonlock.internal.acquire.Acquisition;
-import io.github.batonlock.internal.acquire.Asking;
+import io.github.batonlock.internal.acquire.ReleaseRequester;
+import io.github.batonlock.internal.acquire.SingleReleaseRequest;
 import io.github.batonlock.internal.callback.PendingCalls;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
@@ -203,7 +204,7 @@ public final class DefaultLockClient implements LockClient {
   }
 
   private Acquisition begin(AcquireSpec spec, boolean oneLook) {
-    Acquisition acquisition = new Acquisition(core.acquire, spec, oneLook);
+    Acquisition acquisition = core.acquisitions.create(spec, oneLook);
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
     core.loop.execute(
         () -> {
@@ -301,10 +302,18 @@ public final class DefaultLockClient implements LockClient {
   private CompletableFuture<Optional<LockInfo>> startToAsk(
       LockKey key, String reason, Duration gracePeriod) {
     AcquireSpec.checkKey(key, core.config);
-    Asking.check(key, reason, gracePeriod);
+    ReleaseRequester.check(key, reason, gracePeriod);
     checkOpen();
     return core.calls.onLoop(
-        result -> new Asking(core.acquire, key, reason, gracePeriod, result).begin());
+        result ->
+            new SingleReleaseRequest(
+                    core.requester,
+                    core.requests,
+                    core.infos,
+                    key,
+                    new AcquireSpec.Wish(reason, gracePeriod),
+                    result)
+                .begin());
   }
 
   @Override

@@ -171,7 +171,7 @@ public final class RecipeSupport {
   public CompletableFuture<List<HeldLock>> acquireTogether(List<LockRequest> requests) {
     List<AcquireSpec> specs =
         requests.stream().map(request -> AcquireSpec.of(request, core.config)).toList();
-    TransactionalAcquisition acquisition = new TransactionalAcquisition(core.acquire, specs);
+    TransactionalAcquisition acquisition = core.together(specs);
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
     core.loop.execute(acquisition::start);
     return acquisition.result();

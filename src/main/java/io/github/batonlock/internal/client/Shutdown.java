@@ -40,7 +40,7 @@ final class Shutdown {
 
   void begin() {
     core.work.close();
-    core.acquire.acquisitions.all().forEach(Acquisition::clientClosed);
+    core.pending.all().forEach(Acquisition::clientClosed);
     core.watches.close();
     core.requests.closing();
     core.sessions.close();

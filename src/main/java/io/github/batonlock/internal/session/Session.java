@@ -43,7 +43,7 @@ public final class Session implements SharedLeaseSource, LockListener {
   private final LockKey key;
   private final Set<SharedLease> holds = new LinkedHashSet<>();
   private final Set<SharedLease> stopping = new HashSet<>();
-  private final Set<Object> users = new LinkedHashSet<>();
+  private final Set<SessionRef> users = new LinkedHashSet<>();
   private final List<Opening> waiting = new ArrayList<>();
   private @Nullable DefaultHeldLock lease;
   private Timer idle = () -> {};
@@ -133,12 +133,12 @@ public final class Session implements SharedLeaseSource, LockListener {
     return over || lease().isEnded() || lease().view().standing(now) == LeaseStatus.OVER;
   }
 
-  void enter(Object user) {
+  void enter(SessionRef user) {
     users.add(user);
     idle.cancel();
   }
 
-  void leave(Object user) {
+  void leave(SessionRef user) {
     users.remove(user);
     endLaterIfUnused();
   }

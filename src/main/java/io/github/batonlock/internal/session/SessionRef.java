@@ -11,13 +11,11 @@ import org.jspecify.annotations.Nullable;
 public final class SessionRef {
   private final Sessions sessions;
   private final Leases leases;
-  private final Object user;
   private @Nullable Session session;
 
-  public SessionRef(Sessions sessions, Leases leases, Object user) {
+  public SessionRef(Sessions sessions, Leases leases) {
     this.sessions = sessions;
     this.leases = leases;
-    this.user = user;
   }
 
   /**
@@ -51,7 +49,7 @@ public final class SessionRef {
     if (next != session) {
       leave();
       session = next;
-      next.enter(user);
+      next.enter(this);
     }
   }
 
@@ -60,7 +58,7 @@ public final class SessionRef {
     Session before = session;
     session = null;
     if (before != null) {
-      before.leave(user);
+      before.leave(this);
     }
   }
 }

@@ -78,6 +78,7 @@ public final class Sessions implements SessionEvents {
 
   /** The session of this client with this key, if it can keep locks. */
   public @Nullable Session open(LockKey key) {
+    assert loop.isCurrent();
     Session session = byKey.get(key);
     return session != null && session.isOpen() ? session : null;
   }

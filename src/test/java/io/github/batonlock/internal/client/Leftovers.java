@@ -33,7 +33,7 @@ public final class Leftovers {
   }
 
   private static void giveBack(Core core) {
-    core.acquire.acquisitions.all().forEach(Acquisition::abandon);
+    core.pending.all().forEach(Acquisition::abandon);
     core.holds.holds().stream()
         .filter(hold -> !hold.spec().isSession())
         .forEach(hold -> hold.lock().discard());

@@ -52,7 +52,7 @@ public final class StillMachine implements Platform, EventLoop, LockStore {
   /** A lock that was granted now. */
   public DefaultHeldLock granted() {
     AcquireSpec spec = AcquireSpec.of(LockRequest.of("k"), CONFIG);
-    return core.acquire.holdFactory.create(
+    return core.holdFactory.create(
         spec.hold(), 1, null, new Grant("v", new ClockReading(nanos.get(), 0), null));
   }
 
