@@ -2,7 +2,6 @@ package io.github.batonlock.internal.acquire;
 
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.hold.ActiveHolds;
-import io.github.batonlock.internal.hold.HoldContext;
 import io.github.batonlock.internal.hold.HoldFactory;
 import io.github.batonlock.internal.hold.Releases;
 import io.github.batonlock.internal.observe.Claims;
@@ -41,24 +40,34 @@ public final class AcquireContext {
   public final HoldFactory holdFactory;
 
   public AcquireContext(
-      HoldContext hold,
+      ClientConfig config,
+      EventLoop loop,
+      RequestDispatcher requests,
+      PendingWork work,
+      ActiveHolds holds,
+      HoldFactory holdFactory,
+      Releases releases,
+      Observations observations,
+      RetiredVersions retired,
+      VersionFactory versions,
+      Claims claims,
       WaitQueues lines,
       Sessions sessions,
       SessionObservers sessionWatches,
       LockInfoFactory infos,
       TakeoverPolicy takeover,
       Reservations reservations) {
-    this.holdFactory = new HoldFactory(hold);
-    this.config = hold.config;
-    this.loop = hold.loop;
-    this.requests = hold.requests;
-    this.work = hold.work;
-    this.holds = hold.holds;
-    this.observations = hold.observations;
-    this.retired = hold.retired;
-    this.versions = hold.versions;
-    this.claims = hold.claims;
-    this.releases = hold.releases;
+    this.holdFactory = holdFactory;
+    this.config = config;
+    this.loop = loop;
+    this.requests = requests;
+    this.work = work;
+    this.holds = holds;
+    this.observations = observations;
+    this.retired = retired;
+    this.versions = versions;
+    this.claims = claims;
+    this.releases = releases;
     this.lines = lines;
     this.sessions = sessions;
     this.sessionWatches = sessionWatches;

@@ -5,10 +5,10 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
 import io.github.batonlock.internal.hold.Grant;
 import io.github.batonlock.internal.hold.Handoff;
-import io.github.batonlock.internal.hold.LeaseRenewer;
 import io.github.batonlock.internal.hold.Successors;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.request.PendingWork;
@@ -178,7 +178,7 @@ public final class Acquisition implements PendingWork.Unfinished, Successors.Suc
 
   private void begin() {
     begun = true;
-    LeaseRenewer here = core.holds.heldHere(key());
+    ActiveHolds.Hold here = core.holds.heldHere(key());
     if (here != null) {
       tries.findings().heldHere(here.lock());
     } else if (core.lines.isReleasing(key())) {

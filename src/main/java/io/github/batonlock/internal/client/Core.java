@@ -16,11 +16,16 @@ import io.github.batonlock.internal.dynamodb.LockGuards;
 import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.hold.ClockMonitor;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
-import io.github.batonlock.internal.hold.HoldContext;
+import io.github.batonlock.internal.hold.HoldFactory;
+import io.github.batonlock.internal.hold.HoldRequests;
+import io.github.batonlock.internal.hold.HoldUsers;
+import io.github.batonlock.internal.hold.ItemAudit;
+import io.github.batonlock.internal.hold.Releases;
 import io.github.batonlock.internal.observe.AvailabilityProbe;
 import io.github.batonlock.internal.observe.Claims;
 import io.github.batonlock.internal.observe.KeyObservers;
 import io.github.batonlock.internal.observe.LockInfoFactory;
+import io.github.batonlock.internal.observe.OwnVersions;
 import io.github.batonlock.internal.observe.SessionObservers;
 import io.github.batonlock.internal.observe.TakeoverPolicy;
 import io.github.batonlock.internal.protocol.Observations;
@@ -34,6 +39,7 @@ import io.github.batonlock.internal.runtime.Census.Kept;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.session.Sessions;
+import io.github.batonlock.internal.store.Guards;
 import io.github.batonlock.internal.store.LockStore;
 import java.time.Duration;
 import java.util.Optional;
@@ -95,29 +101,47 @@ final class Core {
             config, loop, requests, observations, takeover, sessionWatches, holds);
     this.lines = new WaitQueues(bounds, loop, platform.random(), observations, holds);
     this.sessions = new Sessions(config, loop, platform.random(), work, this::openSession);
-    HoldContext hold =
-        new HoldContext(
+    OwnVersions ownVersions = new OwnVersions(versions, claims, retired);
+    HoldRequests holdRequests = new HoldRequests(config, requests, ownVersions);
+    Releases releases = new Releases(loop, holdRequests, ownVersions, observations, work, lines);
+    HoldFactory holdFactory =
+        new HoldFactory(
+            loop,
+            new HoldUsers(platform, calls, notices, sessions),
+            guards(config),
+            holdRequests,
+            holds,
+            releases);
+    this.clockMonitor = new ClockMonitor(loop, notices, holds, observations, watches);
+    holds.listen(lines);
+    holds.listen(clockMonitor);
+    holds.listen(new ItemAudit(config, loop, requests));
+    this.acquire =
+        new AcquireContext(
             config,
-            platform,
-            notices,
+            loop,
             requests,
-            calls,
             work,
             holds,
-            lines,
-            sessions,
+            holdFactory,
+            releases,
             observations,
-            watches,
             retired,
             versions,
             claims,
-            new LockGuards(
-                config.tableName(),
-                new ItemCodec(config.partitionKeyName(), config.sortKeyName()),
-                config.ownerName()));
-    this.clockMonitor = hold.clockMonitor;
-    this.acquire =
-        new AcquireContext(hold, lines, sessions, sessionWatches, infos, takeover, reservations);
+            lines,
+            sessions,
+            sessionWatches,
+            infos,
+            takeover,
+            reservations);
+  }
+
+  private static Guards guards(ClientConfig config) {
+    return new LockGuards(
+        config.tableName(),
+        new ItemCodec(config.partitionKeyName(), config.sortKeyName()),
+        config.ownerName());
   }
 
   private void serverDisagrees(Duration unseen) {

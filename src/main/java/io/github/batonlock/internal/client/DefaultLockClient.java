@@ -17,7 +17,6 @@ import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.dynamodb.DynamoCalls;
 import io.github.batonlock.internal.dynamodb.DynamoLockStore;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
-import io.github.batonlock.internal.hold.HoldChecks;
 import io.github.batonlock.internal.observe.LockScan;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.LivePlatform;
@@ -125,7 +124,7 @@ public final class DefaultLockClient implements LockClient {
   Optional<DefaultHeldLock> obtained(Acquisition acquisition) throws InterruptedException {
     try {
       Optional<DefaultHeldLock> lock = core.platform.await(acquisition.result());
-      if (lock.filter(HoldChecks::isGivenUpByClient).isPresent()) {
+      if (lock.filter(DefaultHeldLock::isGivenUpByClient).isPresent()) {
         throw acquisition.closedMeanwhile();
       }
       return lock;
@@ -168,7 +167,7 @@ public final class DefaultLockClient implements LockClient {
 
   private static void hand(
       DefaultHeldLock lock, Acquisition acquisition, CompletableFuture<HeldLock> forUser) {
-    if (HoldChecks.isGivenUpByClient(lock)) {
+    if (lock.isGivenUpByClient()) {
       forUser.completeExceptionally(acquisition.closedMeanwhile());
       return;
     }
