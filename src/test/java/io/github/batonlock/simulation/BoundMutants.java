@@ -27,10 +27,10 @@ final class BoundMutants {
                 "condition.add(versions.get(left));"),
         Mutant.of("a release names all its versions, however many")
             .edit(
-                "Releases.java",
-                "return HoldVersions.firstAndNewest(\n"
-                    + "          versions, core.config.bounds().limit(Bound.CONDITION_VERSIONS));",
-                "return versions;"),
+                "HoldRequests.java",
+                "return HoldVersions.firstAndNewest("
+                    + "known, config.bounds().limit(Bound.CONDITION_VERSIONS));",
+                "return known;"),
         Mutant.of("a release that is refused by another version of its own is given up")
             .edit(
                 "Releases.java",
@@ -55,7 +55,7 @@ final class BoundMutants {
             .edit(
                 "TakeoverPolicy.java", "&& !holds.isNamedByAHold(key, item.version())", "&& true"),
         Mutant.of("a hold that was lost by a limit is taken for a ghost while its work goes on")
-            .edit("SharedLease.java", "      core.claims.addAll(versions);\n", ""),
+            .edit("HoldRelease.java", "    releases.claim(job.versions());\n", ""),
 
         // The list of a group.
         Mutant.of(Story.Kind.GROUP, "a list becomes as long as its members are many")

@@ -14,7 +14,7 @@ final class EyeMutants {
         Mutant.of("a close never ends where the table does not answer")
             .edit(
                 "HoldRelease.java",
-                "bound = core.loop.schedule(longest, this::outOfTime);",
+                "bound = loop.schedule(longest, this::outOfTime);",
                 "bound = () -> {};"),
 
         // Worries.

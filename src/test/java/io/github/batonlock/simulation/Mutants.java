@@ -40,9 +40,7 @@ final class Mutants {
                 "new Grant(version, loop.now(), sent.session())"),
         Mutant.of("a renewed lease counts from after the answer")
             .edit(
-                "LeaseRenewer.java",
-                "confirmed(tenure.confirmedAt());",
-                "confirmed(core.loop.now());"),
+                "LeaseRenewer.java", "confirmed(tenure.confirmedAt());", "confirmed(loop.now());"),
         Mutant.of("no margin for the rates of clocks: the whole lease is used")
             .edit("LeaseTerms.java", "USABLE_PERCENT = 80", "USABLE_PERCENT = 100"),
         Mutant.of("a holder trusts its monotonic clock alone")
@@ -209,10 +207,7 @@ final class Mutants {
             .edit("OwnLease.java", "    watch.start();\n", ""),
         Mutant.of("a released lock goes on being renewed")
             .edit("LeaseRenewer.java", "    over = true;\n    nextBeat.stop();\n", "")
-            .edit(
-                "LeaseRenewer.java",
-                "if (over || !HoldChecks.mayRenew(lock, core.loop.now())) {",
-                "if (false) {"),
+            .edit("LeaseRenewer.java", "if (over || !lock.mayRenew(loop.now())) {", "if (false) {"),
         Mutant.of("a loss is noted, and the holder is not told")
             .edit("DefaultHeldLock.java", "      callbacks.revoked(revocation);\n", ""),
         Mutant.of("a loss is told each time it is noticed")
@@ -232,8 +227,8 @@ final class Mutants {
                 "    if (verdict"),
         Mutant.of("a lost lock is held again when the clock says so")
             .edit(
-                "HoldChecks.java",
-                "    if (lock.isEnded()) {\n      return 0;\n    }\n    LeaseView",
+                "DefaultHeldLock.java",
+                "    if (isEnded()) {\n      return 0;\n    }\n    LeaseView",
                 "    LeaseView"),
         Mutant.of("closing a client stops after its first lock")
             .edit(
@@ -313,13 +308,13 @@ final class Mutants {
             .edit(
                 "SharedLease.java",
                 "void confirmed(ClockReading sentAt) {}",
-                "void confirmed(ClockReading sentAt) { session.lease().view(new io.github.batonlock"
+                "void confirmed(ClockReading sentAt) { ((DefaultHeldLock) session.lease()).view(new io.github.batonlock"
                     + ".internal.protocol.LeaseView(sentAt, lock().view().usableNanos(), null)); }"),
         Mutant.of("the loss of a session is told to its first lock only")
             .edit(
                 "Session.java",
-                "List.copyOf(holds).forEach(hold -> hold.lock().revoke(",
-                "holds.stream().limit(1).toList().forEach(hold -> hold.lock().revoke("),
+                "List.copyOf(holds).forEach(hold -> hold.revoke(",
+                "holds.stream().limit(1).toList().forEach(hold -> hold.revoke("),
         Mutant.of("closing a client ends its session while work goes on under its locks")
             .edit(
                 "Session.java",
@@ -356,8 +351,8 @@ final class Mutants {
         Mutant.of("a hold that was handed on is believed until its lease is over")
             .edit(
                 "DefaultHeldLock.java",
-                "if (ending.compareAndSet(null, new HoldEnd.Released())) {\n      core.calls",
-                "if (ending.get() == null) {\n      core.calls"),
+                "if (ending.compareAndSet(null, new HoldEnd.Released())) {\n      users",
+                "if (ending.get() == null) {\n      users"),
         Mutant.of("no waiter is next when the first in line gives up")
             .edit("WaitQueues.java", "loop.execute(next::becameFirst);", ""),
         Mutant.of("who comes last is served first")
@@ -379,19 +374,19 @@ final class Mutants {
         Mutant.of("a limit is looked at when the user asks, and never else")
             .edit(
                 "HoldLimitMonitor.java",
-                "timer = core.loop.schedule(untilNextLook(now), this::look);",
+                "timer = loop.schedule(untilNextLook(now), this::look);",
                 "timer = () -> {};")
             .edit(
-                "HoldChecks.java",
+                "DefaultHeldLock.java",
                 "    if (gates != null) {\n      gates.check(now);\n    }\n    return",
                 "    return"),
         Mutant.of("a limit is looked at by its timer only")
             .edit(
-                "HoldChecks.java",
+                "DefaultHeldLock.java",
                 "      if (gates != null) {\n        gates.check(now);\n      }\n    }\n    if",
                 "    }\n    if")
             .edit(
-                "HoldChecks.java",
+                "DefaultHeldLock.java",
                 "return gates == null ? leased : Math.min(leased, gates.leftNanos(now));",
                 "return leased;"),
         Mutant.of("only the first pulse counts")
@@ -400,15 +395,15 @@ final class Mutants {
                 "} else if (now.nanos() > before) {",
                 "} else if (before == begin) {"),
         Mutant.of("a lock that was lost by a limit is freed while its user stops")
-            .edit("OwnLease.java", "lease - core.loop.now().monotonicSince(confirmedAt())", "0")
+            .edit("OwnLease.java", "lease - loop.now().monotonicSince(confirmedAt())", "0")
             .edit(
                 "SharedLease.java",
-                "end().cleanUpLater(job(), left,",
-                "end().cleanUpLater(job(), 0,"),
+                "end().claimAndCleanUpLater(job(), left,",
+                "end().claimAndCleanUpLater(job(), 0,"),
         Mutant.of("a lock that was lost by a limit is kept as long as its session")
             .edit(
                 "SharedLease.java",
-                "end().cleanUpLater(job(), left, () -> hasStopped(versions));",
+                "end().claimAndCleanUpLater(job(), left, () -> session.remove(this));",
                 "end().cleanUpWhenStopped(job());"));
   }
 }

@@ -9,14 +9,14 @@ import io.github.batonlock.internal.session.Sessions;
 public final class GrantFactory {
   private final EventLoop loop;
   private final Sessions sessions;
-  private final OwnVersions versions;
+  private final GrantVersions versions;
   private final LateWriteReaper lateWrites;
   private final HoldFactory holds;
 
   public GrantFactory(
       EventLoop loop,
       Sessions sessions,
-      OwnVersions versions,
+      GrantVersions versions,
       LateWriteReaper lateWrites,
       HoldFactory holds) {
     this.loop = loop;

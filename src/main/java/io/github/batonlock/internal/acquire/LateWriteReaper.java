@@ -41,7 +41,7 @@ public final class LateWriteReaper {
   private final Bounds bounds;
   private final Sessions sessions;
   private final TakeoverPolicy takeover;
-  private final OwnVersions versions;
+  private final GrantVersions versions;
   private final Map<LockKey, Doubt> byKey = new HashMap<>();
 
   public LateWriteReaper(
@@ -50,7 +50,7 @@ public final class LateWriteReaper {
       Bounds bounds,
       Sessions sessions,
       TakeoverPolicy takeover,
-      OwnVersions versions) {
+      GrantVersions versions) {
     this.loop = loop;
     this.requests = requests;
     this.bounds = bounds;

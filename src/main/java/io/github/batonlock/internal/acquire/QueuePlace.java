@@ -4,7 +4,6 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
-import io.github.batonlock.internal.hold.LeaseRenewer;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
@@ -48,7 +47,7 @@ final class QueuePlace {
 
   /** This client's lock; null if it does not hold it. */
   @Nullable DefaultHeldLock heldHere() {
-    LeaseRenewer hold = holds.heldHere(key);
+    ActiveHolds.Hold hold = holds.heldHere(key);
     return hold == null ? null : hold.lock();
   }
 

@@ -29,7 +29,7 @@ public final class ReleaseRequester {
   private final PendingWork work;
   private final ClientConfig config;
   private final Reservations reservations;
-  private final OwnVersions versions;
+  private final GrantVersions versions;
 
   public ReleaseRequester(
       EventLoop loop,
@@ -37,7 +37,7 @@ public final class ReleaseRequester {
       PendingWork work,
       ClientConfig config,
       Reservations reservations,
-      OwnVersions versions) {
+      GrantVersions versions) {
     this.loop = loop;
     this.requests = requests;
     this.work = work;

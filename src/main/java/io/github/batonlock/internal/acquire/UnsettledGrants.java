@@ -37,7 +37,7 @@ final class UnsettledGrants {
   private final AcquireSpec spec;
   private final SessionRef session;
   private final EventLoop loop;
-  private final OwnVersions versions;
+  private final GrantVersions versions;
   private final LateWriteReaper lateWrites;
   private final HoldFactory holds;
 
@@ -72,7 +72,7 @@ final class UnsettledGrants {
       AcquireSpec spec,
       SessionRef session,
       EventLoop loop,
-      OwnVersions versions,
+      GrantVersions versions,
       LateWriteReaper lateWrites,
       HoldFactory holds) {
     this.spec = spec;

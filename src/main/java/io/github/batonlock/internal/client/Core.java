@@ -6,9 +6,9 @@ import io.github.batonlock.internal.acquire.AcquireSpec;
 import io.github.batonlock.internal.acquire.Acquisition;
 import io.github.batonlock.internal.acquire.AcquisitionFactory;
 import io.github.batonlock.internal.acquire.GrantFactory;
+import io.github.batonlock.internal.acquire.GrantVersions;
 import io.github.batonlock.internal.acquire.HolderObserver;
 import io.github.batonlock.internal.acquire.LateWriteReaper;
-import io.github.batonlock.internal.acquire.OwnVersions;
 import io.github.batonlock.internal.acquire.PendingAcquisitions;
 import io.github.batonlock.internal.acquire.ReleaseRequester;
 import io.github.batonlock.internal.acquire.TransactionalAcquisition;
@@ -23,13 +23,17 @@ import io.github.batonlock.internal.dynamodb.LockGuards;
 import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.hold.ClockMonitor;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
-import io.github.batonlock.internal.hold.HoldContext;
 import io.github.batonlock.internal.hold.HoldFactory;
+import io.github.batonlock.internal.hold.HoldRequests;
+import io.github.batonlock.internal.hold.HoldUsers;
+import io.github.batonlock.internal.hold.ItemAudit;
+import io.github.batonlock.internal.hold.Releases;
 import io.github.batonlock.internal.observe.AvailabilityProbe;
 import io.github.batonlock.internal.observe.Claims;
 import io.github.batonlock.internal.observe.ItemClassifier;
 import io.github.batonlock.internal.observe.KeyObservers;
 import io.github.batonlock.internal.observe.LockInfoFactory;
+import io.github.batonlock.internal.observe.OwnVersions;
 import io.github.batonlock.internal.observe.SessionObservers;
 import io.github.batonlock.internal.observe.TakeoverPolicy;
 import io.github.batonlock.internal.protocol.Observations;
@@ -43,6 +47,7 @@ import io.github.batonlock.internal.runtime.Census.Kept;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.session.Sessions;
+import io.github.batonlock.internal.store.Guards;
 import io.github.batonlock.internal.store.LockStore;
 import java.time.Duration;
 import java.util.List;
@@ -109,37 +114,38 @@ final class Core {
     this.probe = new AvailabilityProbe(config, requests, classifier, sessionWatches, holds);
     this.lines = new WaitQueues(bounds, loop, platform.random(), observations, holds);
     this.sessions = new Sessions(config, loop, platform.random(), work, this::openSession);
-    HoldContext hold =
-        new HoldContext(
-            config,
-            platform,
-            notices,
-            requests,
-            calls,
-            work,
+    OwnVersions ownVersions = new OwnVersions(versions, claims, retired);
+    HoldRequests holdRequests = new HoldRequests(config, requests, ownVersions);
+    Releases releases = new Releases(loop, holdRequests, ownVersions, observations, work, lines);
+    this.holdFactory =
+        new HoldFactory(
+            loop,
+            new HoldUsers(platform, calls, notices, sessions),
+            guards(config),
+            holdRequests,
             holds,
-            lines,
-            sessions,
-            observations,
-            watches,
-            retired,
-            versions,
-            claims,
-            new LockGuards(
-                config.tableName(),
-                new ItemCodec(config.partitionKeyName(), config.sortKeyName()),
-                config.ownerName()));
-    this.clockMonitor = hold.clockMonitor;
-    this.holdFactory = new HoldFactory(hold);
-    OwnVersions ownVersions =
-        new OwnVersions(config.ownerName(), versions, retired, claims, hold.releases);
-    this.lateWrites = new LateWriteReaper(loop, requests, bounds, sessions, takeover, ownVersions);
-    this.grants = new GrantFactory(loop, sessions, ownVersions, lateWrites, holdFactory);
+            releases);
+    this.clockMonitor = new ClockMonitor(loop, notices, holds, observations, watches);
+    holds.listen(lines);
+    holds.listen(clockMonitor);
+    holds.listen(new ItemAudit(config, loop, requests));
+    GrantVersions grantVersions = new GrantVersions(config.ownerName(), ownVersions, releases);
+    this.lateWrites =
+        new LateWriteReaper(loop, requests, bounds, sessions, takeover, grantVersions);
+    this.grants = new GrantFactory(loop, sessions, grantVersions, lateWrites, holdFactory);
     this.observer = new HolderObserver(loop, observations, takeover, infos, sessionWatches);
-    this.requester = new ReleaseRequester(loop, requests, work, config, reservations, ownVersions);
+    this.requester =
+        new ReleaseRequester(loop, requests, work, config, reservations, grantVersions);
     this.pending = new PendingAcquisitions(loop, work, lines, holds);
     this.acquisitions =
         new AcquisitionFactory(loop, requests, pending, grants, observer, requester);
+  }
+
+  private static Guards guards(ClientConfig config) {
+    return new LockGuards(
+        config.tableName(),
+        new ItemCodec(config.partitionKeyName(), config.sortKeyName()),
+        config.ownerName());
   }
 
   private void serverDisagrees(Duration unseen) {

@@ -18,7 +18,6 @@ import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.dynamodb.DynamoCalls;
 import io.github.batonlock.internal.dynamodb.DynamoLockStore;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
-import io.github.batonlock.internal.hold.HoldChecks;
 import io.github.batonlock.internal.observe.LockScan;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.LivePlatform;
@@ -118,7 +117,7 @@ public final class DefaultLockClient implements LockClient {
   Optional<DefaultHeldLock> obtained(Acquisition acquisition) throws InterruptedException {
     try {
       Optional<DefaultHeldLock> lock = core.platform.await(acquisition.result());
-      if (lock.filter(HoldChecks::isGivenUpByClient).isPresent()) {
+      if (lock.filter(DefaultHeldLock::isGivenUpByClient).isPresent()) {
         throw acquisition.closedMeanwhile();
       }
       return lock;
@@ -181,7 +180,7 @@ public final class DefaultLockClient implements LockClient {
       Acquisition acquisition,
       CompletableFuture<T> forUser,
       Function<Optional<HeldLock>, T> asResult) {
-    if (HoldChecks.isGivenUpByClient(lock)) {
+    if (lock.isGivenUpByClient()) {
       forUser.completeExceptionally(acquisition.closedMeanwhile());
       return;
     }

@@ -10,7 +10,7 @@ import io.github.batonlock.internal.acquire.TransactionalAcquisition;
 import io.github.batonlock.internal.callback.OwnFailure;
 import io.github.batonlock.internal.callback.SerialExecutor;
 import io.github.batonlock.internal.config.Bounds;
-import io.github.batonlock.internal.hold.LeaseRenewer;
+import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
 import java.util.List;
@@ -187,9 +187,9 @@ public final class RecipeSupport {
     boolean unused =
         core.loop.execute(
             () -> {
-              LeaseRenewer hold = core.holds.heldHere(lock.key());
+              ActiveHolds.Hold hold = core.holds.heldHere(lock.key());
               if (hold != null && hold.lock() == lock) {
-                hold.end().deleteItem();
+                hold.deleteAtRelease();
               }
             });
     return lock.closeAsync();

@@ -2,8 +2,8 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.acquire.Acquisition;
+import io.github.batonlock.internal.hold.ActiveHolds.Hold;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
-import io.github.batonlock.internal.hold.LeaseRenewer;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,7 +23,7 @@ final class Shutdown {
   private final Core core;
   private final int callers;
   private final Consumer<Boolean> stopThreads;
-  private final Set<LeaseRenewer> unreleased = new LinkedHashSet<>();
+  private final Set<Hold> unreleased = new LinkedHashSet<>();
   private boolean stopped;
 
   /**
@@ -53,7 +53,7 @@ final class Shutdown {
     stopIfDone();
   }
 
-  private void revoke(LeaseRenewer hold) {
+  private void revoke(Hold hold) {
     DefaultHeldLock lock = hold.lock();
     unreleased.add(hold);
     lock.revoke(Revocation.Reason.CLIENT_CLOSED);
@@ -68,7 +68,7 @@ final class Shutdown {
         .forEach(this::release);
   }
 
-  private void release(LeaseRenewer hold) {
+  private void release(Hold hold) {
     if (unreleased.remove(hold)) {
       hold.releaseAtClose();
       stopIfDone();

@@ -5,6 +5,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.observe.LocalHolds;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import java.util.ArrayList;
@@ -16,31 +17,79 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The holds of one client. A key may have several: a hold that ends, and the next one. */
+/**
+ * The holds of one client, which tells its listeners when one begins or ends. A key may have
+ * several holds: a hold that ends, and the next one.
+ */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class ActiveHolds implements LocalHolds {
   /** The fractional part of the golden ratio: its multiples spread evenly over [0, 1). */
   private static final double GOLDEN = 0.6180339887498949;
 
   private final EventLoop loop;
-  private final Set<LeaseRenewer> holds = new LinkedHashSet<>();
-  private final Map<LockKey, LeaseRenewer> latestHolds = new HashMap<>();
+  private final List<Listener> listeners = new ArrayList<>();
+  private final Set<Hold> holds = new LinkedHashSet<>();
+  private final Map<LockKey, Hold> latestHolds = new HashMap<>();
   private double phase;
+
+  /** One hold. */
+  public interface Hold {
+    LockKey key();
+
+    DefaultHeldLock lock();
+
+    HoldSpec spec();
+
+    /** The information that this client has about the lock. */
+    LockInfo info();
+
+    /** The versions of the hold that may be in the item, the confirmed one first. */
+    List<String> candidates();
+
+    /** Checks a lease that is over by the wall clock only. An immediate heartbeat decides. */
+    void checkClocks();
+
+    /** The clocks were found unreliable. Only a renewal that is sent from now on counts. */
+    void suspect(ClockReading now);
+
+    /** Makes the release delete the item, whatever the request says. */
+    void deleteAtRelease();
+
+    /**
+     * Frees the item because the client closes. Closing has revoked the lock, unless the lock's end
+     * had begun.
+     */
+    void releaseAtClose();
+  }
+
+  /** Is told of each hold, on the loop. */
+  public interface Listener {
+    void began(Hold hold);
+
+    void ended(Hold hold);
+  }
 
   public ActiveHolds(EventLoop loop) {
     this.loop = loop;
   }
 
-  void add(LeaseRenewer hold) {
+  /** Adds a listener, before the client has any hold. */
+  public void listen(Listener listener) {
+    listeners.add(listener);
+  }
+
+  void add(Hold hold) {
     assert loop.isCurrent();
     holds.add(hold);
     latestHolds.put(hold.key(), hold);
+    listeners.forEach(listener -> listener.began(hold));
   }
 
-  void remove(LeaseRenewer hold) {
+  void remove(Hold hold) {
     assert loop.isCurrent();
     holds.remove(hold);
     latestHolds.remove(hold.key(), hold);
+    listeners.forEach(listener -> listener.ended(hold));
   }
 
   @Override
@@ -50,7 +99,7 @@ public final class ActiveHolds implements LocalHolds {
   }
 
   /** The hold that this client has of a lock; null if it has none. */
-  public @Nullable LeaseRenewer heldHere(LockKey key) {
+  public @Nullable Hold heldHere(LockKey key) {
     assert loop.isCurrent();
     return latestHolds.get(key);
   }
@@ -59,11 +108,11 @@ public final class ActiveHolds implements LocalHolds {
    * The information that this client has about a lock it holds; null if it does not hold the lock.
    */
   public @Nullable LockInfo infoOf(LockKey key) {
-    LeaseRenewer hold = heldHere(key);
+    Hold hold = heldHere(key);
     return hold == null ? null : hold.info();
   }
 
-  public List<LeaseRenewer> holds() {
+  public List<Hold> holds() {
     assert loop.isCurrent();
     return new ArrayList<>(holds);
   }
@@ -71,14 +120,15 @@ public final class ActiveHolds implements LocalHolds {
   @Override
   public boolean isHeldAs(LockKey key, String version) {
     assert loop.isCurrent();
-    LeaseRenewer hold = latestHolds.get(key);
-    return hold != null && hold.tenure().candidates().contains(version);
+    Hold hold = latestHolds.get(key);
+    return hold != null && hold.candidates().contains(version);
   }
 
   @Override
   public boolean isNamedByAHold(LockKey key, String version) {
+    assert loop.isCurrent();
     return holds.stream()
-        .anyMatch(hold -> hold.key().equals(key) && hold.tenure().candidates().contains(version));
+        .anyMatch(hold -> hold.key().equals(key) && hold.candidates().contains(version));
   }
 
   /** A session that is open is held like a lock. */
@@ -92,7 +142,7 @@ public final class ActiveHolds implements LocalHolds {
     return !holds.isEmpty();
   }
 
-  private static int locks(Collection<LeaseRenewer> all) {
+  private static int locks(Collection<Hold> all) {
     return (int) all.stream().filter(hold -> !hold.spec().isSession()).count();
   }
 

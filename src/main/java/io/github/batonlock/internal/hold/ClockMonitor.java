@@ -1,7 +1,11 @@
 package io.github.batonlock.internal.hold;
 
+import io.github.batonlock.internal.callback.CallbackDispatcher;
+import io.github.batonlock.internal.observe.KeyObservers;
+import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,36 +14,53 @@ import org.jspecify.annotations.Nullable;
  * (protocol section 2).
  */
 @ConfinedTo(ConfinedTo.LOOP)
-public final class ClockMonitor {
+public final class ClockMonitor implements ActiveHolds.Listener {
   private static final long TICK = Duration.ofSeconds(1).toNanos();
 
   /** Time daemons make smaller steps regularly. */
   private static final long REPORTED_STEP = Duration.ofSeconds(1).toNanos();
 
-  private final HoldContext core;
+  private final EventLoop loop;
+  private final CallbackDispatcher notices;
+  private final ActiveHolds holds;
+  private final Observations observations;
+  private final KeyObservers watches;
   private @Nullable ClockReading last;
 
-  ClockMonitor(HoldContext core) {
-    this.core = core;
+  public ClockMonitor(
+      EventLoop loop,
+      CallbackDispatcher notices,
+      ActiveHolds holds,
+      Observations observations,
+      KeyObservers watches) {
+    this.loop = loop;
+    this.notices = notices;
+    this.holds = holds;
+    this.observations = observations;
+    this.watches = watches;
   }
 
-  /** Called when a hold begins. */
-  void start() {
-    assert core.loop.isCurrent();
+  @Override
+  public void began(ActiveHolds.Hold hold) {
+    assert loop.isCurrent();
     if (last == null) {
-      last = core.loop.now();
+      last = loop.now();
       tickLater();
     }
   }
 
+  /** The next tick finds out whether it was the last one. */
+  @Override
+  public void ended(ActiveHolds.Hold hold) {}
+
   private void tickLater() {
-    core.loop.schedule(TICK, this::tick);
+    loop.schedule(TICK, this::tick);
   }
 
   private void tick() {
-    ClockReading now = core.loop.now();
+    ClockReading now = loop.now();
     ClockReading before = last;
-    last = core.holds.hasHolds() ? now : null;
+    last = holds.hasHolds() ? now : null;
     if (last != null) {
       tickLater();
     }
@@ -55,8 +76,8 @@ public final class ClockMonitor {
     if (unseen < REPORTED_STEP) {
       return;
     }
-    core.holds.holds().forEach(LeaseRenewer::checkClocks);
-    core.notices.tell(
+    holds.holds().forEach(ActiveHolds.Hold::checkClocks);
+    notices.tell(
         listener ->
             listener.clockSuspect(
                 Duration.ofNanos(unseen),
@@ -67,12 +88,12 @@ public final class ClockMonitor {
 
   /** Held locks and observations that were timed by such a clock cannot be trusted. */
   public void serverDisagrees(Duration unseen) {
-    assert core.loop.isCurrent();
-    ClockReading now = core.loop.now();
-    core.observations.clear();
-    core.watches.clocksWereWrong();
-    core.holds.holds().forEach(hold -> hold.suspect(now));
-    core.notices.tell(
+    assert loop.isCurrent();
+    ClockReading now = loop.now();
+    observations.clear();
+    watches.clocksWereWrong();
+    holds.holds().forEach(hold -> hold.suspect(now));
+    notices.tell(
         listener ->
             listener.clockSuspect(
                 unseen,

@@ -9,17 +9,21 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.ReleaseRequest;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.LeaseStatus;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LeaseView;
-import io.github.batonlock.internal.request.Refusals;
 import io.github.batonlock.internal.runtime.ClockReading;
+import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.store.Guards;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -31,12 +35,15 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
  * <p>One compare-and-set decides how the hold ends, whichever thread comes first: the loop, a
  * reader that finds the deadline passed, or the user's close.
  */
-public final class DefaultHeldLock implements HeldLock {
-  private final HoldContext core;
+public final class DefaultHeldLock
+    implements HeldLock, SharedLeaseSource.Lease, HoldLimitMonitor.Limited {
+  private final EventLoop loop;
+  private final HoldUsers users;
+  private final Guards guards;
   private final HoldSpec spec;
   private final long fencingToken;
   private final @Nullable SharedLeaseSource session;
-  private final LeaseRenewer keeper;
+  private final Renewer keeper;
   private final @Nullable HoldLimitMonitor gates;
   private final RevocationCallbacks callbacks;
   private final AtomicReference<@Nullable HoldEnd> ending = new AtomicReference<>();
@@ -46,23 +53,79 @@ public final class DefaultHeldLock implements HeldLock {
   private volatile @Nullable SdkBytes data;
   private volatile @Nullable LockStoreException lastFailure;
 
-  public DefaultHeldLock(
-      HoldContext core, HoldSpec spec, long fencingToken, @Nullable SdkBytes data, Grant grant) {
-    this.core = core;
-    this.spec = spec;
-    this.fencingToken = fencingToken;
-    this.data = data;
-    SharedLeaseSource shared = grant.session();
+  /**
+   * What was granted.
+   *
+   * @param spec what the request says about the hold
+   * @param fencingToken the token that the grant has set
+   * @param data what the lock item stores; null for none
+   * @param grant the write
+   */
+  record Granted(HoldSpec spec, long fencingToken, @Nullable SdkBytes data, Grant grant) {}
+
+  /** The part of a hold that belongs to the loop: its writes, and its end. */
+  interface Renewer {
+    /** The hold begins. */
+    void start();
+
+    /** The owner name that the hold's writes carry. Any thread. */
+    String ownerName();
+
+    void updateData(SdkBytes data, CompletableFuture<Void> done);
+
+    /** Checks a lease that is over by the wall clock only. */
+    void checkClocks();
+
+    /** The user has released the lock. Does nothing the second time. */
+    void release();
+
+    /** The lock was revoked. */
+    void ended();
+
+    /** The holder of a revoked lock has stopped its work. */
+    void closedAfterRevocation();
+  }
+
+  /** How a hold ended. The first ending wins and never changes. */
+  private sealed interface HoldEnd {
+
+    /** The holder released the lock. */
+    record Released() implements HoldEnd {}
+
+    /**
+     * The hold was ended without the holder's consent.
+     *
+     * @param revocation what happened
+     */
+    record Revoked(Revocation revocation) implements HoldEnd {}
+  }
+
+  /**
+   * A hold that was just granted.
+   *
+   * @param renewer makes the part of this hold that belongs to the loop
+   */
+  DefaultHeldLock(
+      Granted granted,
+      EventLoop loop,
+      HoldUsers users,
+      Guards guards,
+      Function<DefaultHeldLock, Renewer> renewer) {
+    this.loop = loop;
+    this.users = users;
+    this.guards = guards;
+    this.spec = granted.spec();
+    this.fencingToken = granted.fencingToken();
+    this.data = granted.data();
+    SharedLeaseSource shared = granted.grant().session();
     this.session = shared;
-    this.callbacks = new RevocationCallbacks(core.notices, this);
-    this.gates = HoldLimitMonitor.of(core, this, spec.limits());
-    if (shared == null) {
-      this.view = new LeaseView(grant.sentAt(), spec.terms().usable().toNanos(), null);
-      this.keeper = new OwnLease(core, this, spec, grant);
-    } else {
-      this.view = shared.lease().view();
-      this.keeper = new SharedLease(core, this, spec, grant, shared);
-    }
+    this.callbacks = users.callbacks(this);
+    this.gates = HoldLimitMonitor.of(loop, this, spec);
+    this.view =
+        shared == null
+            ? new LeaseView(granted.grant().sentAt(), spec.terms().usable().toNanos(), null)
+            : shared.lease().view();
+    this.keeper = renewer.apply(this);
     if (spec.onRevoked() != null) {
       callbacks.add(spec.onRevoked());
     }
@@ -85,41 +148,98 @@ public final class DefaultHeldLock implements HeldLock {
 
   @Override
   public boolean isHeld() {
-    return HoldChecks.remainingNanos(this, core.loop.now()) > 0;
+    return remainingNanos(loop.now()) > 0;
   }
 
   @Override
   public Duration remaining() {
-    return Duration.ofNanos(HoldChecks.remainingNanos(this, core.loop.now()));
+    return Duration.ofNanos(remainingNanos(loop.now()));
   }
 
   @Override
   public void ensureHeld() {
-    HoldChecks.require(this, core.config.ownerName(), core.loop.now(), Duration.ZERO);
+    require(loop.now(), Duration.ZERO);
   }
 
   @Override
   public void ensureHeldFor(Duration duration) {
-    HoldChecks.checkPossible(this, duration);
-    HoldChecks.require(this, core.config.ownerName(), core.loop.now(), duration);
+    Duration usable = spec.terms().usable();
+    if (duration.isNegative() || duration.isZero() || duration.compareTo(usable) > 0) {
+      throw HoldRefusals.neverThatLong(key(), spec.terms(), duration);
+    }
+    require(loop.now(), duration);
   }
 
-  /** The hold that has the lease: this lock, or its session's. */
-  DefaultHeldLock leased() {
+  /** Returns if the lock is held and its lease lasts as long as needed; throws otherwise. */
+  private void require(ClockReading now, Duration needed) {
+    long remainingNanos = remainingNanos(now);
+    if (remainingNanos > 0 && remainingNanos >= needed.toNanos()) {
+      return;
+    }
+    if (isEnded()) {
+      throw overException();
+    }
+    throw remainingNanos > 0
+        ? HoldRefusals.notThatLong(key(), withOwner(now), remainingNanos, needed)
+        : HoldRefusals.suspect(key(), withOwner(now));
+  }
+
+  /**
+   * How long the lock stays held without a renewal; zero if it is not held now. Revokes the lock if
+   * it is lost.
+   */
+  private long remainingNanos(ClockReading now) {
+    if (!isEnded()) {
+      revokeIfOver(now);
+      if (gates != null) {
+        gates.check(now);
+      }
+    }
+    if (isEnded()) {
+      return 0;
+    }
+    LeaseView current = view();
+    if (current.standing(now) == LeaseStatus.SUSPECT) {
+      leased().askForCheck();
+    }
+    long leased = current.remainingNanos(now);
+    return gates == null ? leased : Math.min(leased, gates.leftNanos(now));
+  }
+
+  /** Whether the lock may be renewed. Revokes the lock if not. */
+  boolean mayRenew(ClockReading now) {
+    if (gates != null) {
+      gates.check(now);
+    }
+    return !isEnded();
+  }
+
+  private void revokeIfOver(ClockReading now) {
+    SharedLeaseSource.Lease leased = leased();
+    if (leased.isEnded()) {
+      revoke(leased.reasonForItsLocks());
+    } else if (view().standing(now) == LeaseStatus.OVER) {
+      revoke(Revocation.Reason.LEASE_EXPIRED);
+    }
+  }
+
+  /** The lease of this lock: its own, or its session's. */
+  private SharedLeaseSource.Lease leased() {
     SharedLeaseSource shared = session;
     return shared == null ? this : shared.lease();
   }
 
-  Revocation.Reason reasonForItsLocks() {
+  @Override
+  public Revocation.Reason reasonForItsLocks() {
     return ending.get() instanceof HoldEnd.Revoked revoked
         ? revoked.revocation().reason()
         : Revocation.Reason.CLIENT_CLOSED;
   }
 
-  /** The clocks disagree. A heartbeat that is sent at once decides. */
-  void askForCheck() {
+  @Override
+  public void askForCheck() {
     if (checkAsked.compareAndSet(false, true)) {
-      core.loop.execute(
+      loop.execute(
           () -> {
             checkAsked.set(false);
             keeper.checkClocks();
@@ -130,14 +250,14 @@ public final class DefaultHeldLock implements HeldLock {
   @Override
   public void progress() {
     if (gates != null && !isEnded()) {
-      gates.pulse(core.loop.now());
+      gates.pulse(loop.now());
     }
   }
 
   @Override
   public TransactWriteItem guard() {
     ensureHeld();
-    return core.guards.of(key(), fencingToken);
+    return guards.of(key(), fencingToken);
   }
 
   @Override
@@ -171,6 +291,11 @@ public final class DefaultHeldLock implements HeldLock {
     }
   }
 
+  /** The release requests that a heartbeat of this session has brought back. On the loop. */
+  void askedOfItsLocks(List<AskedRelease> asked) {
+    users.asked(key(), asked);
+  }
+
   /** The acquisition of this lock has succeeded. On the loop. */
   public void acquired() {
     tell(listener -> listener.acquired(this));
@@ -187,11 +312,7 @@ public final class DefaultHeldLock implements HeldLock {
 
   /** Tells the listener for this lock: the user's, or its session. */
   void tell(Consumer<LockListener> event) {
-    if (spec.isSession()) {
-      core.sessionEvents.tell(key(), event);
-    } else {
-      core.notices.tell(event);
-    }
+    users.tell(key(), event);
   }
 
   @Override
@@ -208,13 +329,13 @@ public final class DefaultHeldLock implements HeldLock {
 
   @Override
   public void updateData(SdkBytes newData) throws InterruptedException {
-    Void unused = core.platform.await(startUpdate(newData));
+    users.await(startUpdate(newData));
   }
 
   @Override
   public CompletableFuture<Void> updateDataAsync(SdkBytes newData) {
     try {
-      return core.notices.forUser(startUpdate(newData));
+      return users.forUser(startUpdate(newData));
     } catch (LockException | IllegalStateException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -224,33 +345,33 @@ public final class DefaultHeldLock implements HeldLock {
     DataUpdates.check(key(), newData);
     ensureHeld();
     CompletableFuture<Void> done = new CompletableFuture<>();
-    core.calls.track(done, () -> done.completeExceptionally(overException()));
-    core.loop.execute(() -> keeper.updateData(newData, done));
+    users.untilClosed(done, () -> done.completeExceptionally(overException()));
+    loop.execute(() -> keeper.updateData(newData, done));
     return done;
   }
 
   @Override
   public void close() {
-    Void unused = core.platform.awaitUninterruptibly(startRelease());
+    users.awaitUninterruptibly(startRelease());
   }
 
   @Override
   public CompletableFuture<Void> closeAsync() {
-    return core.notices.forUser(startRelease());
+    return users.forUser(startRelease());
   }
 
   private CompletableFuture<Void> startRelease() {
     // Read the time first: a renewal between the two reads makes the answer better, not worse.
-    ClockReading now = core.loop.now();
+    ClockReading now = loop.now();
     if (!isEnded()) {
       // The work may have run past the lease: that is a loss, not a release.
-      HoldChecks.revokeIfOver(this, now);
+      revokeIfOver(now);
     }
     if (ending.compareAndSet(null, new HoldEnd.Released())) {
-      core.calls.track(released, this::releaseDone);
-      core.loop.execute(keeper::release);
+      users.untilClosed(released, this::releaseDone);
+      loop.execute(keeper::release);
     } else if (ending.get() instanceof HoldEnd.Revoked) {
-      core.loop.execute(keeper::closedAfterRevocation);
+      loop.execute(keeper::closedAfterRevocation);
       released.complete(null);
     }
     return released;
@@ -268,8 +389,14 @@ public final class DefaultHeldLock implements HeldLock {
     }
   }
 
+  @Override
   public boolean isEnded() {
     return ending.get() != null;
+  }
+
+  /** Whether closing the client has ended this hold. */
+  public boolean isGivenUpByClient() {
+    return revocation().filter(end -> end.reason() == Revocation.Reason.CLIENT_CLOSED).isPresent();
   }
 
   void releaseDone() {
@@ -277,10 +404,11 @@ public final class DefaultHeldLock implements HeldLock {
   }
 
   /** Ends this hold, unless it has ended, and then notifies all listeners once. Any thread. */
+  @Override
   public void revoke(Revocation.Reason reason) {
     Revocation revocation = loss(reason);
     if (ending.compareAndSet(null, new HoldEnd.Revoked(revocation))) {
-      core.loop.execute(keeper::ended);
+      loop.execute(keeper::ended);
       callbacks.revoked(revocation);
       tell(listener -> listener.revoked(this, revocation));
     }
@@ -288,7 +416,19 @@ public final class DefaultHeldLock implements HeldLock {
 
   /** Describes a loss of the lock at this moment. */
   Revocation loss(Revocation.Reason reason) {
-    return HoldText.loss(this, reason, core.loop.now(), leased().lastFailure);
+    ClockReading now = loop.now();
+    long elapsed = Math.max(0, now.holderElapsedSince(view().confirmedAt()));
+    long untilTakeover =
+        HoldLimitMonitor.leavesTheItem(reason)
+            ? Math.max(0, spec.terms().lease().toNanos() - elapsed)
+            : 0;
+    return new Revocation(
+        key(),
+        fencingToken,
+        reason,
+        Duration.ofNanos(elapsed),
+        Duration.ofNanos(untilTakeover),
+        leased().lastFailure());
   }
 
   /** The acquisition has returned this lock: callbacks may run from here on. */
@@ -311,8 +451,10 @@ public final class DefaultHeldLock implements HeldLock {
     return gates;
   }
 
+  @Override
   public LeaseView view() {
-    return leased().view;
+    SharedLeaseSource shared = session;
+    return shared == null ? view : shared.lease().view();
   }
 
   public void view(LeaseView newView) {
@@ -323,8 +465,17 @@ public final class DefaultHeldLock implements HeldLock {
     data = newData;
   }
 
+  @Override
+  public @Nullable LockStoreException lastFailure() {
+    return lastFailure;
+  }
+
   void lastFailure(@Nullable LockStoreException failure) {
     lastFailure = failure;
+  }
+
+  HoldSpec spec() {
+    return spec;
   }
 
   LeaseTerms terms() {
@@ -335,11 +486,31 @@ public final class DefaultHeldLock implements HeldLock {
   RuntimeException overException() {
     return revocation()
         .<RuntimeException>map(LockRevokedException::new)
-        .orElseGet(() -> Refusals.released(key(), fencingToken));
+        .orElseGet(() -> HoldRefusals.released(key(), fencingToken));
   }
 
   @Override
   public String toString() {
-    return HoldText.withState(this, ending.get(), view().standing(core.loop.now()));
+    HoldEnd end = ending.get();
+    String state =
+        end == null
+            ? view().standing(loop.now()) == LeaseStatus.GOOD ? "held" : "not certainly held"
+            : end instanceof HoldEnd.Revoked revoked
+                ? "revoked: " + revoked.revocation().reason()
+                : "released";
+    return "lock '" + key() + "' (token " + fencingToken + ") " + state;
+  }
+
+  /** The text for messages of exceptions. */
+  private String withOwner(ClockReading now) {
+    return "Lock '"
+        + key()
+        + "' (token "
+        + fencingToken
+        + ", owner '"
+        + keeper.ownerName()
+        + "', renewed "
+        + Duration.ofNanos(now.holderElapsedSince(view().confirmedAt())).toMillis()
+        + " ms ago)";
   }
 }

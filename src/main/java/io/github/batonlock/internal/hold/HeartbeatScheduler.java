@@ -1,13 +1,15 @@
 package io.github.batonlock.internal.hold;
 
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.RequestScheduler.Turn;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import io.github.batonlock.internal.store.Timeouts;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class HeartbeatScheduler {
-  private final LeaseRenewer keeper;
-  private final Consumer<Turn> beat;
+  private final EventLoop loop;
+  private final HoldRequests requests;
+  private final Lease lease;
   private Timer timer = () -> {};
   private @Nullable Backoff backoff;
   private boolean waitsForTurn;
@@ -26,43 +29,51 @@ final class HeartbeatScheduler {
   private boolean throttled;
   private int timedOut;
 
-  /**
-   * Creates a schedule that has not begun.
-   *
-   * @param keeper the keeper of the lease
-   * @param beat sends one request, or none if no request is needed any more
-   */
-  HeartbeatScheduler(LeaseRenewer keeper, Consumer<Turn> beat) {
-    this.keeper = keeper;
-    this.beat = beat;
+  /** The lease that is renewed. */
+  interface Lease {
+    LeaseTerms terms();
+
+    LeaseView view();
+
+    boolean isOver();
+
+    /** Sends one request in this turn, or none if no request is needed any more. */
+    void beat(Turn turn);
+  }
+
+  /** Creates a schedule that has not begun. */
+  HeartbeatScheduler(EventLoop loop, HoldRequests requests, Lease lease) {
+    this.loop = loop;
+    this.requests = requests;
+    this.lease = lease;
   }
 
   /** Makes the next request due after this many nanoseconds, instead of its former time. */
   void in(long nanos) {
-    assert keeper.core.loop.isCurrent();
+    assert loop.isCurrent();
     timer.cancel();
-    timer = keeper.core.loop.schedule(nanos, this::askForTurn);
+    timer = loop.schedule(nanos, this::askForTurn);
   }
 
   /** Makes the next request due as soon as its turn comes. */
   void now() {
-    assert keeper.core.loop.isCurrent();
+    assert loop.isCurrent();
     timer.cancel();
     askForTurn();
   }
 
   private void askForTurn() {
-    if (keeper.isOver() || inFlight || waitsForTurn) {
+    if (lease.isOver() || inFlight || waitsForTurn) {
       return;
     }
     waitsForTurn = true;
-    keeper.core.requests.renewal(
-        keeper.spec().terms(),
-        keeper.lock().view().confirmedAt(),
+    requests.renewal(
+        lease.terms(),
+        lease.view().confirmedAt(),
         throttled,
         turn -> {
           waitsForTurn = false;
-          beat.accept(turn);
+          lease.beat(turn);
         });
   }
 
@@ -98,14 +109,14 @@ final class HeartbeatScheduler {
       timedOut++;
     }
     if (backoff == null) {
-      backoff = keeper.core.requests.backoff(keeper.spec().terms());
+      backoff = requests.backoff(lease.terms());
     }
     in(backoff.next(remainingNanos));
   }
 
   /** How long the next request may take. */
   Timeouts timeouts(long remainingNanos) {
-    return RequestTimeouts.renewal(keeper.spec().terms(), remainingNanos, timedOut);
+    return RequestTimeouts.renewal(lease.terms(), remainingNanos, timedOut);
   }
 
   /** Stops the schedule: no request is due any more. */

@@ -3,6 +3,7 @@ package io.github.batonlock.internal.hold;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import io.github.batonlock.internal.runtime.Liveness;
 import java.time.Duration;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class HoldLimitMonitor {
   private static final long NEVER = Long.MAX_VALUE;
 
-  private final HoldContext core;
-  private final DefaultHeldLock lock;
+  private final EventLoop loop;
+  private final Limited lock;
+  private final long heartbeat;
   private final @Nullable Liveness worker;
   private final long maxHold;
   private final long stallLimit;
@@ -31,20 +33,30 @@ final class HoldLimitMonitor {
   private Timer timer = () -> {};
   private boolean stopped;
 
-  private HoldLimitMonitor(HoldContext core, DefaultHeldLock lock, HoldLimits limits) {
-    this.core = core;
+  /** The hold that has the limits. Any thread. */
+  interface Limited {
+    boolean isEnded();
+
+    void revoke(Reason reason);
+  }
+
+  private HoldLimitMonitor(EventLoop loop, Limited lock, HoldLimits limits, Duration heartbeat) {
+    this.loop = loop;
     this.lock = lock;
+    this.heartbeat = heartbeat.toNanos();
     this.worker = limits.worker();
     this.maxHold = nanos(limits.maxHold());
     this.stallLimit = nanos(limits.stallLimit());
-    this.begin = core.loop.now().nanos();
+    this.begin = loop.now().nanos();
     this.lastPulse = begin;
   }
 
   /** The gates of a hold that begins now; null if the hold has no limits. */
-  static @Nullable HoldLimitMonitor of(
-      HoldContext core, DefaultHeldLock lock, @Nullable HoldLimits limits) {
-    return limits == null ? null : new HoldLimitMonitor(core, lock, limits);
+  static @Nullable HoldLimitMonitor of(EventLoop loop, Limited lock, HoldSpec spec) {
+    HoldLimits limits = spec.limits();
+    return limits == null
+        ? null
+        : new HoldLimitMonitor(loop, lock, limits, spec.terms().heartbeat());
   }
 
   private static long nanos(@Nullable Duration limit) {
@@ -103,28 +115,26 @@ final class HoldLimitMonitor {
   }
 
   /** The hold begins: starts the timer. */
-  static void start(@Nullable HoldLimitMonitor gates) {
-    if (gates != null) {
-      gates.look();
-    }
+  void start() {
+    assert loop.isCurrent();
+    look();
   }
 
   /** The hold is over: stops the timer. */
-  static void stop(@Nullable HoldLimitMonitor gates) {
-    if (gates != null) {
-      gates.stopped = true;
-      gates.timer.cancel();
-    }
+  void stop() {
+    assert loop.isCurrent();
+    stopped = true;
+    timer.cancel();
   }
 
   private void look() {
     if (stopped) {
       return;
     }
-    ClockReading now = core.loop.now();
+    ClockReading now = loop.now();
     check(now);
     if (!lock.isEnded()) {
-      timer = core.loop.schedule(untilNextLook(now), this::look);
+      timer = loop.schedule(untilNextLook(now), this::look);
     }
   }
 
@@ -133,6 +143,6 @@ final class HoldLimitMonitor {
     if (stallLimit != NEVER) {
       next = Math.min(next, stallLimit - (now.nanos() - lastPulse));
     }
-    return worker == null ? next : Math.min(next, lock.terms().heartbeat().toNanos());
+    return worker == null ? next : Math.min(next, heartbeat);
   }
 }

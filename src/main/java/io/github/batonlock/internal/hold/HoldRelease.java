@@ -7,9 +7,9 @@ import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.HoldVersions;
 import io.github.batonlock.internal.protocol.ItemState;
-import io.github.batonlock.internal.protocol.RetiredVersions;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,10 +17,11 @@ import org.slf4j.LoggerFactory;
 
 /** The release of one hold's item after the hold's end, and the report of how that went. */
 @ConfinedTo(ConfinedTo.LOOP)
-public final class HoldRelease implements Releases.Outcome {
+final class HoldRelease implements Releases.Outcome {
   private static final Logger log = LoggerFactory.getLogger(HoldRelease.class);
 
-  private final HoldContext core;
+  private final EventLoop loop;
+  private final Releases releases;
   private final DefaultHeldLock lock;
   private final HoldVersions tenure;
   private Timer bound = () -> {};
@@ -28,18 +29,18 @@ public final class HoldRelease implements Releases.Outcome {
   private Runnable onFreeing = () -> {};
   private Releases.@Nullable Job pending;
   private @Nullable LockStoreException lastFailure;
-  private RetiredVersions.@Nullable Followed followed;
   private boolean reported;
   private boolean deletesItem;
 
-  HoldRelease(HoldContext core, DefaultHeldLock lock, HoldVersions tenure) {
-    this.core = core;
+  HoldRelease(EventLoop loop, Releases releases, DefaultHeldLock lock, HoldVersions tenure) {
+    this.loop = loop;
+    this.releases = releases;
     this.lock = lock;
     this.tenure = tenure;
   }
 
   /** Makes the release delete the item, whatever the request says. */
-  public void deleteItem() {
+  void deleteItem() {
     deletesItem = true;
   }
 
@@ -52,19 +53,8 @@ public final class HoldRelease implements Releases.Outcome {
   void release(Releases.Job asRequested, @Nullable AskedRelease asked) {
     Releases.Job job = deletesItem ? asRequested.deleting() : asRequested;
     long longest = RequestTimeouts.patient(lock.terms()).total().toNanos();
-    bound = core.loop.schedule(longest, this::outOfTime);
-    followed = core.retired.follow(job.versions());
-    core.successors.releaseBegan(job.key());
-    if (asked != null && Reservation.isFor(asked, job)) {
-      new Reservation(core, job, asked, this).send();
-      return;
-    }
-    Successors.Successor next = job.delete() ? null : core.successors.next(job.key());
-    if (next == null) {
-      core.releases.start(job, this);
-    } else {
-      next.takeFrom(new Handoff(core, job, this));
-    }
+    bound = loop.schedule(longest, this::outOfTime);
+    releases.release(job, asked, this);
   }
 
   /**
@@ -72,7 +62,7 @@ public final class HoldRelease implements Releases.Outcome {
    * lock.
    */
   void cleanUpWhenStopped(Releases.Job job) {
-    assert core.loop.isCurrent();
+    assert loop.isCurrent();
     pending = job;
   }
 
@@ -83,63 +73,57 @@ public final class HoldRelease implements Releases.Outcome {
   void cleanUpLater(Releases.Job job, long delayNanos, Runnable whenFreed) {
     pending = job;
     onFreeing = whenFreed;
-    later = core.loop.schedule(delayNanos, this::cleanUpNow);
+    later = loop.schedule(delayNanos, this::cleanUpNow);
+  }
+
+  /**
+   * As {@link #cleanUpLater}. Until then the client stands for the versions, so that it does not
+   * take the item of a session's lock for a ghost while the lock's work may go on.
+   */
+  void claimAndCleanUpLater(Releases.Job job, long delayNanos, Runnable whenFreed) {
+    releases.claim(job.versions());
+    cleanUpLater(
+        job,
+        delayNanos,
+        () -> {
+          releases.disclaim(job.versions());
+          whenFreed.run();
+        });
   }
 
   /** The holder has stopped. Does nothing if there is nothing left to free. */
   void cleanUpNow() {
-    assert core.loop.isCurrent();
+    assert loop.isCurrent();
     Releases.Job job = pending;
     pending = null;
     later.cancel();
     if (job != null) {
-      core.retired.add(job.versions());
-      core.releases.cleanUp(job);
+      releases.retire(job.versions());
+      releases.cleanUp(job);
       onFreeing.run();
     }
   }
 
   @Override
   public void confirmed() {
-    isDone();
     bound.cancel();
-    core.successors.releaseSettled(lock.key());
     lock.releaseDone();
     lock.tell(listener -> listener.released(lock));
   }
 
   @Override
-  public void notOurs(ItemState state, boolean retried) {
-    core.successors.releaseSettled(lock.key());
-    boolean earlierTryMayHaveLanded = retried || lastFailure != null;
-    boolean passedOnHere =
-        (followed != null && followed.isPassedOn())
-            || (state instanceof ItemState.Lock now
-                && now.item().ownerName().equals(core.config.ownerName()));
-    if (earlierTryMayHaveLanded || passedOnHere) {
-      confirmed();
-    } else {
-      isDone();
-      bound.cancel();
-      lock.releaseDone();
-      Reason loss = tenure.lossShownBy(state);
-      report(new LockRevokedException(lock.loss(loss == null ? Reason.TAKEN_OVER : loss)));
-    }
+  public void lost(ItemState state) {
+    bound.cancel();
+    lock.releaseDone();
+    Reason loss = tenure.lossShownBy(state);
+    report(new LockRevokedException(lock.loss(loss == null ? Reason.TAKEN_OVER : loss)));
   }
 
   @Override
   public void failed(LockStoreException failure, boolean last) {
     lastFailure = failure;
-    core.successors.releaseSettled(lock.key());
     if (last) {
-      isDone();
       outOfTime();
-    }
-  }
-
-  private void isDone() {
-    if (followed != null) {
-      core.retired.unfollow(followed);
     }
   }
 

@@ -1,10 +1,13 @@
 package io.github.batonlock.internal.hold;
 
+import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -15,7 +18,7 @@ import java.util.function.Consumer;
 /**
  * The audit of the items of locks with shared leases (protocol section 6). The client writes
  * nothing to such an item while it holds the lock, so no answer to a write shows what an operator
- * did to the item. Belongs to the loop.
+ * did to the item.
  *
  * <pre>
  *   due --&gt; eventually consistent read --as the hold left it-------------------&gt; due again
@@ -28,7 +31,7 @@ import java.util.function.Consumer;
  * read less often.
  */
 @ConfinedTo(ConfinedTo.LOOP)
-final class ItemAudit {
+public final class ItemAudit implements ActiveHolds.Listener {
   /**
    * The time from a grant to the first read of its lock, and from each read to the next, in leases.
    */
@@ -41,7 +44,9 @@ final class ItemAudit {
    */
   static final long PAUSE = 500 * ClockReading.NANOS_PER_MILLI;
 
-  private final HoldContext core;
+  private final ClientConfig config;
+  private final EventLoop loop;
+  private final RequestDispatcher requests;
 
   /** The locks to read, in the order in which they are due. */
   private final Set<SharedLease> queue = new LinkedHashSet<>();
@@ -50,23 +55,29 @@ final class ItemAudit {
   private long lastRead;
   private boolean busy;
 
-  ItemAudit(HoldContext core) {
-    this.core = core;
-    this.lastRead = core.loop.now().nanos() - PAUSE;
+  public ItemAudit(ClientConfig config, EventLoop loop, RequestDispatcher requests) {
+    this.config = config;
+    this.loop = loop;
+    this.requests = requests;
+    this.lastRead = loop.now().nanos() - PAUSE;
   }
 
-  /** The hold begins. */
-  void add(SharedLease hold) {
-    queue.add(hold);
-    if (queue.size() == 1) {
-      schedule();
+  @Override
+  public void began(ActiveHolds.Hold hold) {
+    assert loop.isCurrent();
+    if (hold instanceof SharedLease shared) {
+      shared.auditedAt(loop.now().nanos());
+      queue.add(shared);
+      if (queue.size() == 1) {
+        schedule();
+      }
     }
   }
 
-  /** The hold is over. */
-  void remove(SharedLease hold) {
-    queue.remove(hold);
-    if (queue.isEmpty()) {
+  @Override
+  public void ended(ActiveHolds.Hold hold) {
+    assert loop.isCurrent();
+    if (hold instanceof SharedLease shared && queue.remove(shared) && queue.isEmpty()) {
       timer.cancel();
     }
   }
@@ -77,10 +88,10 @@ final class ItemAudit {
     if (busy || !each.hasNext()) {
       return;
     }
-    long now = core.loop.now().nanos();
-    long interval = LEASES_BETWEEN_READS * core.config.terms().lease().toNanos();
+    long now = loop.now().nanos();
+    long interval = LEASES_BETWEEN_READS * config.terms().lease().toNanos();
     long due = each.next().auditedAt() + interval - now;
-    timer = core.loop.schedule(Math.max(due, lastRead + PAUSE - now), this::audit);
+    timer = loop.schedule(Math.max(due, lastRead + PAUSE - now), this::audit);
   }
 
   private void audit() {
@@ -90,7 +101,7 @@ final class ItemAudit {
     }
     SharedLease hold = each.next();
     each.remove();
-    lastRead = core.loop.now().nanos();
+    lastRead = loop.now().nanos();
     hold.auditedAt(lastRead);
     queue.add(hold);
     busy = true;
@@ -98,10 +109,10 @@ final class ItemAudit {
   }
 
   private void read(SharedLease hold, boolean consistent, Consumer<ItemState> then) {
-    core.requests.read(
+    requests.read(
         hold.key(),
         consistent,
-        RequestTimeouts.patient(core.config.terms()),
+        RequestTimeouts.patient(config.terms()),
         answer -> then.accept(answer.item().state()),
         // The next round reads it again.
         failure -> done());
@@ -117,14 +128,14 @@ final class ItemAudit {
       done();
       return;
     }
-    List<String> versions = hold.tenure().candidates();
+    List<String> versions = hold.candidates();
     read(
         hold,
         true,
         confirmed -> {
           // If an update of the data was sent or confirmed meanwhile, the answer may be from before
           // that update. Such an update is itself refused if the lock is lost.
-          if (!hold.isOver() && hold.tenure().candidates().equals(versions)) {
+          if (!hold.isOver() && hold.candidates().equals(versions)) {
             confirmed(hold, confirmed);
           }
           done();
@@ -147,7 +158,7 @@ final class ItemAudit {
    */
   private boolean isOwn(SharedLease hold, LockItem item) {
     return !item.released()
-        && item.ownerName().equals(core.config.ownerName())
+        && item.ownerName().equals(config.ownerName())
         && hold.session().key().equals(item.session());
   }
 }

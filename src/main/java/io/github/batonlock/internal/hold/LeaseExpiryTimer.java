@@ -5,6 +5,7 @@ import io.github.batonlock.internal.protocol.LeaseStatus;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 
 /**
@@ -12,24 +13,26 @@ import io.github.batonlock.internal.runtime.EventLoop.Timer;
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class LeaseExpiryTimer {
-  private final HoldContext core;
+  private final EventLoop loop;
   private final DefaultHeldLock lock;
   private final LeaseTerms terms;
   private Timer timer = () -> {};
   private boolean jeopardy;
   private boolean stopped;
 
-  LeaseExpiryTimer(HoldContext core, DefaultHeldLock lock) {
-    this.core = core;
+  LeaseExpiryTimer(EventLoop loop, DefaultHeldLock lock) {
+    this.loop = loop;
     this.lock = lock;
     this.terms = lock.terms();
   }
 
   void start() {
+    assert loop.isCurrent();
     arm();
   }
 
   void stop() {
+    assert loop.isCurrent();
     stopped = true;
     timer.cancel();
   }
@@ -37,7 +40,7 @@ final class LeaseExpiryTimer {
   private void arm() {
     long after = jeopardy ? terms.usable().toNanos() : terms.jeopardyAfter().toNanos();
     long due = lock.view().confirmedAt().nanos() + after;
-    timer = core.loop.schedule(due - core.loop.now().nanos(), this::look);
+    timer = loop.schedule(due - loop.now().nanos(), this::look);
   }
 
   /** Renewals may have moved the deadline since the timer was armed; then it is armed again. */
@@ -45,7 +48,7 @@ final class LeaseExpiryTimer {
     if (stopped) {
       return;
     }
-    ClockReading now = core.loop.now();
+    ClockReading now = loop.now();
     if (lock.view().standing(now) == LeaseStatus.OVER) {
       lock.revoke(Reason.LEASE_EXPIRED);
       return;
@@ -61,6 +64,7 @@ final class LeaseExpiryTimer {
 
   /** The lease was renewed and is out of jeopardy. */
   void renewed() {
+    assert loop.isCurrent();
     if (jeopardy) {
       jeopardy = false;
       timer.cancel();

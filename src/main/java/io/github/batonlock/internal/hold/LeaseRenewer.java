@@ -5,13 +5,15 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
-import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.HoldVersions;
+import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.protocol.RenewalOutcome;
 import io.github.batonlock.internal.request.RequestScheduler.Turn;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
 import java.util.List;
@@ -29,10 +31,13 @@ import software.amazon.awssdk.core.SdkBytes;
  * locks.
  */
 @ConfinedTo(ConfinedTo.LOOP)
-public abstract class LeaseRenewer {
-  final HoldContext core;
+abstract class LeaseRenewer
+    implements DefaultHeldLock.Renewer, ActiveHolds.Hold, HeartbeatScheduler.Lease {
+  final EventLoop loop;
+  final ActiveHolds holds;
+  final Releases releases;
   private final DefaultHeldLock lock;
-  private final HoldSpec spec;
+  private final HoldRequests requests;
   private final HoldVersions tenure;
   private final HeartbeatScheduler nextBeat;
   private @Nullable HoldRelease end;
@@ -43,21 +48,32 @@ public abstract class LeaseRenewer {
   private boolean over;
   private ClockReading lastSent;
 
-  LeaseRenewer(HoldContext core, DefaultHeldLock lock, HoldSpec spec, Grant grant) {
-    this.core = core;
+  LeaseRenewer(
+      DefaultHeldLock lock,
+      Grant grant,
+      EventLoop loop,
+      HoldRequests requests,
+      ActiveHolds holds,
+      Releases releases) {
     this.lock = lock;
-    this.spec = spec;
-    this.tenure = core.tenure(grant, lock.fencingToken());
-    this.nextBeat = new HeartbeatScheduler(this, this::beat);
+    this.loop = loop;
+    this.requests = requests;
+    this.holds = holds;
+    this.releases = releases;
+    this.tenure = requests.tenure(grant, lock.fencingToken());
+    this.nextBeat = new HeartbeatScheduler(loop, requests, this);
     this.lastSent = grant.sentAt();
   }
 
-  final void start() {
-    core.holds.add(this);
-    core.successors.holdBegan(key());
-    core.clockMonitor.start();
+  @Override
+  public final void start() {
+    assert loop.isCurrent();
+    holds.add(this);
     begin();
-    HoldLimitMonitor.start(lock.gates());
+    HoldLimitMonitor gates = lock.gates();
+    if (gates != null) {
+      gates.start();
+    }
   }
 
   // What differs between the kinds of lease
@@ -74,41 +90,53 @@ public abstract class LeaseRenewer {
   /** Schedules what is due next, after all users of the confirmation were told. */
   abstract void afterConfirmation();
 
-  /** Checks a lease that is over by the wall clock only. An immediate heartbeat decides. */
-  abstract void checkClocks();
-
-  /** The clocks were found unreliable. Only a renewal that is sent from now on counts. */
-  abstract void suspect(ClockReading now);
-
   /** The lease ran out or a gate closed, and the item may still name this hold. */
   abstract void mayStillBeNamed();
 
   /** The hold is over. */
   abstract void stopped();
 
+  @Override
   public final LockKey key() {
-    return spec.key();
+    return spec().key();
   }
 
+  @Override
   public final DefaultHeldLock lock() {
     return lock;
   }
 
+  @Override
   public final HoldSpec spec() {
-    return spec;
+    return lock.spec();
   }
 
-  /** The information that this client has about the lock. */
-  final LockInfo info() {
+  @Override
+  public final LeaseTerms terms() {
+    return spec().terms();
+  }
+
+  @Override
+  public final LeaseView view() {
+    return lock.view();
+  }
+
+  @Override
+  public final String ownerName() {
+    return requests.ownerName();
+  }
+
+  @Override
+  public final LockInfo info() {
     return new LockInfo(
         key(),
         LockInfo.State.HELD,
-        core.config.ownerName(),
+        ownerName(),
         OptionalLong.of(lock.fencingToken()),
-        spec.terms().lease(),
-        tenure.candidates().get(0),
+        terms().lease(),
+        candidates().get(0),
         lock.data(),
-        spec.attributes().values(),
+        spec().attributes().values(),
         Optional.empty());
   }
 
@@ -116,11 +144,16 @@ public abstract class LeaseRenewer {
     return tenure.confirmedAt();
   }
 
-  public final HoldRelease end() {
+  final HoldRelease end() {
     if (end == null) {
-      end = new HoldRelease(core, lock, tenure);
+      end = new HoldRelease(loop, releases, lock, tenure);
     }
     return end;
+  }
+
+  @Override
+  public final List<String> candidates() {
+    return tenure.candidates();
   }
 
   /** What is known of this hold's versions. */
@@ -136,12 +169,13 @@ public abstract class LeaseRenewer {
 
   /** The time until the deadline, in nanoseconds. */
   private long remaining() {
-    return spec.terms().usable().toNanos()
-        - core.loop.now().monotonicSince(lock.view().confirmedAt());
+    return terms().usable().toNanos() - loop.now().monotonicSince(lock.view().confirmedAt());
   }
 
-  private void beat(Turn turn) {
-    if (over || !HoldChecks.mayRenew(lock, core.loop.now())) {
+  @Override
+  public final void beat(Turn turn) {
+    assert loop.isCurrent();
+    if (over || !lock.mayRenew(loop.now())) {
       return;
     }
     long remaining = remaining();
@@ -157,21 +191,21 @@ public abstract class LeaseRenewer {
   private void send(Turn turn, long remaining) {
     List<String> condition = tenure.condition();
     DataUpdates.Update update = updates == null ? null : updates.latest();
-    ClockReading sentAt = core.loop.now();
-    String version = core.versions.next(sentAt);
+    ClockReading sentAt = loop.now();
+    String version = requests.newVersion(sentAt);
     tenure.sending(version, sentAt, update == null ? 0 : update.revision());
     lastSent = sentAt;
     SharedLeaseSource keptBy = session();
-    int toldByNow = heard;
+    int toldByNow = Math.min(heard, requests.mostAcknowledged());
     // Acknowledges these requests only once: this client may never know whether the write was
     // applied, and other requests may arrive meanwhile.
     heard = 0;
     nextBeat.sent();
-    core.requests.write(
+    requests.heartbeat(
         turn,
         new LockWrite.Heartbeat(
             key(),
-            core.config.ownerName(),
+            ownerName(),
             condition,
             version,
             update == null ? null : update.write(lock.fencingToken()),
@@ -184,9 +218,9 @@ public abstract class LeaseRenewer {
 
   private void answered(String version, ClockReading sentAt, WriteAnswer answer) {
     nextBeat.answered();
-    heard = Math.min(answer.waiting(), core.config.bounds().of(Bound.SESSION_RELEASE_REQUESTS));
-    if (spec.isSession()) {
-      core.sessionEvents.asked(key(), answer.asked());
+    heard = answer.waiting();
+    if (spec().isSession()) {
+      lock.askedOfItsLocks(answer.asked());
     } else if (keepsItself()) {
       asked(answer.asked().isEmpty() ? null : answer.asked().get(0));
     }
@@ -217,11 +251,10 @@ public abstract class LeaseRenewer {
   private void look(Turn turn, long remaining) {
     nextBeat.sent();
     lookNext = false;
-    ClockReading sentAt = core.loop.now();
-    core.requests.read(
+    ClockReading sentAt = loop.now();
+    requests.look(
         turn,
         key(),
-        true,
         nextBeat.timeouts(remaining),
         answer -> {
           nextBeat.answered();
@@ -243,6 +276,7 @@ public abstract class LeaseRenewer {
    * withdraws that.
    */
   public final void asked(@Nullable AskedRelease now) {
+    assert loop.isCurrent();
     asked = now;
     lock.asked(now);
   }
@@ -289,7 +323,9 @@ public abstract class LeaseRenewer {
     }
   }
 
-  final void updateData(SdkBytes data, CompletableFuture<Void> done) {
+  @Override
+  public final void updateData(SdkBytes data, CompletableFuture<Void> done) {
+    assert loop.isCurrent();
     updates().add(data, done);
     if (over) {
       updates().fail(lock::overException);
@@ -307,47 +343,54 @@ public abstract class LeaseRenewer {
 
   // End
 
-  final boolean isOver() {
+  @Override
+  public final boolean isOver() {
     return over;
   }
 
-  /** The user has released the lock: retires its versions. Does nothing the second time. */
-  final void release() {
+  @Override
+  public final void release() {
+    assert loop.isCurrent();
     if (over) {
       return;
     }
     finish();
-    core.retired.add(tenure.candidates());
     end().release(job(), asked);
   }
 
-  /** The lock was revoked. */
-  final void ended() {
+  @Override
+  public final void ended() {
+    assert loop.isCurrent();
     finish();
     Reason why = lock.revocation().map(Revocation::reason).orElse(null);
-    if (HoldLimitMonitor.leavesTheItem(why) && !core.work.isClosing()) {
+    if (HoldLimitMonitor.leavesTheItem(why) && !releases.isClosing()) {
       mayStillBeNamed();
     }
   }
 
-  /** The holder of a revoked lock has stopped its work. */
-  final void closedAfterRevocation() {
+  @Override
+  public final void closedAfterRevocation() {
+    assert loop.isCurrent();
     if (end != null) {
       end.cleanUpNow();
     }
   }
 
-  /**
-   * Frees the item because its client closes. Closing has revoked the lock, unless the lock's end
-   * had begun.
-   */
+  @Override
+  public final void deleteAtRelease() {
+    assert loop.isCurrent();
+    end().deleteItem();
+  }
+
+  @Override
   public void releaseAtClose() {
+    assert loop.isCurrent();
     if (lock.revocation().isEmpty()) {
       release();
       return;
     }
     finish();
-    core.releases.cleanUp(job());
+    releases.cleanUp(job());
   }
 
   final void finish() {
@@ -356,17 +399,19 @@ public abstract class LeaseRenewer {
     }
     over = true;
     nextBeat.stop();
-    core.holds.remove(this);
+    holds.remove(this);
     stopped();
-    HoldLimitMonitor.stop(lock.gates());
+    HoldLimitMonitor gates = lock.gates();
+    if (gates != null) {
+      gates.stop();
+    }
     if (updates != null) {
       updates.fail(lock::overException);
     }
-    core.successors.holdEnded(key());
   }
 
   final Releases.Job job() {
     return new Releases.Job(
-        key(), spec.terms(), tenure.candidates(), spec.deleteOnRelease(), lastSent, session());
+        key(), terms(), candidates(), spec().deleteOnRelease(), lastSent, session());
   }
 }

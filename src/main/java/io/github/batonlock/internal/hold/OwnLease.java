@@ -5,6 +5,7 @@ import io.github.batonlock.internal.protocol.LeaseStatus;
 import io.github.batonlock.internal.protocol.LeaseView;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,15 @@ final class OwnLease extends LeaseRenewer {
   /** When the current heartbeat was due, so that late answers do not delay the next one. */
   private long beatDue;
 
-  OwnLease(HoldContext core, DefaultHeldLock lock, HoldSpec spec, Grant grant) {
-    super(core, lock, spec, grant);
-    this.watch = new LeaseExpiryTimer(core, lock);
+  OwnLease(
+      DefaultHeldLock lock,
+      Grant grant,
+      EventLoop loop,
+      HoldRequests requests,
+      ActiveHolds holds,
+      Releases releases) {
+    super(lock, grant, loop, requests, holds, releases);
+    this.watch = new LeaseExpiryTimer(loop, lock);
   }
 
   @Override
@@ -41,8 +48,8 @@ final class OwnLease extends LeaseRenewer {
     // locks held for moments do not renew at all. A grant that is learnt late still counts from its
     // send.
     long interval = spec().terms().heartbeat().toNanos();
-    long first = (long) (interval * (0.25 + 0.75 * core.holds.nextPhase()));
-    long now = core.loop.now().nanos();
+    long first = (long) (interval * (0.25 + 0.75 * holds.nextPhase()));
+    long now = loop.now().nanos();
     long latest = confirmedAt().nanos() + interval;
     beatDue = Math.max(now, Math.min(now + first, latest));
     nextBeat().in(beatDue - now);
@@ -64,7 +71,7 @@ final class OwnLease extends LeaseRenewer {
 
   @Override
   void afterConfirmation() {
-    switch (lock().view().standing(core.loop.now())) {
+    switch (lock().view().standing(loop.now())) {
       case OVER -> lock().revoke(Reason.LEASE_EXPIRED);
       case SUSPECT -> nextBeat().now();
       case GOOD -> {
@@ -79,7 +86,7 @@ final class OwnLease extends LeaseRenewer {
       nextBeat().now();
       return;
     }
-    long now = core.loop.now().nanos();
+    long now = loop.now().nanos();
     // An update of the data renews the lease before it is due. A renewal that a later look finds
     // counts from its send: the next one may be due already.
     long renewed = Math.min(beatDue, confirmedAt().nanos());
@@ -88,14 +95,16 @@ final class OwnLease extends LeaseRenewer {
   }
 
   @Override
-  void checkClocks() {
-    if (!isOver() && lock().view().standing(core.loop.now()) == LeaseStatus.SUSPECT) {
+  public void checkClocks() {
+    assert loop.isCurrent();
+    if (!isOver() && lock().view().standing(loop.now()) == LeaseStatus.SUSPECT) {
       nextBeat().now();
     }
   }
 
   @Override
-  void suspect(ClockReading now) {
+  public void suspect(ClockReading now) {
+    assert loop.isCurrent();
     LeaseView view = lock().view();
     lock().view(new LeaseView(view.confirmedAt(), view.usableNanos(), now));
     checkClocks();
@@ -105,7 +114,7 @@ final class OwnLease extends LeaseRenewer {
   void mayStillBeNamed() {
     // Not before other clients can take the lock anyway: the holder needs the time to stop.
     long lease = spec().terms().lease().toNanos();
-    end().cleanUpLater(job(), lease - core.loop.now().monotonicSince(confirmedAt()), () -> {});
+    end().cleanUpLater(job(), lease - loop.now().monotonicSince(confirmedAt()), () -> {});
   }
 
   @Override

@@ -2,23 +2,27 @@ package io.github.batonlock.internal.hold;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
-import io.github.batonlock.internal.config.Bound;
-import io.github.batonlock.internal.protocol.HoldVersions;
+import io.github.batonlock.internal.observe.OwnVersions;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.LruMap;
-import io.github.batonlock.internal.protocol.SessionKey;
+import io.github.batonlock.internal.protocol.Observations;
+import io.github.batonlock.internal.protocol.RecordVersion;
+import io.github.batonlock.internal.protocol.RetiredVersions;
 import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.PendingWork;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.Timeouts;
+import io.github.batonlock.internal.store.UserAttributes;
 import io.github.batonlock.internal.store.WriteAnswer;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +30,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The writes that free lock items after their versions were retired. A release is tried again until
- * it is certain, or until a lease is over. It is not tried again if DynamoDB has refused the
- * request as invalid, because it would do so again. If there are more versions than one condition
- * names, a refused write shows which of them is in the item.
+ * The releaser of lock items, after their versions were retired. Each release goes on until it is
+ * certain, or until a lease is over. It has a successor: none, a local waiter, or the client that
+ * has asked for the lock.
+ *
+ * <pre>
+ *   release --another client asks for it, and to keep it--> reserve --applied------> done
+ *      | '---a waiter of this client is next--------------> hand on --applied------> done
+ *      |                                                       | refused, failed, declined
+ *      '--no successor--> free &lt;---------------------------------'
+ *                          | '--applied, or by an earlier try------------------> done
+ *                          |--no answer: again, until a lease is over
+ *                          '--not ours: done if an earlier try may have been applied, or if this
+ *                                       client has the lock again; otherwise lost
+ * </pre>
+ *
+ * <p>A write that is invalid is not tried again, because DynamoDB would refuse it again. If there
+ * are more versions than one condition names, a refused write shows which of them is in the item.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class Releases {
   private static final Logger log = LoggerFactory.getLogger(Releases.class);
+  private static final long MICROS_PER_MILLI = 1_000;
 
-  private final HoldContext core;
+  private final EventLoop loop;
+  private final HoldRequests requests;
+  private final OwnVersions versions;
+  private final Observations observations;
+  private final PendingWork work;
+  private final Successors successors;
 
-  Releases(HoldContext core) {
-    this.core = core;
+  public Releases(
+      EventLoop loop,
+      HoldRequests requests,
+      OwnVersions versions,
+      Observations observations,
+      PendingWork work,
+      Successors successors) {
+    this.loop = loop;
+    this.requests = requests;
+    this.versions = versions;
+    this.observations = observations;
+    this.work = work;
+    this.successors = successors;
   }
 
   /**
@@ -60,23 +94,6 @@ public final class Releases {
       ClockReading lastSent,
       @Nullable SharedLeaseSource session) {
 
-    /** The versions that one write names: the one that an answer has shown, and the newest. */
-    List<String> condition(HoldContext core) {
-      return HoldVersions.firstAndNewest(
-          versions, core.config.bounds().limit(Bound.CONDITION_VERSIONS));
-    }
-
-    /** The version under which an item is to be freed; null if there is nothing to free. */
-    @Nullable String heldBy(HoldContext core, ItemState state) {
-      if (state instanceof ItemState.Lock lock
-          && !lock.item().released()
-          && lock.item().ownerName().equals(core.config.ownerName())
-          && versions.contains(lock.item().version())) {
-        return lock.item().version();
-      }
-      return null;
-    }
-
     /** The same release, after an answer has shown this version in the item. */
     Job showing(String version) {
       List<String> first = new ArrayList<>(versions);
@@ -90,6 +107,14 @@ public final class Releases {
       return new Job(key, terms, versions, true, lastSent, session);
     }
 
+    /**
+     * Whether the lock can be reserved for the client that requested it, and that client wants
+     * this.
+     */
+    boolean canBeReservedFor(AskedRelease asked) {
+      return asked.reserve() && !delete && RecordVersion.isOurs(asked.id());
+    }
+
     /** The time until other clients can take the lock anyway, in nanoseconds. */
     private long left(ClockReading now) {
       return session == null || session.isOver(now)
@@ -100,16 +125,15 @@ public final class Releases {
 
   /** The receiver of a release's result. */
   interface Outcome {
-    /** The item is free, or was free when the release was applied. */
+    /** The item is free or has its next holder, or was so when the release was applied. */
     void confirmed();
 
     /**
-     * None of the versions is in the item. No release was needed, or possible.
+     * None of the versions is in the item, and no write of this release can have been applied.
      *
      * @param state the state of the item
-     * @param retried whether an earlier attempt of the same write may have been applied
      */
-    void notOurs(ItemState state, boolean retried);
+    void lost(ItemState state);
 
     /**
      * A try failed. None has been confirmed, whether this was the last one or not.
@@ -120,102 +144,234 @@ public final class Releases {
     void failed(LockStoreException failure, boolean last);
   }
 
-  /** The failure for callers that wait for a release when their time is up. */
-  static LockStoreException notConfirmed(LockKey key) {
-    return new LockStoreException(
-        LockStoreException.Kind.TIMED_OUT,
-        true,
-        "The LockClient was closed before the release of lock '" + key + "' was confirmed",
-        null);
+  /** Whether the client closes: then the close frees the items of its holds. */
+  boolean isClosing() {
+    return work.isClosing();
   }
 
-  void start(Job job, Outcome outcome) {
-    Release release = new Release(job, outcome);
-    core.work.begun(release);
-    release.send();
+  /** No hold will have these versions again. */
+  void retire(Collection<String> ended) {
+    assert loop.isCurrent();
+    versions.retire(ended);
+  }
+
+  /** The client stands for these versions, although no hold has them. */
+  void claim(Collection<String> lost) {
+    assert loop.isCurrent();
+    versions.claim(lost);
+  }
+
+  void disclaim(Collection<String> lost) {
+    assert loop.isCurrent();
+    versions.disclaim(lost);
+  }
+
+  /**
+   * Releases the lock of a hold that its holder has ended. Retires its versions.
+   *
+   * @param asked the release request that the last heartbeat brought back; null if there is none
+   */
+  void release(Job job, @Nullable AskedRelease asked, Outcome outcome) {
+    assert loop.isCurrent();
+    versions.retire(job.versions());
+    Release release = new Release(job, outcome, versions.follow(job.versions()));
+    successors.releaseBegan(job.key());
+    if (asked != null && job.canBeReservedFor(asked)) {
+      release.reserve(asked);
+      return;
+    }
+    Successors.Successor next = job.delete() ? null : successors.next(job.key());
+    if (next == null) {
+      release.free();
+    } else {
+      next.takeFrom(release);
+    }
   }
 
   /** Frees the lock that an acquisition may have obtained before it was given up. */
   public void cleanUp(Job job) {
-    start(
-        job,
-        new Outcome() {
-          @Override
-          public void confirmed() {}
-
-          @Override
-          public void notOurs(ItemState state, boolean retried) {}
-
-          @Override
-          public void failed(LockStoreException failure, boolean last) {
-            if (last && !failure.kind().isTransient()) {
-              log.warn(
-                  "What an acquisition of lock '{}' may have left behind could not be freed",
-                  job.key(),
-                  failure);
-            }
-          }
-        });
+    assert loop.isCurrent();
+    new Release(job, new CleanUp(job.key()), null).free();
   }
 
-  private final class Release implements PendingWork.Unfinished {
+  /** The report of a release that no caller waits for. */
+  private record CleanUp(LockKey key) implements Outcome {
+    @Override
+    public void confirmed() {}
+
+    @Override
+    public void lost(ItemState state) {}
+
+    @Override
+    public void failed(LockStoreException failure, boolean last) {
+      if (last && !failure.kind().isTransient()) {
+        log.warn(
+            "What an acquisition of lock '{}' may have left behind could not be freed",
+            key,
+            failure);
+      }
+    }
+  }
+
+  /** One release under way. */
+  private final class Release implements Handoff, PendingWork.Unfinished {
     private Job job;
     private final Outcome outcome;
+    private final RetiredVersions.@Nullable Followed followed;
     private final Backoff backoff;
-    private final Map<String, Boolean> ownVersions =
-        new LruMap<>(core.config.bounds().limit(Bound.UNCONFIRMED_VERSIONS));
+    private final Map<String, Boolean> ownVersions = new LruMap<>(requests.unconfirmed());
     private List<String> named = List.of();
+    private String reservedAs = "";
+    private boolean mayBeApplied;
     private boolean expires = true;
     private long refusedPause;
 
-    Release(Job job, Outcome outcome) {
+    /**
+     * A release that has not begun.
+     *
+     * @param followed the versions, if a hold has ended; null if no waiter waits for the release
+     */
+    Release(Job job, Outcome outcome, RetiredVersions.@Nullable Followed followed) {
       this.job = job;
       this.outcome = outcome;
-      this.backoff = core.requests.backoff(job.terms());
+      this.followed = followed;
+      this.backoff = requests.backoff(job.terms());
     }
 
-    void send() {
-      Timeouts timeouts = RequestTimeouts.patient(job.terms());
-      core.requests.change(
+    // Reserved for the client that has asked for the lock
+
+    /**
+     * Reserves the lock (protocol section 3). From then on the item names that client, with a
+     * version that the client recognizes and takes over at once. For all other clients the lock is
+     * like any other: free after a lease if that client does not take it.
+     */
+    void reserve(AskedRelease asked) {
+      work.begun(this);
+      requests.change(
           job.key(),
-          timeouts.total(),
-          turn -> core.requests.write(turn, write(), timeouts, this::answered, this::failed),
+          timeouts(),
+          () -> reservation(asked),
+          answer -> {
+            if (answer.applied() || answer.item().hasVersion(reservedAs)) {
+              observations.forget(job.key());
+            }
+            answered(reservedAs, answer);
+          },
           this::failed);
     }
 
-    private LockWrite write() {
-      String owner = core.config.ownerName();
-      named = job.condition(core);
+    private LockWrite reservation(AskedRelease asked) {
+      ClockReading sentAt = loop.now();
+      reservedAs = RecordVersion.recognizable(sentAt.epochMillis(), asked.id());
+      LockWrite.Grant grant =
+          new LockWrite.Grant(
+              asked.askedBy(),
+              job.terms().lease(),
+              reservedAs,
+              sentAt.epochMillis() * MICROS_PER_MILLI,
+              null,
+              UserAttributes.NONE);
+      return new LockWrite.Handoff(
+          job.key(), requests.ownerName(), requests.named(job.versions()), grant, asked.id());
+    }
+
+    // Handed on to a waiter of this client
+
+    @Override
+    public LockWrite write(LockWrite.Grant grant) {
+      return new LockWrite.Handoff(
+          job.key(), requests.ownerName(), requests.named(job.versions()), grant);
+    }
+
+    @Override
+    public void answered(String version, WriteAnswer answer) {
+      assert loop.isCurrent();
+      if (answer.applied() || answer.item().hasVersion(version)) {
+        confirmed();
+      } else if (canStillBeFreed(answer.item().state())) {
+        free();
+        return;
+      } else {
+        notOurs(answer);
+      }
+      work.finished(this);
+    }
+
+    /**
+     * Whether a release can still succeed: the item has a version that the write did not name, the
+     * request was withdrawn, or a release requires less of an item.
+     */
+    private boolean canStillBeFreed(ItemState state) {
+      return state instanceof ItemState.NotALock || heldBy(state) != null;
+    }
+
+    @Override
+    public void declined() {
+      free();
+    }
+
+    @Override
+    public void failed(LockStoreException failure) {
+      assert loop.isCurrent();
+      failed(failure, false);
+      free();
+    }
+
+    // Freed for all clients
+
+    void free() {
+      work.begun(this);
+      send();
+    }
+
+    private void send() {
+      requests.change(
+          job.key(), timeouts(), this::freeing, this::freeingAnswered, this::freeingFailed);
+    }
+
+    private Timeouts timeouts() {
+      return RequestTimeouts.patient(job.terms());
+    }
+
+    private LockWrite freeing() {
+      String owner = requests.ownerName();
+      named = requests.named(job.versions());
       if (job.delete()) {
         return new LockWrite.Delete(job.key(), owner, named);
       }
-      ClockReading now = core.loop.now();
-      String version = core.versions.next(now);
+      ClockReading now = loop.now();
+      String version = requests.newVersion(now);
       ownVersions.put(version, true);
-      return new LockWrite.Release(job.key(), owner, named, version, expires ? expiry(now) : null);
+      return new LockWrite.Release(
+          job.key(), owner, named, version, expires ? requests.expiry(job.key(), now) : null);
     }
 
-    private @Nullable Instant expiry(ClockReading now) {
-      return SessionKey.isSession(job.key())
-          ? core.config.sessionExpiry(now.epochMillis())
-          : core.config.expiry(now.epochMillis());
-    }
-
-    private void answered(WriteAnswer answer) {
-      String standing = answer.applied() ? null : job.heldBy(core, answer.item().state());
+    private void freeingAnswered(WriteAnswer answer) {
+      String standing = answer.applied() ? null : heldBy(answer.item().state());
       if (standing != null && !named.contains(standing)) {
         job = job.showing(standing);
         send();
         return;
       }
       if (answer.applied() || isOwnDoing(answer.item().state())) {
-        core.observations.forget(job.key());
-        outcome.confirmed();
-        core.successors.released(job.key());
+        observations.forget(job.key());
+        confirmed();
+        successors.released(job.key());
       } else {
-        outcome.notOurs(answer.item().state(), answer.retried());
+        notOurs(answer);
       }
-      core.work.finished(this);
+      work.finished(this);
+    }
+
+    /** The version under which an item is to be freed; null if there is nothing to free. */
+    private @Nullable String heldBy(ItemState state) {
+      if (state instanceof ItemState.Lock lock
+          && !lock.item().released()
+          && lock.item().ownerName().equals(requests.ownerName())
+          && job.versions().contains(lock.item().version())) {
+        return lock.item().version();
+      }
+      return null;
     }
 
     /** Whether an earlier try was applied although its answer was lost. */
@@ -227,26 +383,22 @@ public final class Releases {
       return job.delete() && state instanceof ItemState.Absent;
     }
 
-    @Override
-    public void giveUpFinishing() {
-      outcome.failed(notConfirmed(job.key()), true);
-    }
-
-    private void failed(LockStoreException failure) {
+    private void freeingFailed(LockStoreException failure) {
       boolean isInvalid = failure.kind() == LockStoreException.Kind.INVALID_REQUEST;
-      if (isInvalid && expires && !job.delete() && expiry(core.loop.now()) != null) {
+      ClockReading now = loop.now();
+      if (isInvalid && expires && !job.delete() && requests.expiry(job.key(), now) != null) {
         // A full item has no room for its time to live.
         expires = false;
         send();
         return;
       }
       long delay = pause(failure);
-      boolean last = isInvalid || delay >= job.left(core.loop.now());
-      outcome.failed(failure, last);
+      boolean last = isInvalid || delay >= job.left(now);
+      failed(failure, last);
       if (last) {
-        core.work.finished(this);
+        work.finished(this);
       } else {
-        core.loop.schedule(delay, this::send);
+        loop.schedule(delay, this::send);
       }
     }
 
@@ -259,6 +411,59 @@ public final class Releases {
       }
       refusedPause = Math.min(Math.max(2 * refusedPause, pause), job.terms().lease().toNanos());
       return refusedPause;
+    }
+
+    @Override
+    public void giveUpFinishing() {
+      failed(
+          new LockStoreException(
+              LockStoreException.Kind.TIMED_OUT,
+              true,
+              "The LockClient was closed before the release of lock '"
+                  + job.key()
+                  + "' was confirmed",
+              null),
+          true);
+    }
+
+    // Results
+
+    private void confirmed() {
+      settled(true);
+      outcome.confirmed();
+    }
+
+    /** None of the versions is in the item. No release was needed, or possible. */
+    private void notOurs(WriteAnswer answer) {
+      settled(false);
+      ItemState state = answer.item().state();
+      boolean isPassedOn = followed != null && followed.isPassedOn();
+      boolean isOursAgain =
+          state instanceof ItemState.Lock now
+              && now.item().ownerName().equals(requests.ownerName());
+      settled(true);
+      if (mayBeApplied || answer.retried() || isPassedOn || isOursAgain) {
+        outcome.confirmed();
+      } else {
+        outcome.lost(state);
+      }
+    }
+
+    private void failed(LockStoreException failure, boolean last) {
+      mayBeApplied = true;
+      settled(last);
+      outcome.failed(failure, last);
+    }
+
+    /** Tells the waiters of this client that an answer has come, or does not come. */
+    private void settled(boolean last) {
+      if (followed == null) {
+        return;
+      }
+      if (last) {
+        versions.unfollow(followed);
+      }
+      successors.releaseSettled(job.key());
     }
   }
 }

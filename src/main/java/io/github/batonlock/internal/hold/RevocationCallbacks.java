@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.hold;
 
+import io.github.batonlock.HeldLock;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.internal.runtime.GuardedBy;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RevocationCallbacks {
   private final CallbackDispatcher notices;
-  private final DefaultHeldLock lock;
+  private final HeldLock lock;
 
   @GuardedBy("this")
   private final List<Consumer<? super Revocation>> waiting = new ArrayList<>();
@@ -38,7 +39,7 @@ public final class RevocationCallbacks {
   @GuardedBy("this")
   private boolean enabled;
 
-  RevocationCallbacks(CallbackDispatcher notices, DefaultHeldLock lock) {
+  RevocationCallbacks(CallbackDispatcher notices, HeldLock lock) {
     this.notices = notices;
     this.lock = lock;
   }

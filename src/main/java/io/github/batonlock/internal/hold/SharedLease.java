@@ -5,7 +5,9 @@ import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.EventLoop;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * changes.
  */
 @ConfinedTo(ConfinedTo.LOOP)
-public final class SharedLease extends LeaseRenewer {
+final class SharedLease extends LeaseRenewer implements SharedLeaseSource.KeptLock {
   private final SharedLeaseSource session;
   private final String grantedBy;
 
@@ -21,21 +23,30 @@ public final class SharedLease extends LeaseRenewer {
   private long auditedAt;
 
   SharedLease(
-      HoldContext core,
       DefaultHeldLock lock,
-      HoldSpec spec,
       Grant grant,
-      SharedLeaseSource session) {
-    super(core, lock, spec, grant);
-    this.session = session;
+      EventLoop loop,
+      HoldRequests requests,
+      ActiveHolds holds,
+      Releases releases) {
+    super(lock, grant, loop, requests, holds, releases);
+    this.session = Objects.requireNonNull(grant.session());
     this.grantedBy = grant.version();
   }
 
   @Override
   void begin() {
     session.add(this);
-    auditedAt = core.loop.now().nanos();
-    core.audit.add(this);
+  }
+
+  @Override
+  public void jeopardy(boolean begins) {
+    lock().jeopardy(begins);
+  }
+
+  @Override
+  public void revoke(Reason reason) {
+    lock().revoke(reason);
   }
 
   long auditedAt() {
@@ -62,14 +73,10 @@ public final class SharedLease extends LeaseRenewer {
    * lost lock has stopped, or after a lease.
    */
   void freeLater(String version) {
+    assert loop.isCurrent();
     Releases.Job ghost =
         new Releases.Job(
-            key(),
-            spec().terms(),
-            List.of(version),
-            spec().deleteOnRelease(),
-            core.loop.now(),
-            session);
+            key(), spec().terms(), List.of(version), spec().deleteOnRelease(), loop.now(), session);
     end().cleanUpLater(ghost, spec().terms().lease().toNanos(), () -> {});
   }
 
@@ -86,7 +93,7 @@ public final class SharedLease extends LeaseRenewer {
   void afterConfirmation() {
     // The version was replaced and is retired. If it appears in the item again, its write has come
     // late.
-    core.retired.add(List.of(grantedBy));
+    releases.retire(List.of(grantedBy));
     if (hasUpdate()) {
       nextBeat().now();
     }
@@ -94,29 +101,22 @@ public final class SharedLease extends LeaseRenewer {
 
   /** There is nothing to decide for this lock alone. */
   @Override
-  void checkClocks() {}
+  public void checkClocks() {}
 
   @Override
-  void suspect(ClockReading now) {}
+  public void suspect(ClockReading now) {}
 
   @Override
   void mayStillBeNamed() {
     if (isLostAlone()) {
       // The session lives on, so other clients get the lock only after a write frees it.
       long lease = spec().terms().lease().toNanos();
-      long left = lease - core.loop.now().monotonicSince(lock().view().confirmedAt());
-      List<String> versions = job().versions();
-      core.claims.addAll(versions);
-      end().cleanUpLater(job(), left, () -> hasStopped(versions));
+      long left = lease - loop.now().monotonicSince(lock().view().confirmedAt());
+      end().claimAndCleanUpLater(job(), left, () -> session.remove(this));
     } else {
       // A lease later the session itself has ended, which frees all its locks.
       end().cleanUpWhenStopped(job());
     }
-  }
-
-  private void hasStopped(List<String> versions) {
-    core.claims.removeAll(versions);
-    session.remove(this);
   }
 
   /**
@@ -144,10 +144,9 @@ public final class SharedLease extends LeaseRenewer {
 
   @Override
   void stopped() {
-    core.audit.remove(this);
     if (isLostAlone()) {
       session.stopping(this);
-    } else if (!HoldChecks.isGivenUpByClient(lock())) {
+    } else if (!lock().isGivenUpByClient()) {
       // The client is closing, but work under this lock may still run: closing frees it later.
       session.remove(this);
     }

@@ -7,7 +7,17 @@ import org.jspecify.annotations.Nullable;
  * The waiters of this client, as its holds see them: each hold tells how it goes, and one that ends
  * can hand its lock on.
  */
-public interface Successors {
+public interface Successors extends ActiveHolds.Listener {
+  @Override
+  default void began(ActiveHolds.Hold hold) {
+    holdBegan(hold.key());
+  }
+
+  @Override
+  default void ended(ActiveHolds.Hold hold) {
+    holdEnded(hold.key());
+  }
+
   /** This client holds the lock now. */
   void holdBegan(LockKey key);
 

@@ -1,7 +1,6 @@
 package io.github.batonlock.internal.request;
 
 import io.github.batonlock.LockKey;
-import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
@@ -15,40 +14,6 @@ import java.time.Duration;
 public final class Refusals {
   private Refusals() {}
 
-  public static IllegalArgumentException neverThatLong(
-      LockKey key, LeaseTerms terms, Duration asked) {
-    return new IllegalArgumentException(
-        "ensureHeldFor("
-            + asked
-            + ") on lock '"
-            + key
-            + "': a lease of "
-            + terms.lease().toMillis()
-            + " ms is usable for "
-            + terms.usable().toMillis()
-            + " ms at most; use a positive duration within it, or a longer lease");
-  }
-
-  public static LockNotHeldException notThatLong(
-      LockKey key, String lock, long leftNanos, Duration asked) {
-    return new LockNotHeldException(
-        key,
-        lock
-            + " is good for another "
-            + Duration.ofNanos(leftNanos).toMillis()
-            + " ms, less than the "
-            + asked.toMillis()
-            + " ms asked for");
-  }
-
-  public static LockNotHeldException suspect(LockKey key, String lock) {
-    return new LockNotHeldException(
-        key,
-        lock
-            + " is suspect: this machine's clocks disagree whether its lease is over (a suspend,"
-            + " or a step of the wall clock). A renewal that settles it is under way");
-  }
-
   /** The exception for an acquisition that shares the outcome of another one. */
   public static LockStoreException asOthers(LockKey key, LockStoreException failure) {
     return new LockStoreException(
@@ -59,11 +24,6 @@ public final class Refusals {
             + "' by this client, which was under way: "
             + failure.getMessage(),
         failure);
-  }
-
-  public static IllegalStateException released(LockKey key, long fencingToken) {
-    return new IllegalStateException(
-        "Lock '" + key + "' (token " + fencingToken + ") was released by its holder");
   }
 
   public static LockStoreException grantedTooLate(LockKey key, LeaseTerms terms, long afterNanos) {

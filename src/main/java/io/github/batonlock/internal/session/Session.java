@@ -9,7 +9,6 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.callback.OwnFailure;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
-import io.github.batonlock.internal.hold.SharedLease;
 import io.github.batonlock.internal.hold.SharedLeaseSource;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.LeaseStatus;
@@ -41,8 +40,8 @@ public final class Session implements SharedLeaseSource, LockListener {
   private final Sessions sessions;
   private final Leases leases;
   private final LockKey key;
-  private final Set<SharedLease> holds = new LinkedHashSet<>();
-  private final Set<SharedLease> stopping = new HashSet<>();
+  private final Set<KeptLock> holds = new LinkedHashSet<>();
+  private final Set<KeptLock> stopping = new HashSet<>();
   private final Set<SessionRef> users = new LinkedHashSet<>();
   private final List<Opening> waiting = new ArrayList<>();
   private @Nullable DefaultHeldLock lease;
@@ -144,13 +143,13 @@ public final class Session implements SharedLeaseSource, LockListener {
   }
 
   @Override
-  public void add(SharedLease hold) {
+  public void add(KeptLock hold) {
     holds.add(hold);
     idle.cancel();
   }
 
   @Override
-  public void remove(SharedLease hold) {
+  public void remove(KeptLock hold) {
     holds.remove(hold);
     stopping.remove(hold);
     endLaterIfUnused();
@@ -161,7 +160,7 @@ public final class Session implements SharedLeaseSource, LockListener {
    * not told.
    */
   void asked(AskedRelease asked) {
-    for (SharedLease hold : List.copyOf(holds)) {
+    for (KeptLock hold : List.copyOf(holds)) {
       if (hold.key().equals(asked.lock())) {
         hold.asked(asked);
       }
@@ -169,7 +168,7 @@ public final class Session implements SharedLeaseSource, LockListener {
   }
 
   @Override
-  public void stopping(SharedLease hold) {
+  public void stopping(KeptLock hold) {
     stopping.add(hold);
     holds.remove(hold);
   }
@@ -216,12 +215,12 @@ public final class Session implements SharedLeaseSource, LockListener {
 
   @Override
   public void jeopardy(HeldLock itsLease) {
-    List.copyOf(holds).forEach(hold -> hold.lock().jeopardy(true));
+    List.copyOf(holds).forEach(hold -> hold.jeopardy(true));
   }
 
   @Override
   public void safe(HeldLock itsLease) {
-    List.copyOf(holds).forEach(hold -> hold.lock().jeopardy(false));
+    List.copyOf(holds).forEach(hold -> hold.jeopardy(false));
   }
 
   @Override
@@ -239,6 +238,6 @@ public final class Session implements SharedLeaseSource, LockListener {
     over = true;
     idle.cancel();
     sessions.forget(this);
-    List.copyOf(holds).forEach(hold -> hold.lock().revoke(revocation.reason()));
+    List.copyOf(holds).forEach(hold -> hold.revoke(revocation.reason()));
   }
 }

@@ -5,7 +5,6 @@ import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.StillMachine;
 import io.github.batonlock.internal.protocol.LeaseView;
-import io.github.batonlock.internal.request.Refusals;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.races.ModelChecking;
 import java.util.ArrayList;
@@ -25,7 +24,9 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(600)
 class HeldLockRacesTest {
-  private static final Class<?>[] OTHERS = {LeaseRenewer.class, Refusals.class, Revocation.class};
+  private static final Class<?>[] OTHERS = {
+    LeaseRenewer.class, HoldRefusals.class, Revocation.class
+  };
 
   @Test
   void endingsAndReaders_inAnyOrder_areAsIfOneAfterTheOther() {

@@ -1,12 +1,11 @@
 package io.github.batonlock.internal.acquire;
 
 import io.github.batonlock.internal.hold.Releases;
-import io.github.batonlock.internal.observe.Claims;
-import io.github.batonlock.internal.protocol.RetiredVersions;
-import io.github.batonlock.internal.protocol.VersionFactory;
+import io.github.batonlock.internal.observe.OwnVersions;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * The record versions that acquisitions of this client write.
@@ -17,23 +16,14 @@ import java.util.Collection;
  * </pre>
  */
 @ConfinedTo(ConfinedTo.LOOP)
-public final class OwnVersions {
+public final class GrantVersions {
   private final String owner;
-  private final VersionFactory versions;
-  private final RetiredVersions retired;
-  private final Claims claims;
+  private final OwnVersions versions;
   private final Releases releases;
 
-  public OwnVersions(
-      String owner,
-      VersionFactory versions,
-      RetiredVersions retired,
-      Claims claims,
-      Releases releases) {
+  public GrantVersions(String owner, OwnVersions versions, Releases releases) {
     this.owner = owner;
     this.versions = versions;
-    this.retired = retired;
-    this.claims = claims;
     this.releases = releases;
   }
 
@@ -49,23 +39,23 @@ public final class OwnVersions {
 
   /** A granting write with this version may be applied from now on. */
   void claim(String version) {
-    claims.add(version);
+    versions.claim(List.of(version));
   }
 
   /** A write takes a lock over from a holder with this version. */
   void takingOver(String silentVersion) {
-    retired.takingOver(silentVersion);
+    versions.takingOver(silentVersion);
   }
 
   /** A hold has this version now. */
   void held(String version) {
-    claims.remove(version);
+    versions.disclaim(List.of(version));
   }
 
   /** No hold has these versions, or will have them: items that show them are ghosts. */
   void retire(Collection<String> fewer) {
-    retired.add(fewer);
-    claims.removeAll(fewer);
+    versions.retire(fewer);
+    versions.disclaim(fewer);
   }
 
   /** Retires the versions of a release, and frees an item that shows one of them. */

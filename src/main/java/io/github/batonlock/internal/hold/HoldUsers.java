@@ -1,0 +1,70 @@
+package io.github.batonlock.internal.hold;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener;
+import io.github.batonlock.internal.callback.CallbackDispatcher;
+import io.github.batonlock.internal.callback.PendingCalls;
+import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.SessionKey;
+import io.github.batonlock.internal.runtime.Platform;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * The way between the holds of one client and their users: calls that wait, callbacks, and
+ * listeners. The user of a session's hold is the session. Any thread.
+ */
+public final class HoldUsers {
+  private final Platform platform;
+  private final PendingCalls calls;
+  private final CallbackDispatcher notices;
+  private final SessionEvents sessions;
+
+  public HoldUsers(
+      Platform platform, PendingCalls calls, CallbackDispatcher notices, SessionEvents sessions) {
+    this.platform = platform;
+    this.calls = calls;
+    this.notices = notices;
+    this.sessions = sessions;
+  }
+
+  /** Blocks the calling thread until the future is done. */
+  void await(CompletableFuture<Void> future) throws InterruptedException {
+    Void unused = platform.await(future);
+  }
+
+  /** Blocks the calling thread until the future is done, through interrupts. */
+  void awaitUninterruptibly(CompletableFuture<Void> future) {
+    Void unused = platform.awaitUninterruptibly(future);
+  }
+
+  /** The future for a user, of a call that is over when the internal future is done. */
+  CompletableFuture<Void> forUser(CompletableFuture<Void> internal) {
+    return notices.forUser(internal);
+  }
+
+  /** Makes sure that a call ends when the client does. */
+  void untilClosed(CompletableFuture<Void> call, Runnable atClose) {
+    calls.track(call, atClose);
+  }
+
+  RevocationCallbacks callbacks(HeldLock lock) {
+    return new RevocationCallbacks(notices, lock);
+  }
+
+  /** Tells the listener of a hold: the client's listener, or the session whose lease it is. */
+  void tell(LockKey key, Consumer<LockListener> event) {
+    if (SessionKey.isSession(key)) {
+      sessions.tell(key, event);
+    } else {
+      notices.tell(event);
+    }
+  }
+
+  /** Tells a session the release requests that its heartbeat has brought back. On the loop. */
+  void asked(LockKey session, List<AskedRelease> asked) {
+    sessions.asked(session, asked);
+  }
+}
