@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * The update expression of one write under construction, and the placeholders for names.
+ * The expressions of one write under construction: condition and update, and the placeholders for
+ * names.
  *
  * <p>Every attribute is named by a placeholder, since names may be reserved words of DynamoDB or
  * contain any character.
@@ -14,6 +16,7 @@ import java.util.Map;
 final class Expression {
   private final Map<String, String> names = new HashMap<>();
   private final Map<String, String> placeholders = new HashMap<>();
+  private final List<String> conditions = new ArrayList<>();
   private final List<String> sets = new ArrayList<>();
   private final List<String> removes = new ArrayList<>();
 
@@ -26,6 +29,19 @@ final class Expression {
           names.put(placeholder, a);
           return placeholder;
         });
+  }
+
+  /** Adds a condition. The format takes the placeholders of the attributes. */
+  Expression require(String format, String... attributes) {
+    conditions.add(format.formatted(Stream.of(attributes).map(this::name).toArray()));
+    return this;
+  }
+
+  /** Makes a last condition the alternative to all others. */
+  Expression orElse(String format, String... attributes) {
+    String before = condition();
+    conditions.clear();
+    return require(format + " OR (" + before + ")", attributes);
   }
 
   /** Sets an attribute to an operand: a placeholder, or a term of them. */
@@ -45,6 +61,16 @@ final class Expression {
       removes.add(name(attribute) + "[" + i + "]");
     }
     return this;
+  }
+
+  /** The expression of all conditions. */
+  String condition() {
+    return String.join(" AND ", conditions);
+  }
+
+  /** Whether anything was set or removed. */
+  boolean isUpdate() {
+    return !sets.isEmpty() || !removes.isEmpty();
   }
 
   /** The update expression of everything that was set and removed. */

@@ -1,6 +1,5 @@
 package io.github.batonlock.internal.dynamodb;
 
-import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.LockWrite;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
@@ -11,13 +10,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.Update;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
-/**
- * The protocol's writes as requests to DynamoDB (section 3).
- *
- * <p>Grants ask for the whole new item, which costs no capacity: the table decides the token, and
- * data and the user's attributes may be another holder's. Heartbeats ask only for the attributes
- * that they set, not for the item, because its data may be large.
- */
+/** The protocol's writes as requests to DynamoDB (section 3). */
 final class WriteRequests {
   private final String tableName;
   private final ItemCodec codec;
@@ -33,19 +26,20 @@ final class WriteRequests {
   WriteRequests(String tableName, ItemCodec codec, int cachedTexts) {
     this.tableName = tableName;
     this.codec = codec;
-    this.texts = new WriteTexts(codec.partitionKeyName(), cachedTexts);
+    this.texts = new WriteTexts(cachedTexts);
   }
 
   /** The request for any write but a delete. */
   UpdateItemRequest update(LockWrite write, AwsRequestOverrideConfiguration override) {
-    WriteTexts.Texts text = texts.of(write);
+    RenderedWrite rendered = RenderedWrite.of(write, codec.partitionKeyName());
+    WriteTexts.Texts text = texts.of(rendered);
     return UpdateItemRequest.builder()
         .tableName(tableName)
         .key(codec.keyOf(write.key()))
         .updateExpression(text.update())
         .conditionExpression(text.condition())
         .expressionAttributeNames(text.names())
-        .expressionAttributeValues(WriteValues.of(write))
+        .expressionAttributeValues(rendered.values())
         .returnValues(returned(write))
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .overrideConfiguration(override)
@@ -53,13 +47,11 @@ final class WriteRequests {
   }
 
   private static @Nullable ReturnValue returned(LockWrite write) {
-    if (write instanceof LockWrite.Heartbeat beat && beat.asks()) {
-      return ReturnValue.UPDATED_NEW;
-    }
-    boolean all =
-        write.isGrant()
-            || (write instanceof LockWrite.Heartbeat beat && SessionKey.isSession(beat.key()));
-    return all ? ReturnValue.ALL_NEW : null;
+    return switch (write.returned()) {
+      case NOTHING -> null;
+      case CHANGES -> ReturnValue.UPDATED_NEW;
+      case ITEM -> ReturnValue.ALL_NEW;
+    };
   }
 
   /**
@@ -67,7 +59,8 @@ final class WriteRequests {
    * the new item.
    */
   TransactWriteItem inTransaction(LockWrite grant) {
-    WriteTexts.Texts text = texts.of(grant);
+    RenderedWrite rendered = RenderedWrite.of(grant, codec.partitionKeyName());
+    WriteTexts.Texts text = texts.of(rendered);
     Update update =
         Update.builder()
             .tableName(tableName)
@@ -75,20 +68,21 @@ final class WriteRequests {
             .updateExpression(text.update())
             .conditionExpression(text.condition())
             .expressionAttributeNames(text.names())
-            .expressionAttributeValues(WriteValues.of(grant))
+            .expressionAttributeValues(rendered.values())
             .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
             .build();
     return TransactWriteItem.builder().update(update).build();
   }
 
   DeleteItemRequest delete(LockWrite.Delete write, AwsRequestOverrideConfiguration override) {
-    WriteTexts.Texts text = texts.of(write);
+    RenderedWrite rendered = RenderedWrite.of(write, codec.partitionKeyName());
+    WriteTexts.Texts text = texts.of(rendered);
     return DeleteItemRequest.builder()
         .tableName(tableName)
         .key(codec.keyOf(write.key()))
         .conditionExpression(text.condition())
         .expressionAttributeNames(text.names())
-        .expressionAttributeValues(WriteValues.of(write))
+        .expressionAttributeValues(rendered.values())
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .overrideConfiguration(override)
         .build();

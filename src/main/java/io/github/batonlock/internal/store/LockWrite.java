@@ -1,5 +1,15 @@
 package io.github.batonlock.internal.store;
 
+import static io.github.batonlock.internal.store.LockAttributes.DATA;
+import static io.github.batonlock.internal.store.LockAttributes.IS_RELEASED;
+import static io.github.batonlock.internal.store.LockAttributes.LEASE_DURATION;
+import static io.github.batonlock.internal.store.LockAttributes.OWNER_NAME;
+import static io.github.batonlock.internal.store.LockAttributes.RELEASED;
+import static io.github.batonlock.internal.store.LockAttributes.RELEASE_REQUEST;
+import static io.github.batonlock.internal.store.LockAttributes.SESSION;
+import static io.github.batonlock.internal.store.LockAttributes.TTL;
+import static io.github.batonlock.internal.store.LockAttributes.VERSION;
+
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.SessionKey;
@@ -10,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * One conditional write of the protocol (section 3). Each write asks for the item that makes it
- * fail.
+ * One conditional write of the protocol (section 3). Each write describes its condition and its
+ * changes itself, and asks for the item that makes it fail.
  */
 public sealed interface LockWrite {
 
@@ -21,6 +31,34 @@ public sealed interface LockWrite {
    * @return its key
    */
   LockKey key();
+
+  /**
+   * Names the condition of the write and the changes that it makes. A write without changes deletes
+   * the item.
+   *
+   * @param to receives each clause once
+   */
+  void describe(WriteClauses to);
+
+  /** The part of the new item that the answer to an applied write contains. */
+  enum Returned {
+    /** Nothing. */
+    NOTHING,
+    /** The attributes that the write sets. Data may be large: a heartbeat asks for no more. */
+    CHANGES,
+    /** The whole item, which costs no capacity. */
+    ITEM
+  }
+
+  /**
+   * What the write asks to have returned.
+   *
+   * @return the item for a grant, since the table decides the token, and data and the user's
+   *     attributes may be another holder's
+   */
+  default Returned returned() {
+    return isGrant() ? Returned.ITEM : Returned.NOTHING;
+  }
 
   /**
    * Whether the write gives the lock to a client: its sender, or the client that the lock is
@@ -41,10 +79,27 @@ public sealed interface LockWrite {
     return null;
   }
 
+  /** Sets a version, and the session with it. A write without new data leaves the old. */
+  private static void setVersion(
+      WriteClauses to, String version, @Nullable SdkBytes data, @Nullable LockKey session) {
+    to.set(VERSION, version);
+    if (data != null) {
+      to.set(DATA, data);
+    }
+    if (session != null) {
+      to.set(SESSION, SessionKey.text(session, version));
+    }
+  }
+
+  /** The condition of a holder's writes. */
+  private static void isHeldBy(WriteClauses to, String ownerName, List<String> candidates) {
+    to.versionIsOneOf(candidates);
+    to.isHeldBy(ownerName);
+  }
+
   /**
-   * The attributes that a granting write puts into the item. The write also removes {@code
-   * isReleased} and {@code ttl}, {@code session} if it does not name one, and the release request
-   * to the last holder, and sets {@code fencingToken = if_not_exists(fencingToken, :seed) + 1}.
+   * The attributes that a granting write puts into the item. The write also lets the token grow,
+   * and removes what the item says of the hold or the release before.
    *
    * @param ownerName the new holder
    * @param leaseDuration its lease
@@ -82,6 +137,26 @@ public sealed interface LockWrite {
         UserAttributes attributes) {
       this(ownerName, leaseDuration, version, tokenSeed, data, attributes, null);
     }
+
+    private void describe(LockKey key, WriteClauses to) {
+      setVersion(to, version, data, session);
+      to.set(OWNER_NAME, ownerName);
+      to.set(LEASE_DURATION, leaseDuration);
+      to.growToken(tokenSeed);
+      to.setAll(attributes);
+      to.remove(IS_RELEASED);
+      to.remove(TTL);
+      if (session != null) {
+        to.remove(RELEASE_REQUEST);
+        return;
+      }
+      if (SessionKey.isSession(key)) {
+        to.setNoRequests();
+      } else {
+        to.setNoRequest();
+      }
+      to.remove(SESSION);
+    }
   }
 
   /**
@@ -92,17 +167,35 @@ public sealed interface LockWrite {
    * @param grant what to write
    * @param onlyIfExists whether an absent item fails the condition, too
    */
-  record Acquire(LockKey key, Grant grant, boolean onlyIfExists) implements LockWrite {}
+  record Acquire(LockKey key, Grant grant, boolean onlyIfExists) implements LockWrite {
+    @Override
+    public void describe(WriteClauses to) {
+      to.isReleased();
+      to.canBeGranted();
+      if (!onlyIfExists) {
+        to.orAbsent();
+      }
+      grant.describe(key, to);
+    }
+  }
 
   /**
    * A write that takes a lock from a silent holder. Condition: the item still has exactly the
-   * observed version.
+   * observed version, and is a lock.
    *
    * @param key the lock
    * @param grant what to write
    * @param observedVersion the version that was seen unchanged for long enough
    */
-  record Takeover(LockKey key, Grant grant, String observedVersion) implements LockWrite {}
+  record Takeover(LockKey key, Grant grant, String observedVersion) implements LockWrite {
+    @Override
+    public void describe(WriteClauses to) {
+      to.versionIs(observedVersion);
+      to.isReleasedOrHeld();
+      to.canBeGranted();
+      grant.describe(key, to);
+    }
+  }
 
   /**
    * A write that hands a lock over to a waiter. Condition as for {@link Heartbeat}; if the lock is
@@ -131,6 +224,16 @@ public sealed interface LockWrite {
     public Handoff(LockKey key, String ownerName, List<String> candidates, Grant grant) {
       this(key, ownerName, candidates, grant, null);
     }
+
+    @Override
+    public void describe(WriteClauses to) {
+      isHeldBy(to, ownerName, candidates);
+      to.canBeGranted();
+      if (askedBy != null) {
+        to.requestIs(askedBy);
+      }
+      grant.describe(key, to);
+    }
   }
 
   /**
@@ -140,7 +243,13 @@ public sealed interface LockWrite {
    * @param key the session
    * @param grant what to write
    */
-  record Open(LockKey key, Grant grant) implements LockWrite {}
+  record Open(LockKey key, Grant grant) implements LockWrite {
+    @Override
+    public void describe(WriteClauses to) {
+      to.isAbsent();
+      grant.describe(key, to);
+    }
+  }
 
   /**
    * A write that ends another client's session permanently. Condition: the item still has exactly
@@ -161,7 +270,25 @@ public sealed interface LockWrite {
       Duration leaseDuration,
       String version,
       Instant expiry)
-      implements LockWrite {}
+      implements LockWrite {
+
+    @Override
+    public void describe(WriteClauses to) {
+      if (observedVersion != null) {
+        to.versionIs(observedVersion);
+        to.isHeld();
+      } else {
+        to.isAbsent();
+      }
+      setVersion(to, version, null, null);
+      to.set(IS_RELEASED, RELEASED);
+      to.set(TTL, expiry.getEpochSecond());
+      if (observedVersion == null) {
+        to.set(OWNER_NAME, ownerName);
+        to.set(LEASE_DURATION, leaseDuration);
+      }
+    }
+  }
 
   /**
    * A write that extends a lease. Condition: the version is one of the candidates, the owner this
@@ -236,12 +363,26 @@ public sealed interface LockWrite {
       return update == null ? null : update.data();
     }
 
-    /**
-     * Whether the answer contains the release request to the holder. True for a heartbeat of a lock
-     * with its own lease.
-     */
-    public boolean asks() {
-      return session == null && !SessionKey.isSession(key);
+    @Override
+    public void describe(WriteClauses to) {
+      isHeldBy(to, ownerName, candidates);
+      if (update != null) {
+        to.tokenIs(update.fencingToken());
+      }
+      setVersion(to, version, data(), session);
+      to.removeRequests(heard);
+      if (returned() == Returned.CHANGES) {
+        to.keepRequest();
+      }
+    }
+
+    /** Release requests stand in the item of a lock with its own lease, and in a session item. */
+    @Override
+    public Returned returned() {
+      if (SessionKey.isSession(key)) {
+        return Returned.ITEM;
+      }
+      return session == null ? Returned.CHANGES : Returned.NOTHING;
     }
   }
 
@@ -278,6 +419,19 @@ public sealed interface LockWrite {
     public Ask(LockKey key, String ownerName, AskedRelease asked) {
       this(key, ownerName, asked, 1);
     }
+
+    @Override
+    public void describe(WriteClauses to) {
+      if (SessionKey.isSession(key)) {
+        to.isHeldBy(ownerName);
+        to.requestsAreFewerThan(most);
+        to.addRequest(asked);
+      } else {
+        to.tokenIs(asked.token());
+        to.isHeldBy(ownerName);
+        to.setRequest(asked);
+      }
+    }
   }
 
   /**
@@ -287,7 +441,13 @@ public sealed interface LockWrite {
    * @param key the lock
    * @param id the request's
    */
-  record Withdraw(LockKey key, String id) implements LockWrite {}
+  record Withdraw(LockKey key, String id) implements LockWrite {
+    @Override
+    public void describe(WriteClauses to) {
+      to.requestIs(id);
+      to.setNoRequest();
+    }
+  }
 
   /**
    * A write that frees a lock and keeps its item. Condition as for {@link Heartbeat}.
@@ -304,7 +464,22 @@ public sealed interface LockWrite {
       List<String> candidates,
       String version,
       @Nullable Instant expiry)
-      implements LockWrite {}
+      implements LockWrite {
+
+    @Override
+    public void describe(WriteClauses to) {
+      isHeldBy(to, ownerName, candidates);
+      setVersion(to, version, null, null);
+      to.set(IS_RELEASED, RELEASED);
+      to.remove(RELEASE_REQUEST);
+      to.remove(SESSION);
+      if (expiry != null) {
+        to.set(TTL, expiry.getEpochSecond());
+      } else {
+        to.remove(TTL);
+      }
+    }
+  }
 
   /**
    * A write that frees a lock and deletes its item. Condition as for {@link Heartbeat}.
@@ -313,5 +488,10 @@ public sealed interface LockWrite {
    * @param ownerName the holder
    * @param candidates the versions the item may have, 1 to 100
    */
-  record Delete(LockKey key, String ownerName, List<String> candidates) implements LockWrite {}
+  record Delete(LockKey key, String ownerName, List<String> candidates) implements LockWrite {
+    @Override
+    public void describe(WriteClauses to) {
+      isHeldBy(to, ownerName, candidates);
+    }
+  }
 }

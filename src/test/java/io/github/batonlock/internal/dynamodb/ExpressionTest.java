@@ -23,4 +23,17 @@ class ExpressionTest {
 
     assertThat(expression.update()).isEqualTo("SET #n0 = :x");
   }
+
+  @Test
+  void condition_withAnAlternative_requiresThatOrAllOthers() {
+    expression.require("%s = :x", "a.b").require("%1$s > :y AND %1$s < %2$s", "ttl", "a.b");
+
+    assertThat(expression.condition()).isEqualTo("#n0 = :x AND #n1 > :y AND #n1 < #n0");
+
+    expression.orElse("attribute_not_exists(%s)", "key");
+
+    assertThat(expression.condition())
+        .isEqualTo("attribute_not_exists(#n2) OR (#n0 = :x AND #n1 > :y AND #n1 < #n0)");
+    assertThat(expression.isUpdate()).isFalse();
+  }
 }
