@@ -79,7 +79,7 @@ class TwoClientsIT extends TableFixture {
       }
     }
     for (CompletableFuture<Void> worker : workers) {
-      Eventually.get(worker, Duration.ofSeconds(240));
+      Eventually.get(worker, Duration.ofMinutes(4));
     }
 
     int expected = 4 * threadsPerClient * turns;

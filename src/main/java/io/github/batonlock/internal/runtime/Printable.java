@@ -7,7 +7,7 @@ package io.github.batonlock.internal.runtime;
 public final class Printable {
   private Printable() {}
 
-  /** The text, with each such character as its code: {@code \u000a} for a new line. */
+  /** The text, with each such character as its code, as Java writes it: a new line as 000a. */
   public static String of(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (isHidden(text.charAt(i))) {
