@@ -267,10 +267,12 @@ final class Mutants {
             .edit(
                 "ItemObserver.java",
                 "    busy = true;\n    reader.read(",
-                "    if ((Object) this instanceof SessionObserver) {\n"
-                    + "      classifier.askedAt.put(key, loop.now().nanos());\n"
-                    + "    }\n"
-                    + "    busy = true;\n    reader.read("),
+                """
+                    if ((Object) this instanceof SessionObserver) {
+                      classifier.askedAt.put(key, loop.now().nanos());
+                    }
+                    busy = true;
+                    reader.read("""),
         Mutant.of("a missing session is believed at once")
             .edit("SessionObserver.java", "if (left <= 0) {", "if (true) {"),
         Mutant.of("a missing session is believed from a read that may be stale")
