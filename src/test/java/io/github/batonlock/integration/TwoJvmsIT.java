@@ -38,7 +38,9 @@ class TwoJvmsIT extends TableFixture {
     String key = newKey();
     Worker holder = closing(Worker.start("hold", table, key, LEASE, 0));
     long token = Long.parseLong(holder.await("acquired "));
-    LockClient client = client(b -> b.leaseDuration(Duration.ofMinutes(10)));
+    LockClient client =
+        client(
+            b -> b.leaseDuration(Duration.ofMinutes(10)).heartbeatInterval(Duration.ofSeconds(5)));
     CompletableFuture<HeldLock> waiting =
         client.acquireAsync(LockRequest.builder().key(key).waitForever().build());
     long beforeGranted = System.nanoTime();
@@ -70,7 +72,9 @@ class TwoJvmsIT extends TableFixture {
     Worker holder = closing(Worker.start("check", table, key, LEASE, 0));
     long token = Long.parseLong(holder.await("acquired "));
     holder.await("held ");
-    LockClient client = client(b -> b.leaseDuration(Duration.ofMinutes(10)));
+    LockClient client =
+        client(
+            b -> b.leaseDuration(Duration.ofMinutes(10)).heartbeatInterval(Duration.ofSeconds(5)));
 
     holder.signal("STOP");
     HeldLock lock =

@@ -63,6 +63,7 @@ class LeaderElectionIT extends TableFixture {
                   builder ->
                       builder
                           .leaseDuration(Duration.ofMinutes(10))
+                          .heartbeatInterval(Duration.ofSeconds(5))
                           .heartbeatInterval(Duration.ofMinutes(2)));
           LeaderElection election = closing(candidate(client, newKey(), "a").campaign());
           until("a leads");
