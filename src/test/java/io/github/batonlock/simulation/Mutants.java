@@ -60,8 +60,12 @@ final class Mutants {
             .edit(
                 "HolderObserver.java",
                 "public final class HolderObserver {",
-                "public final class HolderObserver {"
-                    + " void asked() { observations.askedAt = loop.now().nanos(); }")
+                "public final class HolderObserver { void asked() { classifier.asked(); }")
+            .edit(
+                "ItemClassifier.java",
+                "public final class ItemClassifier {",
+                "public final class ItemClassifier {"
+                    + " public void asked() { observations.askedAt = loop.now().nanos(); }")
             .edit(
                 "Acquisition.java",
                 "  private void look() {",
@@ -71,18 +75,15 @@ final class Mutants {
                 "grants.next(silentVersion);",
                 "grants.next(silentVersion); observer.asked();")
             .edit(
-                "HolderObserver.java",
+                "ItemClassifier.java",
                 "observations.see(key, item, now.nanos())",
-                "observations.see(key, item, observations.askedAt)")
+                "observations.see(key, item,"
+                    + " SessionKey.isSession(key) ? now.nanos() : observations.askedAt)")
             .edit(
                 "LockInfoFactory.java",
                 "observations.see(key, item, now.nanos())",
                 "observations.see(key, item, observations.askedAt)"),
         Mutant.of("a waiter goes by its wall clock")
-            .edit(
-                "HolderObserver.java",
-                "observations.see(key, item, now.nanos())",
-                "observations.see(key, item, now.epochMillis() * 1_000_000)")
             .edit(
                 "ItemClassifier.java",
                 "observations.see(key, item, now.nanos())",
@@ -249,9 +250,10 @@ final class Mutants {
     return List.of(
         Mutant.of("a shared lock is taken over by its own version, which does not move")
             .edit(
-                "HolderObserver.java",
-                "if (session != null && !takeover.isOwnGhost(key, item)) {",
-                "if (session != null && !takeover.mayTakeOver(key, item, seen, now)) {"),
+                "ItemClassifier.java",
+                "session == null || isGhost ||",
+                "session == null || takeover.mayTakeOver(key, item,"
+                    + " observations.see(key, item, judgedAt.nanos()), judgedAt) ||"),
         Mutant.of("the locks of a silent session are taken without ending it")
             .edit("SessionObserver.java", "end(held.item().version());", "isOverNow();"),
         Mutant.of("a session's observation counts from before the read")

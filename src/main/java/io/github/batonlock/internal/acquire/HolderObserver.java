@@ -2,24 +2,19 @@ package io.github.batonlock.internal.acquire;
 
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
-import io.github.batonlock.MalformedLockItemException;
+import io.github.batonlock.internal.observe.Finding;
+import io.github.batonlock.internal.observe.ItemClassifier;
 import io.github.batonlock.internal.observe.LockInfoFactory;
 import io.github.batonlock.internal.observe.SessionObserver;
 import io.github.batonlock.internal.observe.SessionObservers;
-import io.github.batonlock.internal.observe.TakeoverPolicy;
-import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
-import io.github.batonlock.internal.protocol.Observation;
-import io.github.batonlock.internal.protocol.Observations;
-import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
-import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.store.StoredItem;
 import java.time.Duration;
 
 /**
- * The judge of the items that acquisitions are shown. It records each item as an observation, and
- * says what the acquisition does next. It sends nothing, and knows no acquisition.
+ * The judge of the items that acquisitions are shown. {@link ItemClassifier} says what an item
+ * means; this says what the acquisition does next. It sends nothing, and knows no acquisition.
  *
  * <pre>
  *   not a lock -----------------------------------> fail
@@ -39,59 +34,43 @@ public final class HolderObserver {
     BY_REJECTED_TAKEOVER
   }
 
-  private final EventLoop loop;
-  private final Observations observations;
-  private final TakeoverPolicy takeover;
+  private final ItemClassifier classifier;
   private final LockInfoFactory infos;
   private final SessionObservers sessions;
 
   public HolderObserver(
-      EventLoop loop,
-      Observations observations,
-      TakeoverPolicy takeover,
-      LockInfoFactory infos,
-      SessionObservers sessions) {
-    this.loop = loop;
-    this.observations = observations;
-    this.takeover = takeover;
+      ItemClassifier classifier, LockInfoFactory infos, SessionObservers sessions) {
+    this.classifier = classifier;
     this.infos = infos;
     this.sessions = sessions;
   }
 
   /** Judges an item that shows no write of the acquisition itself. */
   NextStep judge(AcquireSpec spec, StoredItem stored, Shown by) {
-    assert loop.isCurrent();
     LockKey key = spec.key();
+    Finding finding = classifier.classify(key, stored.state(), by != Shown.BY_READ);
+    if (finding instanceof Finding.Held held) {
+      return held(held, infoOf(key, held.item(), stored));
+    } else if (finding instanceof Finding.NotALock bad) {
+      return new NextStep.Fail(bad.problem());
+    }
     boolean isChanging = by == Shown.BY_REJECTED_ACQUIRE;
-    if (stored.state() instanceof ItemState.NotALock bad) {
-      return new NextStep.Fail(new MalformedLockItemException(key, bad.attribute(), bad.problem()));
-    }
-    if (stored.state() instanceof ItemState.Lock lock && !lock.item().released()) {
-      if (by != Shown.BY_READ && observations.hasSeenReplaced(key, lock.item())) {
-        // A rejected write shows the current item: an operator has restored an old one.
-        observations.forget(key);
-      }
-      return held(key, lock.item(), infoOf(key, lock.item(), stored));
-    }
-    observations.forget(key);
-    boolean isAbsent = !(stored.state() instanceof ItemState.Lock);
-    if (isChanging && isAbsent && spec.onlyIfExists()) {
+    if (isChanging && finding instanceof Finding.Absent && spec.onlyIfExists()) {
       return new NextStep.NoSuchLock();
     }
     return isChanging ? new NextStep.LookAgain() : new NextStep.TakeFree();
   }
 
-  private NextStep held(LockKey key, LockItem item, LockInfo holder) {
-    ClockReading now = loop.now();
-    Observation seen = observations.see(key, item, now.nanos());
-    LockKey session = item.session();
-    if (session != null && !takeover.isOwnGhost(key, item)) {
+  private NextStep held(Finding.Held held, LockInfo holder) {
+    LockItem item = held.item();
+    if (held instanceof Finding.Shared shared) {
+      LockKey session = shared.session();
       return new NextStep.AwaitSession(item, holder, session, sessions.isOver(session));
-    } else if (takeover.mayTakeOver(key, item, seen, now)) {
-      boolean isCurrent = seen.version().equals(item.version());
-      return new NextStep.TakeOver(item, holder, isCurrent ? item.version() : null);
+    } else if (held instanceof Finding.Live live) {
+      return new NextStep.AwaitHolder(item, holder, live.untilTakeover());
     }
-    return new NextStep.AwaitHolder(item, holder, seen.untilTakeover(now.nanos()));
+    boolean isCurrent = !(held instanceof Finding.Stale);
+    return new NextStep.TakeOver(item, holder, isCurrent ? item.version() : null);
   }
 
   /** What users see of a held lock. */
@@ -101,12 +80,12 @@ public final class HolderObserver {
 
   /** Whether this client has seen a holder since it last saw the lock free. */
   boolean hasSeenHolder(LockKey key) {
-    return observations.of(key) != null;
+    return classifier.hasSeenHolder(key);
   }
 
   /** This client has the lock now. */
   void taken(LockKey key) {
-    observations.forget(key);
+    classifier.forget(key);
   }
 
   // Sessions

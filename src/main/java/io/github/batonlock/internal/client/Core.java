@@ -133,7 +133,7 @@ final class Core {
     this.lateWrites =
         new LateWriteReaper(loop, requests, bounds, sessions, takeover, grantVersions);
     this.grants = new GrantFactory(loop, sessions, grantVersions, lateWrites, holdFactory);
-    this.observer = new HolderObserver(loop, observations, takeover, infos, sessionWatches);
+    this.observer = new HolderObserver(classifier, infos, sessionWatches);
     this.requester =
         new ReleaseRequester(loop, requests, work, config, reservations, grantVersions);
     this.pending = new PendingAcquisitions(loop, work, lines, holds);

@@ -105,6 +105,11 @@ public final class ItemClassifier {
 
   // Before an answer is recorded
 
+  /** Whether this client has seen a holder since it last saw the lock free. */
+  public boolean hasSeenHolder(LockKey key) {
+    return observations.of(key) != null;
+  }
+
   /** Whether this client has seen the item's version replaced. */
   boolean hasSeenReplaced(LockKey key, LockItem item) {
     return observations.hasSeenReplaced(key, item);
@@ -136,7 +141,7 @@ public final class ItemClassifier {
   }
 
   /** The observation is wrong, or no longer needed. */
-  void forget(LockKey key) {
+  public void forget(LockKey key) {
     observations.forget(key);
   }
 }
