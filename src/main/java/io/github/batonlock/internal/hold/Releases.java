@@ -435,7 +435,6 @@ public final class Releases {
 
     /** None of the versions is in the item. No release was needed, or possible. */
     private void notOurs(WriteAnswer answer) {
-      settled(false);
       ItemState state = answer.item().state();
       boolean isPassedOn = followed != null && followed.isPassedOn();
       boolean isOursAgain =
