@@ -268,13 +268,13 @@ final class Mutants {
                     + " final java.util.Map<LockKey, Long> askedAt = new java.util.HashMap<>();")
             .edit(
                 "ItemObserver.java",
-                "    busy = true;\n    reader.read(",
+                "    busy = true;\n    requests.look(",
                 """
                     if ((Object) this instanceof SessionObserver) {
                       classifier.askedAt.put(key, loop.now().nanos());
                     }
                     busy = true;
-                    reader.read("""),
+                    requests.look("""),
         Mutant.of("a missing session is believed at once")
             .edit("SessionObserver.java", "if (left <= 0) {", "if (true) {"),
         Mutant.of("a missing session is believed from a read that may be stale")

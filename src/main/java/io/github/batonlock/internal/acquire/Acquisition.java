@@ -13,6 +13,7 @@ import io.github.batonlock.internal.observe.SessionObserver;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.request.PendingWork;
+import io.github.batonlock.internal.request.Reading;
 import io.github.batonlock.internal.request.Refusals;
 import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.request.RequestScheduler.Turn;
@@ -20,7 +21,6 @@ import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
-import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
@@ -426,20 +426,10 @@ public final class Acquisition
     become(AcquisitionState.READING);
     requests.look(
         key(),
-        timeouts.total(),
-        ifWanted(this::read, () -> {}),
-        orFail(failure -> requestFailed(failure, this::look)));
-  }
-
-  private void read(Turn turn) {
-    become(AcquisitionState.READING);
-    long sent = timer.now().nanos();
-    requests.read(
-        turn,
-        key(),
         false,
         timeouts,
-        orFail(answer -> read(answer, sent)),
+        () -> !isDone(),
+        orFail(this::read),
         orFail(failure -> requestFailed(failure, this::look)));
   }
 
@@ -487,9 +477,9 @@ public final class Acquisition
     }
   }
 
-  private void read(ReadAnswer answer, long sent) {
+  private void read(Reading reading) {
     timer.answered();
-    found(answer.item(), answer.serverDate(), Shown.BY_READ, sent);
+    found(reading.item(), reading.answer().serverDate(), Shown.BY_READ, reading.sent().nanos());
   }
 
   private void requestFailed(LockStoreException failure, Runnable again) {

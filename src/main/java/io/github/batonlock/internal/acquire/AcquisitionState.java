@@ -106,7 +106,6 @@ enum AcquisitionState {
       case WRITING -> next == DECIDING || next == GIVEN_UP;
       case DECIDING ->
           next == WRITING
-              || next == READING
               || next == HELD_HERE
               || next == WATCHING_SESSION
               || PAUSE.contains(next)

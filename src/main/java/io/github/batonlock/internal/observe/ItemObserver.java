@@ -2,9 +2,9 @@ package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
-import io.github.batonlock.internal.observe.ItemReader.Reading;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.request.Backoff;
+import io.github.batonlock.internal.request.Reading;
 import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
@@ -34,7 +34,6 @@ abstract class ItemObserver<S> {
   private final LeaseTerms terms;
   private final EventLoop loop;
   private final RequestDispatcher requests;
-  private final ItemReader reader;
   private final ItemClassifier classifier;
   private final Backoff backoff;
   private final Set<S> subscribers = new LinkedHashSet<>();
@@ -51,7 +50,6 @@ abstract class ItemObserver<S> {
     this.terms = terms;
     this.loop = loop;
     this.requests = requests;
-    this.reader = new ItemReader(loop, requests);
     this.classifier = classifier;
     this.backoff = requests.backoff(terms);
   }
@@ -122,7 +120,13 @@ abstract class ItemObserver<S> {
   final void look(boolean consistent) {
     next.cancel();
     busy = true;
-    reader.read(key, consistent, terms, this::turnCame, this::answered, this::requestFailed);
+    requests.look(
+        key,
+        consistent,
+        RequestTimeouts.patient(terms),
+        this::turnCame,
+        this::answered,
+        this::requestFailed);
   }
 
   private boolean turnCame() {

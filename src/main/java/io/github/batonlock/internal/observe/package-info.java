@@ -9,7 +9,7 @@
  *                     ends it when dead      tells its liveness      one look, no timer
  *                            '--- ItemObserver ---'                         |
  *                                      |                                    |
- *   one look                  ItemReader: a turn, then a read               |
+ *   one look                  RequestDispatcher: a turn, then a read        |
  *                                      |                                    |
  *   what it shows             ItemClassifier: a Finding  &lt;------------------'
  *                                      |

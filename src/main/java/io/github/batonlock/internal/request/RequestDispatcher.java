@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -109,19 +110,6 @@ public final class RequestDispatcher {
     ask(Rank.CHANGE, "a write to lock '" + key + "'", patience, send, failed);
   }
 
-  /**
-   * Asks for a turn to read a lock.
-   *
-   * @param key the lock
-   * @param patience how long it may wait for its turn
-   * @param send sends one request in this turn, or none if the answer is no longer wanted
-   * @param failed told if the turn does not come
-   */
-  public void look(
-      LockKey key, Duration patience, Consumer<Turn> send, Consumer<LockStoreException> failed) {
-    ask(Rank.LOOK, "a read of lock '" + key + "'", patience, send, failed);
-  }
-
   private void ask(
       Rank rank,
       String what,
@@ -179,6 +167,7 @@ public final class RequestDispatcher {
     pending.send(() -> store.write(write, timeouts), timeouts);
   }
 
+  /** Reads an item when its turn comes. */
   public void read(
       LockKey key,
       boolean consistent,
@@ -187,8 +176,46 @@ public final class RequestDispatcher {
       Consumer<LockStoreException> failed) {
     look(
         key,
+        consistent,
+        timeouts,
+        () -> true,
+        reading -> answered.accept(reading.answer()),
+        failed);
+  }
+
+  /**
+   * Reads an item when its turn comes, if the read is still wanted by then.
+   *
+   * @param key of the item
+   * @param consistent whether the answer has to show the current state
+   * @param timeouts how long the read may take, and wait for its turn
+   * @param isWanted asked when the turn has come; if not, nothing is sent, and nothing is told
+   * @param answered told the answer
+   * @param failed told if the read fails, or its turn does not come
+   */
+  public void look(
+      LockKey key,
+      boolean consistent,
+      Timeouts timeouts,
+      BooleanSupplier isWanted,
+      Consumer<Reading> answered,
+      Consumer<LockStoreException> failed) {
+    ask(
+        Rank.LOOK,
+        "a read of lock '" + key + "'",
         timeouts.total(),
-        turn -> read(turn, key, consistent, timeouts, answered, failed),
+        turn -> {
+          if (isWanted.getAsBoolean()) {
+            ClockReading sent = loop.now();
+            read(
+                turn,
+                key,
+                consistent,
+                timeouts,
+                answer -> answered.accept(new Reading(answer, consistent, sent)),
+                failed);
+          }
+        },
         failed);
   }
 
