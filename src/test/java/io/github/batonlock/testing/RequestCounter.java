@@ -26,7 +26,6 @@ import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 public final class RequestCounter implements ExecutionInterceptor {
   private static final ExecutionAttribute<Boolean> SENT =
       new ExecutionAttribute<>("baton.test.sent");
-  private static final int TRIES = 5;
 
   private final ConcurrentMap<String, Integer> counts = new ConcurrentHashMap<>();
   private final AtomicInteger sentAgain = new AtomicInteger();
@@ -54,19 +53,15 @@ public final class RequestCounter implements ExecutionInterceptor {
    * measured again.
    */
   public void measure(Measurement measurement) throws Exception {
-    for (int attempt = 1; ; attempt++) {
-      reset();
-      sentAgain.set(0);
-      unanswered.set(0);
-      try {
-        measurement.run();
-        return;
-      } catch (AssertionError e) {
-        if (attempt == TRIES || (sentAgain.get() == 0 && unanswered.get() == 0)) {
-          throw e;
-        }
-      }
-    }
+    Stalls.repeat(
+        () -> {
+          reset();
+          sentAgain.set(0);
+          unanswered.set(0);
+          measurement.run();
+        },
+        failure ->
+            failure instanceof AssertionError && (sentAgain.get() > 0 || unanswered.get() > 0));
   }
 
   /** How many of one operation, such as {@code UpdateItem}, were sent. */

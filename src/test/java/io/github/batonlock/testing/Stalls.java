@@ -3,6 +3,7 @@ package io.github.batonlock.testing;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Checks whose result depends on real time, on a machine that may be busy.
@@ -32,6 +33,15 @@ public final class Stalls {
    * @param stalled whether there was a stall since it was last asked
    */
   static void measure(Measurement measurement, BooleanSupplier stalled) throws Exception {
+    repeat(measurement, failure -> stalled.getAsBoolean());
+  }
+
+  /**
+   * Does a check, and again while its failure may have another cause than a fault.
+   *
+   * @param isExcused whether it may; asked after each failure
+   */
+  static void repeat(Measurement measurement, Predicate<Throwable> isExcused) throws Exception {
     for (int attempt = 1; ; attempt++) {
       try {
         measurement.run();
@@ -39,7 +49,7 @@ public final class Stalls {
       } catch (InterruptedException e) {
         throw e;
       } catch (Exception | AssertionError e) {
-        if (!stalled.getAsBoolean() || attempt == TRIES) {
+        if (!isExcused.test(e) || attempt == TRIES) {
           throw e;
         }
       }
