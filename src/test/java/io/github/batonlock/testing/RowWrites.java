@@ -202,7 +202,7 @@ final class RowWrites {
     parts.put("id", AttributeValue.fromS(asked.id()));
     parts.put("askedBy", AttributeValue.fromS(asked.askedBy()));
     parts.put("reason", AttributeValue.fromS(asked.reason()));
-    parts.put("deadline", AttributeValue.fromN(Long.toString(asked.deadline().toMillis())));
+    parts.put("deadline", AttributeValue.fromN(Long.toString(asked.gracePeriod().toMillis())));
     parts.put("token", AttributeValue.fromN(Long.toString(asked.token())));
     LockKey lock = asked.lock();
     if (lock != null) {

@@ -34,7 +34,7 @@ public record AcquireSpec(
     @Nullable Wish wish) {
 
   /** The content of a release request: a reason for people, and how long the holder may take. */
-  public record Wish(String reason, Duration deadline) {}
+  public record Wish(String reason, Duration gracePeriod) {}
 
   /**
    * Checks a request against the client's configuration.
@@ -102,11 +102,11 @@ public record AcquireSpec(
   }
 
   private static @Nullable Wish wish(LockRequest request) {
-    Duration deadline = request.releaseGracePeriod().orElse(null);
-    if (deadline == null) {
+    Duration gracePeriod = request.releaseGracePeriod().orElse(null);
+    if (gracePeriod == null) {
       return null;
     }
-    return new Wish(request.releaseReason().orElse(""), deadline);
+    return new Wish(request.releaseReason().orElse(""), gracePeriod);
   }
 
   private static void checkNotReserved(LockKey key) {

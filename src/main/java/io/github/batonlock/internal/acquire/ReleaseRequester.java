@@ -47,7 +47,7 @@ public final class ReleaseRequester {
   }
 
   /** Checks a request of a user. */
-  public static void check(LockKey key, String reason, Duration deadline) {
+  public static void check(LockKey key, String reason, Duration gracePeriod) {
     int most = Bound.RELEASE_REASON_CHARACTERS.defaultValue();
     if (reason.length() > most) {
       throw new IllegalArgumentException(
@@ -59,12 +59,12 @@ public final class ReleaseRequester {
               + most
               + " are written into the lock item");
     }
-    if (deadline.isNegative() || deadline.compareTo(Duration.ofDays(36_500)) > 0) {
+    if (gracePeriod.isNegative() || gracePeriod.compareTo(Duration.ofDays(36_500)) > 0) {
       throw new IllegalArgumentException(
           "The gracePeriod of a request to release lock '"
               + key
               + "' is "
-              + deadline
+              + gracePeriod
               + "; it must be between zero and 36500 days");
     }
   }
@@ -84,7 +84,7 @@ public final class ReleaseRequester {
   /** A request to the holder that has a fencing token. */
   AskedRelease request(String id, AcquireSpec.Wish wish, long token, boolean reserve) {
     return new AskedRelease(
-        id, versions.owner(), wish.reason(), wish.deadline(), token, reserve, null);
+        id, versions.owner(), wish.reason(), wish.gracePeriod(), token, reserve, null);
   }
 
   /** The write of a request, for the holder that an item names. */

@@ -87,7 +87,7 @@ final class HoldCallbacks {
 
   private void tell(Consumer<? super ReleaseRequest> callback, AskedRelease asked) {
     ReleaseRequest request =
-        new ReleaseRequest(lock.key(), asked.askedBy(), asked.reason(), asked.deadline());
+        new ReleaseRequest(lock.key(), asked.askedBy(), asked.reason(), asked.gracePeriod());
     CompletableFuture<Void> unused =
         notices.run(
             "callback for release requests of lock '" + lock.key() + "'",

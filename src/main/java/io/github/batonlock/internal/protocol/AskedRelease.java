@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id unique
  * @param askedBy the owner name of the client that sends the request
  * @param reason for people
- * @param deadline how long the holder may take
+ * @param gracePeriod how long the holder may take
  * @param token the fencing token of the hold that is meant
  * @param reserve whether that client waits for the lock, and wants it reserved for itself on
  *     release
@@ -21,7 +21,7 @@ public record AskedRelease(
     String id,
     String askedBy,
     String reason,
-    Duration deadline,
+    Duration gracePeriod,
     long token,
     boolean reserve,
     @Nullable LockKey lock) {
@@ -32,11 +32,11 @@ public record AskedRelease(
    * @param id unique
    * @param askedBy the owner name of the client that sends the request
    * @param reason for people
-   * @param deadline how long the holder may take
+   * @param gracePeriod how long the holder may take
    * @param token the fencing token of the hold that is meant
    */
-  public AskedRelease(String id, String askedBy, String reason, Duration deadline, long token) {
-    this(id, askedBy, reason, deadline, token, false, null);
+  public AskedRelease(String id, String askedBy, String reason, Duration gracePeriod, long token) {
+    this(id, askedBy, reason, gracePeriod, token, false, null);
   }
 
   /**
@@ -48,6 +48,6 @@ public record AskedRelease(
    * @return a request that names it
    */
   public AskedRelease inSession(LockKey meant) {
-    return new AskedRelease(id, askedBy, reason, deadline, token, false, meant);
+    return new AskedRelease(id, askedBy, reason, gracePeriod, token, false, meant);
   }
 }
