@@ -64,7 +64,7 @@ class ErrorsIT extends TableFixture {
     assertThat(thrown.getMessage()).contains(messageParts);
   }
 
-  /** Whether an attempt was not answered in time: nobody can tell whether it was applied. */
+  /** Whether an attempt was not answered in time, so that it may have been applied or not. */
   private static boolean wasLate(LockStoreException thrown) {
     return thrown.kind() == Kind.TIMED_OUT
         || (thrown.getCause() instanceof SdkException cause

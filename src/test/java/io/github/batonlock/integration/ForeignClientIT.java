@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 /** Baton and the awslabs lock client on one table, during a migration from one to the other. */
 class ForeignClientIT extends TableFixture {
   /**
-   * Outwaited where nobody renews it, and not lost to a pause of the machine where somebody does.
+   * Short enough to wait for its end where its holder is dead, and long enough that a pause of the
+   * machine does not lose it where its holder renews it.
    */
   private static final Duration LEASE = Duration.ofSeconds(8);
 

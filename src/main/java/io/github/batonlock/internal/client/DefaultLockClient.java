@@ -129,12 +129,7 @@ public final class DefaultLockClient implements LockClient {
 
   @Override
   public CompletableFuture<HeldLock> acquireAsync(LockRequest request) {
-    return obtainAsync(
-        request,
-        false,
-        lock ->
-            lock.orElseThrow(
-                () -> new IllegalStateException("an acquisition ended without a lock")));
+    return obtainAsync(request, false, Optional::orElseThrow);
   }
 
   @Override

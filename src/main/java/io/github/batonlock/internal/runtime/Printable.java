@@ -7,7 +7,9 @@ package io.github.batonlock.internal.runtime;
 public final class Printable {
   private Printable() {}
 
-  /** The text, with each such character as its code, as Java writes it: a new line as 000a. */
+  /**
+   * The text, with each such character as a backslash and {@code u000a}, its code in four digits.
+   */
   public static String of(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (isHidden(text.charAt(i))) {
