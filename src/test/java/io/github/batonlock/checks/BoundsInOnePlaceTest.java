@@ -35,6 +35,8 @@ class BoundsInOnePlaceTest {
               "RecordVersion.DIGITS",
               "RecordVersion.LENGTH",
               "RecordVersion.RANDOM_BYTES",
+              "RunRecord.MAGIC",
+              "RunRecord.NAME_LENGTH",
               "SessionKey.RANDOM_BYTES"),
           "a part of a lease, or what holders do by default in one",
           Set.of(

@@ -44,6 +44,18 @@ final class RecipeMutants {
                 "return item.hasVersion(versions.get(i))\n",
                 "return (true || item.hasVersion(versions.get(i)))\n"),
         Mutant.of(Story.Kind.ASKING, "a waiter that has asked does not know what is kept for it")
-            .edit("TakeoverPolicy.java", "|| reservations.contains(item.version())", "|| false"));
+            .edit("TakeoverPolicy.java", "|| reservations.contains(item.version())", "|| false"),
+        Mutant.of(Story.Kind.RUNS, "the grant of a run is taken for a run that is not done")
+            .edit("RunAttempt.java", "if (before.isPresent()) {", "if (false) {"),
+        Mutant.of(Story.Kind.RUNS, "a run is told as done before its record is confirmed")
+            .edit(
+                "RunAttempt.java",
+                "Void unused = support.awaitUninterruptibly(lock.updateDataAsync(record));",
+                "var unused = lock.updateDataAsync(record);"),
+        Mutant.of(Story.Kind.RUNS, "work that has failed is recorded as done")
+            .edit(
+                "RunAttempt.java",
+                "work.run(lock);\n    record(lock);",
+                "try {\n      work.run(lock);\n    } finally {\n      record(lock);\n    }"));
   }
 }

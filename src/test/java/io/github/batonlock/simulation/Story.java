@@ -44,7 +44,9 @@ abstract class Story implements LockListener {
     /** Workers who stand in a queue. */
     FAIR,
     /** Workers who ask holders to finish. */
-    ASKING;
+    ASKING,
+    /** Workers that do each run of a job once. */
+    RUNS;
 
     Scenario adapt(Scenario scenario) {
       return this == LOCKS ? scenario : scenario.with(RecipeStory.HAZARDS);
@@ -60,6 +62,7 @@ abstract class Story implements LockListener {
         case SEVERAL -> new SeveralStory(world);
         case FAIR -> new FairStory(world);
         case ASKING -> new AskingStory(world);
+        case RUNS -> new RunsStory(world);
       };
     }
   }

@@ -5,6 +5,8 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.recipe.RunOnce;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -25,6 +27,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  *       exception's name when the answer is no, and {@code revoked REASON} from the callback
  *   <li>{@code fight}: takes the lock so many turns, and prints {@code in TOKEN} and {@code out
  *       TOKEN} within each
+ *   <li>{@code once}: does the run {@code r} of the job, prints {@code working TOKEN}, and works
+ *       until it is killed
  * </ul>
  */
 public final class WorkerMain {
@@ -50,6 +54,7 @@ public final class WorkerMain {
         case "hold" -> hold(client, key);
         case "check" -> check(client, key);
         case "fight" -> fight(client, key, Integer.parseInt(arguments[6]));
+        case "once" -> once(client, key);
         default -> throw new IllegalArgumentException(arguments[0]);
       }
     }
@@ -58,7 +63,22 @@ public final class WorkerMain {
   private static void hold(LockClient client, String key) throws Exception {
     HeldLock lock = client.acquire(LockRequest.builder(key).waitForever().build());
     say("acquired " + lock.fencingToken());
-    // The parent closes it by dying, at the latest.
+    waitForTheEnd();
+  }
+
+  private static void once(LockClient client, String key) throws Exception {
+    var outcome =
+        RunOnce.of(client, key, "r")
+            .tryRun(
+                lock -> {
+                  say("working " + lock.fencingToken());
+                  waitForTheEnd();
+                });
+    say("outcome " + outcome);
+  }
+
+  /** The parent closes it by dying, at the latest. */
+  private static void waitForTheEnd() throws IOException {
     while (System.in.read() >= 0) {
       say("still here");
     }
@@ -88,9 +108,7 @@ public final class WorkerMain {
       }
     }
     say("over");
-    while (System.in.read() >= 0) {
-      say("still here");
-    }
+    waitForTheEnd();
   }
 
   private static void fight(LockClient client, String key, int turns) throws Exception {

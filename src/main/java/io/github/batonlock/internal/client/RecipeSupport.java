@@ -236,6 +236,15 @@ public final class RecipeSupport {
   }
 
   /**
+   * The time of the wall clock, for display.
+   *
+   * @return milliseconds since 1970
+   */
+  public long epochMillis() {
+    return core.loop.epochMillis();
+  }
+
+  /**
    * The limits on what the client keeps and does.
    *
    * @return the bounds of the client
