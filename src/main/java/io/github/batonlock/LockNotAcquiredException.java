@@ -43,7 +43,22 @@ public final class LockNotAcquiredException extends LockException {
    */
   public LockNotAcquiredException(
       LockKey key, Reason reason, Duration waited, @Nullable LockInfo holder) {
-    super(message(key, reason, waited, holder), null);
+    this(message(key, reason, waited, holder), key, reason, waited, holder);
+  }
+
+  /**
+   * Creates the exception with a message of its own, for recipes and for tests of code that handles
+   * it.
+   *
+   * @param message what was not acquired, and why
+   * @param key the lock
+   * @param reason why it was not acquired
+   * @param waited how long the caller waited
+   * @param holder the holder when the lock was last read, or null if it was never seen held
+   */
+  public LockNotAcquiredException(
+      String message, LockKey key, Reason reason, Duration waited, @Nullable LockInfo holder) {
+    super(message, null);
     this.key = Objects.requireNonNull(key, "key");
     this.reason = Objects.requireNonNull(reason, "reason");
     this.waited = Objects.requireNonNull(waited, "waited");
