@@ -112,6 +112,11 @@ public record Observation(
   private static final long FAST_PATH_MARGIN_MILLIS = 1_000;
 
   private long waitNanos() {
+    return waitNanos(version, lease);
+  }
+
+  /** The silence after which a lease is over, by the clocks of others: {@code L(1 + g)}. */
+  static long waitNanos(String version, Duration lease) {
     int percent = RecordVersion.isOurs(version) ? OUR_WAIT_PERCENT : FOREIGN_WAIT_PERCENT;
     return lease.toNanos() / 100 * percent;
   }
