@@ -41,8 +41,7 @@ public final class TableClock {
   private static final Instant LAST_DATE = Instant.parse("2200-01-01T00:00:00Z");
 
   private final long tolerated;
-  private @Nullable Anchor low;
-  private @Nullable Anchor high;
+  private @Nullable Bounds known;
 
   /** The date that contradicted those before it, until a later one agrees. */
   private @Nullable Instant doubted;
@@ -70,6 +69,24 @@ public final class TableClock {
     }
   }
 
+  private record Bounds(Anchor low, Anchor high) {
+
+    boolean contradicts(Bounds before, ClockReading at, long tolerated) {
+      return low.lowAt(at) - before.high.highAt(at) > tolerated
+          || before.low.lowAt(at) - high.highAt(at) > tolerated;
+    }
+
+    /** Each bound is right. Where two hosts differ, the later upper bound is the careful one. */
+    Bounds and(Bounds before, ClockReading at) {
+      boolean overlap =
+          low.lowAt(at) <= before.high.highAt(at) && before.low.lowAt(at) <= high.highAt(at);
+      boolean isEarlier = high.highAt(at) <= before.high.highAt(at);
+      return new Bounds(
+          low.lowAt(at) >= before.low.lowAt(at) ? low : before.low,
+          overlap == isEarlier ? high : before.high);
+    }
+  }
+
   /**
    * Creates a clock without bounds.
    *
@@ -93,41 +110,25 @@ public final class TableClock {
       return;
     }
     long nanos = date.toEpochMilli() * ClockReading.NANOS_PER_MILLI;
-    Anchor newLow = new Anchor(receivedAt, nanos);
-    Anchor newHigh = new Anchor(sentAt, nanos + SECOND);
-    Anchor oldLow = low;
-    Anchor oldHigh = high;
+    Bounds answered = new Bounds(new Anchor(receivedAt, nanos), new Anchor(sentAt, nanos + SECOND));
+    Bounds before = known;
+    if (before == null) {
+      known = answered;
+      return;
+    }
     // Answers may come out of order.
-    boolean isLate = oldLow != null && receivedAt.monotonicSince(oldLow.at()) < 0;
-    ClockReading at = isLate ? oldLow.at() : receivedAt;
-    boolean isComparable =
-        oldLow != null && oldHigh != null && oldLow.reaches(at) && oldHigh.reaches(at);
-    if (!isComparable || contradict(oldLow, oldHigh, newLow, newHigh, at)) {
-      low = newLow;
-      high = newHigh;
+    boolean isLate = receivedAt.monotonicSince(before.low().at()) < 0;
+    ClockReading at = isLate ? before.low().at() : receivedAt;
+    boolean isComparable = before.low().reaches(at) && before.high().reaches(at);
+    if (!isComparable || answered.contradicts(before, at, tolerated)) {
+      known = answered;
       doubted = isComparable || doubted != null ? date : null;
       return;
     }
-    combine(oldLow, oldHigh, newLow, newHigh, at);
+    known = answered.and(before, at);
     if (doubted != null && date.isAfter(doubted)) {
       doubted = null;
     }
-  }
-
-  private boolean contradict(
-      Anchor oldLow, Anchor oldHigh, Anchor newLow, Anchor newHigh, ClockReading at) {
-    return newLow.lowAt(at) - oldHigh.highAt(at) > tolerated
-        || oldLow.lowAt(at) - newHigh.highAt(at) > tolerated;
-  }
-
-  /** Each bound is right. Where two hosts differ, the later upper bound is the careful one. */
-  private void combine(
-      Anchor oldLow, Anchor oldHigh, Anchor newLow, Anchor newHigh, ClockReading at) {
-    boolean overlap =
-        newLow.lowAt(at) <= oldHigh.highAt(at) && oldLow.lowAt(at) <= newHigh.highAt(at);
-    boolean isEarlier = newHigh.highAt(at) <= oldHigh.highAt(at);
-    low = newLow.lowAt(at) >= oldLow.lowAt(at) ? newLow : oldLow;
-    high = overlap == isEarlier ? newHigh : oldHigh;
   }
 
   /**
@@ -137,10 +138,10 @@ public final class TableClock {
    * @return milliseconds since 1970; empty if unknown
    */
   public OptionalLong lowerBound(ClockReading now) {
-    Anchor bound = low;
-    return bound == null || doubted != null || !bound.reaches(now)
+    Bounds bounds = known;
+    return bounds == null || doubted != null || !bounds.low().reaches(now)
         ? OptionalLong.empty()
-        : OptionalLong.of(Math.floorDiv(bound.lowAt(now), ClockReading.NANOS_PER_MILLI));
+        : OptionalLong.of(Math.floorDiv(bounds.low().lowAt(now), ClockReading.NANOS_PER_MILLI));
   }
 
   /**
@@ -150,10 +151,10 @@ public final class TableClock {
    * @return milliseconds since 1970; empty if unknown
    */
   public OptionalLong upperBound(ClockReading now) {
-    Anchor bound = high;
-    return bound == null || doubted != null || !bound.reaches(now)
+    Bounds bounds = known;
+    return bounds == null || doubted != null || !bounds.high().reaches(now)
         ? OptionalLong.empty()
-        : OptionalLong.of(-Math.floorDiv(-bound.highAt(now), ClockReading.NANOS_PER_MILLI));
+        : OptionalLong.of(-Math.floorDiv(-bounds.high().highAt(now), ClockReading.NANOS_PER_MILLI));
   }
 
   private static boolean clocksAgree(ClockReading earlier, ClockReading later) {
