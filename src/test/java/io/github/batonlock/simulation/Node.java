@@ -78,7 +78,8 @@ final class Node {
     draft.ownerName = shared ? "everybody" : name;
     draft.leaseDuration = terms.lease();
     draft.heartbeatInterval = terms.heartbeat();
-    draft.maxClockError = world.scenario.maxClockError();
+    draft.takeoverAtFirstSight = world.scenario.tableClockError() != null;
+    draft.maxTableClockError = world.scenario.tableClockError();
     draft.releasedItemRetention = world.scenario.retention();
     draft.bounds =
         world.scenario.bounds().onReached(bound -> world.happened("bound reached: " + bound));

@@ -70,7 +70,8 @@ final class TakeoverCheck extends Check {
     if (session != null) {
       return ended.getOrDefault(session, Long.MAX_VALUE) <= send.at().world();
     }
-    return wasSilent(first.get(before.version()), before, send, isOurs) || isLongDead(before, send);
+    return wasSilent(first.get(before.version()), before, send, isOurs)
+        || isLongDead(before, send, isOurs);
   }
 
   /** A session is ended by others only after a lease of silence, or of being missing. */
@@ -107,7 +108,9 @@ final class TakeoverCheck extends Check {
     long from =
         node < before.monotonic().size() ? before.monotonic().get(node) : startOf(send.node());
     long lease = Duration.ofMillis(before.before().leaseMillis()).toNanos();
-    return send.at().monotonic() - from >= lease;
+    boolean isLongMissing =
+        scenario.tableClockError() != null && send.at().world() - before.at() >= lease;
+    return isLongMissing || send.at().monotonic() - from >= lease;
   }
 
   /** Whether no user of the taker's own process can still be at work under this hold. */
@@ -132,12 +135,12 @@ final class TakeoverCheck extends Check {
     return node.startedAt.monotonic();
   }
 
-  private boolean isLongDead(Row before, Send send) {
-    Duration error = scenario.maxClockError();
+  /** Whether the lease of a version was over by true time: then no clock has to be trusted. */
+  private boolean isLongDead(Row before, Send send, boolean isOurs) {
     Send silent = history.send(before.version());
-    return error != null
-        && silent != null
-        && send.at().epochMillis() - silent.at().epochMillis()
-            > before.leaseMillis() + 2 * error.toMillis();
+    long sent = silent == null ? first.get(before.version()).at() : silent.at().world();
+    long lease = Duration.ofMillis(before.leaseMillis()).toNanos();
+    return scenario.tableClockError() != null
+        && send.at().world() - sent > (isOurs ? lease : lease / 4 * 5);
   }
 }

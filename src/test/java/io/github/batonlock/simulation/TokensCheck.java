@@ -70,7 +70,6 @@ final class TokensCheck extends Check {
 
   private boolean wallClocksAreRight() {
     return scenario.clocksAreSound()
-        && scenario.maxClockError() == null
         && !scenario.has(Hazard.WALL_STEPS)
         && !scenario.has(Hazard.FREEZES)
         && scenario.rates().stream().allMatch(rate -> rate == 1.0);

@@ -57,6 +57,7 @@ public final class InMemoryLockStore implements LockStore {
     RELEASE,
     ASK,
     DELETE,
+    MARK,
     READ,
     CONSISTENT_READ,
     LIST,
@@ -286,7 +287,7 @@ public final class InMemoryLockStore implements LockStore {
     } else if (write instanceof LockWrite.Ask || write instanceof LockWrite.Withdraw) {
       return Operation.ASK;
     }
-    return Operation.DELETE;
+    return write instanceof LockWrite.Mark ? Operation.MARK : Operation.DELETE;
   }
 
   /** The key of the last row of a page. */

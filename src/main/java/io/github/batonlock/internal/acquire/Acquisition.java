@@ -73,6 +73,9 @@ public final class Acquisition
   /** The holder at the last observation. */
   private @Nullable LockInfo holder;
 
+  /** The item of that holder. */
+  private @Nullable LockItem held;
+
   /** The last item that named a session of another client. */
   private @Nullable LockItem shared;
 
@@ -517,8 +520,9 @@ public final class Acquisition
   // What is next
 
   private void take(NextStep next) {
-    if (next instanceof NextStep.Held held) {
-      sawHolder(held);
+    held = null;
+    if (next instanceof NextStep.Held found) {
+      sawHolder(found);
     } else if (next instanceof NextStep.Fail bad) {
       fail(bad.why());
     } else if (next instanceof NextStep.NoSuchLock) {
@@ -530,16 +534,17 @@ public final class Acquisition
     }
   }
 
-  private void sawHolder(NextStep.Held held) {
-    holder = held.holder();
-    if (!grants.isOwn(held.item())) {
-      place.heldElsewhere(held.holder());
+  private void sawHolder(NextStep.Held found) {
+    holder = found.holder();
+    held = found.item();
+    if (!grants.isOwn(found.item())) {
+      place.heldElsewhere(found.holder());
     }
-    if (held instanceof NextStep.TakeOver silent) {
+    if (found instanceof NextStep.TakeOver silent) {
       writeIfInTime(silent.silentVersion());
-    } else if (held instanceof NextStep.AwaitSession kept) {
+    } else if (found instanceof NextStep.AwaitSession kept) {
       awaitSession(kept);
-    } else if (held instanceof NextStep.AwaitHolder live) {
+    } else if (found instanceof NextStep.AwaitHolder live) {
       awaitChange(live.untilTakeover());
       ask(live.item());
     }
@@ -651,11 +656,23 @@ public final class Acquisition
     if (reason == Reason.HELD && (isOneTry() || holder != null)) {
       outcomeForFollowers = follower -> follower.notAcquired(Reason.HELD);
     }
+    LockWrite.Mark mark = reason == Reason.HELD ? observer.markOf(key(), held) : null;
     if (oneLook) {
       giveUp();
-      result.complete(Optional.empty());
+      end(mark, () -> result.complete(Optional.empty()));
     } else {
-      fail(notAcquiredException(reason));
+      LockNotAcquiredException why = notAcquiredException(reason);
+      giveUp();
+      end(mark, () -> result.completeExceptionally(why));
+    }
+  }
+
+  /** The process may end with the result, so the mark comes first. */
+  private void end(LockWrite.@Nullable Mark mark, Runnable complete) {
+    if (mark == null) {
+      complete.run();
+    } else {
+      observer.leave(mark, spec.terms(), complete);
     }
   }
 

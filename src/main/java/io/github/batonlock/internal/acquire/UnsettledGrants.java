@@ -117,7 +117,8 @@ final class UnsettledGrants {
         tokenSeed(sentAt),
         spec.data(),
         spec.hold().attributes(),
-        keeper == null ? null : keeper.key());
+        keeper == null ? null : keeper.key(),
+        versions.stamp(version, sentAt));
   }
 
   /**

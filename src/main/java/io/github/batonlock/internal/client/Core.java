@@ -9,6 +9,7 @@ import io.github.batonlock.internal.acquire.GrantFactory;
 import io.github.batonlock.internal.acquire.GrantVersions;
 import io.github.batonlock.internal.acquire.HolderObserver;
 import io.github.batonlock.internal.acquire.LateWriteReaper;
+import io.github.batonlock.internal.acquire.Marks;
 import io.github.batonlock.internal.acquire.PendingAcquisitions;
 import io.github.batonlock.internal.acquire.ReleaseRequester;
 import io.github.batonlock.internal.acquire.TransactionalAcquisition;
@@ -30,6 +31,7 @@ import io.github.batonlock.internal.hold.ItemAudit;
 import io.github.batonlock.internal.hold.Releases;
 import io.github.batonlock.internal.observe.AvailabilityProbe;
 import io.github.batonlock.internal.observe.Claims;
+import io.github.batonlock.internal.observe.FirstSight;
 import io.github.batonlock.internal.observe.ItemClassifier;
 import io.github.batonlock.internal.observe.KeyObservers;
 import io.github.batonlock.internal.observe.LockInfoFactory;
@@ -39,6 +41,7 @@ import io.github.batonlock.internal.observe.TakeoverPolicy;
 import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.Reservations;
 import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.protocol.TableClock;
 import io.github.batonlock.internal.protocol.VersionFactory;
 import io.github.batonlock.internal.request.PendingWork;
 import io.github.batonlock.internal.request.RequestDispatcher;
@@ -99,14 +102,18 @@ final class Core {
             bounds.limit(Bound.REPLACED_VERSIONS));
     this.retired = new RetiredVersions(bounds.limit(Bound.RETIRED_VERSIONS));
     Reservations reservations = new Reservations(bounds.limit(Bound.RELEASE_REQUESTS_SENT));
+    TableClock tableClock = tableClock(config);
     VersionFactory versions = new VersionFactory(platform.random());
     this.notices = new CallbackDispatcher(platform.callbacks(), listener);
     this.work = new PendingWork(loop);
     this.calls = new PendingCalls(loop);
     this.requests =
-        new RequestDispatcher(store, loop, bounds, platform.random(), this::serverDisagrees);
+        new RequestDispatcher(
+            store, loop, bounds, platform.random(), tableClock, this::serverDisagrees);
     this.holds = new ActiveHolds(loop);
-    TakeoverPolicy takeover = new TakeoverPolicy(config, holds, retired, reservations, claims);
+    FirstSight firstSight = new FirstSight(config, tableClock);
+    TakeoverPolicy takeover =
+        new TakeoverPolicy(config, holds, retired, reservations, claims, firstSight);
     ItemClassifier classifier = new ItemClassifier(loop, observations, takeover);
     this.infos = new LockInfoFactory(loop, observations, classifier, holds);
     this.watches = new KeyObservers(config, loop, requests, classifier, infos);
@@ -114,7 +121,7 @@ final class Core {
     this.probe = new AvailabilityProbe(config, requests, classifier, sessionWatches, holds);
     this.lines = new WaitQueues(bounds, loop, platform.random(), observations, holds);
     this.sessions = new Sessions(config, loop, platform.random(), work, this::openSession);
-    OwnVersions ownVersions = new OwnVersions(versions, claims, retired);
+    OwnVersions ownVersions = new OwnVersions(versions, claims, retired, tableClock);
     HoldRequests holdRequests = new HoldRequests(config, requests, ownVersions);
     Releases releases = new Releases(loop, holdRequests, ownVersions, observations, work, lines);
     this.holdFactory =
@@ -133,12 +140,18 @@ final class Core {
     this.lateWrites =
         new LateWriteReaper(loop, requests, bounds, sessions, takeover, grantVersions);
     this.grants = new GrantFactory(loop, sessions, grantVersions, lateWrites, holdFactory);
-    this.observer = new HolderObserver(classifier, infos, sessionWatches);
+    this.observer =
+        new HolderObserver(classifier, infos, sessionWatches, new Marks(requests, work));
     this.requester =
         new ReleaseRequester(loop, requests, work, config, reservations, grantVersions);
     this.pending = new PendingAcquisitions(loop, work, lines, holds);
     this.acquisitions =
         new AcquisitionFactory(loop, requests, pending, grants, observer, requester);
+  }
+
+  private static TableClock tableClock(ClientConfig config) {
+    Duration error = config.maxTableClockError();
+    return error == null ? TableClock.unknown() : new TableClock(error);
   }
 
   private static Guards guards(ClientConfig config) {

@@ -8,6 +8,7 @@ import io.github.batonlock.internal.observe.OwnVersions;
 import io.github.batonlock.internal.protocol.HoldVersions;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.Limit;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.RequestDispatcher;
@@ -47,6 +48,16 @@ public final class HoldRequests {
 
   String newVersion(ClockReading sentAt) {
     return versions.next(sentAt);
+  }
+
+  /** What the item says of the time when a version was sent. */
+  SentBefore stamp(String version, ClockReading sentAt) {
+    return versions.stamp(version, sentAt);
+  }
+
+  /** The same, for a version that makes no client a holder. */
+  SentBefore kept(String version, ClockReading sentAt) {
+    return versions.kept(version, sentAt);
   }
 
   /** The versions that one write names: the one that an answer has shown, and the newest. */

@@ -210,7 +210,8 @@ abstract class LeaseRenewer
             version,
             update == null ? null : update.write(lock.fencingToken()),
             keptBy == null ? null : keptBy.key(),
-            toldByNow),
+            toldByNow,
+            requests.stamp(version, sentAt)),
         nextBeat.timeouts(remaining),
         answer -> answered(version, sentAt, answer),
         failure -> failed(version, update, failure));

@@ -270,7 +270,9 @@ public final class Releases {
               reservedAs,
               sentAt.epochMillis() * MICROS_PER_MILLI,
               null,
-              UserAttributes.NONE);
+              UserAttributes.NONE,
+              null,
+              requests.kept(reservedAs, sentAt));
       return new LockWrite.Handoff(
           job.key(), requests.ownerName(), requests.named(job.versions()), grant, asked.id());
     }

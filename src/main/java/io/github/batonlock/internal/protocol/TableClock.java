@@ -41,6 +41,7 @@ public final class TableClock {
   private static final Instant LAST_DATE = Instant.parse("2200-01-01T00:00:00Z");
 
   private final long tolerated;
+  private final boolean isTrusted;
   private @Nullable Bounds known;
 
   /** The date that contradicted those before it, until a later one agrees. */
@@ -94,7 +95,17 @@ public final class TableClock {
    *     being cut to the second
    */
   public TableClock(Duration maxDateError) {
+    this(maxDateError, true);
+  }
+
+  /** A clock that never has bounds, for a client that does not trust the table's. */
+  public static TableClock unknown() {
+    return new TableClock(Duration.ZERO, false);
+  }
+
+  private TableClock(Duration maxDateError, boolean isTrusted) {
     this.tolerated = 2 * maxDateError.toNanos();
+    this.isTrusted = isTrusted;
   }
 
   /**
@@ -106,7 +117,7 @@ public final class TableClock {
    */
   public void answer(Instant date, ClockReading sentAt, ClockReading receivedAt) {
     boolean isPlausible = date.isAfter(Instant.EPOCH) && date.isBefore(LAST_DATE);
-    if (!isPlausible || !clocksAgree(sentAt, receivedAt)) {
+    if (!isTrusted || !isPlausible || !clocksAgree(sentAt, receivedAt)) {
       return;
     }
     long nanos = date.toEpochMilli() * ClockReading.NANOS_PER_MILLI;

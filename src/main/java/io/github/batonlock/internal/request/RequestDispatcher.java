@@ -6,6 +6,7 @@ import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.protocol.ClockSkewDetector;
 import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.internal.protocol.TableClock;
 import io.github.batonlock.internal.request.RequestScheduler.Rank;
 import io.github.batonlock.internal.request.RequestScheduler.Turn;
 import io.github.batonlock.internal.runtime.Census;
@@ -50,6 +51,7 @@ public final class RequestDispatcher {
   private final RandomGenerator random;
   private final RequestScheduler turns;
   private final ClockSkewDetector serverClock = new ClockSkewDetector();
+  private final TableClock tableClock;
   private final RefusalReads refusals;
   private final Consumer<Duration> onClockAnomaly;
 
@@ -58,11 +60,13 @@ public final class RequestDispatcher {
       EventLoop loop,
       Bounds bounds,
       RandomGenerator random,
+      TableClock tableClock,
       Consumer<Duration> onClockAnomaly) {
     this.store = store;
     this.loop = loop;
     this.bounds = bounds;
     this.random = random;
+    this.tableClock = tableClock;
     this.turns = new RequestScheduler(loop, bounds);
     this.refusals = new RefusalReads(this, loop);
     this.onClockAnomaly = onClockAnomaly;
@@ -299,7 +303,7 @@ public final class RequestDispatcher {
     private final Function<A, @Nullable Instant> date;
     private final Consumer<A> answered;
     private final Consumer<LockStoreException> failed;
-    private final long sent = loop.nanoTime();
+    private final ClockReading sent = loop.now();
     private boolean settled;
 
     Pending(
@@ -343,7 +347,7 @@ public final class RequestDispatcher {
       CompletableFuture<A> unused =
           future.whenComplete(
               (answer, failure) -> {
-                long received = loop.nanoTime();
+                ClockReading received = loop.now();
                 loop.executeLast(
                     () -> {
                       guard.cancel();
@@ -377,9 +381,10 @@ public final class RequestDispatcher {
       }
     }
 
-    private void compareClocks(@Nullable Instant serverDate, long received) {
+    private void compareClocks(@Nullable Instant serverDate, ClockReading received) {
       if (serverDate != null) {
-        serverClock.answered(sent, received, serverDate).ifPresent(onClockAnomaly);
+        tableClock.answer(serverDate, sent, received);
+        serverClock.answered(sent.nanos(), received.nanos(), serverDate).ifPresent(onClockAnomaly);
       }
     }
 

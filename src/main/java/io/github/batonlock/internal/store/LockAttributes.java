@@ -14,6 +14,9 @@ public final class LockAttributes {
   public static final String TTL = "ttl";
   public static final String RELEASE_REQUEST = "releaseRequest";
 
+  /** See {@link io.github.batonlock.internal.protocol.SentBefore}. */
+  public static final String SENT_BEFORE = "sentBefore";
+
   /** The value of {@link #IS_RELEASED} where it is present. */
   public static final String RELEASED = "1";
 
@@ -34,7 +37,8 @@ public final class LockAttributes {
           FENCING_TOKEN,
           SESSION,
           TTL,
-          RELEASE_REQUEST);
+          RELEASE_REQUEST,
+          SENT_BEFORE);
 
   private LockAttributes() {}
 
@@ -43,7 +47,7 @@ public final class LockAttributes {
    * attributes are reserved, too, but depend on the table.
    *
    * @param attribute its name
-   * @return true for the nine names of the protocol
+   * @return true for the ten names of the protocol
    */
   public static boolean isReserved(String attribute) {
     return RESERVED.contains(attribute);

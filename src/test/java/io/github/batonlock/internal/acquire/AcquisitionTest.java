@@ -396,19 +396,6 @@ class AcquisitionTest {
   }
 
   @Test
-  void maxClockError_takesALongDeadHoldersLockAtFirstSight_butNotARecentOne()
-      throws InterruptedException {
-    World.Node c = world.node("c", config -> config.maxClockError = Duration.ofSeconds(5));
-    a.acquired();
-    a.machine.pause(Duration.ZERO);
-    world.seconds(30);
-    assertThat(c.client.tryAcquire("k")).isEmpty();
-    world.seconds(1.2);
-    assertThat(b.client.tryAcquire("k")).isEmpty();
-    assertThat(c.client.tryAcquire("k")).isPresent();
-  }
-
-  @Test
   void rowThatIsNoLock_isAnErrorAndLeftAlone() {
     Map<String, AttributeValue> row = Map.of("orders", AttributeValue.fromN("17"));
     world.table.putRow(LockKey.of("k"), row);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.LockWrite.Grant;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -340,7 +342,15 @@ class RequestsAsSentTest {
     Map<String, AttributeValue> values = heldValues();
     values.put(":version", s("v2"));
     update(
-        new LockWrite.Heartbeat(SESSION, "me", List.of("v0", "v1"), "v2", null, null, 2),
+        new LockWrite.Heartbeat(
+            SESSION,
+            "me",
+            List.of("v0", "v1"),
+            "v2",
+            null,
+            null,
+            2,
+            SentBefore.stamp("v2", OptionalLong.empty())),
         HELD,
         "SET recordVersionNumber = :version REMOVE releaseRequest[0], releaseRequest[1]",
         values,
@@ -476,6 +486,30 @@ class RequestsAsSentTest {
         "releaseRequest.id = :request",
         "SET releaseRequest = :nobody",
         Map.of(":request", s("r"), ":nobody", NOTHING),
+        null);
+  }
+
+  @Test
+  void mark_asSent_isOfOneVersion_andOnlyOnce() {
+    SentBefore mark = new SentBefore("v1", 1_767_225_600_000L, false);
+    String condition =
+        "recordVersionNumber = :observed AND attribute_not_exists(isReleased)"
+            + " AND attribute_type(ownerName, :string) AND attribute_type(leaseDuration, :string)";
+    update(
+        new LockWrite.Mark(KEY, mark, null),
+        condition + " AND attribute_not_exists(sentBefore)",
+        "SET sentBefore = :sentBefore",
+        Map.of(":observed", s("v1"), ":string", s("S"), ":sentBefore", s("v1 1767225600000")),
+        null);
+    update(
+        new LockWrite.Mark(KEY, mark, new SentBefore("v0", 5, false)),
+        condition + " AND sentBefore = :known",
+        "SET sentBefore = :sentBefore",
+        Map.of(
+            ":observed", s("v1"),
+            ":string", s("S"),
+            ":known", s("v0 0000000000005"),
+            ":sentBefore", s("v1 1767225600000")),
         null);
   }
 

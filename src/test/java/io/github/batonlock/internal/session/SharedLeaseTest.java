@@ -518,16 +518,4 @@ class SharedLeaseTest implements LockListener {
         .hasMessageContaining("reserved");
     assertThat(a.store.trace()).isEmpty();
   }
-
-  @Test
-  void maxClockError_takesTheLockOfALongDeadSessionAtFirstSight() throws InterruptedException {
-    a.acquired();
-    a.machine.pause(Duration.ZERO);
-    world.seconds(60);
-    World.Node c = world.node("c", config -> config.maxClockError = Duration.ofSeconds(1));
-    assertThat(c.client.tryAcquire("k")).isPresent();
-    assertThat(c.store.trace())
-        .extracting(line -> line.substring(line.indexOf(" ") + 1))
-        .containsExactly("acquire", "look", "end", "takeover");
-  }
 }
