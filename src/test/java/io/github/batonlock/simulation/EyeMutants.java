@@ -45,6 +45,35 @@ final class EyeMutants {
                 "    var first = waiters.pollFirstEntry();\n    while",
                 "    var first = waiters.pollLastEntry();\n    while"),
 
+        // First sight.
+        Mutant.of("a stamp is the lower bound of the table's clock")
+            .edit(
+                "OwnVersions.java",
+                "return SentBefore.stamp(version, tableClock.upperBound(sentAt));",
+                "return SentBefore.stamp(version, tableClock.lowerBound(sentAt));"),
+        Mutant.of("a lease is over by the upper bound of the table's clock")
+            .edit(
+                "FirstSight.java",
+                "item.leaseDuration(), item.sentBefore(), tableClock.lowerBound(now));",
+                "item.leaseDuration(), item.sentBefore(), tableClock.upperBound(now));"),
+        Mutant.of("a stamp or a mark speaks for any version")
+            .edit(
+                "SentBefore.java",
+                "return version.equals(current) && epochMillis != UNKNOWN;",
+                "return epochMillis != UNKNOWN;"),
+        Mutant.of("the errors of the table's hosts are forgotten")
+            .edit(
+                "FirstSightRule.java",
+                "maxDateError.multipliedBy(2).plus(MARGIN);",
+                "Duration.ZERO;"),
+        Mutant.of("a lease is forgotten at first sight")
+            .edit("FirstSightRule.java", "roundedUp(wait.plus(errors))", "roundedUp(errors)"),
+        Mutant.of("the table's clock does not count what a suspend took")
+            .edit(
+                "TableClock.java",
+                "(Math.max(later.monotonicSince(earlier), wall) / 8 + 1) * 9",
+                "(later.monotonicSince(earlier) / 8 + 1) * 9"),
+
         // What is left behind.
         Mutant.of("a line stays when no waiter stands in it")
             .edit("WaitQueues.java", "byKey.remove(key, line)", "byKey.get(key) == line"),

@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.store.LockWrite;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -87,6 +88,17 @@ final class History {
       return end.version();
     }
     return write instanceof LockWrite.Release release ? release.version() : "";
+  }
+
+  /** What a write says of the time when its version was sent; null if nothing. */
+  static @Nullable SentBefore statement(LockWrite write) {
+    LockWrite.Grant grant = write.grant();
+    if (grant != null) {
+      return grant.session() == null ? grant.sentBefore() : null;
+    } else if (write instanceof LockWrite.Heartbeat heartbeat) {
+      return heartbeat.session() == null ? heartbeat.sentBefore() : null;
+    }
+    return write instanceof LockWrite.Mark mark ? mark.sentBefore() : null;
   }
 
   private String lineageOfCandidate(LockWrite write) {

@@ -80,7 +80,7 @@ final class Link implements LockStore {
             consistent ? "Look" : "Poll",
             false,
             timeouts,
-            isRetry -> world.table.read(key, consistent),
+            isRetry -> world.table.read(node, key, consistent),
             answer -> node.heard(answer.serverDate(), sent))
         .start();
   }

@@ -90,7 +90,7 @@ final class SimulatedTable {
         answer.applied(),
         answer.applied() ? answer.item() : against(answer.item()),
         isRetry,
-        serverDate(),
+        dateFor(send.node()),
         answer.asked(),
         answer.waiting());
   }
@@ -145,12 +145,12 @@ final class SimulatedTable {
         + send.write().key();
   }
 
-  ReadAnswer read(LockKey key, boolean consistent) {
+  ReadAnswer read(Node node, LockKey key, boolean consistent) {
     Map<String, AttributeValue> row = rows.row(key);
     if (!consistent && staleness > 0 && world.random.nextBoolean()) {
       row = stateAt(key, world.now() - world.random.nextLong(staleness));
     }
-    return new ReadAnswer(CODEC.decode(row), serverDate());
+    return new ReadAnswer(CODEC.decode(row), dateFor(node));
   }
 
   private @Nullable Map<String, AttributeValue> stateAt(LockKey key, long at) {
@@ -229,16 +229,19 @@ final class SimulatedTable {
     return VirtualTime.EPOCH + Duration.ofNanos(world.now()).toMillis();
   }
 
-  private @Nullable Instant serverDate() {
+  private @Nullable Instant dateFor(Node node) {
     if (world.random.nextInt(20) == 0) {
       return null;
     }
-    return Instant.ofEpochSecond((serverMillis() + errorOfSomeHost()) / 1_000);
+    return Instant.ofEpochSecond((serverMillis() + errorOfHostOf(node)) / 1_000);
   }
 
-  /** Of three hosts that answer, one is early, one is right, and one is late. */
-  private long errorOfSomeHost() {
+  /**
+   * Each process is answered by one of three hosts: one is early, one is right, and one is late. A
+   * process that meets hosts which differ takes it for a clock of its own that stood still.
+   */
+  private long errorOfHostOf(Node node) {
     Duration error = world.scenario.tableClockError();
-    return error == null ? 0 : (world.random.nextInt(3) - 1) * error.toMillis();
+    return error == null ? 0 : (node.number % 3 - 1) * error.toMillis();
   }
 }

@@ -1,7 +1,9 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.testing.VirtualTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,9 @@ final class TakeoverCheck extends Check {
       } else if (commit.send() != null && commit.send().write() instanceof LockWrite.End end) {
         sessionEnded(commit, commit.send(), end);
       }
+      if (commit.send() != null) {
+        statement(commit, commit.send().write());
+      }
       if (commit.after().released()) {
         ended.putIfAbsent(commit.key(), commit.at());
       }
@@ -43,6 +48,21 @@ final class TakeoverCheck extends Check {
       if (commit.after().version() != null) {
         first.putIfAbsent(commit.after().version(), commit);
       }
+    }
+  }
+
+  /** What a client says of the time when a version was sent is true, by the most that hosts err. */
+  private void statement(Commit commit, LockWrite write) {
+    SentBefore said = History.statement(write);
+    Duration error = scenario.tableClockError();
+    if (said == null || error == null || said.epochMillis() == SentBefore.UNKNOWN) {
+      return;
+    }
+    Send sent = history.send(said.version());
+    long at = sent == null ? first.get(said.version()).at() : sent.at().world();
+    long truth = VirtualTime.EPOCH + Duration.ofNanos(at).toMillis();
+    if (scenario.clocksAreSound() && said.epochMillis() + error.toMillis() < truth) {
+      violated(commit.at(), "sent later than was said: " + commit + ", " + said);
     }
   }
 

@@ -91,6 +91,9 @@ class RequestsAsSentTest {
 
   private static final AttributeValue NOTHING = AttributeValue.fromNul(true);
 
+  /** Of a client that does not know the table's clock. */
+  private static final AttributeValue STAMP = s("v2 9999999999999");
+
   private static Grant grant(LockKey session, String... attribute) {
     Map<String, AttributeValue> attributes =
         attribute.length == 0 ? Map.of() : Map.of(attribute[0], s(attribute[1]));
@@ -174,12 +177,13 @@ class RequestsAsSentTest {
   void acquire_asSent_takesWhatIsAbsentOrReleased(boolean onlyIfExists) {
     Map<String, AttributeValue> values = released(growing(grantValues()));
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     update(
         new LockWrite.Acquire(KEY, grant(null), onlyIfExists),
         onlyIfExists ? RELEASED_LOCK : "attribute_not_exists(key) OR (" + RELEASED_LOCK + ")",
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", sentBefore = :sentBefore, releaseRequest = :nobody REMOVE isReleased, ttl, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -188,6 +192,7 @@ class RequestsAsSentTest {
   void acquire_withDataAndAttributes_setsThem() {
     Map<String, AttributeValue> values = released(growing(grantValues()));
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     values.put(":data", b("d"));
     values.put(":a0", s("blue"));
     update(
@@ -196,7 +201,8 @@ class RequestsAsSentTest {
         "SET recordVersionNumber = :version, data = :data, ownerName = :owner,"
             + " leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", colour = :a0, releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", colour = :a0, sentBefore = :sentBefore, releaseRequest = :nobody"
+            + " REMOVE isReleased, ttl, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -211,7 +217,7 @@ class RequestsAsSentTest {
         "SET recordVersionNumber = :version, session = :session, ownerName = :owner,"
             + " leaseDuration = :lease, "
             + TOKEN_GROWS
-            + " REMOVE isReleased, ttl, releaseRequest",
+            + " REMOVE isReleased, ttl, releaseRequest, sentBefore",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -220,6 +226,7 @@ class RequestsAsSentTest {
   void takeover_asSent_isOfTheObservedVersion() {
     Map<String, AttributeValue> values = released(growing(grantValues()));
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     values.put(":observed", s("v1"));
     update(
         new LockWrite.Takeover(KEY, grant(null), "v1"),
@@ -229,7 +236,7 @@ class RequestsAsSentTest {
             + GROWING,
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", sentBefore = :sentBefore, releaseRequest = :nobody REMOVE isReleased, ttl, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -239,6 +246,7 @@ class RequestsAsSentTest {
   void handoff_asSent_isOfOneHold(boolean reserved) {
     Map<String, AttributeValue> values = growing(grantValues());
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     values.put(":holder", s("before"));
     values.put(":c0", s("v0"));
     values.put(":c1", s("v1"));
@@ -256,7 +264,7 @@ class RequestsAsSentTest {
         condition,
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", sentBefore = :sentBefore, releaseRequest = :nobody REMOVE isReleased, ttl, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -265,12 +273,13 @@ class RequestsAsSentTest {
   void open_asSent_isOfASessionThatNeverWas() {
     Map<String, AttributeValue> values = grantValues();
     values.put(":nobody", AttributeValue.fromL(List.of()));
+    values.put(":sentBefore", STAMP);
     update(
         new LockWrite.Open(SESSION, grant(null)),
         "attribute_not_exists(key)",
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", sentBefore = :sentBefore, releaseRequest = :nobody REMOVE isReleased, ttl, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -294,10 +303,11 @@ class RequestsAsSentTest {
     Map<String, AttributeValue> values = heldValues();
     values.put(":version", s("v2"));
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     update(
         new LockWrite.Heartbeat(KEY, "me", List.of("v0", "v1"), "v2", null),
         HELD,
-        "SET recordVersionNumber = :version,"
+        "SET recordVersionNumber = :version, sentBefore = :sentBefore,"
             + " releaseRequest = if_not_exists(releaseRequest, :nobody)",
         values,
         ReturnValue.UPDATED_NEW);
@@ -308,6 +318,7 @@ class RequestsAsSentTest {
     Map<String, AttributeValue> values = heldValues();
     values.put(":version", s("v2"));
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     values.put(":data", b("new"));
     values.put(":token", n(42));
     update(
@@ -318,7 +329,7 @@ class RequestsAsSentTest {
             "v2",
             new LockWrite.Update(SdkBytes.fromUtf8String("new"), 42)),
         HELD + " AND fencingToken = :token",
-        "SET recordVersionNumber = :version, data = :data,"
+        "SET recordVersionNumber = :version, data = :data, sentBefore = :sentBefore,"
             + " releaseRequest = if_not_exists(releaseRequest, :nobody)",
         values,
         ReturnValue.UPDATED_NEW);
@@ -341,6 +352,7 @@ class RequestsAsSentTest {
   void heartbeat_ofASession_takesOutWhatWasHeardAndBringsTheRest() {
     Map<String, AttributeValue> values = heldValues();
     values.put(":version", s("v2"));
+    values.put(":sentBefore", STAMP);
     update(
         new LockWrite.Heartbeat(
             SESSION,
@@ -352,7 +364,8 @@ class RequestsAsSentTest {
             2,
             SentBefore.stamp("v2", OptionalLong.empty())),
         HELD,
-        "SET recordVersionNumber = :version REMOVE releaseRequest[0], releaseRequest[1]",
+        "SET recordVersionNumber = :version, sentBefore = :sentBefore"
+            + " REMOVE releaseRequest[0], releaseRequest[1]",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -373,9 +386,9 @@ class RequestsAsSentTest {
         HELD,
         expires
             ? "SET recordVersionNumber = :version, isReleased = :released, ttl = :ttl"
-                + " REMOVE releaseRequest, session"
+                + " REMOVE sentBefore, releaseRequest, session"
             : "SET recordVersionNumber = :version, isReleased = :released"
-                + " REMOVE releaseRequest, session, ttl",
+                + " REMOVE sentBefore, releaseRequest, session, ttl",
         values,
         null);
   }
@@ -391,7 +404,7 @@ class RequestsAsSentTest {
     update(
         new LockWrite.End(SESSION, "v1", "me", Duration.ofSeconds(20), "v2", EXPIRY),
         "recordVersionNumber = :observed AND " + HELD_BY_SOMEBODY,
-        "SET recordVersionNumber = :version, isReleased = :released, ttl = :ttl",
+        "SET recordVersionNumber = :version, isReleased = :released, ttl = :ttl REMOVE sentBefore",
         values,
         null);
   }
@@ -408,7 +421,7 @@ class RequestsAsSentTest {
         new LockWrite.End(SESSION, null, "me", Duration.ofSeconds(20), "v2", EXPIRY),
         "attribute_not_exists(key)",
         "SET recordVersionNumber = :version, isReleased = :released, ttl = :ttl,"
-            + " ownerName = :owner, leaseDuration = :lease",
+            + " ownerName = :owner, leaseDuration = :lease REMOVE sentBefore",
         values,
         null);
   }
