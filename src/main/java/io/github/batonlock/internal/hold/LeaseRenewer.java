@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.hold;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
@@ -130,7 +131,7 @@ abstract class LeaseRenewer
   public final LockInfo info() {
     return new LockInfo(
         key(),
-        LockInfo.State.HELD,
+        Liveness.ALIVE,
         ownerName(),
         OptionalLong.of(lock.fencingToken()),
         terms().lease(),
