@@ -34,15 +34,8 @@ public final class ListenerEvents {
   @GuardedBy("this")
   private int events;
 
-  /** An event, or the place of dropped ones. */
-  private static final class Entry {
-    final @Nullable Consumer<LockListener> event;
-    long dropped;
-
-    Entry(@Nullable Consumer<LockListener> event) {
-      this.event = event;
-    }
-  }
+  /** An event, or the number of events that were dropped in its place. */
+  private record Entry(@Nullable Consumer<LockListener> event, long dropped) {}
 
   /**
    * Creates an empty queue.
@@ -100,16 +93,13 @@ public final class ListenerEvents {
   private synchronized boolean enqueue(Consumer<LockListener> event) {
     if (events < most.most()) {
       events++;
-      return waiting.add(new Entry(event));
+      return waiting.add(new Entry(event, 0));
     }
     most.passed().run();
     Entry last = waiting.peekLast();
     boolean isFirstDropped = last == null || last.event != null;
-    if (isFirstDropped) {
-      last = new Entry(null);
-      waiting.add(last);
-    }
-    last.dropped++;
+    long before = isFirstDropped ? 0 : waiting.removeLast().dropped;
+    waiting.add(new Entry(null, before + 1));
     return isFirstDropped;
   }
 
