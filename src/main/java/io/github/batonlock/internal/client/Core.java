@@ -15,6 +15,7 @@ import io.github.batonlock.internal.acquire.ReleaseRequester;
 import io.github.batonlock.internal.acquire.TransactionalAcquisition;
 import io.github.batonlock.internal.acquire.WaitQueues;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
+import io.github.batonlock.internal.callback.ListenerEvents;
 import io.github.batonlock.internal.callback.PendingCalls;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
@@ -38,6 +39,7 @@ import io.github.batonlock.internal.observe.LockInfoFactory;
 import io.github.batonlock.internal.observe.OwnVersions;
 import io.github.batonlock.internal.observe.SessionObservers;
 import io.github.batonlock.internal.observe.TakeoverPolicy;
+import io.github.batonlock.internal.protocol.ClockSkewDetector;
 import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.Reservations;
 import io.github.batonlock.internal.protocol.RetiredVersions;
@@ -47,12 +49,14 @@ import io.github.batonlock.internal.request.PendingWork;
 import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.session.Sessions;
 import io.github.batonlock.internal.store.Guards;
 import io.github.batonlock.internal.store.LockStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +72,7 @@ final class Core {
   final Platform platform;
   final EventLoop loop;
   final CallbackDispatcher notices;
+  final ListenerEvents events;
   final RequestDispatcher requests;
   final PendingWork work;
   final PendingCalls calls;
@@ -89,6 +94,8 @@ final class Core {
   private final RetiredVersions retired;
   private final Claims claims = new Claims();
   private final ClockMonitor clockMonitor;
+  private final TableClock tableClock;
+  private final ClockSkewDetector serverClock = new ClockSkewDetector();
 
   Core(ClientConfig config, Platform platform, LockStore store, @Nullable LockListener listener) {
     this.config = config;
@@ -102,14 +109,20 @@ final class Core {
             bounds.limit(Bound.REPLACED_VERSIONS));
     this.retired = new RetiredVersions(bounds.limit(Bound.RETIRED_VERSIONS));
     Reservations reservations = new Reservations(bounds.limit(Bound.RELEASE_REQUESTS_SENT));
-    TableClock tableClock = tableClock(config);
+    this.tableClock = tableClock(config);
     VersionFactory versions = new VersionFactory(platform.random());
     this.notices = new CallbackDispatcher(platform.callbacks(), listener);
+    this.events = new ListenerEvents(notices, listener, bounds.limit(Bound.LISTENER_EVENTS));
     this.work = new PendingWork(loop);
     this.calls = new PendingCalls(loop);
     this.requests =
         new RequestDispatcher(
-            store, loop, bounds, platform.random(), tableClock, this::serverDisagrees);
+            store,
+            loop,
+            bounds,
+            platform.random(),
+            this::answered,
+            events.wantsRequests() ? ended -> events.add(told -> told.requestEnded(ended)) : null);
     this.holds = new ActiveHolds(loop);
     FirstSight firstSight = new FirstSight(config, tableClock);
     TakeoverPolicy takeover =
@@ -122,7 +135,7 @@ final class Core {
     this.lines = new WaitQueues(bounds, loop, platform.random(), observations, holds);
     this.sessions = new Sessions(config, loop, platform.random(), work, this::openSession);
     OwnVersions ownVersions = new OwnVersions(versions, claims, retired, tableClock);
-    HoldRequests holdRequests = new HoldRequests(config, requests, ownVersions);
+    HoldRequests holdRequests = new HoldRequests(config, requests, ownVersions, events);
     Releases releases = new Releases(loop, holdRequests, ownVersions, observations, work, lines);
     this.holdFactory =
         new HoldFactory(
@@ -161,8 +174,11 @@ final class Core {
         config.ownerName());
   }
 
-  private void serverDisagrees(Duration unseen) {
-    clockMonitor.serverDisagrees(unseen);
+  private void answered(Instant date, ClockReading sentAt, ClockReading receivedAt) {
+    tableClock.answer(date, sentAt, receivedAt);
+    serverClock
+        .answered(sentAt.nanos(), receivedAt.nanos(), date)
+        .ifPresent(clockMonitor::serverDisagrees);
   }
 
   private CompletableFuture<Optional<DefaultHeldLock>> openSession(LockKey key) {

@@ -139,11 +139,11 @@ public final class ItemClassifier {
   // At first sight
 
   /**
-   * Whether a lock whose session has no item is over, by what the lock's item says: at that time no
-   * client could renew the session any more.
+   * Whether a lease is over by what the lock's item says of its version. Also where a session keeps
+   * the lock and has no item: when that was said, no client could renew the session any more.
    */
-  boolean isOverAtFirstSight(LockItem ofMissingSession) {
-    return takeover.isOverAtFirstSight(ofMissingSession, loop.now());
+  boolean isOverAtFirstSight(LockItem item) {
+    return takeover.isOverAtFirstSight(item, loop.now());
   }
 
   /** The mark that this client leaves in a held item; null if none is wanted. */

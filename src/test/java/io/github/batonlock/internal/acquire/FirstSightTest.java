@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.SentBefore;
@@ -64,6 +65,10 @@ class FirstSightTest {
         .toList();
   }
 
+  private Liveness livenessForAFreshProcess() {
+    return process().client.inspect("k").orElseThrow().liveness();
+  }
+
   private void heldByADeadProcess(double lived) {
     World.Node dead = process();
     dead.acquired();
@@ -78,7 +83,9 @@ class FirstSightTest {
     world.seconds(UNTIL_FREE - 1 - 4);
 
     assertThat(look(false)).containsExactly("acquire");
+    assertThat(livenessForAFreshProcess()).isEqualTo(Liveness.UNKNOWN);
     world.seconds(4);
+    assertThat(livenessForAFreshProcess()).isEqualTo(Liveness.DEAD);
     assertThat(look(true)).containsExactly("acquire", "takeover");
   }
 
