@@ -51,6 +51,7 @@ public final class FairLock {
     this.client = Objects.requireNonNull(client, "client");
     this.request = Objects.requireNonNull(request, "request");
     checkLength(request.key());
+    RequestOptions.refuseHoldAtLeast("FairLock", request);
     this.support = RecipeSupport.of(client);
     this.serial = support.serial();
     // Checks the longest key that the queue derives from the key of the lock.

@@ -85,12 +85,15 @@ public final class MultiLock {
    *
    * @param client acquires the locks
    * @param requests which locks, and how, 1 to 100 of different keys; the methods say how long to
-   *     wait, whatever the requests say
+   *     wait, whatever the requests say. None has {@code holdAtLeast}
    * @return the MultiLock; this method sends no request
+   * @throws IllegalArgumentException if a key occurs twice, there are too many or no keys, or a
+   *     request has {@code holdAtLeast}
    */
   public static MultiLock ofRequests(LockClient client, Collection<LockRequest> requests) {
     Set<LockKey> keys = new HashSet<>();
     for (LockRequest request : requests) {
+      RequestOptions.refuseHoldAtLeast("MultiLock of", request);
       if (!keys.add(request.key())) {
         throw new IllegalArgumentException(
             "Lock '" + request.key() + "' is asked for twice; name each lock once");

@@ -76,6 +76,7 @@ public final class SharedExclusiveLock {
               + " readers; use 1 to "
               + most);
     }
+    RequestOptions.refuseHoldAtLeast("SharedExclusiveLock", request);
     this.client = Objects.requireNonNull(client, "client");
     this.request = request;
     this.support = RecipeSupport.of(client);

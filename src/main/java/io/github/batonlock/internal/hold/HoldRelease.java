@@ -98,10 +98,26 @@ final class HoldRelease implements Releases.Outcome {
     pending = null;
     later.cancel();
     if (job != null) {
-      releases.retire(job.versions());
-      releases.cleanUp(job);
-      onFreeing.run();
+      releases.cleanUp(job, onFreeing);
     }
+  }
+
+  /**
+   * The lock is about to be released, and stays closed for a while. Until a write has closed it,
+   * the client stands for its versions, as in {@link #claimAndCleanUpLater}.
+   */
+  void claimUntilClosed(Releases.Job job, Runnable whenClosed) {
+    releases.claim(job.versions());
+    onFreeing =
+        () -> {
+          releases.disclaim(job.versions());
+          whenClosed.run();
+        };
+  }
+
+  @Override
+  public void over() {
+    onFreeing.run();
   }
 
   @Override
@@ -149,8 +165,9 @@ final class HoldRelease implements Releases.Outcome {
     // No exception tells the caller: closing never throws.
     log.warn(
         "{} could not be confirmed as such; it is free for others at the latest one lease after its"
-            + " last renewal",
+            + " last renewal{}",
         lock,
+        lock.spec().atLeast() == null ? "" : ", or when its holdAtLeast is over",
         problem);
     lock.tell(listener -> listener.releaseUnconfirmed(lock, problem));
   }
