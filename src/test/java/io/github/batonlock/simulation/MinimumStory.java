@@ -69,7 +69,9 @@ final class MinimumStory extends PossessionStory {
       request.requestRelease("wanted by " + node, Duration.ofMinutes(1));
     }
     if (world.chance(8)) {
-      request.maxHold(world.upTo(node.terms.lease()).plusMillis(1));
+      // Not over before its worker has seen the lock.
+      Duration half = node.terms.lease().dividedBy(2);
+      request.maxHold(half.plus(world.upTo(half)));
     }
     return request.build();
   }

@@ -527,8 +527,9 @@ public final class Releases {
     // Results
 
     private void over() {
-      work.finished(this);
+      // First: the end of the lock's session may be what a client that closes waits for next.
       outcome.over();
+      work.finished(this);
     }
 
     private void confirmed() {

@@ -9,6 +9,8 @@ import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -183,6 +185,34 @@ class HoldAtLeastTest {
     assertThat(asking.join().isHeld()).isTrue();
   }
 
+  /** Three hosts start a job of 300 ms half a second apart; their clocks show different hours. */
+  @Test
+  void job_ofThreeHostsHalfASecondApart_runsOnce_whateverTheirClocksShow() {
+    World.Node c = world.node("c");
+    b.machine.stepWallClock(Duration.ofHours(-3));
+    c.machine.stepWallClock(Duration.ofHours(3));
+    List<String> ran = new ArrayList<>();
+    for (String round : List.of("0", "1", "2")) {
+      for (World.Node host : List.of(a, b, c)) {
+        LockRequest job = LockRequest.builder("k").holdAtLeast(Duration.ofSeconds(10)).build();
+        CompletableFuture<Optional<HeldLock>> tried = host.client.tryAcquireAsync(job);
+        world.seconds(0.2);
+        tried
+            .join()
+            .ifPresent(
+                lock -> {
+                  ran.add(round + host.client.ownerName());
+                  world.time.schedule(Duration.ofMillis(100).toNanos(), () -> close(lock));
+                });
+        world.seconds(0.3);
+      }
+      // The next time of the schedule.
+      world.seconds(60);
+    }
+
+    assertThat(ran).containsExactly("0a", "1a", "2a");
+  }
+
   // Answers that are lost
 
   @ParameterizedTest
@@ -338,6 +368,9 @@ class HoldAtLeastTest {
     assertThat(restMillis()).isBetween(58_800L, 59_000L);
     assertThat(a.store.count("keepclosed")).isEqualTo(1);
     assertThat(tries(b)).isEmpty();
+    CompletableFuture<Optional<HeldLock>> ofOther = b.client.tryAcquireAsync("other");
+    world.seconds(0.1);
+    assertThat(ofOther.join()).isPresent();
     world.seconds(60);
     assertThat(tries(b)).isPresent();
   }
