@@ -550,10 +550,10 @@ public final class LockRequest {
      * 50 ms on the first process is done again by the second one.
      *
      * <p>The release is one write, as without this setting. If a part of the time is left, that
-     * write leaves a hold that no client renews, with the rest as its lease: {@link
-     * LockClient#inspect} shows the lock as held. Clients of other libraries see the same. The time
-     * counts from the answer to the grant, on the monotonic clock, and clocks of other machines may
-     * run at another rate: the lock may be free up to 11 % sooner or later.
+     * write leaves a hold that no client renews, with the rest as its lease. {@link
+     * LockClient#inspect} shows it as {@link Liveness#CLOSED}; clients of other libraries see a
+     * held lock. The time counts from the answer to the grant, on the monotonic clock, and clocks
+     * of other machines may run at another rate: the lock may be free up to 11 % sooner or later.
      *
      * <p>The time counts for each end by the holder: {@link HeldLock#close}, the end of the work of
      * {@code runLocked}, the close of the client, and a loss by {@link #maxHold}, {@link

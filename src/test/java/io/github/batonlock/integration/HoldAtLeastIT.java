@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,7 +37,7 @@ class HoldAtLeastIT extends TableFixture {
   }
 
   private static void work() throws InterruptedException {
-    TimeUnit.MILLISECONDS.sleep(300);
+    boolean unused = new CountDownLatch(1).await(300, TimeUnit.MILLISECONDS);
   }
 
   /** A job of 300 ms that three hosts start half a second apart. */

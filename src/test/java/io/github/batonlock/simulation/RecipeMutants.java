@@ -62,12 +62,14 @@ final class RecipeMutants {
                 "Releases.java",
                 "if (job.staysClosed(loop.now())) {\n      release.free();",
                 "if (false) {\n      release.free();"),
-        Mutant.of(Story.Kind.MINIMUM, "a lock stays closed for a lease, not for the rest of its time")
+        Mutant.of(
+                Story.Kind.MINIMUM, "a lock stays closed for a lease, not for the rest of its time")
             .edit(
                 "Releases.java",
                 "named, version, rest, hasRoom)",
                 "named, version, job.terms().lease(), hasRoom)"),
-        Mutant.of(Story.Kind.MINIMUM, "a client takes the lock that it is about to close for a ghost")
+        Mutant.of(
+                Story.Kind.MINIMUM, "a client takes the lock that it is about to close for a ghost")
             .edit(
                 "Releases.java",
                 "if (job.staysClosed(loop.now())) {\n      release.free();",
@@ -78,7 +80,9 @@ final class RecipeMutants {
                 "SharedLease.java",
                 "} else if (lock().revocation().isEmpty() && staysClosed()) {",
                 "} else if (false) {"),
-        Mutant.of(Story.Kind.MINIMUM, "closing a client frees what is to stay closed with its session")
+        Mutant.of(
+                Story.Kind.MINIMUM,
+                "closing a client frees what is to stay closed with its session")
             .edit("SharedLease.java", "    if (staysClosed()) {\n", "    if (false) {\n"));
   }
 }

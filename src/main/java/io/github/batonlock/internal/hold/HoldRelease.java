@@ -11,6 +11,7 @@ import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,10 +108,11 @@ final class HoldRelease implements Releases.Outcome {
    * the client stands for its versions, as in {@link #claimAndCleanUpLater}.
    */
   void claimUntilClosed(Releases.Job job, Runnable whenClosed) {
-    releases.claim(job.versions());
+    List<String> versions = job.versions();
+    releases.claim(versions);
     onFreeing =
         () -> {
-          releases.disclaim(job.versions());
+          releases.disclaim(versions);
           whenClosed.run();
         };
   }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
+import io.github.batonlock.Liveness;
+import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockWatch;
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
@@ -211,6 +214,34 @@ class HoldAtLeastTest {
     }
 
     assertThat(ran).containsExactly("0a", "1a", "2a");
+  }
+
+  // What is shown
+
+  @Test
+  void inspectAndWatch_showTheLockAsClosed_andThenAsFree() {
+    List<Liveness> watched = new ArrayList<>();
+    LockWatch watch = b.client.watch("k", state -> watched.add(state.liveness()));
+    HeldLock lock = a.acquired(HoldAtLeastTest::aMinute);
+    world.seconds(12);
+    close(lock);
+    world.seconds(10);
+
+    assertThat(watched).endsWith(Liveness.ALIVE, Liveness.CLOSED);
+    assertThat(watch.current().holder()).isEmpty();
+    assertThat(livenessFor(a)).isEqualTo(Liveness.CLOSED);
+    assertThat(livenessFor(b)).isEqualTo(Liveness.CLOSED);
+    world.seconds(65);
+
+    assertThat(watched).endsWith(Liveness.CLOSED, Liveness.FREE);
+    assertThat(livenessFor(a)).isEqualTo(Liveness.FREE);
+    watch.close();
+  }
+
+  private Liveness livenessFor(World.Node node) {
+    CompletableFuture<Optional<LockInfo>> seen = node.client.inspectAsync("k");
+    world.seconds(0.1);
+    return seen.join().orElseThrow().liveness();
   }
 
   // Answers that are lost
