@@ -47,6 +47,9 @@ final class Waiters<T extends Held> {
 
   private State state = State.IDLE;
 
+  /** The number of pauses that have begun: names the last one. */
+  private long pausesBegun;
+
   /** Why the last try did not get it. */
   private @Nullable Throwable last;
 
@@ -101,8 +104,7 @@ final class Waiters<T extends Held> {
       return;
     }
     if (waiting.isEmpty()) {
-      last = null;
-      step.begins();
+      begin();
     } else if (waiter.isOneTry()) {
       waiter.fail(last != null && Acquiring.isHeld(last) ? last : null);
       return;
@@ -115,6 +117,16 @@ final class Waiters<T extends Held> {
     if (state == State.IDLE) {
       next();
     }
+  }
+
+  /** Begins anew: the pauses of earlier callers, which got nothing or left, delay no other. */
+  private void begin() {
+    last = null;
+    pauses.reset();
+    if (state == State.PAUSING) {
+      state = State.IDLE;
+    }
+    step.begins();
   }
 
   private void gone(PendingAcquisition<T> waiter) {
@@ -224,7 +236,14 @@ final class Waiters<T extends Held> {
   private void pause() {
     if (first() != null) {
       state = State.PAUSING;
-      var unused = support.after(pauses.next(), serial, this::next);
+      long number = ++pausesBegun;
+      var unused = support.after(pauses.next(), serial, () -> pauseIsOver(number));
+    }
+  }
+
+  private void pauseIsOver(long number) {
+    if (state == State.PAUSING && number == pausesBegun) {
+      next();
     }
   }
 

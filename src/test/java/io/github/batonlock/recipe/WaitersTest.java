@@ -257,6 +257,38 @@ class WaitersTest {
     assertThat(step.tries).hasSize(3);
   }
 
+  @Test
+  void callerThatComesAlone_isTriedForAtOnce_andPausesBeginAnew() {
+    CompletableFuture<Thing> earlier = enter(Duration.ofSeconds(30));
+    while (!earlier.isDone()) {
+      answer(TryOutcome.notYet(null));
+      world.seconds(1);
+    }
+    int tries = step.tries.size();
+
+    CompletableFuture<Thing> caller = enter(Duration.ofMillis(900));
+    assertThat(step.tries).hasSize(tries + 1);
+    assertThat(pauseAfter(TryOutcome.notYet(null))).isEqualTo(Duration.ofMillis(25));
+    assertThat(step.tries).hasSize(tries + 2);
+    answer(TryOutcome.got(new Thing()));
+    assertThat(caller.isDone()).isTrue();
+  }
+
+  @Test
+  void callerThatComesInAPauseOfOthersThatLeft_isTriedForAtOnce_andOnce() {
+    CompletableFuture<Thing> gone = enter(LONG);
+    answer(TryOutcome.notYet(null));
+    gone.cancel(false);
+    world.time.settle();
+    CompletableFuture<Thing> caller = enter(LONG);
+    assertThat(step.tries).hasSize(2);
+    world.seconds(10);
+    assertThat(step.tries).hasSize(2);
+
+    answer(TryOutcome.got(new Thing()));
+    assertThat(caller).isCompleted();
+  }
+
   @ParameterizedTest
   @EnumSource
   void callerWhoLeaves_endsItsTry_andTheNextTryIsForTheNext(GoneCaller caller) {
