@@ -55,6 +55,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }</pre>
  */
 public final class MultiLock {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
   private final LockClient client;
   private final List<LockRequest> requests;
   private final RecipeSupport support;
@@ -171,13 +174,16 @@ public final class MultiLock {
     return begin(waitUpTo).future();
   }
 
-  private Wanted<HeldLocks> begin(Duration waitUpTo) {
+  private PendingAcquisition<HeldLocks> begin(Duration waitUpTo) {
     requests.forEach(support::check);
-    Wanted<HeldLocks> wanted = new Wanted<>(support, requests.get(0), waitUpTo);
-    JointEntry entry = new JointEntry(client, support, requests, serial, hasTransactions, wanted);
+    Waiters<HeldLocks> alone =
+        new Waiters<>(
+            support,
+            serial,
+            new Pauses(FIRST_PAUSE, LONGEST_PAUSE, 2),
+            new JointEntry(client, support, requests, serial, hasTransactions));
     List<LockKey> keys = requests.stream().map(LockRequest::key).toList();
-    wanted.beginUnlessHeldHere(keys, serial, entry::begin);
-    return wanted;
+    return alone.enterUnlessHeldHere(requests.get(0), waitUpTo, keys);
   }
 
   @Override
