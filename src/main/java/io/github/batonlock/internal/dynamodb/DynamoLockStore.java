@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.dynamodb;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.dynamodb.CallContext.Call;
 import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.ItemPage;
@@ -18,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -30,8 +33,10 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactGetItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /** The lock items of one DynamoDB table. */
 public final class DynamoLockStore implements LockStore {
@@ -60,7 +65,7 @@ public final class DynamoLockStore implements LockStore {
     this.tableName = tableName;
     this.codec = new ItemCodec(partitionKeyName, sortKeyName);
     this.requests = new WriteRequests(tableName, codec, kept.texts());
-    this.overrides = new Overrides(kept.overrides());
+    this.overrides = new Overrides(kept.overrides(), calls::metricPublishers);
   }
 
   /**
@@ -78,14 +83,24 @@ public final class DynamoLockStore implements LockStore {
         : update(write, timeouts);
   }
 
+  private <R, A> CompletableFuture<A> call(
+      CallContext target,
+      Timeouts timeouts,
+      Function<AwsRequestOverrideConfiguration, CompletableFuture<R>> call,
+      Function<R, A> onResponse,
+      Function<Throwable, @Nullable A> onFailure) {
+    return Answers.of(target, TimedCall.of(call, timeouts, overrides), onResponse, onFailure);
+  }
+
   private CompletableFuture<WriteAnswer> update(LockWrite write, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.UPDATE_ITEM, tableName, write.key()),
-        () -> calls.updateItem(requests.update(write, overrides.of(timeouts))),
+        timeouts,
+        settings -> calls.updateItem(requests.update(write, settings)),
         response ->
             new WriteAnswer(
                 true,
-                write.isGrant() ? codec.decode(response.attributes()) : StoredItem.UNKNOWN,
+                write.isGrant() ? granted(write, response) : StoredItem.UNKNOWN,
                 false,
                 dateOf(response),
                 write.isGrant() ? List.of() : AskedReleases.of(response.attributes()),
@@ -93,10 +108,36 @@ public final class DynamoLockStore implements LockStore {
         failure -> rejection(write, failure));
   }
 
+  /** The item that a grant has written. Nothing else than its answer tells the fencing token. */
+  private StoredItem granted(LockWrite write, UpdateItemResponse response) {
+    StoredItem item = codec.decode(response.attributes());
+    LockWrite.Grant grant = write.grant();
+    if (grant == null || item.hasVersion(grant.version())) {
+      return item;
+    }
+    throw missing(
+        new CallContext(Call.UPDATE_ITEM, tableName, write.key()),
+        "the item that it has written (returnValues=ALL_NEW)");
+  }
+
+  /** The failure of a request that was done, and whose answer lacks what was asked for. */
+  private static LockStoreException missing(CallContext target, String what) {
+    return new LockStoreException(
+        LockStoreException.Kind.INVALID_REQUEST,
+        target.call().writes(),
+        target.describe()
+            + " was done, but its answer does not contain "
+            + what
+            + ". Something between Baton and DynamoDB changes requests or answers: look for an"
+            + " interceptor of the SDK client, or a proxy",
+        null);
+  }
+
   private CompletableFuture<WriteAnswer> delete(LockWrite.Delete write, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.DELETE_ITEM, tableName, write.key()),
-        () -> calls.deleteItem(requests.delete(write, overrides.of(timeouts))),
+        timeouts,
+        settings -> calls.deleteItem(requests.delete(write, settings)),
         response -> new WriteAnswer(true, StoredItem.UNKNOWN, dateOf(response)),
         failure -> rejection(write, failure));
   }
@@ -116,15 +157,16 @@ public final class DynamoLockStore implements LockStore {
 
   @Override
   public CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.GET_ITEM, tableName, key),
-        () ->
+        timeouts,
+        settings ->
             calls.getItem(
                 GetItemRequest.builder()
                     .tableName(tableName)
                     .key(codec.keyOf(key))
                     .consistentRead(consistent)
-                    .overrideConfiguration(overrides.of(timeouts))
+                    .overrideConfiguration(settings)
                     .build()),
         response -> new ReadAnswer(codec.decode(response.item()), dateOf(response)),
         failure -> null);
@@ -132,16 +174,17 @@ public final class DynamoLockStore implements LockStore {
 
   @Override
   public CompletableFuture<GrantsAnswer> grantAll(List<LockWrite> grants, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.TRANSACT_WRITE_ITEMS, tableName, null),
-        () ->
+        timeouts,
+        settings ->
             calls.transactWriteItems(
                 TransactWriteItemsRequest.builder()
                     .transactItems(grants.stream().map(requests::inTransaction).toList())
                     // Unique to this send, and 36 characters, which is the longest token allowed:
                     // the SDK's own retry gets the same answer as its first attempt.
                     .clientRequestToken(versionOf(grants.get(0)))
-                    .overrideConfiguration(overrides.of(timeouts))
+                    .overrideConfiguration(settings)
                     .build()),
         response -> new GrantsAnswer(true, List.of()),
         failure -> rejection(grants, failure));
@@ -168,16 +211,26 @@ public final class DynamoLockStore implements LockStore {
 
   @Override
   public CompletableFuture<List<StoredItem>> readAll(List<LockKey> keys, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.TRANSACT_GET_ITEMS, tableName, null),
-        () ->
+        timeouts,
+        settings ->
             calls.transactGetItems(
                 TransactGetItemsRequest.builder()
                     .transactItems(keys.stream().map(this::inTransaction).toList())
-                    .overrideConfiguration(overrides.of(timeouts))
+                    .overrideConfiguration(settings)
                     .build()),
-        response -> response.responses().stream().map(row -> codec.decode(row.item())).toList(),
+        response -> items(keys, response),
         failure -> null);
+  }
+
+  private List<StoredItem> items(List<LockKey> keys, TransactGetItemsResponse response) {
+    if (response.responses().size() != keys.size()) {
+      throw missing(
+          new CallContext(Call.TRANSACT_GET_ITEMS, tableName, null),
+          "one item for each of the " + keys.size() + " keys");
+    }
+    return response.responses().stream().map(row -> codec.decode(row.item())).toList();
   }
 
   private TransactGetItem inTransaction(LockKey key) {
@@ -186,14 +239,15 @@ public final class DynamoLockStore implements LockStore {
 
   @Override
   public CompletableFuture<ItemPage> list(@Nullable PageToken after, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.SCAN, tableName, null),
-        () ->
+        timeouts,
+        settings ->
             calls.scan(
                 ScanRequest.builder()
                     .tableName(tableName)
                     .exclusiveStartKey(after == null ? null : ((LastKey) after).key())
-                    .overrideConfiguration(overrides.of(timeouts))
+                    .overrideConfiguration(settings)
                     .build()),
         this::page,
         failure -> null);
