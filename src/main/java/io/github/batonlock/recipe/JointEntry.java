@@ -137,7 +137,9 @@ final class JointEntry {
 
   private CompletableFuture<List<HeldLock>> together(List<LockRequest> rest) {
     try {
-      return support.acquireTogether(rest);
+      Duration left = wanted.left();
+      return support.acquireTogether(
+          rest.stream().map(request -> request.toBuilder().waitUpTo(left).build()).toList());
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

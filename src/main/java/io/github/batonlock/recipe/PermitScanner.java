@@ -92,9 +92,11 @@ final class PermitScanner {
     if (waiters.isEmpty()) {
       looked = 0;
       crowded = false;
+      lastRefusal = null;
+      lastFailure = null;
       next = support.random(keys.size());
     } else if (waiter.isOneTry()) {
-      waiter.notAcquired(lastRefusal);
+      giveUp(waiter);
       return;
     }
     long arrival = arrivals++;
@@ -129,14 +131,15 @@ final class PermitScanner {
   }
 
   /**
-   * Returns whether a request under way may still get a permit for the waiter, which therefore goes
-   * on waiting.
+   * Returns whether the waiter goes on waiting: a request under way may still get a permit for it,
+   * or is the first that tells anything.
    */
   private boolean mayStillGetOne(long arrival) {
     var searching = firstSearching();
     return searching == null
         || arrival < searching.getKey()
-        || (trying && arrival == searching.getKey());
+        || (trying && arrival == searching.getKey())
+        || (busy && !crowded && lastRefusal == null && lastFailure == null);
   }
 
   private void giveUp(Wanted<Permit> waiter) {

@@ -8,6 +8,7 @@ import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,9 @@ final class SharedEntry {
   private long pause = FIRST_PAUSE;
   private @Nullable LockStoreException lastFailure;
 
+  /** Whether an answer has shown the lock held since a reader came first. */
+  private boolean seenHeld;
+
   SharedEntry(RecipeSupport support, LockKey gate, CountedSemaphore permits, Executor serial) {
     this.support = support;
     this.gate = gate;
@@ -55,6 +59,10 @@ final class SharedEntry {
     if (reader.isOneTry() && !readers.isEmpty()) {
       reader.notAcquired(null);
       return;
+    }
+    if (readers.isEmpty()) {
+      lastFailure = null;
+      seenHeld = false;
     }
     long arrival = arrivals++;
     readers.put(arrival, reader);
@@ -76,10 +84,24 @@ final class SharedEntry {
   }
 
   private void timeUp(long arrival) {
+    // The request under way is the first that tells why there is no lock.
+    if (busy && lastFailure == null && !seenHeld) {
+      return;
+    }
     Wanted<Permit> reader = readers.remove(arrival);
     if (reader != null) {
       giveUp(reader, null);
     }
+  }
+
+  /** Answers the readers that have waited for more than their time, for an answer. */
+  private void giveUpLate() {
+    List<Long> late =
+        readers.entrySet().stream()
+            .filter(entry -> !entry.getValue().isOneTry() && entry.getValue().isTimeUp())
+            .map(Map.Entry::getKey)
+            .toList();
+    late.forEach(this::timeUp);
   }
 
   private void giveUp(Wanted<Permit> reader, @Nullable LockNotAcquiredException why) {
@@ -180,6 +202,7 @@ final class SharedEntry {
   }
 
   private void refused(@Nullable LockNotAcquiredException why) {
+    seenHeld = true;
     var first = readers.firstEntry();
     if (first != null && (first.getValue().isOneTry() || first.getValue().isTimeUp())) {
       readers.remove(first.getKey());
@@ -203,6 +226,7 @@ final class SharedEntry {
   }
 
   private void later() {
+    giveUpLate();
     if (readers.isEmpty()) {
       busy = false;
       return;

@@ -85,7 +85,7 @@ public interface DynamoCalls {
   static List<MetricPublisher> publishersOf(Supplier<DynamoDbServiceClientConfiguration> settings) {
     try {
       return settings.get().overrideConfiguration().metricPublishers();
-    } catch (UnsupportedOperationException | NullPointerException e) {
+    } catch (RuntimeException e) {
       return List.of();
     }
   }

@@ -1,7 +1,6 @@
 package io.github.batonlock.internal.dynamodb;
 
 import io.github.batonlock.LockKey;
-import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.dynamodb.CallContext.Call;
 import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.ItemPage;
@@ -33,10 +32,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactGetItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsRequest;
-import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
-import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /** The lock items of one DynamoDB table. */
 public final class DynamoLockStore implements LockStore {
@@ -100,37 +97,12 @@ public final class DynamoLockStore implements LockStore {
         response ->
             new WriteAnswer(
                 true,
-                write.isGrant() ? granted(write, response) : StoredItem.UNKNOWN,
+                write.isGrant() ? codec.decode(response.attributes()) : StoredItem.UNKNOWN,
                 false,
                 dateOf(response),
                 write.isGrant() ? List.of() : AskedReleases.of(response.attributes()),
                 write.isGrant() ? 0 : AskedReleases.count(response.attributes())),
         failure -> rejection(write, failure));
-  }
-
-  /** The item that a grant has written. Nothing else than its answer tells the fencing token. */
-  private StoredItem granted(LockWrite write, UpdateItemResponse response) {
-    StoredItem item = codec.decode(response.attributes());
-    LockWrite.Grant grant = write.grant();
-    if (grant == null || item.hasVersion(grant.version())) {
-      return item;
-    }
-    throw missing(
-        new CallContext(Call.UPDATE_ITEM, tableName, write.key()),
-        "the item that it has written (returnValues=ALL_NEW)");
-  }
-
-  /** The failure of a request that was done, and whose answer lacks what was asked for. */
-  private static LockStoreException missing(CallContext target, String what) {
-    return new LockStoreException(
-        LockStoreException.Kind.INVALID_REQUEST,
-        target.call().writes(),
-        target.describe()
-            + " was done, but its answer does not contain "
-            + what
-            + ". Something between Baton and DynamoDB changes requests or answers: look for an"
-            + " interceptor of the SDK client, or a proxy",
-        null);
   }
 
   private CompletableFuture<WriteAnswer> delete(LockWrite.Delete write, Timeouts timeouts) {
@@ -220,17 +192,8 @@ public final class DynamoLockStore implements LockStore {
                     .transactItems(keys.stream().map(this::inTransaction).toList())
                     .overrideConfiguration(settings)
                     .build()),
-        response -> items(keys, response),
+        response -> response.responses().stream().map(row -> codec.decode(row.item())).toList(),
         failure -> null);
-  }
-
-  private List<StoredItem> items(List<LockKey> keys, TransactGetItemsResponse response) {
-    if (response.responses().size() != keys.size()) {
-      throw missing(
-          new CallContext(Call.TRANSACT_GET_ITEMS, tableName, null),
-          "one item for each of the " + keys.size() + " keys");
-    }
-    return response.responses().stream().map(row -> codec.decode(row.item())).toList();
   }
 
   private TransactGetItem inTransaction(LockKey key) {

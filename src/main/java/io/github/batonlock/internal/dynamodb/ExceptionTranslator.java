@@ -10,7 +10,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -90,7 +89,6 @@ final class ExceptionTranslator {
       };
     }
     if (cause instanceof ApiCallTimeoutException
-        || cause instanceof AbortedException
         || cause instanceof ApiCallAttemptTimeoutException) {
       return Kind.TIMED_OUT;
     }
@@ -163,7 +161,8 @@ final class ExceptionTranslator {
 
   private static String attempted(OutOfTimeException late) {
     return switch (late.end()) {
-      case THROTTLED -> "DynamoDB throttled it until its time was up, at attempt " + late.attempts();
+      case THROTTLED ->
+          "DynamoDB throttled it until its time was up, at attempt " + late.attempts();
       case SERVER_ERROR ->
           "DynamoDB answered with server errors until its time was up, at attempt "
               + late.attempts();

@@ -82,8 +82,7 @@ final class TimedCall<R> {
         });
   }
 
-  private void made(
-      AwsRequestOverrideConfiguration settings, Consumer<Throwable> failed) {
+  private void made(AwsRequestOverrideConfiguration settings, Consumer<Throwable> failed) {
     CompletableFuture<R> answer = start(settings);
     CompletableFuture<R> unused =
         answer.whenComplete(
