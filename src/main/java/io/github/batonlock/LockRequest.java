@@ -299,6 +299,10 @@ public final class LockRequest {
      * Sets how long to wait while other holders have the lock. Default: twice the lease, which is
      * enough to outlast a dead holder with the same lease.
      *
+     * <p>A table that does not answer may add one attempt of a request: the first request of a wait
+     * has at least one second, or 40 % of a shorter lease. If that request obtains the lock later,
+     * the client frees the lock in the background.
+     *
      * @param duration not negative, at most 100 years; zero means one try
      * @return this
      */

@@ -96,7 +96,10 @@ final class JointEntry implements Step<HeldLocks> {
   private CompletableFuture<TryOutcome<HeldLocks>> takeTogether(
       List<HeldLock> taken, PendingAcquisition<HeldLocks> caller) {
     List<LockRequest> rest =
-        requests.stream().filter(request -> lockOf(request.key(), taken).isEmpty()).toList();
+        requests.stream()
+            .filter(request -> lockOf(request.key(), taken).isEmpty())
+            .map(request -> request.toBuilder().waitUpTo(caller.left()).build())
+            .toList();
     return caller
         .hand()
         .locks(() -> support.acquireTogether(rest))

@@ -50,6 +50,9 @@ final class Waiters<T extends Held> {
   /** The number of pauses that have begun: names the last one. */
   private long pausesBegun;
 
+  /** Whether a try has ended since the first of those that wait began. */
+  private boolean answered;
+
   /** Why the last try did not get it. */
   private @Nullable Throwable last;
 
@@ -105,8 +108,8 @@ final class Waiters<T extends Held> {
     }
     if (waiting.isEmpty()) {
       begin();
-    } else if (waiter.isOneTry()) {
-      waiter.fail(last != null && Acquiring.isHeld(last) ? last : null);
+    } else if (waiter.isOneTry() && answered) {
+      waiter.fail(lastForAnother());
       return;
     }
     waiting.add(waiter);
@@ -122,6 +125,7 @@ final class Waiters<T extends Held> {
   /** Begins anew: the pauses of earlier callers, which got nothing or left, delay no other. */
   private void begin() {
     last = null;
+    answered = false;
     pauses.reset();
     if (state == State.PAUSING) {
       state = State.IDLE;
@@ -135,7 +139,9 @@ final class Waiters<T extends Held> {
   }
 
   private void timeUp(PendingAcquisition<T> waiter) {
-    if (waiting.contains(waiter) && !mayStillGetIt(waiter)) {
+    // A try under way that is the first to tell anything is waited for.
+    boolean isKnown = answered || state != State.TRYING;
+    if (waiting.contains(waiter) && isKnown && !mayStillGetIt(waiter)) {
       giveUp(waiter, lastForAnother());
     }
   }
@@ -196,6 +202,7 @@ final class Waiters<T extends Held> {
 
   private void tried(PendingAcquisition<T> waiter, TryOutcome<T> outcome) {
     state = State.IDLE;
+    answered = true;
     T value = outcome.value();
     if (value != null) {
       waiter.hand().handOver();
@@ -204,6 +211,7 @@ final class Waiters<T extends Held> {
     } else {
       waiter.hand().release();
       notGot(waiter, outcome);
+      endTriesOfOthers();
     }
     endLate();
     if (outcome.next() == TryOutcome.Next.PAUSE) {
@@ -224,6 +232,15 @@ final class Waiters<T extends Held> {
     }
   }
 
+  /** The try of the first caller answers those that came meanwhile for one try. */
+  private void endTriesOfOthers() {
+    PendingAcquisition<T> first = first();
+    waiting.stream()
+        .filter(each -> each.isOneTry() && each != first)
+        .toList()
+        .forEach(each -> giveUp(each, lastForAnother()));
+  }
+
   /** Ends the wait of callers whose time was up while a try could still get it for them. */
   private void endLate() {
     PendingAcquisition<T> first = first();
@@ -231,6 +248,14 @@ final class Waiters<T extends Held> {
       giveUp(first, lastForAnother());
       first = first();
     }
+    endThoseOutOfTime();
+  }
+
+  private void endThoseOutOfTime() {
+    waiting.stream()
+        .filter(waiter -> !waiter.isOneTry() && waiter.isTimeUp())
+        .toList()
+        .forEach(this::timeUp);
   }
 
   private void pause() {
@@ -279,10 +304,7 @@ final class Waiters<T extends Held> {
   /** What was {@link #expect}ed does not come. The tries go on as if it had not been expected. */
   void doesNotCome() {
     expected--;
-    waiting.stream()
-        .filter(waiter -> !waiter.isOneTry() && waiter.isTimeUp())
-        .toList()
-        .forEach(this::timeUp);
+    endThoseOutOfTime();
     if (state == State.IDLE) {
       pause();
     }

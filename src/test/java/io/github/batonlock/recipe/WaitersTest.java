@@ -165,6 +165,7 @@ class WaitersTest {
     step.mayStillGetIt = mayStillGetIt;
     CompletableFuture<Thing> first = enter(Duration.ofSeconds(3));
     CompletableFuture<Thing> second = enter(Duration.ofSeconds(3));
+    answer(TryOutcome.notYet(null));
     world.seconds(3);
     assertThat(first.isDone()).isNotEqualTo(mayStillGetIt);
     assertRefused(second);
@@ -173,6 +174,24 @@ class WaitersTest {
     answer(TryOutcome.got(thing));
     assertThat(thing.closed).isNotEqualTo(mayStillGetIt);
     assertThat(first.isCompletedExceptionally()).isNotEqualTo(mayStillGetIt);
+  }
+
+  /** No caller is told that another holds it before an answer has said so. */
+  @Test
+  void tryThatIsTheFirstToTellAnything_isWaitedFor_andItsFailureIsEachOnes() {
+    step.mayStillGetIt = false;
+    CompletableFuture<Thing> first = enter(Duration.ofSeconds(3));
+    CompletableFuture<Thing> second = enter(Duration.ofSeconds(3));
+    CompletableFuture<Thing> oneTry = enter(Duration.ZERO);
+    world.seconds(3);
+    assertThat(List.of(first, second, oneTry)).noneMatch(CompletableFuture::isDone);
+
+    answer(TryOutcome.of(THROTTLED));
+    assertThat(List.of(first, second, oneTry))
+        .allSatisfy(
+            caller ->
+                assertThatThrownBy(caller::join).hasCauseInstanceOf(LockStoreException.class));
+    assertThat(step.tries).hasSize(1);
   }
 
   @Test
@@ -245,6 +264,7 @@ class WaitersTest {
   @Test
   void oneTry_behindAnotherCaller_isRefusedWithoutATry_andAloneIsOneRound() {
     CompletableFuture<Thing> first = enter(LONG);
+    answer(TryOutcome.notYet(null));
     assertRefused(enter(Duration.ZERO));
     first.cancel(false);
     world.time.settle();
