@@ -29,7 +29,7 @@ final class FuzzedWrites {
   }
 
   LockWrite next(LockKey key, @Nullable Map<String, AttributeValue> row) {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(13)) {
       case 0, 1 -> new LockWrite.Acquire(key, grant(), random.nextBoolean());
       case 2, 3 -> new LockWrite.Takeover(key, grant(), text(row, "recordVersionNumber", VERSIONS));
       case 4, 5 ->
@@ -48,6 +48,14 @@ final class FuzzedWrites {
               key, owner(row), candidates(row), grant(), random.nextInt(3) == 0 ? "r1" : null);
       case 9 -> new LockWrite.Open(key, grant());
       case 10 -> new LockWrite.Withdraw(key, "r1");
+      case 11 ->
+          new LockWrite.KeepClosed(
+              key,
+              owner(row),
+              candidates(row),
+              newVersion(),
+              Duration.ofMillis(random.nextLong(1, 2_678_400_001L)),
+              random.nextBoolean());
       default ->
           new LockWrite.End(
               key,

@@ -56,6 +56,33 @@ final class RecipeMutants {
             .edit(
                 "RunAttempt.java",
                 "work.run(lock);\n    record(lock);",
-                "try {\n      work.run(lock);\n    } finally {\n      record(lock);\n    }"));
+                "try {\n      work.run(lock);\n    } finally {\n      record(lock);\n    }"),
+        Mutant.of(Story.Kind.MINIMUM, "a lock that is to stay closed is handed on")
+            .edit(
+                "Releases.java",
+                "if (job.staysClosed(loop.now())) {\n      release.free();",
+                "if (false) {\n      release.free();"),
+        Mutant.of(
+                Story.Kind.MINIMUM, "a lock stays closed for a lease, not for the rest of its time")
+            .edit(
+                "Releases.java",
+                "named, version, rest, hasRoom)",
+                "named, version, job.terms().lease(), hasRoom)"),
+        Mutant.of(
+                Story.Kind.MINIMUM, "a client takes the lock that it is about to close for a ghost")
+            .edit(
+                "Releases.java",
+                "if (job.staysClosed(loop.now())) {\n      release.free();",
+                "if (job.staysClosed(loop.now())) {\n"
+                    + "      versions.retire(job.versions());\n      release.free();"),
+        Mutant.of(Story.Kind.MINIMUM, "a session ends, or forgets, a lock that is not closed yet")
+            .edit(
+                "SharedLease.java",
+                "} else if (lock().revocation().isEmpty() && staysClosed()) {",
+                "} else if (false) {"),
+        Mutant.of(
+                Story.Kind.MINIMUM,
+                "closing a client frees what is to stay closed with its session")
+            .edit("SharedLease.java", "    if (staysClosed()) {\n", "    if (false) {\n"));
   }
 }

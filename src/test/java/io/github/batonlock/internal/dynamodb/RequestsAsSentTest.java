@@ -177,7 +177,7 @@ class RequestsAsSentTest {
         onlyIfExists ? RELEASED_LOCK : "attribute_not_exists(key) OR (" + RELEASED_LOCK + ")",
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", releaseRequest = :nobody REMOVE isReleased, ttl, keptClosed, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -194,7 +194,7 @@ class RequestsAsSentTest {
         "SET recordVersionNumber = :version, data = :data, ownerName = :owner,"
             + " leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", colour = :a0, releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", colour = :a0, releaseRequest = :nobody REMOVE isReleased, ttl, keptClosed, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -209,7 +209,7 @@ class RequestsAsSentTest {
         "SET recordVersionNumber = :version, session = :session, ownerName = :owner,"
             + " leaseDuration = :lease, "
             + TOKEN_GROWS
-            + " REMOVE isReleased, ttl, releaseRequest",
+            + " REMOVE isReleased, ttl, keptClosed, releaseRequest",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -227,7 +227,7 @@ class RequestsAsSentTest {
             + GROWING,
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", releaseRequest = :nobody REMOVE isReleased, ttl, keptClosed, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -254,7 +254,7 @@ class RequestsAsSentTest {
         condition,
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", releaseRequest = :nobody REMOVE isReleased, ttl, keptClosed, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -268,7 +268,7 @@ class RequestsAsSentTest {
         "attribute_not_exists(key)",
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", releaseRequest = :nobody REMOVE isReleased, ttl, keptClosed, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -366,6 +366,26 @@ class RequestsAsSentTest {
                 + " REMOVE releaseRequest, session"
             : "SET recordVersionNumber = :version, isReleased = :released"
                 + " REMOVE releaseRequest, session, ttl",
+        values,
+        null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void keepClosed_asSent_leavesAHoldWithTheRestAsItsLease(boolean isMarked) {
+    Map<String, AttributeValue> values = heldValues();
+    values.put(":version", s("v2"));
+    values.put(":lease", s("59700"));
+    if (isMarked) {
+      values.put(":keptClosed", s("1"));
+    }
+    update(
+        new LockWrite.KeepClosed(
+            KEY, "me", List.of("v0", "v1"), "v2", Duration.ofMillis(59_700), isMarked),
+        HELD,
+        "SET recordVersionNumber = :version, leaseDuration = :lease"
+            + (isMarked ? ", keptClosed = :keptClosed" : "")
+            + " REMOVE releaseRequest, session",
         values,
         null);
   }
