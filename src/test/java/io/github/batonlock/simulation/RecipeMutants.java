@@ -27,7 +27,10 @@ final class RecipeMutants {
                 "case DEAD -> failed.accept(look.member);",
                 "case DEAD -> {}"),
         Mutant.of(Story.Kind.ELECTION, "a leader leads until it is told of the end")
-            .edit("LeaderElection.java", "return !over && lock.isHeld();", "return !over;"),
+            .edit(
+                "HoldOfOneLock.java",
+                "return !hasEnded() && lock.isHeld();",
+                "return !hasEnded();"),
         Mutant.of(Story.Kind.SEMAPHORE, "a semaphore has a permit more than it says")
             .edit(
                 "CountedSemaphore.java",

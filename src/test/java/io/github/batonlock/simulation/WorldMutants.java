@@ -68,7 +68,7 @@ final class WorldMutants {
                 "return entrance.refusal();")
             .edit(
                 "Joining.java",
-                "CompletableFuture<Void> unusedToo = membership.leaveAsync();",
+                "CompletableFuture<Void> unusedToo = membership.closeAsync();",
                 "CompletableFuture<Void> unusedToo = CompletableFuture.completedFuture(null);"));
   }
 }
