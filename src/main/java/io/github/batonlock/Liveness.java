@@ -25,7 +25,11 @@ public enum Liveness {
    */
   FREE,
 
-  /** Released, and closed to all clients for the rest of a minimum time. */
+  /**
+   * Released, and closed to all clients for the rest of a minimum time ({@link
+   * LockRequest.Builder#holdAtLeast}). That time may be over where this client has not seen the
+   * release for so long.
+   */
   CLOSED,
 
   /** Held, and the holder showed a heartbeat less than a lease ago, or is this client. */

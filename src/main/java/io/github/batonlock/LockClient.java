@@ -132,6 +132,10 @@ public interface LockClient extends AutoCloseable {
    * call shares its result. The call can also take over the lock of a dead process, but only after
    * this client has seen the lock unrenewed for a lease: call again one lease later.
    *
+   * <p>If the table does not answer, the call fails within one heartbeat interval ({@link
+   * Builder#heartbeatInterval}, 5 s by default) and the time of one attempt. That is two seconds if
+   * the interval is shorter, or 80 % of a shorter lease.
+   *
    * @param request which lock, and how
    * @return the lock, held; empty if another holder has it, or if there is no lock item and the
    *     request needs an existing one

@@ -31,7 +31,7 @@ final class FuzzedWrites {
   }
 
   LockWrite next(LockKey key, @Nullable Map<String, AttributeValue> row) {
-    return switch (random.nextInt(13)) {
+    return switch (random.nextInt(14)) {
       case 0, 1 -> new LockWrite.Acquire(key, grant(), random.nextBoolean());
       case 2, 3 -> new LockWrite.Takeover(key, grant(), text(row, "recordVersionNumber", VERSIONS));
       case 4, 5 ->
@@ -51,6 +51,15 @@ final class FuzzedWrites {
       case 9 -> new LockWrite.Open(key, grant());
       case 10 -> new LockWrite.Withdraw(key, "r1");
       case 11 ->
+          new LockWrite.KeepClosed(
+              key,
+              owner(row),
+              candidates(row),
+              newVersion(),
+              Duration.ofMillis(random.nextLong(1, 2_678_400_001L)),
+              random.nextBoolean(),
+              statement("v2"));
+      case 12 ->
           new LockWrite.Mark(
               key, statement(text(row, "recordVersionNumber", VERSIONS)), known(row));
       default ->
@@ -67,7 +76,7 @@ final class FuzzedWrites {
   private SentBefore statement(String version) {
     return random.nextBoolean()
         ? SentBefore.stamp(version, OptionalLong.of(random.nextLong(1L << 43)))
-        : SentBefore.kept(version, OptionalLong.empty());
+        : SentBefore.stamp(version, OptionalLong.empty());
   }
 
   private @Nullable SentBefore known(@Nullable Map<String, AttributeValue> row) {

@@ -75,6 +75,26 @@ class RequestCountIT extends TableFixture {
 
   @ParameterizedTest
   @EnumSource
+  void close_keepingTheLockClosed_isOneUpdate(Sdk sdk) throws Exception {
+    counter.measure(
+        () -> {
+          LockClient client = counted(sdk);
+          String key = newKey();
+          HeldLock lock =
+              client.acquire(LockRequest.builder(key).holdAtLeast(Duration.ofMinutes(5)).build());
+          counter.reset();
+
+          lock.close();
+          lock.close();
+
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+          assertThat(isReleased(key)).isFalse();
+          assertThat(row(key)).containsEntry("keptClosed", s("1"));
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void close_deletingTheItem_isOneDelete(Sdk sdk) throws Exception {
     counter.measure(
         () -> {

@@ -41,9 +41,13 @@ final class EyeMutants {
                 "lock(ticketNamed(name), wait).onlyIfExists(true).deleteOnRelease(true).build()"),
         Mutant.of(Story.Kind.SEMAPHORE, "a waiter whose permit went elsewhere is the last")
             .edit(
-                "PermitScanner.java",
-                "    var first = waiters.pollFirstEntry();\n    while",
-                "    var first = waiters.pollLastEntry();\n    while"),
+                "Waiters.java",
+                "    while (all.hasNext()) {\n"
+                    + "      PendingAcquisition<T> waiter = all.next();\n"
+                    + "      all.remove();\n",
+                "    while (!waiting.isEmpty()) {\n"
+                    + "      var waiter = waiting.stream().reduce((a, b) -> b).orElseThrow();\n"
+                    + "      waiting.remove(waiter);\n"),
 
         // First sight.
         Mutant.of("a stamp is the lower bound of the table's clock")

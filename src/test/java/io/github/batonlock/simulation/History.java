@@ -87,6 +87,9 @@ final class History {
     } else if (write instanceof LockWrite.End end) {
       return end.version();
     }
+    if (write instanceof LockWrite.KeepClosed close) {
+      return close.version();
+    }
     return write instanceof LockWrite.Release release ? release.version() : "";
   }
 
@@ -112,6 +115,8 @@ final class History {
       return heartbeat.candidates();
     } else if (write instanceof LockWrite.Release release) {
       return release.candidates();
+    } else if (write instanceof LockWrite.KeepClosed close) {
+      return close.candidates();
     } else if (write instanceof LockWrite.Handoff handoff) {
       return handoff.candidates();
     }

@@ -282,7 +282,7 @@ public final class InMemoryLockStore implements LockStore {
       return Operation.TAKEOVER;
     } else if (write instanceof LockWrite.Heartbeat) {
       return Operation.HEARTBEAT;
-    } else if (write instanceof LockWrite.Release) {
+    } else if (write instanceof LockWrite.Release || write instanceof LockWrite.KeepClosed) {
       return Operation.RELEASE;
     } else if (write instanceof LockWrite.Ask || write instanceof LockWrite.Withdraw) {
       return Operation.ASK;

@@ -28,7 +28,7 @@ final class RowWrites {
 
   /** What was said of an earlier holder. */
   private static final List<String> NO_LONGER_TRUE =
-      List.of("isReleased", "ttl", "session", "releaseRequest");
+      List.of("isReleased", "ttl", "session", "releaseRequest", "keptClosed");
 
   private RowWrites() {}
 
@@ -82,6 +82,8 @@ final class RowWrites {
           && (update == null || isToken(row.get("fencingToken"), update.fencingToken()));
     } else if (write instanceof LockWrite.Release release) {
       return isHeldBy(row, release.ownerName(), release.candidates());
+    } else if (write instanceof LockWrite.KeepClosed close) {
+      return isHeldBy(row, close.ownerName(), close.candidates());
     } else if (write instanceof LockWrite.Ask ask) {
       return isSession(ask)
           ? isOpenSession(row, ask.ownerName(), ask.most())
@@ -145,6 +147,16 @@ final class RowWrites {
       next.remove("ttl");
       if (release.expiry() != null) {
         next.put("ttl", AttributeValue.fromN(Long.toString(release.expiry().getEpochSecond())));
+      }
+    } else if (write instanceof LockWrite.KeepClosed close) {
+      next.put("recordVersionNumber", AttributeValue.fromS(close.version()));
+      next.put("leaseDuration", AttributeValue.fromS(Long.toString(close.rest().toMillis())));
+      next.remove("releaseRequest");
+      next.remove("session");
+      next.remove("sentBefore");
+      if (close.isMarked()) {
+        next.put("keptClosed", AttributeValue.fromS("1"));
+        next.put("sentBefore", AttributeValue.fromS(close.sentBefore().text()));
       }
     } else {
       return null;
@@ -360,6 +372,8 @@ final class RowWrites {
       return heartbeat.candidates();
     } else if (write instanceof LockWrite.Release release) {
       return release.candidates();
+    } else if (write instanceof LockWrite.KeepClosed close) {
+      return close.candidates();
     } else if (write instanceof LockWrite.Handoff handoff) {
       return handoff.candidates();
     }

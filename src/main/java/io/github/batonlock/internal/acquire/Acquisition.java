@@ -197,6 +197,10 @@ public final class Acquisition
    * write only if this client knows nothing.
    */
   void tryOnce() {
+    if (state == AcquisitionState.QUEUED) {
+      endAtTimeUp();
+      return;
+    }
     become(AcquisitionState.FOLLOWING);
     Acquisition first = place.firstOfOthers();
     if (place.isClosing()) {
@@ -266,6 +270,10 @@ public final class Acquisition
     if (!isIdle() || !place.isFirst(this)) {
       return;
     }
+    if (!isOneTry() && timer.isTimeUp()) {
+      endAtTimeUp();
+      return;
+    }
     if (!observer.hasSeenHolder(key())) {
       begin();
     } else {
@@ -333,15 +341,44 @@ public final class Acquisition
 
   /** The caller's time is up. */
   private void timeUp() {
-    // A write under way is waited for, since it may succeed; a read is not.
-    if (!isDone() && state != AcquisitionState.WRITING) {
-      LockStoreException failure = lastFailure;
-      if (failure != null) {
-        fail(failure);
-      } else {
-        notAcquired(Reason.HELD);
-      }
+    // The first write is waited for, since it may succeed. A read is not, nor is a write to a
+    // table that has not answered.
+    if (isDone() || (state == AcquisitionState.WRITING && lastFailure == null)) {
+      return;
     }
+    Acquisition first = place.first();
+    if (state == AcquisitionState.QUEUED && knowsNothing() && first != null && first.isWriting()) {
+      place.followFirst(this);
+    } else {
+      endAtTimeUp();
+    }
+  }
+
+  /** Ends with what is known: the table does not answer, or the lock was held. */
+  private void endAtTimeUp() {
+    LockStoreException failure = lastFailure;
+    LockStoreException ofFirst = place.failure();
+    if (failure != null) {
+      fail(failure);
+    } else if (ofFirst != null) {
+      failLike(ofFirst);
+    } else if (knowsNothing()) {
+      // Those that follow have learned nothing from it.
+      Throwable why = Refusals.neverAnswered(key(), timer.waited());
+      giveUp();
+      result.completeExceptionally(why);
+    } else {
+      notAcquired(Reason.HELD);
+    }
+  }
+
+  /** Whether no request of this client has shown the lock, and none has failed. */
+  private boolean knowsNothing() {
+    return lastFailure == null && holder == null && place.failure() == null && !place.isKnown();
+  }
+
+  private boolean isWriting() {
+    return state == AcquisitionState.WRITING;
   }
 
   // Requests
@@ -350,7 +387,7 @@ public final class Acquisition
     if (isOneTry() || !timer.isTimeUp()) {
       write(silentVersion);
     } else {
-      notAcquired(Reason.HELD);
+      endAtTimeUp();
     }
   }
 
@@ -398,7 +435,7 @@ public final class Acquisition
     freedMeanwhile = false;
     requests.change(
         key(),
-        timeouts.total(),
+        limits().total(),
         ifWanted(send, unwanted),
         orFail(
             failure -> {
@@ -418,6 +455,10 @@ public final class Acquisition
         });
   }
 
+  private Timeouts limits() {
+    return timer.limits(timeouts, isOneTry());
+  }
+
   /** Sends a granting write. What happens to it is told before it decides what is next. */
   private void send(
       Turn turn,
@@ -430,7 +471,7 @@ public final class Acquisition
     requests.write(
         turn,
         write,
-        timeouts,
+        limits(),
         orFail(
             answer -> {
               answered.accept(answer);
@@ -478,24 +519,31 @@ public final class Acquisition
   // Answers
 
   private void written(String version, Shown by, WriteAnswer answer) {
-    timer.answered();
+    answered();
     grants.answered(version, answer);
     if (isDone()) {
       settle();
     } else if (!answer.applied()) {
       found(answer.item(), answer.serverDate(), by, timer.now().nanos());
-    } else if (answer.item().state() instanceof ItemState.Lock lock) {
+    } else if (answer.item().state() instanceof ItemState.Lock lock
+        && answer.item().hasVersion(version)) {
       granted(version, lock.item());
     } else {
-      fail(new IllegalStateException("The store applied an acquisition without a lock item"));
+      String missing = "the item that it has written (returnValues=ALL_NEW)";
+      fail(Refusals.answerLacks(key(), true, missing));
     }
+  }
+
+  private void answered() {
+    timer.answered();
+    place.answered();
   }
 
   private void writeFailed(String version, LockStoreException failure) {
     grants.failed(version, failure);
     boolean settleNow = oneLook && failure.mayHaveBeenApplied() && !settledOnce;
     settledOnce = true;
-    if (!isDone() && settleNow) {
+    if (!isDone() && settleNow && timer.waited().compareTo(timeouts.total()) < 0) {
       write(null);
     } else {
       requestFailed(failure, () -> write(null));
@@ -503,12 +551,13 @@ public final class Acquisition
   }
 
   private void read(Reading reading) {
-    timer.answered();
+    answered();
     found(reading.item(), reading.answer().serverDate(), Shown.BY_READ, reading.sent().nanos());
   }
 
   private void requestFailed(LockStoreException failure, Runnable again) {
     lastFailure = failure;
+    place.failed(failure);
     if (isDone()) {
       settle();
     } else if (oneLook || !failure.kind().isTransient() || timer.isTimeUp()) {

@@ -160,7 +160,8 @@ public final class RecipeSupport {
   /**
    * Takes several locks in one transaction: one try, all or none.
    *
-   * @param requests which locks, and how; 1 to 100 of different keys; the waiting time is ignored
+   * @param requests which locks, and how; 1 to 100 of different keys; the waiting time of the
+   *     first, if it is not zero, bounds the time of each request
    * @return the locks, held, in the order of the requests, on the loop; cancelling it gives up the
    *     try and frees the locks that it obtained; or a {@link
    *     io.github.batonlock.LockNotAcquiredException} that names one lock that was held; or a

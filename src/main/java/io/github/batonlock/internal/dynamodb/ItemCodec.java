@@ -1,9 +1,11 @@
 package io.github.batonlock.internal.dynamodb;
 
+import static io.github.batonlock.internal.store.LockAttributes.CLOSED;
 import static io.github.batonlock.internal.store.LockAttributes.DATA;
 import static io.github.batonlock.internal.store.LockAttributes.FENCING_TOKEN;
 import static io.github.batonlock.internal.store.LockAttributes.GROWING_TOKEN_LIMIT;
 import static io.github.batonlock.internal.store.LockAttributes.IS_RELEASED;
+import static io.github.batonlock.internal.store.LockAttributes.KEPT_CLOSED;
 import static io.github.batonlock.internal.store.LockAttributes.LEASE_DURATION;
 import static io.github.batonlock.internal.store.LockAttributes.OWNER_NAME;
 import static io.github.batonlock.internal.store.LockAttributes.RELEASED;
@@ -159,6 +161,7 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
         token(row, released ? GROWING_TOKEN_LIMIT : TOKEN_LIMIT),
         data(row),
         SessionKey.parse(text(row.get(SESSION)), version, sortKeyName != null),
+        !released && CLOSED.equals(text(row.get(KEPT_CLOSED))),
         sentBefore(row.get(SENT_BEFORE)));
   }
 

@@ -11,6 +11,7 @@ import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,10 +99,27 @@ final class HoldRelease implements Releases.Outcome {
     pending = null;
     later.cancel();
     if (job != null) {
-      releases.retire(job.versions());
-      releases.cleanUp(job);
-      onFreeing.run();
+      releases.cleanUp(job, onFreeing);
     }
+  }
+
+  /**
+   * The lock is about to be released, and stays closed for a while. Until a write has closed it,
+   * the client stands for its versions, as in {@link #claimAndCleanUpLater}.
+   */
+  void claimUntilClosed(Releases.Job job, Runnable whenClosed) {
+    List<String> versions = job.versions();
+    releases.claim(versions);
+    onFreeing =
+        () -> {
+          releases.disclaim(versions);
+          whenClosed.run();
+        };
+  }
+
+  @Override
+  public void over() {
+    onFreeing.run();
   }
 
   @Override
@@ -149,8 +167,9 @@ final class HoldRelease implements Releases.Outcome {
     // No exception tells the caller: closing never throws.
     log.warn(
         "{} could not be confirmed as such; it is free for others at the latest one lease after its"
-            + " last renewal",
+            + " last renewal{}",
         lock,
+        lock.spec().atLeast() == null ? "" : ", or when its holdAtLeast is over",
         problem);
     lock.tell(listener -> listener.releaseUnconfirmed(lock, problem));
   }

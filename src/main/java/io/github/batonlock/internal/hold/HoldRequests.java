@@ -63,11 +63,6 @@ public final class HoldRequests {
     return versions.stamp(version, sentAt);
   }
 
-  /** The same, for a version that makes no client a holder. */
-  SentBefore kept(String version, ClockReading sentAt) {
-    return versions.kept(version, sentAt);
-  }
-
   /** The versions that one write names: the one that an answer has shown, and the newest. */
   List<String> named(List<String> known) {
     return HoldVersions.firstAndNewest(known, config.bounds().limit(Bound.CONDITION_VERSIONS));

@@ -11,6 +11,7 @@ import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.HoldVersions;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LeaseView;
+import io.github.batonlock.internal.protocol.MinimumHold;
 import io.github.batonlock.internal.protocol.RenewalOutcome;
 import io.github.batonlock.internal.request.RequestScheduler.Turn;
 import io.github.batonlock.internal.runtime.ClockReading;
@@ -51,6 +52,9 @@ abstract class LeaseRenewer
   private boolean over;
   private ClockReading lastSent;
 
+  /** How long the lock stays closed after its grant; null if it is free with its release. */
+  private @Nullable MinimumHold minimum;
+
   LeaseRenewer(
       DefaultHeldLock lock,
       Grant grant,
@@ -66,6 +70,8 @@ abstract class LeaseRenewer
     this.tenure = requests.tenure(grant, lock.fencingToken());
     this.nextBeat = new HeartbeatScheduler(loop, requests, this);
     this.lastSent = grant.sentAt();
+    Duration atLeast = lock.spec().atLeast();
+    this.minimum = atLeast == null ? null : new MinimumHold(atLeast, loop.now());
   }
 
   @Override
@@ -392,6 +398,10 @@ abstract class LeaseRenewer
     assert loop.isCurrent();
     finish();
     Reason why = lock.revocation().map(Revocation::reason).orElse(null);
+    if (why == Reason.LEASE_EXPIRED) {
+      // As for a process that was killed, so that another one can do the work.
+      minimum = null;
+    }
     if (HoldLimitMonitor.leavesTheItem(why) && !releases.isClosing()) {
       mayStillBeNamed();
     }
@@ -406,6 +416,12 @@ abstract class LeaseRenewer
   }
 
   @Override
+  public final void unwanted() {
+    assert loop.isCurrent();
+    minimum = null;
+  }
+
+  @Override
   public final void deleteAtRelease() {
     assert loop.isCurrent();
     end().deleteItem();
@@ -413,13 +429,23 @@ abstract class LeaseRenewer
 
   @Override
   public void releaseAtClose() {
+    releaseAtClose(() -> {});
+  }
+
+  /**
+   * As {@link #releaseAtClose()}.
+   *
+   * @param whenOver as in {@link Releases#cleanUp}; runs only if closing the client has revoked the
+   *     lock
+   */
+  final void releaseAtClose(Runnable whenOver) {
     assert loop.isCurrent();
     if (lock.revocation().isEmpty()) {
       release();
       return;
     }
     finish();
-    releases.cleanUp(job());
+    releases.cleanUp(job(), whenOver);
   }
 
   final void finish() {
@@ -441,6 +467,11 @@ abstract class LeaseRenewer
 
   final Releases.Job job() {
     return new Releases.Job(
-        key(), terms(), candidates(), spec().deleteOnRelease(), lastSent, session());
+        key(), terms(), candidates(), spec().deleteOnRelease(), lastSent, session(), minimum);
+  }
+
+  /** Whether no client may have the lock yet, although this hold of it is over. */
+  final boolean staysClosed() {
+    return minimum != null && job().staysClosed(loop.now());
   }
 }

@@ -133,7 +133,8 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
   }
 
   private boolean showsDeath(LockItem item, ClockReading sent) {
-    boolean isKnown = latest != null && latest.liveness() == Liveness.DEAD;
+    boolean isClosedNoMore = signs != null && signs.isDead();
+    boolean isKnown = latest != null && (latest.liveness() == Liveness.DEAD || isClosedNoMore);
     return !isKnown
         && !item.released()
         && item.session() == null
@@ -217,7 +218,9 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
         boolean isAlive = info.liveness() == Liveness.ALIVE || hasBegunLately(held.item());
         signs = new FailureDetector(config, loop, observed, isAlive);
       }
-      Liveness liveness = signs.saw(observed, sent);
+      Liveness judged = signs.saw(observed, sent);
+      Liveness liveness =
+          held.item().keptClosed() ? LockInfoFactory.ofClosed(signs.isDead()) : judged;
       publish(new ObservedState(liveness, info, observed.seen().since(), null));
     } else {
       signs = null;

@@ -60,6 +60,10 @@ public final class LockInfoFactory {
     }
     ClockReading now = loop.now();
     Observation seen = observations.see(key, item, now.nanos());
+    if (item.keptClosed()) {
+      Liveness closed = ofClosed(seen.mayTakeOver(now.nanos()));
+      return info(key, item, attributes, closed, Optional.empty());
+    }
     LockKey session = item.session();
     if (session != null) {
       seen = observations.of(session);
@@ -75,6 +79,11 @@ public final class LockInfoFactory {
         attributes,
         liveness,
         liveness == Liveness.ALIVE ? Optional.empty() : Optional.of(since));
+  }
+
+  /** The liveness of a lock that its holder has left closed; free when the time is over. */
+  static Liveness ofClosed(boolean isOver) {
+    return isOver ? Liveness.FREE : Liveness.CLOSED;
   }
 
   private Liveness livenessOf(LockItem item, @Nullable Observation seen, ClockReading now) {

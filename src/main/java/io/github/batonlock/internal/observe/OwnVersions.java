@@ -35,11 +35,6 @@ public final class OwnVersions {
     return SentBefore.stamp(version, tableClock.upperBound(sentAt));
   }
 
-  /** The same, for a version that makes no client a holder. */
-  public SentBefore kept(String version, ClockReading sentAt) {
-    return SentBefore.kept(version, tableClock.upperBound(sentAt));
-  }
-
   /** The client stands for these versions, although no hold has them. */
   public void claim(Collection<String> versions) {
     claimed.addAll(versions);

@@ -29,10 +29,6 @@ public record FirstSightRule(Duration maxDateError) {
     if (statement == null || !statement.tells(version)) {
       return OptionalLong.empty();
     }
-    if (statement.kept()) {
-      // No client holds the lock: nothing breaks if it is free somewhat early.
-      return OptionalLong.of(statement.epochMillis() + roundedUp(lease));
-    }
     Duration wait = Duration.ofNanos(Observation.waitNanos(version, lease));
     // One host's date may be early when the version is sent, another host's late now.
     Duration errors = maxDateError.multipliedBy(2).plus(MARGIN);

@@ -4,8 +4,7 @@ import java.util.OptionalLong;
 
 /**
  * The statement of a lock item that its version was sent before some time of the table's clock
- * (protocol section 9): {@code <version> <milliseconds since 1970>}, followed by {@code kept} where
- * no client holds the lock by that version.
+ * (protocol section 9): {@code <version> <milliseconds since 1970>}.
  *
  * <p>The holder writes it with the version, as an upper bound at the send (a stamp); or a client
  * that has seen the version writes it later, as an upper bound when it saw it (a mark). If the
@@ -14,43 +13,35 @@ import java.util.OptionalLong;
  *
  * @param version the version that was sent
  * @param epochMillis the time, or {@link #UNKNOWN}
- * @param kept whether the write that sent it made no client a holder: a release that keeps the lock
- *     taken for a minimum time, or for the client that asked for it
  */
-public record SentBefore(String version, long epochMillis, boolean kept) {
+public record SentBefore(String version, long epochMillis) {
   /** The time where nothing is known: every version of the next centuries is sent before it. */
   public static final long UNKNOWN = 9_999_999_999_999L;
 
   /** What an attribute says that no client of this library wrote. */
-  public static final SentBefore UNREADABLE = new SentBefore("", UNKNOWN, false);
+  public static final SentBefore UNREADABLE = new SentBefore("", UNKNOWN);
 
   private static final int DIGITS = 13;
-  private static final String KEPT = " kept";
 
   /**
-   * The statement that a holder writes with a version.
+   * The statement of a client that knows the table's clock, or does not.
    *
-   * @param version the version of this send
-   * @param upperBound of the table's clock at the send; empty if unknown
+   * @param version the version
+   * @param upperBound of the table's clock when the version was sent or seen; empty if unknown
    * @return a statement that is true
    */
   public static SentBefore stamp(String version, OptionalLong upperBound) {
-    return new SentBefore(version, inRange(upperBound), false);
+    return new SentBefore(version, inRange(upperBound.orElse(UNKNOWN)));
   }
 
   /**
-   * The statement of a write that makes no client a holder.
+   * A time that fits into the attribute.
    *
-   * @param version the version of this send
-   * @param upperBound of the table's clock at the send; empty if unknown
-   * @return a statement that is true
+   * @param epochMillis any
+   * @return from zero to {@link #UNKNOWN}
    */
-  public static SentBefore kept(String version, OptionalLong upperBound) {
-    return new SentBefore(version, inRange(upperBound), true);
-  }
-
-  private static long inRange(OptionalLong upperBound) {
-    return Math.max(0, Math.min(upperBound.orElse(UNKNOWN), UNKNOWN));
+  public static long inRange(long epochMillis) {
+    return Math.max(0, Math.min(epochMillis, UNKNOWN));
   }
 
   /**
@@ -59,8 +50,20 @@ public record SentBefore(String version, long epochMillis, boolean kept) {
    * @return a text that {@link #parse} understands
    */
   public String text() {
+    return text(version, epochMillis);
+  }
+
+  /**
+   * The attribute's value for a version.
+   *
+   * @param version the version that is sent, or was seen
+   * @param epochMillis a time before which it was, from zero to {@link #UNKNOWN}
+   * @return a text that {@link #parse} understands
+   */
+  public static String text(String version, long epochMillis) {
     String millis = Long.toString(epochMillis);
-    return version + " " + "0".repeat(DIGITS - millis.length()) + millis + (kept ? KEPT : "");
+    int zeros = DIGITS - millis.length();
+    return zeros == 0 ? version + ' ' + millis : version + ' ' + "0".repeat(zeros) + millis;
   }
 
   /**
@@ -70,8 +73,7 @@ public record SentBefore(String version, long epochMillis, boolean kept) {
    * @return {@link #UNREADABLE} for any other text
    */
   public static SentBefore parse(String text) {
-    boolean kept = text.endsWith(KEPT);
-    int end = text.length() - (kept ? KEPT.length() : 0);
+    int end = text.length();
     int start = end - DIGITS;
     if (start < 2 || text.charAt(start - 1) != ' ') {
       return UNREADABLE;
@@ -84,7 +86,7 @@ public record SentBefore(String version, long epochMillis, boolean kept) {
       }
       millis = millis * 10 + (digit - '0');
     }
-    return new SentBefore(text.substring(0, start - 1), millis, kept);
+    return new SentBefore(text.substring(0, start - 1), millis);
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.github.batonlock.internal.store;
 
+import static io.github.batonlock.internal.store.LockAttributes.CLOSED;
 import static io.github.batonlock.internal.store.LockAttributes.DATA;
 import static io.github.batonlock.internal.store.LockAttributes.IS_RELEASED;
+import static io.github.batonlock.internal.store.LockAttributes.KEPT_CLOSED;
 import static io.github.batonlock.internal.store.LockAttributes.LEASE_DURATION;
 import static io.github.batonlock.internal.store.LockAttributes.OWNER_NAME;
 import static io.github.batonlock.internal.store.LockAttributes.RELEASED;
@@ -182,6 +184,7 @@ public sealed interface LockWrite {
       to.setAll(attributes);
       to.remove(IS_RELEASED);
       to.remove(TTL);
+      to.remove(KEPT_CLOSED);
       if (session != null) {
         to.remove(RELEASE_REQUEST);
         to.remove(SENT_BEFORE);
@@ -551,6 +554,45 @@ public sealed interface LockWrite {
       } else {
         to.remove(TTL);
       }
+    }
+  }
+
+  /**
+   * A write that ends a hold and keeps the lock closed: it leaves a hold that no client renews.
+   * Condition as for {@link Heartbeat}.
+   *
+   * @param key the lock
+   * @param ownerName the holder, which stays in the item
+   * @param candidates the versions the item may have, 1 to 100
+   * @param version the version of this send
+   * @param rest how long the lock stays closed, in whole milliseconds; the lease of what is left
+   * @param isMarked whether the item says that its holder has released it; for display only, and
+   *     false where the item has no room for that
+   * @param sentBefore what the item says of the time of this send, if there is room
+   */
+  record KeepClosed(
+      LockKey key,
+      String ownerName,
+      List<String> candidates,
+      String version,
+      Duration rest,
+      boolean isMarked,
+      SentBefore sentBefore)
+      implements LockWrite {
+
+    @Override
+    public void describe(WriteClauses to) {
+      isHeldBy(to, ownerName, candidates);
+      setVersion(to, version, null, null);
+      to.set(LEASE_DURATION, rest);
+      if (isMarked) {
+        to.set(KEPT_CLOSED, CLOSED);
+        to.set(SENT_BEFORE, sentBefore.text());
+      } else {
+        to.remove(SENT_BEFORE);
+      }
+      to.remove(RELEASE_REQUEST);
+      to.remove(SESSION);
     }
   }
 

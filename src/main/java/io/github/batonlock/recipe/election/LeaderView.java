@@ -52,7 +52,7 @@ final class LeaderView {
   void own(@Nullable Term term) {
     Term before = own;
     if (before != null) {
-      lastOwn = before.number();
+      lastOwn = before.fencingToken();
     }
     own = term;
     isKnown = isKnown || term != null;
@@ -65,11 +65,11 @@ final class LeaderView {
    */
   Optional<Leader> leader() {
     Term mine = own;
-    if (mine != null && mine.isValid()) {
-      return Optional.of(new Leader(options.candidateId(), mine.number(), options.payload()));
+    if (mine != null && mine.isHeld()) {
+      return Optional.of(new Leader(options.candidateId(), mine.fencingToken(), options.payload()));
     }
     LockWatch looking = watch;
-    long over = mine == null ? lastOwn : mine.number();
+    long over = mine == null ? lastOwn : mine.fencingToken();
     return looking == null
         ? Optional.empty()
         : of(looking.current()).filter(leader -> leader.term() > over);

@@ -53,7 +53,7 @@ import software.amazon.awssdk.core.SdkBytes;
  * <pre>{@code
  * try (Group group = Group.open(client, "indexers", change -> reshare(change.members()));
  *     Membership self = group.join("indexer-3", SdkBytes.fromUtf8String("10.0.0.3:7070"))) {
- *   self.onLost(revocation -> stopWork());
+ *   self.onRevoked(revocation -> stopWork());
  *   work();
  * }
  * }</pre>
@@ -162,7 +162,7 @@ public final class Group implements AutoCloseable {
       return support.await(joined);
     } catch (InterruptedException e) {
       if (!joined.cancel(false)) {
-        CompletableFuture<Void> unused = joined.thenCompose(Membership::leaveAsync);
+        CompletableFuture<Void> unused = joined.thenCompose(Membership::closeAsync);
       }
       throw e;
     }

@@ -223,7 +223,6 @@ class FirstSightTest {
     assertThat(look(late, false)).containsExactly("acquire", "mark");
     assertThat(world.attribute("sentBefore"))
         .isEqualTo(
-            AttributeValue.fromS(
-                new SentBefore(world.version(), SentBefore.UNKNOWN, false).text()));
+            AttributeValue.fromS(new SentBefore(world.version(), SentBefore.UNKNOWN).text()));
   }
 }

@@ -8,6 +8,7 @@ import io.github.batonlock.internal.protocol.SkewedMachine.TrueTime;
 import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import net.jqwik.api.ForAll;
@@ -33,7 +34,7 @@ class FirstSightPropertyTest {
     answers(holder, random);
     long sentAt = time.nanos;
     ClockReading sent = holder.now();
-    SentBefore stamp = SentBefore.stamp(OURS, holder.tableClock.upperBound(sent));
+    SentBefore stamp = stamp(OURS, holder.tableClock.upperBound(sent));
     LeaseView view = new LeaseView(sent, lease.toNanos() / 10 * 8, null);
 
     if (isTaken(new SkewedMachine(random, time, ERROR), random, OURS, lease, stamp)) {
@@ -53,7 +54,7 @@ class FirstSightPropertyTest {
     // The worst case: the version was sent just before the request that showed it.
     long sentAt = time.nanos;
     marker.request(SECOND);
-    SentBefore mark = SentBefore.stamp(FOREIGN, marker.tableClock.upperBound(marker.now()));
+    SentBefore mark = stamp(FOREIGN, marker.tableClock.upperBound(marker.now()));
 
     if (isTaken(new SkewedMachine(random, time, ERROR), random, FOREIGN, lease, mark)) {
       assertThat(time.nanos - sentAt).isGreaterThan(lease.toNanos() / 4 * 5 + SECOND);
@@ -69,7 +70,7 @@ class FirstSightPropertyTest {
     TableClock holder = new TableClock(ERROR);
     holder.answer(date(-5_000), good(time.nanos), good(time.nanos + 50 * MILLI));
     time.nanos += 5 * SECOND;
-    SentBefore stamp = SentBefore.stamp(OURS, holder.upperBound(good(time.nanos)));
+    SentBefore stamp = stamp(OURS, holder.upperBound(good(time.nanos)));
     time.nanos += (leaseMillis + 20_000 + 3_000) * MILLI + random.nextLong(3_600 * SECOND);
 
     TableClock taker = new TableClock(ERROR);
@@ -118,5 +119,9 @@ class FirstSightPropertyTest {
 
   private static ClockReading good(long nanos) {
     return new ClockReading(nanos, nanos / MILLI);
+  }
+
+  private static SentBefore stamp(String version, OptionalLong upperBound) {
+    return new SentBefore(version, SentBefore.inRange(upperBound.orElse(SentBefore.UNKNOWN)));
   }
 }

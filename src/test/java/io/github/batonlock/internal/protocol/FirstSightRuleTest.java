@@ -28,7 +28,7 @@ class FirstSightRuleTest {
   void lock_isTaken_onceTheLeaseAndTheErrorOfTwoHostsHavePassed(
       String version, long leaseMillis, long passed) {
     Duration lease = Duration.ofMillis(leaseMillis);
-    SentBefore stamp = SentBefore.stamp(version, OptionalLong.of(SENT));
+    SentBefore stamp = new SentBefore(version, SentBefore.inRange(SENT));
 
     assertThat(rule.freeAfter(version, lease, stamp)).hasValue(SENT + passed);
     assertThat(mayTakeOver(version, lease, stamp, SENT + passed)).isFalse();
@@ -38,16 +38,14 @@ class FirstSightRuleTest {
   /** Foreign clients write leases in any unit. */
   @Test
   void lease_withAFractionOfAMillisecond_isRoundedUp() {
-    SentBefore stamp = SentBefore.stamp(OURS, OptionalLong.of(SENT));
+    SentBefore stamp = new SentBefore(OURS, SentBefore.inRange(SENT));
 
     assertThat(rule.freeAfter(OURS, LEASE.plusNanos(100), stamp)).hasValue(SENT + 31_001);
-    assertThat(rule.freeAfter(OURS, LEASE.plusNanos(100), SentBefore.parse(stamp.text() + " kept")))
-        .hasValue(SENT + 20_001);
   }
 
   @Test
   void error_thatTheUserSets_countsTwice() {
-    SentBefore stamp = SentBefore.stamp(OURS, OptionalLong.of(SENT));
+    SentBefore stamp = new SentBefore(OURS, SentBefore.inRange(SENT));
 
     assertThat(new FirstSightRule(Duration.ZERO).freeAfter(OURS, LEASE, stamp))
         .hasValue(SENT + 21_000);
@@ -55,19 +53,10 @@ class FirstSightRuleTest {
         .hasValue(SENT + 21_600);
   }
 
-  /** No client holds it: the time may be a little shorter, by the hosts' errors. */
-  @Test
-  void lockThatIsKept_isFree_whenItsTimeHasPassed() {
-    SentBefore kept = SentBefore.kept(FOREIGN, OptionalLong.of(SENT));
-
-    assertThat(mayTakeOver(FOREIGN, LEASE, kept, SENT + 20_000)).isFalse();
-    assertThat(mayTakeOver(FOREIGN, LEASE, kept, SENT + 20_001)).isTrue();
-  }
-
   @Test
   void lock_withoutAStatementOnItsVersion_isNeverTakenAtFirstSight() {
-    SentBefore ofAnother = SentBefore.stamp(FOREIGN, OptionalLong.of(SENT));
-    SentBefore unknown = SentBefore.stamp(OURS, OptionalLong.empty());
+    SentBefore ofAnother = new SentBefore(FOREIGN, SentBefore.inRange(SENT));
+    SentBefore unknown = new SentBefore(OURS, SentBefore.UNKNOWN);
     long late = 9_999_999_999_999L;
 
     assertThat(mayTakeOver(OURS, LEASE, null, late)).isFalse();
@@ -79,7 +68,7 @@ class FirstSightRuleTest {
 
   @Test
   void lock_isNotTaken_whereTheTableClockIsUnknown() {
-    SentBefore stamp = SentBefore.stamp(OURS, OptionalLong.of(0));
+    SentBefore stamp = new SentBefore(OURS, SentBefore.inRange(0));
 
     assertThat(rule.mayTakeOver(OURS, LEASE, stamp, OptionalLong.empty())).isFalse();
   }
@@ -87,11 +76,10 @@ class FirstSightRuleTest {
   @Test
   void mark_isLeft_whereNothingReadableTellsOfTheVersion() {
     assertThat(FirstSightRule.wantsMark(OURS, null)).isTrue();
-    assertThat(wantsMark(SentBefore.stamp(OURS, OptionalLong.empty()))).isTrue();
-    assertThat(wantsMark(SentBefore.stamp(FOREIGN, OptionalLong.of(SENT)))).isTrue();
+    assertThat(wantsMark(new SentBefore(OURS, SentBefore.UNKNOWN))).isTrue();
+    assertThat(wantsMark(new SentBefore(FOREIGN, SentBefore.inRange(SENT)))).isTrue();
 
-    assertThat(wantsMark(SentBefore.stamp(OURS, OptionalLong.of(SENT)))).isFalse();
-    assertThat(wantsMark(SentBefore.kept(OURS, OptionalLong.of(SENT)))).isFalse();
+    assertThat(wantsMark(new SentBefore(OURS, SentBefore.inRange(SENT)))).isFalse();
     assertThat(wantsMark(SentBefore.UNREADABLE)).isFalse();
   }
 

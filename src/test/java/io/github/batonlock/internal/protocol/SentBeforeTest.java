@@ -2,7 +2,6 @@ package io.github.batonlock.internal.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.OptionalLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -16,18 +15,17 @@ class SentBeforeTest {
 
   @Test
   void stamp_namesItsVersionAndTime() {
-    assertThat(SentBefore.stamp(VERSION, OptionalLong.of(1_767_225_601_234L)).text())
+    assertThat(new SentBefore(VERSION, SentBefore.inRange(1_767_225_601_234L)).text())
         .isEqualTo(VERSION + " 1767225601234");
-    assertThat(SentBefore.kept(VERSION, OptionalLong.of(7)).text())
-        .isEqualTo(VERSION + " 0000000000007 kept");
+    assertThat(SentBefore.text(VERSION, 7)).isEqualTo(VERSION + " 0000000000007");
   }
 
   /** A heartbeat must not make an item longer, whatever is known at the grant. */
   @Property
   void stamps_ofAnyTime_haveOneLength(@ForAll long upperBound) {
-    SentBefore stamp = SentBefore.stamp(VERSION, OptionalLong.of(upperBound));
+    SentBefore stamp = new SentBefore(VERSION, SentBefore.inRange(upperBound));
 
-    assertThat(stamp.text()).hasSameSizeAs(SentBefore.stamp(VERSION, OptionalLong.empty()).text());
+    assertThat(stamp.text()).hasSameSizeAs(new SentBefore(VERSION, SentBefore.UNKNOWN).text());
     assertThat(stamp.epochMillis())
         .isEqualTo(Math.max(0, Math.min(upperBound, 9_999_999_999_999L)));
   }
@@ -35,9 +33,8 @@ class SentBeforeTest {
   @Property
   void statement_ofAnyVersion_isReadAsWritten(
       @ForAll @NotEmpty String version,
-      @ForAll @LongRange(min = 0, max = 9_999_999_999_999L) long millis,
-      @ForAll boolean kept) {
-    SentBefore statement = new SentBefore(version, millis, kept);
+      @ForAll @LongRange(min = 0, max = 9_999_999_999_999L) long millis) {
+    SentBefore statement = new SentBefore(version, millis);
 
     assertThat(SentBefore.parse(statement.text())).isEqualTo(statement);
   }
@@ -57,16 +54,13 @@ class SentBeforeTest {
   @ValueSource(
       strings = {
         "",
-        " kept",
-        "kept",
         "1767225601234",
         " 1767225601234",
         "v 176722560123",
         "v-1767225601234",
         "v 17672256012345",
         "v 1767225601234 ",
-        "v 1767225601234 Kept",
-        "v 1767225601234  kept",
+        "v 1767225601234 kept",
         "v 17672256/1234",
         "v 17672256:1234",
         "v -767225601234",
@@ -82,9 +76,9 @@ class SentBeforeTest {
 
   @Test
   void statement_tells_onlyOfItsVersion_andWhereTheTimeIsKnown() {
-    assertThat(SentBefore.stamp(VERSION, OptionalLong.of(7)).tells(VERSION)).isTrue();
-    assertThat(SentBefore.stamp(VERSION, OptionalLong.of(7)).tells("another")).isFalse();
-    assertThat(SentBefore.stamp(VERSION, OptionalLong.empty()).tells(VERSION)).isFalse();
+    assertThat(new SentBefore(VERSION, SentBefore.inRange(7)).tells(VERSION)).isTrue();
+    assertThat(new SentBefore(VERSION, SentBefore.inRange(7)).tells("another")).isFalse();
+    assertThat(new SentBefore(VERSION, SentBefore.UNKNOWN).tells(VERSION)).isFalse();
     assertThat(SentBefore.parse(VERSION + " 9999999999998").tells(VERSION)).isTrue();
   }
 }
