@@ -129,8 +129,10 @@ public interface LockClient extends AutoCloseable {
    *
    * <p>A lock is not free while this client holds it, or while other callers of this client wait
    * for it; the call sends no request then. If another acquisition of this client is under way, the
-   * call shares its result. The call can also take over the lock of a dead process, but only after
-   * this client has seen the lock unrenewed for a lease: call again one lease later.
+   * call shares its result. The call also takes over the lock of a dead process, once its lease,
+   * twice the {@link Builder#maxTableClockError}, and about three seconds have passed since its
+   * last heartbeat; or since an earlier look, if the process died before its first heartbeat. In
+   * that case the call that finds the lock held leaves a mark, with one more write.
    *
    * <p>If the table does not answer, the call fails within one heartbeat interval ({@link
    * Builder#heartbeatInterval}, 5 s by default) and the time of one attempt. That is two seconds if

@@ -55,16 +55,6 @@ final class EyeMutants {
                 "OwnVersions.java",
                 "return SentBefore.stamp(version, tableClock.upperBound(sentAt));",
                 "return SentBefore.stamp(version, tableClock.lowerBound(sentAt));"),
-        Mutant.of("a lease is over by the upper bound of the table's clock")
-            .edit(
-                "FirstSight.java",
-                "item.leaseDuration(), item.sentBefore(), tableClock.lowerBound(now));",
-                "item.leaseDuration(), item.sentBefore(), tableClock.upperBound(now));"),
-        Mutant.of("a stamp or a mark speaks for any version")
-            .edit(
-                "SentBefore.java",
-                "return version.equals(current) && epochMillis != UNKNOWN;",
-                "return epochMillis != UNKNOWN;"),
         Mutant.of("the errors of the table's hosts are forgotten")
             .edit(
                 "FirstSightRule.java",

@@ -69,8 +69,8 @@ final class RecipeMutants {
                 Story.Kind.MINIMUM, "a lock stays closed for a lease, not for the rest of its time")
             .edit(
                 "Releases.java",
-                "named, version, rest, hasRoom)",
-                "named, version, job.terms().lease(), hasRoom)"),
+                "named, version, rest, hasRoom,",
+                "named, version, job.terms().lease(), hasRoom,"),
         Mutant.of(
                 Story.Kind.MINIMUM, "a client takes the lock that it is about to close for a ghost")
             .edit(

@@ -140,12 +140,16 @@ public final class SessionObserver extends ItemObserver<SessionObserver.Waiter> 
    */
   private void isMissing(long since) {
     long left = since + lease.toNanos() - loop.now().nanos();
-    LockItem kept = lock;
-    if (left <= 0 || (kept != null && classifier.isOverAtFirstSight(kept))) {
+    if (left <= 0 || isLockOver()) {
       end(null);
     } else {
       isAlive(left);
     }
+  }
+
+  /** Whether an earlier client has said so long ago that the item was missing. */
+  private boolean isLockOver() {
+    return lock != null && classifier.isOverAtFirstSight(lock);
   }
 
   private void isAlive(long untilTakeover) {

@@ -76,6 +76,14 @@ class FirstSightTest {
     dead.machine.pause(Duration.ZERO);
   }
 
+  private void heldByAForeignClient(String version) {
+    Map<String, AttributeValue> row = new HashMap<>();
+    row.put("ownerName", AttributeValue.fromS("other"));
+    row.put("leaseDuration", AttributeValue.fromS("20000"));
+    row.put("recordVersionNumber", AttributeValue.fromS(version));
+    world.table.putRow(K, row);
+  }
+
   @Test
   void processKilledAfterItsFirstHeartbeat_theFirstLookThatIsLateEnoughTakesTheLock()
       throws InterruptedException {
@@ -106,11 +114,7 @@ class FirstSightTest {
   @Test
   void foreignHolderThatWasKilled_isMarked_andWaitedForAQuarterOfALeaseLonger()
       throws InterruptedException {
-    Map<String, AttributeValue> row = new HashMap<>();
-    row.put("ownerName", AttributeValue.fromS("someone"));
-    row.put("leaseDuration", AttributeValue.fromS("20000"));
-    row.put("recordVersionNumber", AttributeValue.fromS("0d8e2b1a-e5cf-4ff8-9c5c-1d7d3cd0a4f0"));
-    world.table.putRow(K, row);
+    heldByAForeignClient("0d8e2b1a-e5cf-4ff8-9c5c-1d7d3cd0a4f0");
 
     assertThat(look(false)).containsExactly("acquire", "mark");
     assertThat(world.version()).isEqualTo("0d8e2b1a-e5cf-4ff8-9c5c-1d7d3cd0a4f0");
@@ -118,6 +122,20 @@ class FirstSightTest {
     assertThat(look(false)).containsExactly("acquire");
     world.seconds(5);
     assertThat(look(true)).containsExactly("acquire", "takeover");
+  }
+
+  /** A client that does not know the attribute keeps it when it writes a new version. */
+  @Test
+  void foreignHolderThatLives_isNotTakenForDead_byTheMarkOfAnEarlierVersion()
+      throws InterruptedException {
+    heldByAForeignClient("0d8e2b1a-e5cf-4ff8-9c5c-1d7d3cd0a4f0");
+    assertThat(look(false)).containsExactly("acquire", "mark");
+    world.seconds(1_000);
+    Map<String, AttributeValue> row = new HashMap<>(world.table.row(K));
+    row.put("recordVersionNumber", AttributeValue.fromS("1d8e2b1a-e5cf-4ff8-9c5c-1d7d3cd0a4f1"));
+    world.table.putRow(K, row);
+
+    assertThat(look(false)).containsExactly("acquire", "mark");
   }
 
   @Test
