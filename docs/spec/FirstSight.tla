@@ -369,4 +369,14 @@ AtStake ==
   LET me == cl[First]
   IN \/ me.phase = "held" /\ ~Over(First, me.since)
      \/ me.call # NoCall /\ ~Over(First, me.call.since)
+
+\* A bound for takeovers in turn, of three clients: the third looks when the second has taken the
+\* lock. The clock of the first is slow, that of the third is fast: other rates permit less.
+Second == CHOOSE c \in Clients \ {First} : TRUE
+Third == CHOOSE c \in Clients \ {First, Second} : TRUE
+
+InTurn ==
+  /\ used.looks <= used.takeovers + 1
+  /\ used.takeovers = 0 => cl[Third] = Newborn(1)
+  /\ rate[First] = Slowest /\ rate[Third] = Fastest
 =============================================================================

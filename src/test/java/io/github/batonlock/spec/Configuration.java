@@ -69,7 +69,7 @@ record Configuration(Path file, String title, String expected, boolean quick, St
     return file.getFileName().toString().replace(".cfg", "");
   }
 
-  /** What it is a configuration of. */
+  /** The module that TLC reads with it. */
   Path module() {
     return name().startsWith("sight-") ? FIRST_SIGHT : CHECKS;
   }

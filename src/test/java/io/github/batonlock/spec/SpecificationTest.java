@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What can be said of the model (docs/spec) without running the model checker. */
 class SpecificationTest {
 
-  /** Whoever adds a way to leave a rule out has to show what that breaks. */
+  /** Each way to leave a rule out has a configuration that shows what breaks. */
   @Test
   void rulesOfTheModel_leftOut_eachHaveAConfigurationThatFails() throws Exception {
     Set<String> leftOut =
@@ -23,7 +23,7 @@ class SpecificationTest {
     Set<String> rules = new TreeSet<>(Configuration.brokenIn(Configuration.PROTOCOL));
     rules.addAll(Configuration.brokenIn(Configuration.FIRST_SIGHT));
 
-    assertThat(leftOut).isEqualTo(rules).hasSizeGreaterThan(24);
+    assertThat(leftOut).isEqualTo(rules).hasSizeGreaterThan(30);
   }
 
   /** The page for engineers shows every configuration. */
