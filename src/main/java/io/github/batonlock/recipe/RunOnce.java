@@ -1,5 +1,6 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
@@ -218,7 +219,7 @@ public final class RunOnce {
     if (record(seen).isPresent()) {
       return Outcome.DONE_BEFORE;
     }
-    if (seen.filter(info -> info.state() == LockInfo.State.HELD).isPresent()) {
+    if (seen.filter(info -> info.liveness() == Liveness.ALIVE).isPresent()) {
       // The worker lives: a write would be refused.
       return Outcome.RUNNING;
     }

@@ -2,6 +2,9 @@ package io.github.batonlock.internal.acquire;
 
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener.AcquisitionEnded;
+import io.github.batonlock.LockListener.AcquisitionEnded.How;
+import io.github.batonlock.LockListener.AcquisitionEnded.Outcome;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
@@ -79,6 +82,9 @@ public final class Acquisition
   /** The failure of the last request, if no answer has shown the item since. */
   private @Nullable LockStoreException lastFailure;
 
+  /** From which state the lock was acquired. */
+  private How how = How.NONE;
+
   private boolean settledOnce;
   private boolean freedMeanwhile;
 
@@ -119,6 +125,22 @@ public final class Acquisition
    */
   public CompletableFuture<Optional<DefaultHeldLock>> result() {
     return result;
+  }
+
+  /**
+   * Tells of the end of this acquisition, once.
+   *
+   * @param listener told on the thread that completes the result
+   */
+  public void onEnd(Consumer<AcquisitionEnded> listener) {
+    var unused =
+        result.whenComplete(
+            (lock, failure) -> {
+              boolean isAcquired = lock != null && lock.isPresent();
+              Outcome outcome =
+                  isAcquired ? Outcome.ACQUIRED : Outcomes.withoutLock(failure, isOneTry());
+              listener.accept(new AcquisitionEnded(key(), outcome, how, timer.waited()));
+            });
   }
 
   /**
@@ -285,7 +307,7 @@ public final class Acquisition
   public void takeFrom(Handoff from) {
     inTurn(
         turn -> {
-          LockWrite.Grant grant = grants.next(null);
+          LockWrite.Grant grant = grants.nextByHandoff();
           send(
               turn,
               grant,
@@ -536,6 +558,10 @@ public final class Acquisition
       place.heldElsewhere(held.holder());
     }
     if (held instanceof NextStep.TakeOver silent) {
+      if (silent.isGhost()) {
+        grants.sawGhost(
+            silent.item().version(), asking != null && asking.isReserved(silent.item()));
+      }
       writeIfInTime(silent.silentVersion());
     } else if (held instanceof NextStep.AwaitSession kept) {
       awaitSession(kept);
@@ -626,6 +652,7 @@ public final class Acquisition
       grantedTooLate(version, now.holderElapsedSince(sent.at()));
     } else {
       observer.taken(key());
+      how = sent.how();
       DefaultHeldLock lock = grants.hold(version, item);
       place.acquired();
       finish(true);
@@ -643,6 +670,7 @@ public final class Acquisition
       fail(Refusals.grantedTooLate(key(), spec.terms(), used));
     } else {
       grants.notApplied(version);
+      grants.sawGhost(version, false);
       write(version);
     }
   }

@@ -70,7 +70,8 @@ public final class HolderObserver {
       return new NextStep.AwaitHolder(item, holder, live.untilTakeover());
     }
     boolean isCurrent = !(held instanceof Finding.Stale);
-    return new NextStep.TakeOver(item, holder, isCurrent ? item.version() : null);
+    return new NextStep.TakeOver(
+        item, holder, isCurrent ? item.version() : null, held instanceof Finding.OwnGhost);
   }
 
   /** What users see of a held lock. */

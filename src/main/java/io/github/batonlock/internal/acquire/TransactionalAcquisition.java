@@ -3,6 +3,9 @@ package io.github.batonlock.internal.acquire;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener.AcquisitionEnded;
+import io.github.batonlock.LockListener.AcquisitionEnded.How;
+import io.github.batonlock.LockListener.AcquisitionEnded.Outcome;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +111,24 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
    */
   public CompletableFuture<List<HeldLock>> result() {
     return result;
+  }
+
+  /**
+   * Tells of the end of this try, once for each lock.
+   *
+   * @param listener told on the thread that completes the result
+   */
+  public void onEnd(Consumer<AcquisitionEnded> listener) {
+    CompletableFuture<List<HeldLock>> unused =
+        result.whenComplete(
+            (locks, failure) -> {
+              boolean isAcquired = locks != null;
+              Outcome outcome = isAcquired ? Outcome.ACQUIRED : Outcomes.withoutLock(failure, true);
+              How how = isAcquired ? How.FREE : How.NONE;
+              for (Part part : parts) {
+                listener.accept(new AcquisitionEnded(part.key(), outcome, how, waited()));
+              }
+            });
   }
 
   public void start() {

@@ -14,6 +14,7 @@ import io.github.batonlock.internal.acquire.ReleaseRequester;
 import io.github.batonlock.internal.acquire.TransactionalAcquisition;
 import io.github.batonlock.internal.acquire.WaitQueues;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
+import io.github.batonlock.internal.callback.ListenerEvents;
 import io.github.batonlock.internal.callback.PendingCalls;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
@@ -65,6 +66,7 @@ final class Core {
   final Platform platform;
   final EventLoop loop;
   final CallbackDispatcher notices;
+  final ListenerEvents events;
   final RequestDispatcher requests;
   final PendingWork work;
   final PendingCalls calls;
@@ -101,10 +103,17 @@ final class Core {
     Reservations reservations = new Reservations(bounds.limit(Bound.RELEASE_REQUESTS_SENT));
     VersionFactory versions = new VersionFactory(platform.random());
     this.notices = new CallbackDispatcher(platform.callbacks(), listener);
+    this.events = new ListenerEvents(notices, listener, bounds.limit(Bound.LISTENER_EVENTS));
     this.work = new PendingWork(loop);
     this.calls = new PendingCalls(loop);
     this.requests =
-        new RequestDispatcher(store, loop, bounds, platform.random(), this::serverDisagrees);
+        new RequestDispatcher(
+            store,
+            loop,
+            bounds,
+            platform.random(),
+            this::serverDisagrees,
+            events.wantsRequests() ? ended -> events.add(told -> told.requestEnded(ended)) : null);
     this.holds = new ActiveHolds(loop);
     TakeoverPolicy takeover = new TakeoverPolicy(config, holds, retired, reservations, claims);
     ItemClassifier classifier = new ItemClassifier(loop, observations, takeover);
@@ -115,7 +124,7 @@ final class Core {
     this.lines = new WaitQueues(bounds, loop, platform.random(), observations, holds);
     this.sessions = new Sessions(config, loop, platform.random(), work, this::openSession);
     OwnVersions ownVersions = new OwnVersions(versions, claims, retired);
-    HoldRequests holdRequests = new HoldRequests(config, requests, ownVersions);
+    HoldRequests holdRequests = new HoldRequests(config, requests, ownVersions, events);
     Releases releases = new Releases(loop, holdRequests, ownVersions, observations, work, lines);
     this.holdFactory =
         new HoldFactory(

@@ -1,7 +1,9 @@
 package io.github.batonlock.internal.hold;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener.RenewalEnded;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.callback.ListenerEvents;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.observe.OwnVersions;
@@ -32,11 +34,17 @@ public final class HoldRequests {
   private final ClientConfig config;
   private final RequestDispatcher requests;
   private final OwnVersions versions;
+  private final ListenerEvents events;
 
-  public HoldRequests(ClientConfig config, RequestDispatcher requests, OwnVersions versions) {
+  public HoldRequests(
+      ClientConfig config,
+      RequestDispatcher requests,
+      OwnVersions versions,
+      ListenerEvents events) {
     this.config = config;
     this.requests = requests;
     this.versions = versions;
+    this.events = events;
   }
 
   // What writes contain
@@ -100,6 +108,15 @@ public final class HoldRequests {
       Consumer<WriteAnswer> answered,
       Consumer<LockStoreException> failed) {
     requests.write(turn, write, timeouts, answered, failed);
+  }
+
+  /** Whether the client's listener is told of renewals. */
+  boolean tellsRenewals() {
+    return events.wantsRenewals();
+  }
+
+  void renewalEnded(RenewalEnded ended) {
+    events.add(listener -> listener.renewalEnded(ended));
   }
 
   /** Reads the item of a hold, strongly consistent. */

@@ -1,7 +1,9 @@
 package io.github.batonlock.internal.hold;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener.RenewalEnded;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
@@ -16,6 +18,7 @@ import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -130,7 +133,7 @@ abstract class LeaseRenewer
   public final LockInfo info() {
     return new LockInfo(
         key(),
-        LockInfo.State.HELD,
+        Liveness.ALIVE,
         ownerName(),
         OptionalLong.of(lock.fencingToken()),
         terms().lease(),
@@ -213,7 +216,7 @@ abstract class LeaseRenewer
             toldByNow),
         nextBeat.timeouts(remaining),
         answer -> answered(version, sentAt, answer),
-        failure -> failed(version, update, failure));
+        failure -> failed(version, sentAt, update, failure));
   }
 
   private void answered(String version, ClockReading sentAt, WriteAnswer answer) {
@@ -226,12 +229,17 @@ abstract class LeaseRenewer
     }
     act(
         answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state(), sentAt),
+        sentAt,
         this::tryAgain);
   }
 
   private void failed(
-      String version, DataUpdates.@Nullable Update update, LockStoreException failure) {
+      String version,
+      ClockReading sentAt,
+      DataUpdates.@Nullable Update update,
+      LockStoreException failure) {
     nextBeat.answered();
+    renewalEnded(sentAt, false);
     lookNext = failure.mayHaveBeenApplied();
     if (!failure.mayHaveBeenApplied()) {
       tenure.notApplied(version);
@@ -259,10 +267,11 @@ abstract class LeaseRenewer
         answer -> {
           nextBeat.answered();
           // If no write was applied, sends again.
-          act(tenure.found(answer.item().state(), sentAt), nextBeat::now);
+          act(tenure.found(answer.item().state(), sentAt), sentAt, nextBeat::now);
         },
         failure -> {
           nextBeat.answered();
+          renewalEnded(sentAt, false);
           tryAgain(failure);
         });
   }
@@ -281,7 +290,8 @@ abstract class LeaseRenewer
     lock.asked(now);
   }
 
-  private void act(RenewalOutcome verdict, Runnable unconfirmed) {
+  private void act(RenewalOutcome verdict, ClockReading sentAt, Runnable unconfirmed) {
+    renewalEnded(sentAt, verdict instanceof RenewalOutcome.Renewed);
     if (over) {
       return;
     }
@@ -292,6 +302,24 @@ abstract class LeaseRenewer
     } else {
       unconfirmed.run();
     }
+  }
+
+  /**
+   * Tells the client's listener of a request that was to renew this lease. Nothing is told of a
+   * lock that its holder has released meanwhile.
+   */
+  private void renewalEnded(ClockReading sentAt, boolean confirmed) {
+    boolean isReleased = over && lock.revocation().isEmpty();
+    if (!requests.tellsRenewals() || !keepsItself() || isReleased) {
+      return;
+    }
+    requests.renewalEnded(
+        new RenewalEnded(
+            key(),
+            spec().isSession(),
+            confirmed && !over,
+            Duration.ofNanos(loop.now().monotonicSince(sentAt)),
+            Duration.ofNanos(Math.max(0, remaining()))));
   }
 
   private void renewed(long dataRevision) {

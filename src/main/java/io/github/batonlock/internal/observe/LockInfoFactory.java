@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.observe;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.MalformedLockItemException;
@@ -14,6 +15,7 @@ import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.UserAttributes;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The maker of the information that users see about an item. It also records each item as an
@@ -54,7 +56,7 @@ public final class LockInfoFactory {
     assert loop.isCurrent();
     if (item.released()) {
       observations.forget(key);
-      return info(key, item, attributes, LockInfo.State.FREE, Optional.empty());
+      return info(key, item, attributes, Liveness.FREE, Optional.empty());
     }
     ClockReading now = loop.now();
     Observation seen = observations.see(key, item, now.nanos());
@@ -62,8 +64,8 @@ public final class LockInfoFactory {
     if (session != null) {
       seen = observations.of(session);
     }
-    boolean alive =
-        holds.isHeldAs(key, item.version()) || (seen != null && seen.sawHeartbeat(now.nanos()));
+    Liveness liveness =
+        holds.isHeldAs(key, item.version()) ? Liveness.ALIVE : livenessOf(seen, now);
     Instant since =
         Instant.ofEpochMilli(now.epochMillis())
             .minusNanos(seen == null ? 0 : now.nanos() - seen.since());
@@ -71,25 +73,34 @@ public final class LockInfoFactory {
         key,
         item,
         attributes,
-        alive ? LockInfo.State.HELD : LockInfo.State.UNKNOWN,
-        alive ? Optional.empty() : Optional.of(since));
+        liveness,
+        liveness == Liveness.ALIVE ? Optional.empty() : Optional.of(since));
+  }
+
+  private static Liveness livenessOf(@Nullable Observation seen, ClockReading now) {
+    if (seen == null) {
+      return Liveness.UNKNOWN;
+    } else if (seen.mayTakeOver(now.nanos())) {
+      return Liveness.DEAD;
+    }
+    return seen.sawHeartbeat(now.nanos()) ? Liveness.ALIVE : Liveness.UNKNOWN;
   }
 
   private static LockInfo info(
       LockKey key,
       LockItem item,
       UserAttributes attributes,
-      LockInfo.State state,
-      Optional<Instant> unknownSince) {
+      Liveness liveness,
+      Optional<Instant> silentSince) {
     return new LockInfo(
         key,
-        state,
+        liveness,
         item.ownerName(),
         item.fencingToken(),
         item.leaseDuration(),
         item.version(),
         Optional.ofNullable(item.data()),
         attributes.values(),
-        unknownSince);
+        silentSince);
   }
 }

@@ -1,6 +1,8 @@
 package io.github.batonlock.internal.request;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener.RequestEnded;
+import io.github.batonlock.LockListener.RequestEnded.Result;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
@@ -23,10 +25,10 @@ import io.github.batonlock.internal.store.WriteAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +54,22 @@ public final class RequestDispatcher {
   private final ClockSkewDetector serverClock = new ClockSkewDetector();
   private final RefusalReads refusals;
   private final Consumer<Duration> onClockAnomaly;
+  private final @Nullable Consumer<RequestEnded> onEnded;
 
+  /**
+   * Creates the way to one client's table.
+   *
+   * @param onClockAnomaly told how much time this machine's clocks have missed, by the dates of
+   *     answers
+   * @param onEnded told of each request that has ended, before its receiver; null for nothing
+   */
   public RequestDispatcher(
       LockStore store,
       EventLoop loop,
       Bounds bounds,
       RandomGenerator random,
-      Consumer<Duration> onClockAnomaly) {
+      Consumer<Duration> onClockAnomaly,
+      @Nullable Consumer<RequestEnded> onEnded) {
     this.store = store;
     this.loop = loop;
     this.bounds = bounds;
@@ -66,6 +77,7 @@ public final class RequestDispatcher {
     this.turns = new RequestScheduler(loop, bounds);
     this.refusals = new RefusalReads(this, loop);
     this.onClockAnomaly = onClockAnomaly;
+    this.onEnded = onEnded;
   }
 
   /**
@@ -160,8 +172,7 @@ public final class RequestDispatcher {
         new Pending<>(
             turn,
             write.getClass().getSimpleName(),
-            true,
-            WriteAnswer::serverDate,
+            RequestKind.of(write),
             refusals.after(turn, write, timeouts, answered, failed),
             failed);
     pending.send(() -> store.write(write, timeouts), timeouts);
@@ -226,8 +237,7 @@ public final class RequestDispatcher {
       Timeouts timeouts,
       Consumer<ReadAnswer> answered,
       Consumer<LockStoreException> failed) {
-    Pending<ReadAnswer> pending =
-        new Pending<>(turn, "Read", false, ReadAnswer::serverDate, answered, failed);
+    Pending<ReadAnswer> pending = new Pending<>(turn, "Read", RequestKind.READ, answered, failed);
     pending.send(() -> store.read(key, consistent, timeouts), timeouts);
   }
 
@@ -242,8 +252,7 @@ public final class RequestDispatcher {
         new Pending<>(
             turn,
             "Transaction",
-            true,
-            answer -> null,
+            RequestKind.TRANSACTION,
             refusals.afterAll(turn, grants, timeouts, answered, failed),
             failed);
     pending.send(() -> store.grantAll(grants, timeouts), timeouts);
@@ -270,7 +279,7 @@ public final class RequestDispatcher {
       Consumer<List<StoredItem>> answered,
       Consumer<LockStoreException> failed) {
     Pending<List<StoredItem>> pending =
-        new Pending<>(turn, "Read", false, answer -> null, answered, failed);
+        new Pending<>(turn, "Read", RequestKind.READ_ALL, answered, failed);
     pending.send(() -> store.readAll(keys, timeouts), timeouts);
   }
 
@@ -285,7 +294,7 @@ public final class RequestDispatcher {
         timeouts.total(),
         turn -> {
           Pending<ItemPage> pending =
-              new Pending<>(turn, "List", false, page -> null, answered, failed);
+              new Pending<>(turn, "List", RequestKind.SCAN, answered, failed);
           pending.send(() -> store.list(after, timeouts), timeouts);
         },
         failed);
@@ -295,8 +304,7 @@ public final class RequestDispatcher {
   private final class Pending<A> {
     private final Turn turn;
     private final String name;
-    private final boolean isWrite;
-    private final Function<A, @Nullable Instant> date;
+    private final RequestKind<A> kind;
     private final Consumer<A> answered;
     private final Consumer<LockStoreException> failed;
     private final long sent = loop.nanoTime();
@@ -305,14 +313,12 @@ public final class RequestDispatcher {
     Pending(
         Turn turn,
         String name,
-        boolean isWrite,
-        Function<A, @Nullable Instant> date,
+        RequestKind<A> kind,
         Consumer<A> answered,
         Consumer<LockStoreException> failed) {
       this.turn = turn;
       this.name = name;
-      this.isWrite = isWrite;
-      this.date = date;
+      this.kind = kind;
       this.answered = answered;
       this.failed = failed;
       turn.use();
@@ -337,7 +343,7 @@ public final class RequestDispatcher {
           loop.schedule(
               timeouts.total().plus(GUARD).toNanos(),
               () -> {
-                settle(null, Refusals.unanswered(name, isWrite, timeouts.total()));
+                settle(null, Refusals.unanswered(name, kind.isWrite(), timeouts.total()));
                 future.cancel(false);
               });
       CompletableFuture<A> unused =
@@ -348,7 +354,7 @@ public final class RequestDispatcher {
                     () -> {
                       guard.cancel();
                       if (answer != null) {
-                        compareClocks(date.apply(answer), received);
+                        compareClocks(kind.date().apply(answer), received);
                       }
                       settle(answer, failure);
                     });
@@ -362,6 +368,7 @@ public final class RequestDispatcher {
       settled = true;
       // Requests that follow from the answer are made before the turn goes to the next.
       if (answer != null) {
+        tell(kind.isApplied().test(answer) ? Result.APPLIED : Result.REFUSED, null);
         try {
           answered.accept(answer);
         } finally {
@@ -369,11 +376,20 @@ public final class RequestDispatcher {
         }
       } else {
         LockStoreException problem = asStoreException(failure);
+        tell(Result.FAILED, problem.kind());
         try {
           failed.accept(problem);
         } finally {
           turn.ended(problem);
         }
+      }
+    }
+
+    private void tell(Result result, LockStoreException.@Nullable Kind failure) {
+      if (onEnded != null) {
+        Duration latency = Duration.ofNanos(loop.nanoTime() - sent);
+        onEnded.accept(
+            new RequestEnded(kind.operation(), result, Optional.ofNullable(failure), latency));
       }
     }
 
@@ -388,7 +404,7 @@ public final class RequestDispatcher {
           ? known
           : new LockStoreException(
               LockStoreException.Kind.UNAVAILABLE,
-              isWrite,
+              kind.isWrite(),
               name + " failed unexpectedly: " + failure,
               failure);
     }

@@ -1,10 +1,10 @@
 package io.github.batonlock.recipe.election;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockWatch;
-import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.recipe.election.LeaderElection.Leader;
@@ -98,7 +98,7 @@ final class LeaderView {
     if (wereWell && problem.isPresent()) {
       tell(problem.get());
     }
-    isKnown = isKnown || seen.liveness() != Liveness.UNKNOWN;
+    isKnown = isKnown || seen.liveness() != Liveness.UNKNOWN || seen.lock().isPresent();
     update();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
@@ -496,11 +497,11 @@ class SharedLeaseTest implements LockListener {
   @Test
   void lookAtASharedLock_tellsWhatItsSessionShows() {
     a.acquired();
-    assertThat(b.client.inspect("k").orElseThrow().state()).isEqualTo(LockInfo.State.UNKNOWN);
+    assertThat(b.client.inspect("k").orElseThrow().liveness()).isEqualTo(Liveness.UNKNOWN);
     b.acquire(r -> r.waitForever());
     world.seconds(12);
-    assertThat(b.client.inspect("k").orElseThrow().state()).isEqualTo(LockInfo.State.HELD);
-    assertThat(a.client.inspect("k").orElseThrow().state()).isEqualTo(LockInfo.State.HELD);
+    assertThat(b.client.inspect("k").orElseThrow().liveness()).isEqualTo(Liveness.ALIVE);
+    assertThat(a.client.inspect("k").orElseThrow().liveness()).isEqualTo(Liveness.ALIVE);
     assertThat(b.client.listLocks().map(LockInfo::key)).containsExactly(LockKey.of("k"));
   }
 
