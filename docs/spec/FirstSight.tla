@@ -252,8 +252,8 @@ Mark(c) ==
 (***************************************************************************)
 (* Answers. The Date may be that of any instant since the send, by the     *)
 (* clock of any host. The earliest makes stamps and marks as low as can    *)
-(* be, the latest makes the time at a takeover as high as can be. One      *)
-(* between them permits more only if a taker's own stamp counts as well.   *)
+(* be, the latest makes the time at a takeover as high as can be. Those    *)
+(* between them permit no more: a second takeover is not modelled.         *)
 (***************************************************************************)
 Cut(time) == (time \div Grain) * Grain
 
@@ -262,8 +262,7 @@ Latest(c) == Cut(now * TableRate + CHOOSE h \in Hosts : \A k \in Hosts : h >= k)
 
 Learnt(c) ==
   {[known |-> TRUE, date |-> d, sent |-> cl[c].call.since, got |-> clock[c]] :
-     d \in IF Takeovers = 1 THEN {Earliest(c), Latest(c)}
-           ELSE {Cut(t) : t \in Earliest(c) .. Latest(c)}}
+     d \in {Earliest(c), Latest(c)}}
   \cup (IF Undated THEN {cl[c].bounds} ELSE {})
 
 Gone == [Newborn(0) EXCEPT !.phase = "over"]
@@ -337,8 +336,6 @@ NoneTakesAtFirstSight == Later = {}
 
 NoneTakesAfterClocksJumped == Later = {} \/ used.naps = 0 \/ used.steps = 0
 
-NoneTakesTwice == Cardinality(Later) < 2
-
 NoneStampsByAnOlderAnswer ==
   [][\A c \in Clients :
        cl[c].phase = "held" /\ cl[c].call = NoCall /\ cl'[c].call.op = "heartbeat"
@@ -369,14 +366,4 @@ AtStake ==
   LET me == cl[First]
   IN \/ me.phase = "held" /\ ~Over(First, me.since)
      \/ me.call # NoCall /\ ~Over(First, me.call.since)
-
-\* A bound for takeovers in turn, of three clients: the third looks when the second has taken the
-\* lock. The clock of the first is slow, that of the third is fast: other rates permit less.
-Second == CHOOSE c \in Clients \ {First} : TRUE
-Third == CHOOSE c \in Clients \ {First, Second} : TRUE
-
-InTurn ==
-  /\ used.looks <= used.takeovers + 1
-  /\ used.takeovers = 0 => cl[Third] = Newborn(1)
-  /\ rate[First] = Slowest /\ rate[Third] = Fastest
 =============================================================================
