@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,14 +99,11 @@ final class JointEntry implements Step<HeldLocks> {
             .filter(request -> lockOf(request.key(), taken).isEmpty())
             .map(request -> request.toBuilder().waitUpTo(caller.left()).build())
             .toList();
-    return caller
-        .hand()
-        .locks(() -> support.acquireTogether(rest))
-        .handleAsync(
-            (nothing, failure) ->
-                failure == null ? next(caller) : notTogether(Acquiring.reason(failure), caller),
-            serial)
-        .thenCompose(Function.identity());
+    return Acquiring.whicheverComes(
+        caller.hand().locks(() -> support.acquireTogether(rest)),
+        (nothing, failure) ->
+            failure == null ? next(caller) : notTogether(Acquiring.reason(failure), caller),
+        serial);
   }
 
   private CompletableFuture<TryOutcome<HeldLocks>> notTogether(

@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -138,10 +137,10 @@ final class TicketQueue {
     if (namesNone(before)) {
       return CompletableFuture.completedFuture(null);
     }
-    return takeUsed(before.get(), caller.left())
-        .handleAsync(
-            (used, failure) -> used != null ? passBy(used) : unlessMissing(failure), serial)
-        .thenCompose(Function.identity());
+    return Acquiring.whicheverComes(
+        takeUsed(before.get(), caller.left()),
+        (used, failure) -> used != null ? passBy(used) : unlessMissing(failure),
+        serial);
   }
 
   private static CompletableFuture<Void> unlessMissing(@Nullable Throwable failure) {
@@ -165,16 +164,13 @@ final class TicketQueue {
     if (namesNone(before)) {
       return delete(used);
     }
-    return takeUsed(before.get(), Duration.ZERO)
-        .handleAsync(
-            (next, failure) -> {
-              Throwable why = next == null ? Acquiring.reason(failure) : null;
-              return why != null && isMissing(why)
-                  ? delete(used)
-                  : note(used, before.get(), next, why);
-            },
-            serial)
-        .thenCompose(Function.identity());
+    return Acquiring.whicheverComes(
+        takeUsed(before.get(), Duration.ZERO),
+        (next, failure) -> {
+          Throwable why = next == null ? Acquiring.reason(failure) : null;
+          return why != null && isMissing(why) ? delete(used) : note(used, before.get(), next, why);
+        },
+        serial);
   }
 
   /**

@@ -29,9 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WaitersTest {
   private static final Duration LONG = Duration.ofHours(1);
   private static final LockRequest REQUEST = LockRequest.of("k");
-  private static final LockStoreException THROTTLED =
+  private final LockStoreException throttled =
       new LockStoreException(LockStoreException.Kind.THROTTLED, false, "slow down", null);
-  private static final LockStoreException DENIED =
+  private final LockStoreException denied =
       new LockStoreException(LockStoreException.Kind.ACCESS_DENIED, false, "no", null);
 
   @RegisterExtension private final World world = new World();
@@ -186,7 +186,7 @@ class WaitersTest {
     world.seconds(3);
     assertThat(List.of(first, second, oneTry)).noneMatch(CompletableFuture::isDone);
 
-    answer(TryOutcome.of(THROTTLED));
+    answer(TryOutcome.of(throttled));
     assertThat(List.of(first, second, oneTry))
         .allSatisfy(
             caller ->
@@ -211,17 +211,17 @@ class WaitersTest {
     step.mayStillGetIt = false;
     CompletableFuture<Thing> first = enter(Duration.ofSeconds(3));
     CompletableFuture<Thing> second = enter(Duration.ofSeconds(3));
-    answer(TryOutcome.of(THROTTLED));
+    answer(TryOutcome.of(throttled));
     world.seconds(3);
 
     assertThatThrownBy(first::join).cause().hasMessage("slow down");
-    assertThatThrownBy(second::join).cause().hasMessage("slow down").isNotSameAs(THROTTLED);
+    assertThatThrownBy(second::join).cause().hasMessage("slow down").isNotSameAs(throttled);
   }
 
   @Test
   void failureThatHasPassed_isNotWhyACallerGotNothing() {
     CompletableFuture<Thing> caller = enter(Duration.ofSeconds(3));
-    answer(TryOutcome.of(THROTTLED));
+    answer(TryOutcome.of(throttled));
     world.seconds(1);
     answer(TryOutcome.notYet(null));
     world.seconds(1);
@@ -236,9 +236,9 @@ class WaitersTest {
   void failureThatStays_isToldToTheCallerOfTheTryOnly() {
     CompletableFuture<Thing> first = enter(LONG);
     CompletableFuture<Thing> second = enter(LONG);
-    answer(TryOutcome.of(DENIED));
+    answer(TryOutcome.of(denied));
 
-    assertThatThrownBy(first::join).hasCause(DENIED);
+    assertThatThrownBy(first::join).hasCause(denied);
     assertThat(second).isNotDone();
     assertThat(step.tries).hasSize(2);
     answer(TryOutcome.got(new Thing()));

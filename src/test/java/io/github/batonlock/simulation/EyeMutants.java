@@ -42,12 +42,16 @@ final class EyeMutants {
         Mutant.of(Story.Kind.SEMAPHORE, "a waiter whose permit went elsewhere is the last")
             .edit(
                 "Waiters.java",
-                "    while (all.hasNext()) {\n"
-                    + "      PendingAcquisition<T> waiter = all.next();\n"
-                    + "      all.remove();\n",
-                "    while (!waiting.isEmpty()) {\n"
-                    + "      var waiter = waiting.stream().reduce((a, b) -> b).orElseThrow();\n"
-                    + "      waiting.remove(waiter);\n"),
+                """
+                    while (all.hasNext()) {
+                      PendingAcquisition<T> waiter = all.next();
+                      all.remove();
+                """,
+                """
+                    while (!waiting.isEmpty()) {
+                      var waiter = waiting.stream().reduce((a, b) -> b).orElseThrow();
+                      waiting.remove(waiter);
+                """),
 
         // First sight.
         Mutant.of("a stamp is the lower bound of the table's clock")

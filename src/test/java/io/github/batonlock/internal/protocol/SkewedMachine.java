@@ -59,7 +59,7 @@ final class SkewedMachine {
 
   /** Mostly short, sometimes long. */
   long some(long most) {
-    return (long) Math.exp(random.nextDouble(Math.log(MILLI), Math.log(most)));
+    return (long) Math.exp(random.nextDouble(Math.log(MILLI), Math.log((double) most)));
   }
 
   ClockReading now() {
