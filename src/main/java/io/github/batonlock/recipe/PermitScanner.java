@@ -115,6 +115,11 @@ final class PermitScanner implements Step<Permit> {
     return trying;
   }
 
+  @Override
+  public boolean tellsSoon() {
+    return true;
+  }
+
   private TryOutcome<Permit> taken(HeldLock lock) {
     TryOutcome<Permit> got = TryOutcome.got(permit(lock));
     return crowded ? got.thenPause() : got;

@@ -74,4 +74,9 @@ final class SharedEntry implements Step<Permit> {
   public boolean mayStillGetIt() {
     return taking;
   }
+
+  @Override
+  public boolean tellsSoon() {
+    return !taking;
+  }
 }

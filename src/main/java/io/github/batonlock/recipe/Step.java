@@ -26,4 +26,12 @@ interface Step<T extends Held> {
 
   /** Called when a waiter comes and no other waiter is there. */
   default void begins() {}
+
+  /**
+   * Returns whether the try under way is no more than a request, whose answer tells why there is
+   * nothing to get. Callers whose time is up wait for the first such answer.
+   */
+  default boolean tellsSoon() {
+    return false;
+  }
 }

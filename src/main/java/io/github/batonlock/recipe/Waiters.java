@@ -139,8 +139,8 @@ final class Waiters<T extends Held> {
   }
 
   private void timeUp(PendingAcquisition<T> waiter) {
-    // A try under way that is the first to tell anything is waited for.
-    boolean isKnown = answered || state != State.TRYING;
+    // A request under way that is the first to tell anything is waited for.
+    boolean isKnown = answered || state != State.TRYING || !step.tellsSoon();
     if (waiting.contains(waiter) && isKnown && !mayStillGetIt(waiter)) {
       giveUp(waiter, lastForAnother());
     }

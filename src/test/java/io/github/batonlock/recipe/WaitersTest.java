@@ -89,6 +89,7 @@ class WaitersTest {
     final List<Duration> tries = new ArrayList<>();
     CompletableFuture<TryOutcome<Thing>> last = new CompletableFuture<>();
     boolean mayStillGetIt = true;
+    boolean tellsSoon = true;
 
     @Override
     public CompletableFuture<TryOutcome<Thing>> tryOnce(PendingAcquisition<Thing> first) {
@@ -101,6 +102,11 @@ class WaitersTest {
     @Override
     public boolean mayStillGetIt() {
       return mayStillGetIt;
+    }
+
+    @Override
+    public boolean tellsSoon() {
+      return tellsSoon;
     }
   }
 
@@ -192,6 +198,21 @@ class WaitersTest {
             caller ->
                 assertThatThrownBy(caller::join).hasCauseInstanceOf(LockStoreException.class));
     assertThat(step.tries).hasSize(1);
+  }
+
+  /** A try may wait for a holder as long as the first caller waits. */
+  @Test
+  void callerWhoseTimeIsUp_doesNotWaitForATryThatWaits() {
+    step.mayStillGetIt = false;
+    step.tellsSoon = false;
+    CompletableFuture<Thing> first = enter(LONG);
+    CompletableFuture<Thing> second = enter(Duration.ofSeconds(3));
+    world.seconds(3);
+
+    assertRefused(second);
+    assertThat(first).isNotDone();
+    answer(TryOutcome.got(new Thing()));
+    assertThat(first).isCompleted();
   }
 
   @Test
