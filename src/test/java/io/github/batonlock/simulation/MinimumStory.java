@@ -160,7 +160,10 @@ final class MinimumStory extends PossessionStory {
     }
   }
 
-  /** Whether no sign of the holder had been seen for a lease: it may be dead. */
+  /**
+   * Whether no sign of the holder had been seen for as long as it can use its lease: the lease has
+   * run out before a write could close the lock, or the holder is dead.
+   */
   private boolean wasSilent(Commit grant, Commit next) {
     LockKey session = grant.send().session();
     long lastSign = grant.at();
@@ -174,7 +177,7 @@ final class MinimumStory extends PossessionStory {
         lastSign = Math.max(lastSign, commit.at());
       }
     }
-    Duration lease = grant.send().node().terms.lease();
-    return next.at() - lastSign >= lease.toNanos() / FASTEST;
+    Duration usable = grant.send().node().terms.usable();
+    return next.at() - lastSign >= usable.toNanos() / FASTEST;
   }
 }
