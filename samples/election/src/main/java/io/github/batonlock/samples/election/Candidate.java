@@ -80,7 +80,10 @@ final class Candidate {
     public void termEnded(Term term, Reason reason) {
       tell(
           new Report(
-              Report.Kind.ENDED, term.fencingToken(), System.currentTimeMillis(), reason.toString()));
+              Report.Kind.ENDED,
+              term.fencingToken(),
+              System.currentTimeMillis(),
+              reason.toString()));
     }
   }
 }

@@ -1,10 +1,10 @@
 package io.github.batonlock.samples.liveness;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch;
-import io.github.batonlock.Liveness;
 import io.github.batonlock.samples.common.Timeline;
 import java.io.BufferedReader;
 import java.io.IOException;
