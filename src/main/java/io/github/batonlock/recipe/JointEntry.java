@@ -69,18 +69,19 @@ final class JointEntry implements Step<HeldLocks> {
   private CompletableFuture<TryOutcome<HeldLocks>> next(PendingAcquisition<HeldLocks> caller) {
     List<HeldLock> taken = caller.hand().locks();
     if (taken.size() == requests.size()) {
-      return CompletableFuture.completedFuture(allTaken(taken));
+      return CompletableFuture.completedFuture(allTaken(caller.hand()));
     }
     return together
         ? takeTogether(taken, caller)
         : waitFor(requests.get(taken.size()).key(), caller);
   }
 
-  private TryOutcome<HeldLocks> allTaken(List<HeldLock> taken) {
-    if (!taken.stream().allMatch(HeldLock::isHeld)) {
+  private TryOutcome<HeldLocks> allTaken(LocksInHand hand) {
+    if (!hand.areHeld()) {
       // A lock was lost during the wait for the other locks.
       return TryOutcome.notYet(null);
     }
+    List<HeldLock> taken = hand.locks();
     List<HeldLock> inOrder =
         requests.stream().map(request -> lockOf(request.key(), taken).orElseThrow()).toList();
     return TryOutcome.got(new Hold(support, inOrder));

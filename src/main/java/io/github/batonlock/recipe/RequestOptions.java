@@ -13,13 +13,25 @@ final class RequestOptions {
    * @param recipe its name, for the message
    */
   static void refuseHoldAtLeast(String recipe, LockRequest request) {
-    if (request.holdAtLeast().isPresent()) {
+    refuse(
+        recipe,
+        request,
+        "holdAtLeast",
+        request.holdAtLeast().isPresent(),
+        "it consists of several locks; use LockClient.acquire for one lock that is to stay closed");
+  }
+
+  /**
+   * Refuses an option.
+   *
+   * @param recipe its name, for the message
+   * @param instead why, or what to do instead
+   */
+  static void refuse(
+      String recipe, LockRequest request, String option, boolean isSet, String instead) {
+    if (isSet) {
       throw new IllegalArgumentException(
-          recipe
-              + " '"
-              + request.key()
-              + "' takes no request with holdAtLeast: it consists of several locks; use"
-              + " LockClient.acquire for one lock that is to stay closed");
+          recipe + " '" + request.key() + "' takes no request with " + option + ": " + instead);
     }
   }
 }

@@ -184,10 +184,7 @@ public final class RunOnce {
   }
 
   private static void refuse(LockRequest request, String option, boolean isSet, String instead) {
-    if (isSet) {
-      throw new IllegalArgumentException(
-          "RunOnce '" + request.key() + "' takes no request with " + option + ": " + instead);
-    }
+    RequestOptions.refuse("RunOnce", request, option, isSet, instead);
   }
 
   /**

@@ -213,7 +213,7 @@ final class Waiters<T extends Held> {
       notGot(waiter, outcome);
       endTriesOfOthers();
     }
-    endLate();
+    endThoseOutOfTime();
     if (outcome.next() == TryOutcome.Next.PAUSE) {
       pause();
     } else {
@@ -241,16 +241,7 @@ final class Waiters<T extends Held> {
         .forEach(each -> giveUp(each, lastForAnother()));
   }
 
-  /** Ends the wait of callers whose time was up while a try could still get it for them. */
-  private void endLate() {
-    PendingAcquisition<T> first = first();
-    while (first != null && !first.isOneTry() && first.isTimeUp()) {
-      giveUp(first, lastForAnother());
-      first = first();
-    }
-    endThoseOutOfTime();
-  }
-
+  /** Ends the wait of callers whose time was up while something could still get it for them. */
   private void endThoseOutOfTime() {
     waiting.stream()
         .filter(waiter -> !waiter.isOneTry() && waiter.isTimeUp())

@@ -25,14 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RequestCountIT extends TableFixture {
   private final RequestCounter counter = new RequestCounter();
 
-  /** A client that is counted, and whose leases are not renewed while a test runs. */
   private LockClient counted(Sdk sdk) {
     counter.reset();
-    return client(
-        sdk,
-        counter,
-        builder ->
-            builder.leaseDuration(Duration.ofMinutes(10)).heartbeatInterval(Duration.ofMinutes(2)));
+    return counted(sdk, counter);
   }
 
   @ParameterizedTest

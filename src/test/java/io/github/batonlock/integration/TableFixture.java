@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockClient;
 import io.github.batonlock.testing.LocalDynamo;
+import io.github.batonlock.testing.RequestCounter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -77,6 +78,15 @@ public abstract class TableFixture {
   /** A client by a given SDK client. */
   protected LockClient client(DynamoDbClient sdk, Consumer<LockClient.Builder> options) {
     return built(LockClient.builder(sdk, table), options);
+  }
+
+  /** A client that is counted, and whose leases are not renewed while a test runs. */
+  protected LockClient counted(Sdk sdk, RequestCounter counter) {
+    return client(
+        sdk,
+        counter,
+        builder ->
+            builder.leaseDuration(Duration.ofMinutes(10)).heartbeatInterval(Duration.ofMinutes(2)));
   }
 
   /** A client by an SDK client of its own, watched by an interceptor. */

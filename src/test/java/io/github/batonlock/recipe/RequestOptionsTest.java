@@ -38,7 +38,7 @@ class RequestOptionsTest {
     assertRefused("MultiLock", () -> MultiLock.ofRequests(client, List.of(REQUEST)));
   }
 
-  /** Then a semaphore limits a rate: so many in a minute. */
+  /** A permit that stays closed for a minute limits a rate: each permit is given once a minute. */
   @Test
   void holdAtLeast_ofASemaphore_keepsItsPermits() throws InterruptedException {
     CountedSemaphore ofA = CountedSemaphore.of(a.client, REQUEST, 2);

@@ -26,21 +26,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RunOnceIT extends TableFixture {
   private final RequestCounter counter = new RequestCounter();
 
-  private LockClient counted(Sdk sdk) {
-    return client(
-        sdk,
-        counter,
-        builder ->
-            builder.leaseDuration(Duration.ofMinutes(10)).heartbeatInterval(Duration.ofMinutes(2)));
-  }
-
   @ParameterizedTest
   @EnumSource
   void run_isOneReadAndThreeWrites_andOneReadForEveryLaterCaller(Sdk sdk) throws Exception {
     counter.measure(
         () -> {
-          LockClient worker = counted(sdk);
-          LockClient other = counted(sdk);
+          LockClient worker = counted(sdk, counter);
+          LockClient other = counted(sdk, counter);
           String key = newKey();
 
           assertThat(RunOnce.of(worker, key, "r").tryRun(lock -> {})).isEqualTo(Outcome.DONE);

@@ -95,7 +95,8 @@ public final class HolderObserver {
   }
 
   /**
-   * The mark of an acquisition that gives up on a held lock, so that what it has seen outlives it.
+   * The mark of an acquisition that gives up on a held lock. Later processes then know what this
+   * acquisition has observed.
    *
    * @param key the lock
    * @param item the item that was seen last; null if none was
@@ -106,9 +107,7 @@ public final class HolderObserver {
       return null;
     }
     LockKey session = item.session();
-    return session == null
-        ? classifier.markOf(key, item, classifier.observationOf(key))
-        : sessions.markOf(key, item, session);
+    return session == null ? classifier.markOf(key, item) : sessions.markOf(key, item, session);
   }
 
   /** Leaves a mark. Then tells the caller, whether the mark was written or not. */

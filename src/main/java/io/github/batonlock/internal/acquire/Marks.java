@@ -7,6 +7,7 @@ import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.Timeouts;
+import java.time.Duration;
 
 /**
  * The marks that this client leaves in the items of locks that it gives up on (protocol section 9).
@@ -31,8 +32,7 @@ public final class Marks {
   void leave(LockWrite.Mark mark, LeaseTerms terms, Runnable then) {
     UnderWay underWay = new UnderWay(then);
     work.begun(underWay);
-    Timeouts patient = RequestTimeouts.patient(terms);
-    Timeouts once = new Timeouts(patient.attempt(), patient.attempt());
+    Timeouts once = RequestTimeouts.patient(terms).within(Duration.ZERO);
     requests.write(mark, once, answer -> underWay.end(), failure -> underWay.end());
   }
 

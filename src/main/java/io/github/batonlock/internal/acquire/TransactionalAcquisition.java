@@ -291,11 +291,6 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
 
   private void looked(List<StoredItem> items) {
     Part late = firstTooLate();
-    if (items.size() != parts.size()) {
-      String missing = "the items of all " + parts.size() + " keys";
-      end(Refusals.answerLacks(parts.get(0).key(), false, missing));
-      return;
-    }
     for (int i = 0; i < parts.size(); i++) {
       if (!isGranted(i, items.get(i))) {
         end(noAnswer == null ? notAsWritten() : noAnswer);

@@ -82,6 +82,17 @@ public final class ListenerEvents {
     return wantsRequests;
   }
 
+  /**
+   * Tells the listener of the end of an acquisition, if it wants to know.
+   *
+   * @param onEnd takes what is told of the end
+   */
+  public void ofAcquisition(Consumer<Consumer<AcquisitionEnded>> onEnd) {
+    if (wantsAcquisitions) {
+      onEnd.accept(ended -> add(told -> told.acquisitionEnded(ended)));
+    }
+  }
+
   /** Adds an event. Never blocks, and never runs user code. */
   public void add(Consumer<LockListener> event) {
     if (enqueue(event)) {

@@ -39,7 +39,6 @@ import io.github.batonlock.internal.observe.LockInfoFactory;
 import io.github.batonlock.internal.observe.OwnVersions;
 import io.github.batonlock.internal.observe.SessionObservers;
 import io.github.batonlock.internal.observe.TakeoverPolicy;
-import io.github.batonlock.internal.protocol.ClockSkewDetector;
 import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.Reservations;
 import io.github.batonlock.internal.protocol.RetiredVersions;
@@ -94,8 +93,6 @@ final class Core {
   private final RetiredVersions retired;
   private final Claims claims = new Claims();
   private final ClockMonitor clockMonitor;
-  private final TableClock tableClock;
-  private final ClockSkewDetector serverClock = new ClockSkewDetector();
 
   Core(ClientConfig config, Platform platform, LockStore store, @Nullable LockListener listener) {
     this.config = config;
@@ -109,7 +106,7 @@ final class Core {
             bounds.limit(Bound.REPLACED_VERSIONS));
     this.retired = new RetiredVersions(bounds.limit(Bound.RETIRED_VERSIONS));
     Reservations reservations = new Reservations(bounds.limit(Bound.RELEASE_REQUESTS_SENT));
-    this.tableClock = tableClock(config);
+    TableClock tableClock = tableClock(config);
     VersionFactory versions = new VersionFactory(platform.random());
     this.notices = new CallbackDispatcher(platform.callbacks(), listener);
     this.events = new ListenerEvents(notices, listener, bounds.limit(Bound.LISTENER_EVENTS));
@@ -145,7 +142,7 @@ final class Core {
             holdRequests,
             holds,
             releases);
-    this.clockMonitor = new ClockMonitor(loop, notices, holds, observations, watches);
+    this.clockMonitor = new ClockMonitor(loop, notices, holds, observations, watches, tableClock);
     holds.listen(lines);
     holds.listen(clockMonitor);
     holds.listen(new ItemAudit(config, loop, requests));
@@ -175,10 +172,7 @@ final class Core {
   }
 
   private void answered(Instant date, ClockReading sentAt, ClockReading receivedAt) {
-    tableClock.answer(date, sentAt, receivedAt);
-    serverClock
-        .answered(sentAt.nanos(), receivedAt.nanos(), date)
-        .ifPresent(clockMonitor::serverDisagrees);
+    clockMonitor.answered(date, sentAt, receivedAt);
   }
 
   private CompletableFuture<Optional<DefaultHeldLock>> openSession(LockKey key) {

@@ -199,9 +199,7 @@ public final class DefaultLockClient implements LockClient {
 
   private Acquisition begin(AcquireSpec spec, boolean oneLook) {
     Acquisition acquisition = core.acquisitions.create(spec, oneLook);
-    if (core.events.wantsAcquisitions()) {
-      acquisition.onEnd(ended -> core.events.add(told -> told.acquisitionEnded(ended)));
-    }
+    core.events.ofAcquisition(acquisition::onEnd);
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
     core.loop.execute(
         () -> {

@@ -173,9 +173,7 @@ public final class RecipeSupport {
     List<AcquireSpec> specs =
         requests.stream().map(request -> AcquireSpec.of(request, core.config)).toList();
     TransactionalAcquisition acquisition = core.together(specs);
-    if (core.events.wantsAcquisitions()) {
-      acquisition.onEnd(ended -> core.events.add(told -> told.acquisitionEnded(ended)));
-    }
+    core.events.ofAcquisition(acquisition::onEnd);
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
     core.loop.execute(acquisition::start);
     return acquisition.result();

@@ -2,16 +2,19 @@ package io.github.batonlock.internal.hold;
 
 import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.internal.observe.KeyObservers;
+import io.github.batonlock.internal.protocol.ClockSkewDetector;
 import io.github.batonlock.internal.protocol.Observations;
+import io.github.batonlock.internal.protocol.TableClock;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detects that this machine's clocks break the assumptions of leases, while locks are held
- * (protocol section 2).
+ * Detects that this machine's clocks break the assumptions of leases, while locks are held, and
+ * keeps the bounds of the table's clock (protocol sections 2 and 9).
  */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class ClockMonitor implements ActiveHolds.Listener {
@@ -25,6 +28,8 @@ public final class ClockMonitor implements ActiveHolds.Listener {
   private final ActiveHolds holds;
   private final Observations observations;
   private final KeyObservers watches;
+  private final TableClock tableClock;
+  private final ClockSkewDetector skew = new ClockSkewDetector();
   private @Nullable ClockReading last;
 
   public ClockMonitor(
@@ -32,12 +37,14 @@ public final class ClockMonitor implements ActiveHolds.Listener {
       CallbackDispatcher notices,
       ActiveHolds holds,
       Observations observations,
-      KeyObservers watches) {
+      KeyObservers watches,
+      TableClock tableClock) {
     this.loop = loop;
     this.notices = notices;
     this.holds = holds;
     this.observations = observations;
     this.watches = watches;
+    this.tableClock = tableClock;
   }
 
   @Override
@@ -86,8 +93,20 @@ public final class ClockMonitor implements ActiveHolds.Listener {
                     + " ms: a suspend, or a step of the wall clock"));
   }
 
+  /**
+   * An answer had a date.
+   *
+   * @param date its {@code Date}
+   * @param sentAt taken before the request was sent
+   * @param receivedAt taken after the answer was received
+   */
+  public void answered(Instant date, ClockReading sentAt, ClockReading receivedAt) {
+    tableClock.answer(date, sentAt, receivedAt);
+    skew.answered(sentAt.nanos(), receivedAt.nanos(), date).ifPresent(this::serverDisagrees);
+  }
+
   /** Held locks and observations that were timed by such a clock cannot be trusted. */
-  public void serverDisagrees(Duration unseen) {
+  private void serverDisagrees(Duration unseen) {
     assert loop.isCurrent();
     ClockReading now = loop.now();
     observations.clear();

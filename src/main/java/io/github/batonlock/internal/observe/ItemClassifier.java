@@ -113,11 +113,6 @@ public final class ItemClassifier {
     return observations.of(key) != null;
   }
 
-  /** What this client has observed of an item; null if nothing. */
-  public @Nullable Observation observationOf(LockKey key) {
-    return observations.of(key);
-  }
-
   /** Whether this client has seen the item's version replaced. */
   boolean hasSeenReplaced(LockKey key, LockItem item) {
     return observations.hasSeenReplaced(key, item);
@@ -147,7 +142,12 @@ public final class ItemClassifier {
   }
 
   /** The mark that this client leaves in a held item; null if none is wanted. */
-  public LockWrite.@Nullable Mark markOf(LockKey key, LockItem item, @Nullable Observation seen) {
+  public LockWrite.@Nullable Mark markOf(LockKey key, LockItem item) {
+    return markOf(key, item, observations.of(key));
+  }
+
+  /** The same, by another observation than that of the item; null if only its version counts. */
+  LockWrite.@Nullable Mark markOf(LockKey key, LockItem item, @Nullable Observation seen) {
     SentBefore mark = takeover.mark(item, seen, loop.now());
     return mark == null ? null : new LockWrite.Mark(key, mark, item.sentBefore());
   }

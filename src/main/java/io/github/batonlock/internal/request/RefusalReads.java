@@ -79,13 +79,7 @@ final class RefusalReads {
           turn.another(),
           keys,
           left(timeouts, sent),
-          items -> {
-            if (items.size() == keys.size()) {
-              answered.accept(new GrantsAnswer(false, known(answer.against(), items)));
-            } else {
-              failed.accept(Refusals.answerLacks(keys.get(0), true, "the items of all its keys"));
-            }
-          },
+          items -> answered.accept(new GrantsAnswer(false, known(answer.against(), items))),
           failure -> failed.accept(unknown(keys, failure, true)));
     };
   }

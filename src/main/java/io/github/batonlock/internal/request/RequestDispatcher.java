@@ -267,7 +267,7 @@ public final class RequestDispatcher {
     pending.send(() -> store.grantAll(grants, timeouts), timeouts);
   }
 
-  /** Reads several items as they are at one moment. */
+  /** Reads several items as they are at one moment. The answer contains all of them. */
   public void readAll(
       List<LockKey> keys,
       Timeouts timeouts,
@@ -287,8 +287,17 @@ public final class RequestDispatcher {
       Timeouts timeouts,
       Consumer<List<StoredItem>> answered,
       Consumer<LockStoreException> failed) {
+    Consumer<List<StoredItem>> complete =
+        items -> {
+          if (items.size() == keys.size()) {
+            answered.accept(items);
+          } else {
+            String missing = "the items of all " + keys.size() + " keys";
+            failed.accept(Refusals.answerLacks(keys.get(0), false, missing));
+          }
+        };
     Pending<List<StoredItem>> pending =
-        new Pending<>(turn, "Read", RequestKind.READ_ALL, answered, failed);
+        new Pending<>(turn, "Read", RequestKind.READ_ALL, complete, failed);
     pending.send(() -> store.readAll(keys, timeouts), timeouts);
   }
 
