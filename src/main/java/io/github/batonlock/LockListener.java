@@ -204,6 +204,8 @@ public interface LockListener {
       HANDOFF,
       /** A write that requests a release, or withdraws the request. */
       RELEASE_REQUEST,
+      /** A write of a caller that gives up on a held lock: when it had seen the holder. */
+      MARK,
       /** A transaction that acquires several locks. */
       TRANSACTION,
       /** A read of one item, or of several items at one moment. */

@@ -41,6 +41,7 @@ record RequestKind<A>(
   private static final RequestKind<WriteAnswer> HANDOFF = write(Operation.HANDOFF);
   private static final RequestKind<WriteAnswer> RENEW = write(Operation.RENEW);
   private static final RequestKind<WriteAnswer> ASK = write(Operation.RELEASE_REQUEST);
+  private static final RequestKind<WriteAnswer> MARK = write(Operation.MARK);
   private static final RequestKind<WriteAnswer> RELEASE = write(Operation.RELEASE);
 
   private static RequestKind<WriteAnswer> write(Operation operation) {
@@ -55,6 +56,8 @@ record RequestKind<A>(
       return HANDOFF;
     } else if (write.isGrant()) {
       return GRANT;
+    } else if (write instanceof LockWrite.Mark) {
+      return MARK;
     }
     boolean asks = write instanceof LockWrite.Ask || write instanceof LockWrite.Withdraw;
     return asks ? ASK : RELEASE;

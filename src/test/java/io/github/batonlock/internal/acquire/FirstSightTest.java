@@ -8,6 +8,7 @@ import io.github.batonlock.Liveness;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.SentBefore;
+import io.github.batonlock.testing.EventListener;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.VirtualTime;
 import io.github.batonlock.testing.World;
@@ -230,6 +231,18 @@ class FirstSightTest {
     world.seconds(1_000);
 
     assertThat(look(false)).containsExactly("acquire");
+  }
+
+  /** A mark is no release, although it leaves the holder's version. */
+  @Test
+  void mark_isToldToListenersAsWhatItIs() throws InterruptedException {
+    heldByADeadProcess(0.5);
+    EventListener listener = new EventListener();
+    World.Node looker = world.node("looker", draft -> {}, listener);
+
+    assertThat(look(looker, false)).containsExactly("acquire", "mark");
+    world.seconds(1);
+    assertThat(listener.lines()).containsExactly("GRANT REFUSED", "MARK APPLIED");
   }
 
   @Test
