@@ -15,6 +15,7 @@ import io.github.batonlock.internal.acquire.TransactionalAcquisition;
 import io.github.batonlock.internal.acquire.WaitQueues;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.internal.callback.PendingCalls;
+import io.github.batonlock.internal.callback.Warnings;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.config.ClientConfig;
@@ -64,6 +65,7 @@ final class Core {
   final ClientConfig config;
   final Platform platform;
   final EventLoop loop;
+  final Warnings warnings;
   final CallbackDispatcher notices;
   final RequestDispatcher requests;
   final PendingWork work;
@@ -100,7 +102,8 @@ final class Core {
     this.retired = new RetiredVersions(bounds.limit(Bound.RETIRED_VERSIONS));
     Reservations reservations = new Reservations(bounds.limit(Bound.RELEASE_REQUESTS_SENT));
     VersionFactory versions = new VersionFactory(platform.random());
-    this.notices = new CallbackDispatcher(platform.callbacks(), listener);
+    this.warnings = new Warnings(loop, platform.logging());
+    this.notices = new CallbackDispatcher(platform.callbacks(), listener, warnings);
     this.work = new PendingWork(loop);
     this.calls = new PendingCalls(loop);
     this.requests =
@@ -129,7 +132,8 @@ final class Core {
     holds.listen(lines);
     holds.listen(clockMonitor);
     holds.listen(new ItemAudit(config, loop, requests));
-    GrantVersions grantVersions = new GrantVersions(config.ownerName(), ownVersions, releases);
+    GrantVersions grantVersions =
+        new GrantVersions(config.ownerName(), ownVersions, releases, warnings);
     this.lateWrites =
         new LateWriteReaper(loop, requests, bounds, sessions, takeover, grantVersions);
     this.grants = new GrantFactory(loop, sessions, grantVersions, lateWrites, holdFactory);

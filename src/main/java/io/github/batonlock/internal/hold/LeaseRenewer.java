@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.hold;
 
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
@@ -390,7 +391,13 @@ abstract class LeaseRenewer
       return;
     }
     finish();
-    releases.cleanUp(job());
+    end().releaseAtClose(job());
+  }
+
+  @Override
+  public final void leftAtClose(LockException problem) {
+    assert loop.isCurrent();
+    end().leftAtClose(problem);
   }
 
   final void finish() {
