@@ -3,6 +3,7 @@ module io.github.batonlock {
   requires transitive software.amazon.awssdk.core;
   requires transitive software.amazon.awssdk.services.dynamodb;
   requires software.amazon.awssdk.http;
+  requires software.amazon.awssdk.metrics;
   requires software.amazon.awssdk.awscore;
   requires software.amazon.awssdk.retries.api;
   requires org.slf4j;

@@ -82,6 +82,19 @@ public final class Fencing {
   }
 
   /**
+   * Returns a stamp with a token, which may have come from another process, in the attribute {@link
+   * #DEFAULT_ATTRIBUTE}. For the holds of recipes: the token of a writer, a turn or a term orders
+   * the writes that it stamps. The tokens of a permit or of a reader order nothing but the holders
+   * of one permit: do not stamp with them.
+   *
+   * @param fencingToken not negative
+   * @return the stamp
+   */
+  public static Fencing by(long fencingToken) {
+    return by(fencingToken, DEFAULT_ATTRIBUTE);
+  }
+
+  /**
    * Returns a stamp with a token, which may have come from another process.
    *
    * @param fencingToken not negative

@@ -1,6 +1,5 @@
 package io.github.batonlock;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -9,6 +8,8 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
  * A held lock: one holder's possession of a lock, from the grant until it is released or revoked.
+ * It is a {@link Hold} with what only a single lock has: data, a guard for transactions, and
+ * callbacks for jeopardy and for requests to release it.
  *
  * <p><b>It can end at any moment.</b> {@link #isHeld()}, {@link #remaining()} and {@link
  * #ensureHeld()} compute their answers from the local deadline, without I/O. An answer is true at
@@ -33,37 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
  * }
  * }</pre>
  */
-public interface HeldLock extends AutoCloseable {
-
-  /**
-   * Returns the lock's key.
-   *
-   * @return the key it was acquired with
-   */
-  LockKey key();
-
-  /**
-   * Returns the fencing token: the number of this possession, greater than that of every earlier
-   * holder of this key.
-   *
-   * <p>The token grows by one with each holder as long as the lock item exists, and never changes
-   * while the lock is held. If the item is deleted (on release, by DynamoDB's TTL, by an operator),
-   * the sequence restarts from the time in microseconds since 1970. An item takes at most about
-   * 1,000 writes a second. Therefore a restarted sequence is above every earlier token, with two
-   * exceptions: the clock that seeds the sequence is behind by more than the time since the lost
-   * token was made, or the request that carries the seed was on its way for longer than that. Baton
-   * promises only the order of the tokens; it does not promise that the numbers are dense.
-   *
-   * <p><b>A restored backup repeats tokens.</b> The sequence is stored in the lock item. If an
-   * earlier state of the item is restored, the tokens given out since that state are given out
-   * again, and nothing distinguishes the two. Restore lock items while no client runs, and delete
-   * them before a client starts: the sequence then restarts as described above. To keep the data in
-   * the items, set attribute {@code fencingToken} of each item to the time in microseconds since
-   * 1970.
-   *
-   * @return the fencing token, positive
-   */
-  long fencingToken();
+public interface HeldLock extends Hold {
 
   /**
    * Returns the session that renews the lock, if the lock has a shared lease. Watch the session's
@@ -72,46 +43,6 @@ public interface HeldLock extends AutoCloseable {
    * @return the session's key; empty for a lock with its own lease
    */
   Optional<LockKey> session();
-
-  /**
-   * Returns whether the lock is held now.
-   *
-   * @return false once released, revoked or past its deadline; also false while the clocks of this
-   *     machine disagree about the deadline (after a suspend), until a renewal has settled it
-   */
-  boolean isHeld();
-
-  /**
-   * Returns how much of the usable lease is left, assuming that no further renewal succeeds.
-   *
-   * @return zero when {@link #isHeld()} is false
-   */
-  Duration remaining();
-
-  /**
-   * Checks that the lock is held now, and throws otherwise.
-   *
-   * @throws LockRevokedException if the lock was lost
-   * @throws LockNotHeldException if the clocks of this machine disagree and the renewal that
-   *     settles it is under way
-   * @throws IllegalStateException if this object was closed
-   */
-  void ensureHeld();
-
-  /**
-   * Checks that the lock is held and will be held for the given time even if no further renewal
-   * succeeds, and throws otherwise.
-   *
-   * <p>While renewals succeed, the check passes for durations up to the usable lease minus one
-   * heartbeat interval and one request (about 10 s with the defaults).
-   *
-   * @param duration positive, at most 80 % of the lease
-   * @throws LockRevokedException if the lock was lost
-   * @throws LockNotHeldException if less time is left
-   * @throws IllegalArgumentException if no lease of this lock can last that long
-   * @throws IllegalStateException if this object was closed
-   */
-  void ensureHeldFor(Duration duration);
 
   /**
    * Reports progress and restarts the stall timer. No effect unless the request set a {@link
@@ -168,6 +99,7 @@ public interface HeldLock extends AutoCloseable {
    * @param callback takes what happened
    * @return this
    */
+  @Override
   HeldLock onRevoked(Consumer<? super Revocation> callback);
 
   /**
@@ -205,13 +137,6 @@ public interface HeldLock extends AutoCloseable {
    * @return this
    */
   HeldLock onReleaseRequested(Consumer<? super ReleaseRequest> callback);
-
-  /**
-   * Returns what ended this possession, if the holder did not release it.
-   *
-   * @return empty while the lock is held, and after it was released by its holder
-   */
-  Optional<Revocation> revocation();
 
   /**
    * Returns the lock's data as of the acquisition or the last confirmed update by this holder.
@@ -267,5 +192,6 @@ public interface HeldLock extends AutoCloseable {
    * @return completes when the release was confirmed, or given up as {@link #close} does; never
    *     fails
    */
+  @Override
   CompletableFuture<Void> closeAsync();
 }

@@ -129,8 +129,14 @@ public interface LockClient extends AutoCloseable {
    *
    * <p>A lock is not free while this client holds it, or while other callers of this client wait
    * for it; the call sends no request then. If another acquisition of this client is under way, the
-   * call shares its result. The call can also take over the lock of a dead process, but only after
-   * this client has seen the lock unrenewed for a lease: call again one lease later.
+   * call shares its result. The call also takes over the lock of a dead process, once its lease,
+   * twice the {@link Builder#maxTableClockError}, and about three seconds have passed since its
+   * last heartbeat; or since an earlier look, if the process died before its first heartbeat. In
+   * that case the call that finds the lock held leaves a mark, with one more write.
+   *
+   * <p>If the table does not answer, the call fails within one heartbeat interval ({@link
+   * Builder#heartbeatInterval}, 5 s by default) and the time of one attempt. That is two seconds if
+   * the interval is shorter, or 80 % of a shorter lease.
    *
    * @param request which lock, and how
    * @return the lock, held; empty if another holder has it, or if there is no lock item and the
@@ -732,16 +738,31 @@ public interface LockClient extends AutoCloseable {
     }
 
     /**
-     * Allows the client to take over the lock of a long-dead holder at its first observation,
-     * judged by the wall-clock time in the item's last version. The user promises that no host's
-     * wall clock is wrong by more than the given value. Default: off; the client trusts no wall
-     * clock of another machine.
+     * Sets how far the {@code Date} of DynamoDB's answers may be off true time. A client takes the
+     * lock of a dead holder at first sight when, by that clock, the holder's last write was sent
+     * more than the holder's lease, twice this value, and a second ago. No client's clock has to be
+     * right. If a {@code Date} is off by more, a lock may be taken from a living holder; fencing
+     * tokens keep their order all the same. Default: 5 s.
      *
-     * @param maxClockError the largest difference of any host's wall clock to true time
+     * @param maxTableClockError zero to one hour; all clients of a table need a value that is large
+     *     enough, and need not have the same
      * @return this
      */
-    public Builder maxClockError(Duration maxClockError) {
-      draft.maxClockError = Objects.requireNonNull(maxClockError, "maxClockError");
+    public Builder maxTableClockError(Duration maxTableClockError) {
+      draft.maxTableClockError = Objects.requireNonNull(maxTableClockError, "maxTableClockError");
+      return this;
+    }
+
+    /**
+     * Sets whether the client takes the lock of a dead holder at first sight (see {@link
+     * #maxTableClockError}). Default: true. Otherwise it takes such a lock only after it has
+     * watched the lock for the holder's lease, so a process that looks once never gets it.
+     *
+     * @param takeoverAtFirstSight false to trust no clock but this machine's
+     * @return this
+     */
+    public Builder takeoverAtFirstSight(boolean takeoverAtFirstSight) {
+      draft.takeoverAtFirstSight = takeoverAtFirstSight;
       return this;
     }
 

@@ -175,6 +175,14 @@ public final class LockRequest {
   }
 
   /**
+   * {@return how long after its grant a released lock stays closed to all callers; empty for no
+   * such time}
+   */
+  public Optional<Duration> holdAtLeast() {
+    return Optional.ofNullable(asked.holdAtLeast);
+  }
+
+  /**
    * {@return the callback that runs when a client asks for the release of the lock; empty if none
    * was registered with the request}
    */
@@ -210,6 +218,9 @@ public final class LockRequest {
     /** A hundred years. Clocks can count 292 years in nanoseconds. */
     private static final Duration MAX_WAIT = Duration.ofDays(36_500);
 
+    /** The longest lease: the rest of the time is the lease of what the release leaves. */
+    private static final Duration LONGEST_CLOSED = Duration.ofDays(31);
+
     private @Nullable LockKey key;
     private @Nullable Duration waitUpTo;
     private boolean waitForever;
@@ -224,6 +235,7 @@ public final class LockRequest {
     private @Nullable Thread whileAlive;
     private @Nullable Duration maxHold;
     private @Nullable Duration stallLimit;
+    private @Nullable Duration holdAtLeast;
     private @Nullable Consumer<? super ReleaseRequest> onReleaseRequested;
     private @Nullable String releaseReason;
     private @Nullable Duration releaseGracePeriod;
@@ -245,6 +257,7 @@ public final class LockRequest {
       this.whileAlive = from.whileAlive;
       this.maxHold = from.maxHold;
       this.stallLimit = from.stallLimit;
+      this.holdAtLeast = from.holdAtLeast;
       this.onReleaseRequested = from.onReleaseRequested;
       this.releaseReason = from.releaseReason;
       this.releaseGracePeriod = from.releaseGracePeriod;
@@ -285,6 +298,10 @@ public final class LockRequest {
     /**
      * Sets how long to wait while other holders have the lock. Default: twice the lease, which is
      * enough to outlast a dead holder with the same lease.
+     *
+     * <p>A table that does not answer may add one attempt of a request: the first request of a wait
+     * has at least one second, or 40 % of a shorter lease. If that request obtains the lock later,
+     * the client frees the lock in the background.
      *
      * @param duration not negative, at most 100 years; zero means one try
      * @return this
@@ -530,6 +547,43 @@ public final class LockRequest {
       return this;
     }
 
+    /**
+     * Keeps the lock closed to all callers, those of this client included, for at least this long
+     * after its grant, also when it is released earlier and the process has ended. For scheduled
+     * work that several processes start at slightly different times: without this, work that takes
+     * 50 ms on the first process is done again by the second one.
+     *
+     * <p>The release is one write, as without this setting. If a part of the time is left, that
+     * write leaves a hold that no client renews, with the rest as its lease. {@link
+     * LockClient#inspect} shows it as {@link Liveness#CLOSED}; clients of other libraries see a
+     * held lock. The time counts from the answer to the grant, on the monotonic clock, and clocks
+     * of other machines may run at another rate: the lock may be free up to 11 % sooner or later.
+     *
+     * <p>The time counts for each end by the holder: {@link HeldLock#close}, the end of the work of
+     * {@code runLocked}, the close of the client, and a loss by {@link #maxHold}, {@link
+     * #stallLimit} or {@link #whileAlive}. It does not count where the process is killed or the
+     * lease runs out, so that another process can do the work then; nor for a lock that another
+     * client has taken. If the release is not confirmed ({@link LockListener#releaseUnconfirmed}),
+     * the lock may be free one lease after its last renewal. While the time lasts, the lock is not
+     * handed on to a waiter, nor reserved for a client that has asked for it.
+     *
+     * @param duration positive, at most 31 days
+     * @return this
+     * @throws IllegalArgumentException if the duration is out of range
+     */
+    public Builder holdAtLeast(Duration duration) {
+      if (duration.isNegative() || duration.isZero() || duration.compareTo(LONGEST_CLOSED) > 0) {
+        throw new IllegalArgumentException(
+            "holdAtLeast must be positive and at most "
+                + LONGEST_CLOSED.toDays()
+                + " days, but is "
+                + duration
+                + "; leave it out to free the lock with its release");
+      }
+      this.holdAtLeast = duration;
+      return this;
+    }
+
     private static Duration checkLimit(String name, Duration duration) {
       if (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_WAIT) > 0) {
         throw new IllegalArgumentException(
@@ -548,8 +602,17 @@ public final class LockRequest {
      *
      * @return the request
      * @throws NullPointerException if no key was given
+     * @throws IllegalArgumentException if both {@link #deleteOnRelease} and {@link #holdAtLeast}
+     *     are set: an item that is deleted keeps no lock closed
      */
     public LockRequest build() {
+      if (deleteOnRelease && holdAtLeast != null) {
+        throw new IllegalArgumentException(
+            "The request for lock '"
+                + key
+                + "' has both deleteOnRelease and holdAtLeast; an item that is deleted keeps no"
+                + " lock closed: leave one of them out");
+      }
       return new LockRequest(this);
     }
   }

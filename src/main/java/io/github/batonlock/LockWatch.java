@@ -31,8 +31,10 @@ import java.util.Optional;
  * reported dead without an answer.
  *
  * <p>The listener receives the present state first, when it is known, and then each change once, in
- * order, one at a time, on the client's callback executor. A listener that blocks delays only its
- * own next calls; an exception that it throws is logged. A heartbeat alone is no change.
+ * order, one at a time, on the client's callback executor. The first read of a held lock shows the
+ * holder, but no life: the holder is {@link Liveness#UNKNOWN} until its next heartbeat is seen. A
+ * listener that blocks delays only its own next calls; an exception that it throws is logged. A
+ * heartbeat alone is no change.
  *
  * <p>Safe for use by many threads. Reading stops when the last watch of a key is closed, or the
  * client.
@@ -60,39 +62,12 @@ public interface LockWatch extends AutoCloseable {
   @Override
   void close();
 
-  /** Whether the holder of a lock shows life. */
-  enum Liveness {
-    /** It is not known yet whether there is a holder, or the item is not a lock. */
-    UNKNOWN,
-
-    /**
-     * No client holds it: it was released, or there is no item. Also a session that has ended: its
-     * client ended it, or another client found its client dead.
-     */
-    FREE,
-
-    /** The record version changes, or was seen for the first time not long ago. */
-    ALIVE,
-
-    /**
-     * The next heartbeat is clearly overdue: by half of the interval that this holder usually
-     * keeps, or, before that interval is known, half of a lease after the record version was first
-     * seen.
-     */
-    SUSPECT,
-
-    /**
-     * The record version has been seen unchanged for a full lease: a client that wants the lock may
-     * take it over now.
-     */
-    DEAD
-  }
-
   /**
    * The state of a watch: what it knows at one moment.
    *
    * @param key the lock
-   * @param liveness whether a client holds the lock and shows life
+   * @param liveness whether a client holds the lock and shows life; the same as the {@link
+   *     LockInfo#liveness()} of {@code lock}, where there is one
    * @param lock what the item said when it was last read: owner, fencing token, data, attributes;
    *     of a free lock, what its last holder left. Empty if there is no item, or none was read yet
    * @param silent for how long this client had seen the holder's version unchanged at that moment;
@@ -110,12 +85,13 @@ public interface LockWatch extends AutoCloseable {
     /**
      * Returns the holder of the lock.
      *
-     * @return empty if no client holds the lock, or it is not known
+     * @return the holder that the item names, whether it shows life or not; empty if no client
+     *     holds the lock, or no item was read
      */
     public Optional<LockInfo> holder() {
       return switch (liveness) {
-        case ALIVE, SUSPECT, DEAD -> lock;
-        case FREE, UNKNOWN -> Optional.empty();
+        case UNKNOWN, ALIVE, SUSPECT, DEAD -> lock;
+        case FREE, CLOSED -> Optional.empty();
       };
     }
 

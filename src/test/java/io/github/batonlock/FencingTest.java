@@ -39,6 +39,13 @@ class FencingTest {
   }
 
   @Test
+  void tokenAlone_isStampedIntoTheDefaultAttribute() {
+    PutItemRequest stamped = Fencing.by(7).stamp(PutItemRequest.builder().item(KEY).build());
+
+    assertThat(stamped.item()).containsEntry(Fencing.DEFAULT_ATTRIBUTE, SEVEN);
+  }
+
+  @Test
   void putOfTransaction_withCondition_keepsItInParentheses() {
     Put stamped = fencing.stamp(Put.builder().item(KEY).conditionExpression("a OR b").build());
 

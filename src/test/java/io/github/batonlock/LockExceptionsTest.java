@@ -25,7 +25,7 @@ class LockExceptionsTest {
   private static final LockInfo HOLDER =
       new LockInfo(
           KEY,
-          LockInfo.State.UNKNOWN,
+          Liveness.UNKNOWN,
           "worker-1",
           OptionalLong.of(41),
           Duration.ofSeconds(20),

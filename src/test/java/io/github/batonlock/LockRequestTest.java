@@ -37,6 +37,7 @@ class LockRequestTest {
     assertThat(request.whileAlive()).isEmpty();
     assertThat(request.maxHold()).isEmpty();
     assertThat(request.stallLimit()).isEmpty();
+    assertThat(request.holdAtLeast()).isEmpty();
     assertThat(request.onReleaseRequested()).isEmpty();
   }
 
@@ -56,12 +57,14 @@ class LockRequestTest {
             .whileAlive(Thread.currentThread())
             .maxHold(Duration.ofMinutes(5))
             .stallLimit(Duration.ofSeconds(7))
+            .holdAtLeast(Duration.ofDays(31))
             .build();
 
     for (LockRequest same : List.of(request, request.toBuilder().build())) {
       assertThat(same.whileAlive()).hasValue(Thread.currentThread());
       assertThat(same.maxHold()).hasValue(Duration.ofMinutes(5));
       assertThat(same.stallLimit()).hasValue(Duration.ofSeconds(7));
+      assertThat(same.holdAtLeast()).hasValue(Duration.ofDays(31));
     }
   }
 
@@ -211,5 +214,30 @@ class LockRequestTest {
     assertThat(builder.waitUpTo(Duration.ofSeconds(90)).build())
         .hasToString("LockRequest(key=k, wait=PT1M30S)");
     assertThat(builder.waitForever().build()).hasToString("LockRequest(key=k, wait=unlimited)");
+  }
+
+  @Test
+  void holdAtLeast_outOfRange_isRefused_withTheRange() {
+    for (Duration wrong :
+        List.of(Duration.ZERO, Duration.ofNanos(-1), Duration.ofDays(31).plusNanos(1))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> LockRequest.builder().holdAtLeast(wrong))
+          .withMessageContaining("holdAtLeast")
+          .withMessageContaining("31 days")
+          .withMessageContaining(wrong.toString());
+    }
+  }
+
+  @Test
+  void holdAtLeast_withDeleteOnRelease_isRefused_inEitherOrder() {
+    LockRequest.Builder both =
+        LockRequest.builder("k").holdAtLeast(Duration.ofMinutes(1)).deleteOnRelease(true);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(both::build)
+        .withMessageContaining("'k'")
+        .withMessageContaining("holdAtLeast")
+        .withMessageContaining("deleteOnRelease");
+    assertThat(both.deleteOnRelease(false).build().holdAtLeast()).isPresent();
   }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Several locks that count as held as long as all of them are held. Any thread. */
+/** One or several locks that count as held as long as all of them are held. Any thread. */
 abstract class CompositeHold implements Held {
   private final RecipeSupport support;
   private final List<HeldLock> locks;
@@ -118,6 +118,11 @@ abstract class CompositeHold implements Held {
     return startClosing().copy();
   }
 
+  /** Releases the locks. Called once. */
+  CompletableFuture<Void> release() {
+    return Acquiring.closeAll(locks);
+  }
+
   private CompletableFuture<Void> startClosing() {
     boolean now;
     synchronized (this) {
@@ -125,7 +130,7 @@ abstract class CompositeHold implements Held {
     }
     if (now) {
       CompletableFuture<Void> unused =
-          Acquiring.closeAll(locks).whenComplete((done, failure) -> ended.complete(null));
+          release().whenComplete((done, failure) -> ended.complete(null));
     }
     return ended;
   }

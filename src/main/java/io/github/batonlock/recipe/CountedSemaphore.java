@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -51,10 +50,8 @@ import java.util.stream.IntStream;
  * }</pre>
  */
 public final class CountedSemaphore {
-  private final RecipeSupport support;
   private final LockRequest request;
   private final int permits;
-  private final Executor serial;
   private final PermitScanner search;
 
   private CountedSemaphore(LockClient client, LockRequest request, int permits) {
@@ -71,10 +68,9 @@ public final class CountedSemaphore {
               + most
               + ", or several semaphores");
     }
-    this.support = RecipeSupport.of(client);
+    RecipeSupport support = RecipeSupport.of(client);
     this.request = request;
     this.permits = permits;
-    this.serial = support.serial();
     this.search =
         new PermitScanner(
             client,
@@ -83,7 +79,7 @@ public final class CountedSemaphore {
             IntStream.range(0, permits)
                 .mapToObj(n -> Acquiring.part(request.key(), Integer.toString(n)))
                 .toList(),
-            serial);
+            support.serial());
   }
 
   /**
@@ -158,10 +154,8 @@ public final class CountedSemaphore {
     return begin(waitUpTo).future();
   }
 
-  private Wanted<Permit> begin(Duration waitUpTo) {
-    Wanted<Permit> wanted = new Wanted<>(support, request, waitUpTo);
-    wanted.begin(serial, () -> search.add(wanted));
-    return wanted;
+  private PendingAcquisition<Permit> begin(Duration waitUpTo) {
+    return search.enter(waitUpTo);
   }
 
   /**

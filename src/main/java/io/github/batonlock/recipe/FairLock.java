@@ -51,6 +51,7 @@ public final class FairLock {
     this.client = Objects.requireNonNull(client, "client");
     this.request = Objects.requireNonNull(request, "request");
     checkLength(request.key());
+    RequestOptions.refuseHoldAtLeast("FairLock", request);
     this.support = RecipeSupport.of(client);
     this.serial = support.serial();
     // Checks the longest key that the queue derives from the key of the lock.
@@ -126,11 +127,14 @@ public final class FairLock {
     return begin(waitUpTo).future();
   }
 
-  private Wanted<Turn> begin(Duration waitUpTo) {
-    Wanted<Turn> wanted = new Wanted<>(support, request, waitUpTo);
-    TicketQueue entry = new TicketQueue(client, support, request, serial, wanted);
-    wanted.beginUnlessHeldHere(List.of(request.key()), serial, entry::begin);
-    return wanted;
+  private PendingAcquisition<Turn> begin(Duration waitUpTo) {
+    Waiters<Turn> alone =
+        new Waiters<>(
+            support,
+            serial,
+            Pauses.usual(),
+            caller -> new TicketQueue(client, support, request, serial, caller).begin());
+    return alone.enterUnlessHeldHere(request, waitUpTo, List.of(request.key()));
   }
 
   @Override

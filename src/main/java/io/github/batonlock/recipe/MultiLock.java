@@ -55,6 +55,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }</pre>
  */
 public final class MultiLock {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
   private final LockClient client;
   private final List<LockRequest> requests;
   private final RecipeSupport support;
@@ -85,12 +88,15 @@ public final class MultiLock {
    *
    * @param client acquires the locks
    * @param requests which locks, and how, 1 to 100 of different keys; the methods say how long to
-   *     wait, whatever the requests say
+   *     wait, whatever the requests say. None has {@code holdAtLeast}
    * @return the MultiLock; this method sends no request
+   * @throws IllegalArgumentException if a key occurs twice, there are too many or no keys, or a
+   *     request has {@code holdAtLeast}
    */
   public static MultiLock ofRequests(LockClient client, Collection<LockRequest> requests) {
     Set<LockKey> keys = new HashSet<>();
     for (LockRequest request : requests) {
+      RequestOptions.refuseHoldAtLeast("MultiLock of", request);
       if (!keys.add(request.key())) {
         throw new IllegalArgumentException(
             "Lock '" + request.key() + "' is asked for twice; name each lock once");
@@ -168,13 +174,16 @@ public final class MultiLock {
     return begin(waitUpTo).future();
   }
 
-  private Wanted<HeldLocks> begin(Duration waitUpTo) {
+  private PendingAcquisition<HeldLocks> begin(Duration waitUpTo) {
     requests.forEach(support::check);
-    Wanted<HeldLocks> wanted = new Wanted<>(support, requests.get(0), waitUpTo);
-    JointEntry entry = new JointEntry(client, support, requests, serial, hasTransactions, wanted);
+    Waiters<HeldLocks> alone =
+        new Waiters<>(
+            support,
+            serial,
+            new Pauses(FIRST_PAUSE, LONGEST_PAUSE, 2),
+            new JointEntry(client, support, requests, serial, hasTransactions));
     List<LockKey> keys = requests.stream().map(LockRequest::key).toList();
-    wanted.beginUnlessHeldHere(keys, serial, entry::begin);
-    return wanted;
+    return alone.enterUnlessHeldHere(requests.get(0), waitUpTo, keys);
   }
 
   @Override

@@ -3,25 +3,20 @@ package io.github.batonlock.recipe;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
-import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The waiters of one client for the permits of one semaphore, in the order of their calls, and the
- * search for a permit for the first of them.
+ * How the callers of one client get permits of one semaphore: the search for a free permit, and the
+ * return of permits, which goes to the first waiter.
  *
  * <pre>
  *   first round:  try one, look at the others, try what looks free --none--> crowded
@@ -33,17 +28,12 @@ import org.jspecify.annotations.Nullable;
  * acquisition for each permit that is passed on.
  */
 @ConfinedTo(ConfinedTo.SERIAL)
-final class PermitScanner {
-  /** The first pause; each is longer than the one before. */
-  private static final long FIRST_PAUSE = 25_000_000;
-
-  private static final double GROWTH = 1.25;
-
+final class PermitScanner implements Step<Permit> {
   /** The time of a round of reads, unless the number of permits makes it longer. */
-  private static final long ROUND = 1_000_000_000;
+  private static final Duration ROUND = Duration.ofSeconds(1);
 
   /** At most twenty reads a second, however many permits there are. */
-  private static final long SHORTEST_PAUSE_IN_THE_END = 50_000_000;
+  private static final Duration SHORTEST_PAUSE_IN_THE_END = Duration.ofMillis(50);
 
   /** The longest wait for a permit that is passed on. */
   private static final Duration PASSING = Duration.ofSeconds(1);
@@ -53,22 +43,12 @@ final class PermitScanner {
   private final LockRequest request;
   private final List<LockKey> keys;
   private final Executor serial;
-
-  /** The waiters, in the order of their calls. */
-  private final TreeMap<Long, Wanted<Permit>> waiters = new TreeMap<>();
-
-  /** The number of permits that are being passed on to the first waiters. */
-  private int onTheirWay;
-
-  private long arrivals;
+  private final Waiters<Permit> waiters;
   private int next;
   private int looked;
   private boolean crowded;
-  private boolean busy;
   private boolean trying;
-  private long pause = FIRST_PAUSE;
-  private @Nullable LockNotAcquiredException lastRefusal;
-  private @Nullable LockStoreException lastFailure;
+  private @Nullable Throwable lastRefusal;
 
   PermitScanner(
       LockClient client,
@@ -81,263 +61,97 @@ final class PermitScanner {
     this.request = request;
     this.keys = keys;
     this.serial = serial;
+    Duration share = ROUND.dividedBy(keys.size());
+    Pauses pauses =
+        Pauses.upTo(
+            share.compareTo(SHORTEST_PAUSE_IN_THE_END) > 0 ? share : SHORTEST_PAUSE_IN_THE_END);
+    this.waiters = new Waiters<>(support, serial, pauses, this);
   }
 
-  // Waiters
-
-  void add(Wanted<Permit> waiter) {
-    if (waiter.isOver()) {
-      return;
-    }
-    if (waiters.isEmpty()) {
-      looked = 0;
-      crowded = false;
-      next = support.random(keys.size());
-    } else if (waiter.isOneTry()) {
-      waiter.notAcquired(lastRefusal);
-      return;
-    }
-    long arrival = arrivals++;
-    waiters.put(arrival, waiter);
-    if (!waiter.isOneTry()) {
-      waiter.whenUp(serial, () -> timeUp(arrival), () -> waiters.remove(arrival));
-    }
-    goOn();
-  }
-
-  /** Returns the first waiter without a permit on its way. */
-  private Map.@Nullable Entry<Long, Wanted<Permit>> firstSearching() {
-    int covered = onTheirWay;
-    Iterator<Map.Entry<Long, Wanted<Permit>>> all = waiters.entrySet().iterator();
-    while (all.hasNext()) {
-      Map.Entry<Long, Wanted<Permit>> entry = all.next();
-      if (entry.getValue().isOver()) {
-        all.remove();
-      } else if (covered-- <= 0) {
-        return entry;
-      }
-    }
-    return null;
-  }
-
-  private void timeUp(long arrival) {
-    Wanted<Permit> waiter = waiters.get(arrival);
-    if (waiter != null && !mayStillGetOne(arrival)) {
-      waiters.remove(arrival);
-      giveUp(waiter);
-    }
-  }
-
-  /**
-   * Returns whether a request under way may still get a permit for the waiter, which therefore goes
-   * on waiting.
-   */
-  private boolean mayStillGetOne(long arrival) {
-    var searching = firstSearching();
-    return searching == null
-        || arrival < searching.getKey()
-        || (trying && arrival == searching.getKey());
-  }
-
-  private void giveUp(Wanted<Permit> waiter) {
-    if (lastFailure != null) {
-      waiter.fail(RecipeSupport.failureLike(lastFailure));
-    } else {
-      waiter.notAcquired(lastRefusal);
-    }
+  /** Begins a caller's wait. Any thread. */
+  PendingAcquisition<Permit> enter(Duration waitUpTo) {
+    return waiters.enter(request, waitUpTo);
   }
 
   // Search
 
-  private void goOn() {
-    if (!busy) {
-      step();
-    }
+  @Override
+  public void begins() {
+    looked = 0;
+    crowded = false;
+    lastRefusal = null;
+    next = support.random(keys.size());
   }
 
-  private void step() {
-    busy = false;
-    trying = false;
-    var first = firstSearching();
-    while (first != null && isOut(first.getValue())) {
-      waiters.remove(first.getKey());
-      giveUp(first.getValue());
-      first = firstSearching();
-    }
-    if (first == null) {
-      return;
-    }
-    crowded |= looked >= keys.size();
-    busy = true;
-    if (crowded) {
-      long nanos = nextPause();
-      var unused = support.after(Duration.ofNanos(nanos), serial, this::lookAtNext);
-    } else if (looked == 0) {
-      tryNext();
-    } else {
-      lookAtNext();
-    }
-  }
-
-  /** Returns whether the waiter has used up its tries or its time. */
-  private boolean isOut(Wanted<Permit> waiter) {
-    return waiter.isOneTry() ? looked >= keys.size() : waiter.isTimeUp();
-  }
-
-  private long nextPause() {
-    long longest = Math.max(ROUND / keys.size(), SHORTEST_PAUSE_IN_THE_END);
-    long nanos = Math.min(pause, longest);
-    pause = Math.min((long) (pause * GROWTH), longest);
-    return nanos;
-  }
-
-  private LockKey advance() {
+  @Override
+  public CompletableFuture<TryOutcome<Permit>> tryOnce(PendingAcquisition<Permit> first) {
     LockKey key = keys.get(next);
     next = (next + 1) % keys.size();
     looked++;
-    return key;
+    CompletableFuture<TryOutcome<Permit>> outcome =
+        looked == 1 && !crowded ? take(key) : takeIfFree(key);
+    return outcome.handleAsync(
+        (ended, failure) -> {
+          trying = false;
+          return failure == null ? ended : notTaken(Acquiring.reason(failure));
+        },
+        serial);
   }
 
-  private void tryNext() {
-    tryToTake(advance());
+  private CompletableFuture<TryOutcome<Permit>> takeIfFree(LockKey key) {
+    return support
+        .mayBeFree(key, !crowded)
+        .thenComposeAsync(
+            free -> free ? take(key) : CompletableFuture.completedFuture(noneYet()), serial);
   }
 
-  private void lookAtNext() {
-    if (firstSearching() == null) {
-      busy = false;
-      return;
-    }
-    LockKey key = advance();
-    CompletableFuture<Boolean> unused =
-        support
-            .mayBeFree(key, !crowded)
-            .whenCompleteAsync(
-                (free, failure) -> {
-                  if (failure != null) {
-                    failed(Acquiring.reason(failure));
-                  } else if (free) {
-                    tryToTake(key);
-                  } else {
-                    lastFailure = null;
-                    step();
-                  }
-                },
-                serial);
-  }
-
-  private void tryToTake(LockKey key) {
+  private CompletableFuture<TryOutcome<Permit>> take(LockKey key) {
     trying = true;
-    CompletableFuture<HeldLock> unused =
-        Acquiring.of(client, request, key, Duration.ZERO)
-            .whenCompleteAsync(
-                (lock, failure) -> {
-                  if (failure == null) {
-                    taken(lock);
-                  } else {
-                    failed(Acquiring.reason(failure));
-                  }
-                },
-                serial);
+    return Acquiring.of(client, request, key, Duration.ZERO).thenApplyAsync(this::taken, serial);
   }
 
-  private void taken(HeldLock lock) {
-    lastFailure = null;
-    deliver(lock);
-    step();
+  @Override
+  public boolean mayStillGetIt() {
+    return trying;
   }
 
-  /** Gives a permit to the first of all waiters, however the permit came. */
-  private void deliver(HeldLock lock) {
-    var first = waiters.pollFirstEntry();
-    while (first != null && first.getValue().isOver()) {
-      first = waiters.pollFirstEntry();
-    }
-    if (first == null) {
-      var unused = lock.closeAsync();
-      return;
-    }
+  @Override
+  public boolean tellsSoon() {
+    return true;
+  }
+
+  private TryOutcome<Permit> taken(HeldLock lock) {
+    TryOutcome<Permit> got = TryOutcome.got(permit(lock));
+    return crowded ? got.thenPause() : got;
+  }
+
+  private Permit permit(HeldLock lock) {
     // If one permit was free, more may be.
     looked = 0;
-    pause = FIRST_PAUSE;
-    first.getValue().give(new Permit(this, lock));
+    return new Permit(this, lock);
   }
 
-  private void failed(Throwable why) {
+  /** Returns that the round goes on, or that all permits are held. */
+  private TryOutcome<Permit> noneYet() {
+    crowded |= looked >= keys.size();
+    return crowded ? TryOutcome.notYet(lastRefusal) : TryOutcome.goOn(lastRefusal);
+  }
+
+  private TryOutcome<Permit> notTaken(Throwable why) {
     if (Acquiring.isHeld(why)) {
-      lastFailure = null;
-      lastRefusal = (LockNotAcquiredException) why;
-      step();
-      return;
+      lastRefusal = why;
+      return noneYet();
     }
-    var first = firstSearching();
-    if (first == null) {
-      lastFailure = null;
-    } else if (!first.getValue().isOneTry()
-        && why instanceof LockStoreException store
-        && store.kind().isTransient()) {
-      lastFailure = store;
+    TryOutcome<Permit> outcome = TryOutcome.of(why);
+    if (outcome.next() == TryOutcome.Next.PAUSE) {
       crowded = true;
     } else {
-      waiters.remove(first.getKey());
-      first.getValue().fail(why);
       looked = 0;
     }
-    step();
+    return outcome;
   }
 
   // Giving back
-
-  /**
-   * Gives a permit back: to the first waiter of this client, or, if there is none, to all clients.
-   */
-  void giveBack(HeldLock lock, CompletableFuture<Void> done) {
-    var searching = lock.isHeld() ? firstSearching() : null;
-    if (searching == null || searching.getValue().isTimeUp()) {
-      free(lock, done);
-      return;
-    }
-    Wanted<Permit> first = searching.getValue();
-    onTheirWay++;
-    looked = 0;
-    Duration patience = first.left().compareTo(PASSING) < 0 ? first.left() : PASSING;
-    // The new acquisition waits before the release, so the release passes the lock on to it.
-    CompletableFuture<HeldLock> unused =
-        Acquiring.of(client, request, lock.key(), patience)
-            .whenCompleteAsync(this::passedOn, serial);
-    free(lock, done);
-  }
-
-  private static void free(HeldLock lock, CompletableFuture<Void> done) {
-    CompletableFuture<Void> unused =
-        lock.closeAsync().whenComplete((released, failure) -> done.complete(null));
-  }
-
-  private void passedOn(@Nullable HeldLock passed, @Nullable Throwable failure) {
-    onTheirWay--;
-    if (passed != null) {
-      deliver(passed);
-      return;
-    }
-    Throwable why = Acquiring.reason(failure);
-    var first = firstSearching();
-    if (first == null) {
-      return;
-    }
-    if (Acquiring.isHeld(why) || why instanceof LockStoreException) {
-      // The search goes on as if no permit had been passed on.
-      crowded = true;
-      List<Long> late =
-          waiters.entrySet().stream()
-              .filter(entry -> entry.getValue().isTimeUp())
-              .map(Map.Entry::getKey)
-              .toList();
-      late.forEach(this::timeUp);
-    } else {
-      waiters.remove(first.getKey());
-      first.getValue().fail(why);
-    }
-    goOn();
-  }
 
   /** Ends a permit. Any thread. */
   CompletableFuture<Void> end(HeldLock lock) {
@@ -345,6 +159,38 @@ final class PermitScanner {
     support.untilClosed(done, () -> done.complete(null));
     serial.execute(() -> giveBack(lock, done));
     return done;
+  }
+
+  /**
+   * Gives a permit back: to the first waiter of this client, or, if there is none, to all clients.
+   */
+  private void giveBack(HeldLock lock, CompletableFuture<Void> done) {
+    PendingAcquisition<Permit> first = lock.isHeld() ? waiters.first() : null;
+    if (first != null && !first.isTimeUp()) {
+      passOn(lock, first.left());
+    }
+    CompletableFuture<Void> unused =
+        lock.closeAsync().whenComplete((released, failure) -> done.complete(null));
+  }
+
+  /** Begins an acquisition that waits before the release, so the release passes the lock on. */
+  private void passOn(HeldLock lock, Duration left) {
+    waiters.expect();
+    looked = 0;
+    Duration patience = left.compareTo(PASSING) < 0 ? left : PASSING;
+    CompletableFuture<HeldLock> unused =
+        Acquiring.of(client, request, lock.key(), patience)
+            .whenCompleteAsync(this::passedOn, serial);
+  }
+
+  private void passedOn(@Nullable HeldLock lock, @Nullable Throwable failure) {
+    if (lock != null) {
+      waiters.came(permit(lock));
+    } else {
+      // Another client has it, or the table fails: the search finds out more.
+      crowded = true;
+      waiters.doesNotCome();
+    }
   }
 
   /** Blocks until a permit has ended. */

@@ -1,5 +1,6 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
@@ -27,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  * io.github.batonlock.HeldLock#guard()}, {@link io.github.batonlock.Fencing}). Once the record is
  * written, the run is never done again while the item exists.
  *
- * <p><b>A worker that dies.</b> No process is woken. A later call takes the run over, but only
- * after its client has seen the lock unrenewed for a lease: {@link #run} with a wait of two leases
- * does, and so does a {@link #tryRun} that the same client calls again one lease later. A process
- * that looks once with {@code tryRun} and ends does not.
+ * <p><b>A worker that dies.</b> No process is woken. A later call takes the run over. A process
+ * that looks once with {@code tryRun} does that a lease and about 13 s after the worker's last
+ * heartbeat ({@link LockClient.Builder#maxTableClockError}), or after the first call that found a
+ * worker which died before its first heartbeat. {@link #run} with a wait of two leases does it one
+ * lease after it has seen the last heartbeat.
  *
  * <p><b>All processes must give a run the same name.</b> Use the scheduled time, not the time of
  * the call: two processes that name one run differently do it twice.
@@ -218,7 +220,7 @@ public final class RunOnce {
     if (record(seen).isPresent()) {
       return Outcome.DONE_BEFORE;
     }
-    if (seen.filter(info -> info.state() == LockInfo.State.HELD).isPresent()) {
+    if (seen.filter(info -> info.liveness() == Liveness.ALIVE).isPresent()) {
       // The worker lives: a write would be refused.
       return Outcome.RUNNING;
     }

@@ -63,7 +63,7 @@ public final class SharedExclusiveLock {
   private final LockKey gate;
   private final List<LockKey> permits;
   private final Executor serial;
-  private final SharedEntry readers;
+  private final Waiters<Permit> readers;
 
   private SharedExclusiveLock(LockClient client, LockRequest request, int maxReaders) {
     int most = Bound.READERS.defaultValue();
@@ -76,6 +76,7 @@ public final class SharedExclusiveLock {
               + " readers; use 1 to "
               + most);
     }
+    RequestOptions.refuseHoldAtLeast("SharedExclusiveLock", request);
     this.client = Objects.requireNonNull(client, "client");
     this.request = request;
     this.support = RecipeSupport.of(client);
@@ -85,8 +86,10 @@ public final class SharedExclusiveLock {
             .mapToObj(n -> Acquiring.part(request.key(), Integer.toString(n)))
             .toList();
     this.serial = support.serial();
+    CountedSemaphore semaphore = CountedSemaphore.of(client, request, maxReaders);
     this.readers =
-        new SharedEntry(support, gate, CountedSemaphore.of(client, request, maxReaders), serial);
+        new Waiters<>(
+            support, serial, Pauses.usual(), new SharedEntry(support, gate, semaphore, serial));
   }
 
   /**
@@ -152,10 +155,8 @@ public final class SharedExclusiveLock {
     return beginShared(waitUpTo).future();
   }
 
-  private Wanted<Permit> beginShared(Duration waitUpTo) {
-    Wanted<Permit> reader = new Wanted<>(support, request, waitUpTo);
-    reader.begin(serial, () -> readers.add(reader));
-    return reader;
+  private PendingAcquisition<Permit> beginShared(Duration waitUpTo) {
+    return readers.enter(request, waitUpTo);
   }
 
   /**
@@ -198,13 +199,16 @@ public final class SharedExclusiveLock {
     return beginExclusive(waitUpTo).future();
   }
 
-  private Wanted<Exclusive> beginExclusive(Duration waitUpTo) {
-    Wanted<Exclusive> writer = new Wanted<>(support, request, waitUpTo);
-    ExclusiveEntry entry =
-        new ExclusiveEntry(client, support, request, gate, permits, serial, writer);
+  private PendingAcquisition<Exclusive> beginExclusive(Duration waitUpTo) {
+    Waiters<Exclusive> alone =
+        new Waiters<>(
+            support,
+            serial,
+            Pauses.usual(),
+            writer ->
+                new ExclusiveEntry(client, support, request, serial, writer).begin(gate, permits));
     List<LockKey> keys = Stream.concat(Stream.of(gate), permits.stream()).toList();
-    writer.beginUnlessHeldHere(keys, serial, entry::begin);
-    return writer;
+    return alone.enterUnlessHeldHere(request, waitUpTo, keys);
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
@@ -38,8 +39,7 @@ final class TicketQueue {
   private final RecipeSupport support;
   private final LockRequest request;
   private final Executor serial;
-  private final Wanted<Turn> wanted;
-  private CompletableFuture<HeldLock> step = new CompletableFuture<>();
+  private final PendingAcquisition<Turn> caller;
   private @Nullable HeldLock ticket;
 
   TicketQueue(
@@ -47,29 +47,28 @@ final class TicketQueue {
       RecipeSupport support,
       LockRequest request,
       Executor serial,
-      Wanted<Turn> wanted) {
+      PendingAcquisition<Turn> caller) {
     this.client = client;
     this.support = support;
     this.request = request;
     this.serial = serial;
-    this.wanted = wanted;
+    this.caller = caller;
   }
 
-  void begin() {
-    wanted.whenGone(serial, this::stopIfGone);
-    CompletableFuture<HeldLock> unused =
-        take(part("queue"), null)
-            .thenComposeAsync(this::queueUp, serial)
-            .thenComposeAsync(this::outwait, serial)
-            .thenComposeAsync(
-                nothing -> acquire(request.toBuilder().waitUpTo(wanted.left()).build()), serial)
-            .whenCompleteAsync(this::ended, serial);
+  /** Begins the only try: a second one would be at the end of the queue. */
+  CompletableFuture<TryOutcome<Turn>> begin() {
+    return take(part("queue"), null)
+        .thenComposeAsync(this::queueUp, serial)
+        .thenComposeAsync(this::outwait, serial)
+        .thenComposeAsync(
+            nothing -> acquire(() -> request.toBuilder().waitUpTo(caller.left()).build()), serial)
+        .handleAsync(this::ended, serial);
   }
 
-  private void stopIfGone() {
-    if (wanted.isOver()) {
-      step.cancel(false);
-    }
+  private TryOutcome<Turn> ended(@Nullable HeldLock lock, @Nullable Throwable failure) {
+    return lock == null
+        ? TryOutcome.failed(Acquiring.reason(failure))
+        : TryOutcome.got(new FairTurn(support, lock, place()));
   }
 
   /** Returns the key of a ticket. */
@@ -90,8 +89,11 @@ final class TicketQueue {
   }
 
   private CompletableFuture<HeldLock> take(LockKey key, @Nullable SdkBytes data) {
-    LockRequest.Builder lock = lock(key, wanted.left());
-    return acquire(data == null ? lock.build() : lock.data(data).build());
+    return acquire(
+        () -> {
+          LockRequest.Builder lock = lock(key, caller.left());
+          return data == null ? lock.build() : lock.data(data).build();
+        });
   }
 
   /**
@@ -99,34 +101,24 @@ final class TicketQueue {
    * in the queue if this caller leaves, too.
    */
   private CompletableFuture<HeldLock> takeUsed(SdkBytes name, Duration wait) {
-    return Acquiring.attempt(
-        () -> acquire(lock(ticketNamed(name), wait).onlyIfExists(true).build()));
+    return acquire(() -> lock(ticketNamed(name), wait).onlyIfExists(true).build());
   }
 
-  private CompletableFuture<HeldLock> acquire(LockRequest part) {
-    step = Acquiring.of(client, part);
-    stopIfGone();
-    return step;
+  private CompletableFuture<HeldLock> acquire(Supplier<LockRequest> part) {
+    return caller.hand().lock(() -> Acquiring.of(client, part.get()));
   }
 
   /** Enters the queue; returns the ticket before this one. */
   private CompletableFuture<Optional<SdkBytes>> queueUp(HeldLock queue) {
     // The data as it is before the update.
     Optional<SdkBytes> before = queue.data();
-    CompletableFuture<Optional<SdkBytes>> queued = new CompletableFuture<>();
-    CompletableFuture<Void> unused =
-        Acquiring.attempt(() -> takeTicket(queue, before))
-            .whenCompleteAsync(
-                (nothing, failure) -> {
-                  CompletableFuture<Void> unusedToo = queue.closeAsync();
-                  if (failure == null) {
-                    queued.complete(before);
-                  } else {
-                    queued.completeExceptionally(failure);
-                  }
-                },
-                serial);
-    return queued;
+    return Acquiring.attempt(() -> takeTicket(queue, before))
+        .whenCompleteAsync(
+            (nothing, failure) -> {
+              CompletableFuture<Void> unused = queue.closeAsync();
+            },
+            serial)
+        .thenApply(nothing -> before);
   }
 
   private CompletableFuture<Void> takeTicket(HeldLock queue, Optional<SdkBytes> before) {
@@ -142,29 +134,20 @@ final class TicketQueue {
 
   /** Waits until all callers before this one have finished or left. */
   private CompletableFuture<Void> outwait(Optional<SdkBytes> before) {
-    CompletableFuture<Void> alone = new CompletableFuture<>();
-    outwait(before, alone);
-    return alone;
+    if (namesNone(before)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return Acquiring.whicheverComes(
+        takeUsed(before.get(), caller.left()),
+        (used, failure) -> used != null ? passBy(used) : unlessMissing(failure),
+        serial);
   }
 
-  private void outwait(Optional<SdkBytes> before, CompletableFuture<Void> alone) {
-    if (namesNone(before)) {
-      alone.complete(null);
-      return;
-    }
-    CompletableFuture<HeldLock> unused =
-        takeUsed(before.get(), wanted.left())
-            .whenCompleteAsync(
-                (used, failure) -> {
-                  if (used != null) {
-                    passBy(used, alone);
-                  } else if (isMissing(Acquiring.reason(failure))) {
-                    alone.complete(null);
-                  } else {
-                    alone.completeExceptionally(Acquiring.reason(failure));
-                  }
-                },
-                serial);
+  private static CompletableFuture<Void> unlessMissing(@Nullable Throwable failure) {
+    Throwable why = Acquiring.reason(failure);
+    return isMissing(why)
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.failedFuture(why);
   }
 
   private static boolean namesNone(Optional<SdkBytes> ticket) {
@@ -176,69 +159,48 @@ final class TicketQueue {
    * finished names no ticket before it. Otherwise the tickets before it still count, even after
    * this caller has left: this caller's own ticket names them before the other ticket is deleted.
    */
-  private void passBy(HeldLock used, CompletableFuture<Void> alone) {
+  private CompletableFuture<Void> passBy(HeldLock used) {
     Optional<SdkBytes> before = used.data();
     if (namesNone(before)) {
-      delete(used);
-      alone.complete(null);
-      return;
+      return delete(used);
     }
-    CompletableFuture<HeldLock> unused =
-        takeUsed(before.get(), Duration.ZERO)
-            .whenCompleteAsync(
-                (next, failure) -> {
-                  Throwable why = next == null ? Acquiring.reason(failure) : null;
-                  if (why != null && isMissing(why)) {
-                    delete(used);
-                    alone.complete(null);
-                  } else {
-                    note(used, before.get(), next, why, alone);
-                  }
-                },
-                serial);
+    return Acquiring.whicheverComes(
+        takeUsed(before.get(), Duration.ZERO),
+        (next, failure) -> {
+          Throwable why = next == null ? Acquiring.reason(failure) : null;
+          return why != null && isMissing(why) ? delete(used) : note(used, before.get(), next, why);
+        },
+        serial);
   }
 
-  private void note(
-      HeldLock used,
-      SdkBytes before,
-      @Nullable HeldLock next,
-      @Nullable Throwable why,
-      CompletableFuture<Void> alone) {
-    CompletableFuture<Void> unused =
-        Acquiring.attempt(() -> place().updateDataAsync(before))
-            .whenCompleteAsync(
-                (noted, problem) -> {
-                  if (problem != null) {
-                    // The own ticket is lost and still names the other one, which has to stay.
-                    keep(used);
-                    keep(next);
-                    alone.completeExceptionally(Acquiring.reason(problem));
-                    return;
-                  }
-                  delete(used);
-                  if (next != null) {
-                    passBy(next, alone);
-                  } else if (why != null && Acquiring.isHeld(why)) {
-                    outwait(Optional.of(before), alone);
-                  } else {
-                    alone.completeExceptionally(Acquiring.reason(why));
-                  }
-                },
-                serial);
+  /**
+   * Notes which ticket is before this caller's, and passes the other one by. If that fails, the own
+   * ticket is lost and still names the other one, which stays.
+   */
+  private CompletableFuture<Void> note(
+      HeldLock used, SdkBytes before, @Nullable HeldLock next, @Nullable Throwable why) {
+    return Acquiring.attempt(() -> place().updateDataAsync(before))
+        .thenComposeAsync(
+            noted -> {
+              CompletableFuture<Void> unused = delete(used);
+              if (next != null) {
+                return passBy(next);
+              } else if (why != null && Acquiring.isHeld(why)) {
+                return outwait(Optional.of(before));
+              }
+              return CompletableFuture.failedFuture(Acquiring.reason(why));
+            },
+            serial);
   }
 
   private HeldLock place() {
     return Objects.requireNonNull(ticket, "a ticket is taken first");
   }
 
-  private void delete(HeldLock used) {
+  /** Deletes a ticket; this caller does not wait for that. */
+  private CompletableFuture<Void> delete(HeldLock used) {
     CompletableFuture<Void> unused = support.closeAndDelete(used);
-  }
-
-  private static void keep(@Nullable HeldLock used) {
-    if (used != null) {
-      CompletableFuture<Void> unused = used.closeAsync();
-    }
+    return CompletableFuture.completedFuture(null);
   }
 
   private LockKey ticketNamed(SdkBytes data) {
@@ -253,22 +215,5 @@ final class TicketQueue {
   private static boolean isMissing(Throwable why) {
     return why instanceof LockNotAcquiredException refused
         && refused.reason() == Reason.NO_SUCH_LOCK;
-  }
-
-  private void ended(@Nullable HeldLock lock, @Nullable Throwable failure) {
-    HeldLock place = ticket;
-    if (lock != null && place != null) {
-      wanted.give(new FairTurn(lock, place));
-      return;
-    }
-    if (place != null) {
-      CompletableFuture<Void> unused = place.closeAsync();
-    }
-    Throwable why = Acquiring.reason(failure);
-    if (Acquiring.isHeld(why)) {
-      wanted.notAcquired((LockNotAcquiredException) why);
-    } else {
-      wanted.fail(why);
-    }
   }
 }

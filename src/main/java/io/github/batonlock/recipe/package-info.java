@@ -14,6 +14,26 @@
  * must be one that {@link io.github.batonlock.LockClient#builder} made. All types are safe for use
  * by many threads, except builders, and unless they say otherwise.
  */
+// How a recipe waits. Semaphore, read/write lock, multi lock and fair lock wait in one way. Each
+// supplies only the step that tries once.
+//
+//   PendingAcquisition  one caller's wait: its future, its time limit, its locks in hand
+//   LocksInHand         the locks that a try has acquired so far, and its requests under way
+//   Waiters             callers of one client that wait for the same; tries for the first one
+//   Step -> TryOutcome  what a recipe supplies: a try, and what it came to
+//
+//   a caller comes --> waits --is first--> try --got--> the first caller gets it
+//                        ^                  | not yet
+//                        '----- pause <-----'
+//
+//   time is up      the caller is answered at once; after the try if that may still get it
+//   caller leaves   the requests of its try are cancelled
+//   try without it  all locks in hand are released
+//   client closes   every caller is told, and counts as a caller that has left
+//
+// Readers, and callers of a semaphore, share one Waiters for each recipe instance: one try at a
+// time, however many callers wait. A writer, and a caller of a multi lock or fair lock, is alone in
+// its own Waiters: the locks that it waits for have queues.
 @NullMarked
 package io.github.batonlock.recipe;
 

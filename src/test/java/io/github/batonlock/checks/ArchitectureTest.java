@@ -27,6 +27,7 @@ import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.DefaultLockClient;
+import io.github.batonlock.internal.client.HoldOfOneLock;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
@@ -168,7 +169,8 @@ class ArchitectureTest {
               resideInAnyPackage(PUBLIC + ".internal..")
                   .and(DescribedPredicate.not(resideInAnyPackage(RUNTIME, INTERNAL + "config")))
                   .and(DescribedPredicate.not(type(RecipeSupport.class)))
-                  .and(DescribedPredicate.not(type(Acquiring.class))));
+                  .and(DescribedPredicate.not(type(Acquiring.class)))
+                  .and(DescribedPredicate.not(type(HoldOfOneLock.class))));
 
   @ArchTest
   static final ArchRule core_knows_noRecipe =

@@ -37,6 +37,7 @@ class BoundsInOnePlaceTest {
               "RecordVersion.RANDOM_BYTES",
               "RunRecord.MAGIC",
               "RunRecord.NAME_LENGTH",
+              "SentBefore.DIGITS",
               "SessionKey.RANDOM_BYTES"),
           "a part of a lease, or what holders do by default in one",
           Set.of(

@@ -31,7 +31,7 @@ class WordsTest {
                   + "QueueEntry RecentlyUsed RequestThreads RequestTimes Requests Rhythm Ring "
                   + "SeenList Serial ServerClock SessionUse SessionWatch SessionWatches "
                   + "Sighting Standing Stragglers Succession TakeoverRule Target Tenure "
-                  + "TermCalls Turns Verdict Waiting Watches WorkThread")
+                  + "TermCalls Turns Verdict Waiting Wanted Watches WorkThread")
               .split(" "));
 
   private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\\n]*", Pattern.DOTALL);

@@ -1,6 +1,7 @@
 package io.github.batonlock.fuzz;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.UserAttributes;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -29,7 +31,7 @@ final class FuzzedWrites {
   }
 
   LockWrite next(LockKey key, @Nullable Map<String, AttributeValue> row) {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
       case 0, 1 -> new LockWrite.Acquire(key, grant(), random.nextBoolean());
       case 2, 3 -> new LockWrite.Takeover(key, grant(), text(row, "recordVersionNumber", VERSIONS));
       case 4, 5 ->
@@ -48,6 +50,18 @@ final class FuzzedWrites {
               key, owner(row), candidates(row), grant(), random.nextInt(3) == 0 ? "r1" : null);
       case 9 -> new LockWrite.Open(key, grant());
       case 10 -> new LockWrite.Withdraw(key, "r1");
+      case 11 ->
+          new LockWrite.KeepClosed(
+              key,
+              owner(row),
+              candidates(row),
+              newVersion(),
+              Duration.ofMillis(random.nextLong(1, 2_678_400_001L)),
+              random.nextBoolean(),
+              statement("v2"));
+      case 12 ->
+          new LockWrite.Mark(
+              key, statement(text(row, "recordVersionNumber", VERSIONS)), known(row));
       default ->
           new LockWrite.End(
               key,
@@ -57,6 +71,18 @@ final class FuzzedWrites {
               newVersion(),
               Instant.ofEpochMilli(random.nextLong(1L << 45)));
     };
+  }
+
+  private SentBefore statement(String version) {
+    return random.nextBoolean()
+        ? SentBefore.stamp(version, OptionalLong.of(random.nextLong(1L << 43)))
+        : SentBefore.stamp(version, OptionalLong.empty());
+  }
+
+  private @Nullable SentBefore known(@Nullable Map<String, AttributeValue> row) {
+    AttributeValue value = row == null ? null : row.get("sentBefore");
+    String text = value == null ? null : value.s();
+    return text == null || random.nextInt(4) == 0 ? null : SentBefore.parse(text);
   }
 
   private LockWrite.Grant grant() {

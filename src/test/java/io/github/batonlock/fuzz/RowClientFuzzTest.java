@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
@@ -242,7 +243,7 @@ class RowClientFuzzTest {
             .satisfies(e -> assertThat(e.reason()).isEqualTo(LockNotAcquiredException.Reason.HELD));
       }
       LockInfo info = inspected(me);
-      assertThat(info.state()).isEqualTo(LockInfo.State.UNKNOWN);
+      assertThat(info.liveness()).isEqualTo(Liveness.UNKNOWN);
       assertThat(info.leaseDuration()).isEqualTo(lease);
       try (var locks = me.client.listLocks()) {
         assertThat(locks).hasSize(1);
@@ -264,7 +265,7 @@ class RowClientFuzzTest {
 
     void isTakenAndGivenBack() {
       World.Node me = node();
-      assertThat(inspected(me).state()).isEqualTo(LockInfo.State.FREE);
+      assertThat(inspected(me).liveness()).isEqualTo(Liveness.FREE);
       Duration began = time.elapsed();
       HeldLock lock = acquired(me, r -> r.onlyIfExists(true));
       assertThat(time.elapsed().minus(began)).isLessThan(Duration.ofMillis(10));

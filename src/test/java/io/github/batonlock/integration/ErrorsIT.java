@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
@@ -483,7 +484,7 @@ class ErrorsIT extends TableFixture {
     second.ensureHeld();
     assertThat(client.inspect(one)).hasValueSatisfying(i -> assertThat(i.key()).isEqualTo(one));
     assertThat(client.listLocks().map(LockInfo::key)).containsExactlyInAnyOrder(one, two);
-    assertThat(client.listLocks().filter(i -> i.state() == LockInfo.State.HELD))
+    assertThat(client.listLocks().filter(i -> i.liveness() == Liveness.ALIVE))
         .extracting(LockInfo::key)
         .containsExactly(two);
     assertThatThrownBy(() -> client.acquire("p"))

@@ -177,4 +177,22 @@ class ForeignClientIT extends TableFixture {
     }
     assertThat(tokens).isSorted().doesNotHaveDuplicates();
   }
+
+  /** It sees a holder that does not renew, and no client of ours holds the lock. */
+  @Test
+  void lockThatStaysClosed_isClosedForAwslabs_andThenTaken() throws Exception {
+    String key = newKey();
+    LockRequest request = LockRequest.builder(key).holdAtLeast(Duration.ofSeconds(3)).build();
+    HeldLock ours = client().acquire(request);
+    long granted = System.nanoTime();
+    ours.close();
+    assertThat(row(key)).containsEntry("keptClosed", s("1"));
+
+    LockItem theirs = awslabs(LONG_LEASE, true).acquireLock(options(key, Duration.ofSeconds(30)));
+
+    assertThat(theirs.getOwnerName()).isEqualTo("awslabs");
+    assertThat(Duration.ofNanos(System.nanoTime() - granted))
+        .isGreaterThan(Duration.ofMillis(2_800));
+    theirs.close();
+  }
 }

@@ -75,6 +75,26 @@ class RequestCountIT extends TableFixture {
 
   @ParameterizedTest
   @EnumSource
+  void close_keepingTheLockClosed_isOneUpdate(Sdk sdk) throws Exception {
+    counter.measure(
+        () -> {
+          LockClient client = counted(sdk);
+          String key = newKey();
+          HeldLock lock =
+              client.acquire(LockRequest.builder(key).holdAtLeast(Duration.ofMinutes(5)).build());
+          counter.reset();
+
+          lock.close();
+          lock.close();
+
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+          assertThat(isReleased(key)).isFalse();
+          assertThat(row(key)).containsEntry("keptClosed", s("1"));
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void close_deletingTheItem_isOneDelete(Sdk sdk) throws Exception {
     counter.measure(
         () -> {
@@ -95,7 +115,7 @@ class RequestCountIT extends TableFixture {
   void acquire_lostRace_isOneWriteThatTellsWhoHoldsIt(Sdk sdk) throws Exception {
     counter.measure(
         () -> {
-          LockClient holder = client();
+          LockClient holder = thatKnowsTheTablesClock(client());
           String key = newKey();
           HeldLock held = holder.acquire(key);
           LockClient loser = counted(sdk);
@@ -121,7 +141,7 @@ class RequestCountIT extends TableFixture {
     counter.measure(
         () -> {
           String key = newKey();
-          HeldLock held = client().acquire(key);
+          HeldLock held = thatKnowsTheTablesClock(client()).acquire(key);
           LockClient loser = counted(sdk);
 
           assertThat(loser.tryAcquire(key)).isEmpty();
@@ -129,6 +149,33 @@ class RequestCountIT extends TableFixture {
           assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
           assertThat(held.isHeld()).isTrue();
         });
+  }
+
+  /** The first request of the holder's process was the grant: the item says nothing of its time. */
+  @ParameterizedTest
+  @EnumSource
+  void tryAcquire_lostRaceAgainstAFreshProcess_isOneMarkMore_once(Sdk sdk) throws Exception {
+    counter.measure(
+        () -> {
+          String key = newKey();
+          HeldLock held = client().acquire(key);
+          LockClient loser = counted(sdk);
+
+          assertThat(loser.tryAcquire(key)).isEmpty();
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 2));
+          assertThat(row(key)).containsKey("sentBefore");
+          counter.reset();
+
+          assertThat(loser.tryAcquire(key)).isEmpty();
+          assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 1));
+          assertThat(held.isHeld()).isTrue();
+        });
+  }
+
+  /** Any answer tells the time: the versions that the client writes from then on are stamped. */
+  private LockClient thatKnowsTheTablesClock(LockClient client) {
+    assertThat(client.inspect(newKey())).isEmpty();
+    return client;
   }
 
   @ParameterizedTest

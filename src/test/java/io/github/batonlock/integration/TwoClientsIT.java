@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
@@ -383,7 +384,7 @@ class TwoClientsIT extends TableFixture {
     Set<String> free = new HashSet<>();
     client()
         .listLocks()
-        .filter(lock -> lock.state() == LockInfo.State.FREE)
+        .filter(lock -> lock.liveness() == Liveness.FREE)
         .forEach(lock -> free.add(lock.key().partitionKey()));
     assertThat(free).containsAll(keys);
   }
@@ -472,13 +473,13 @@ class TwoClientsIT extends TableFixture {
     String key = newKey();
     HeldLock lock = client.acquire(key);
     Optional<LockInfo> own = client.inspect(LockKey.of(key));
-    assertThat(own).hasValueSatisfying(i -> assertThat(i.state()).isEqualTo(LockInfo.State.HELD));
+    assertThat(own).hasValueSatisfying(i -> assertThat(i.liveness()).isEqualTo(Liveness.ALIVE));
     lock.close();
     Optional<LockInfo> free = client.inspect(LockKey.of(key));
     assertThat(free)
         .hasValueSatisfying(
             info -> {
-              assertThat(info.state()).isEqualTo(LockInfo.State.FREE);
+              assertThat(info.liveness()).isEqualTo(Liveness.FREE);
               assertThat(info.ownerName()).isEqualTo(client.ownerName());
               assertThat(info.fencingToken()).hasValue(lock.fencingToken());
             });

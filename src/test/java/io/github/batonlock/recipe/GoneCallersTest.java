@@ -196,7 +196,7 @@ class GoneCallersTest {
       caller.leaves(joined);
       world.seconds(20);
       if (isMember(joined)) {
-        joined.join().leaveAsync();
+        joined.join().closeAsync();
         world.seconds(20);
       }
       assertThatNothingIsHeld();
@@ -217,7 +217,7 @@ class GoneCallersTest {
     CompletableFuture<Membership> joined = group.joinAsync("m", SdkBytes.fromUtf8String("data"));
     world.seconds(2);
     GoneCaller.TIMES_OUT.leaves(joined);
-    first.join().leaveAsync();
+    first.join().closeAsync();
     world.seconds(60);
 
     assertThatNothingIsHeld();

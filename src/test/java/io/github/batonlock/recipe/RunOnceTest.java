@@ -232,6 +232,45 @@ class RunOnceTest {
     assertThat(tries(b)).isEqualTo(Outcome.DONE);
   }
 
+  private Outcome triesForAMinute(World.Node node, LockClient.Work<IllegalStateException> work)
+      throws InterruptedException {
+    LockRequest request = LockRequest.builder("job").holdAtLeast(Duration.ofMinutes(1)).build();
+    return RunOnce.of(node.client, request, "r").tryRun(work);
+  }
+
+  @Test
+  void workThatThrows_givesTheRunUp_whenTheMinimumTimeIsOver() throws InterruptedException {
+    assertThatThrownBy(
+            () ->
+                triesForAMinute(
+                    a,
+                    lock -> {
+                      throw new IllegalStateException("half done");
+                    }))
+        .hasMessage("half done");
+    world.seconds(1);
+    assertThat(tries(a)).isEqualTo(Outcome.RUNNING);
+    assertThat(tries(b)).isEqualTo(Outcome.RUNNING);
+    world.seconds(56);
+    assertThat(tries(b)).isEqualTo(Outcome.RUNNING);
+    assertThat(begun).isEmpty();
+
+    // A minute after this client has first seen the lock closed.
+    world.seconds(5);
+
+    assertThat(tries(b)).isEqualTo(Outcome.DONE);
+  }
+
+  /** A run that is done is done, also while its lock stays closed. */
+  @Test
+  void runThatIsDone_isDoneBefore_whileItsLockStaysClosed() throws InterruptedException {
+    assertThat(triesForAMinute(a, lock -> {})).isEqualTo(Outcome.DONE);
+
+    assertThat(tries(b)).isEqualTo(Outcome.DONE_BEFORE);
+    assertThat(of(b).done()).isPresent();
+    assertThat(requests(a)).containsExactly("look", "acquire", "heartbeat", "keepclosed");
+  }
+
   @Test
   void run_whileAnotherWorkerEndsTheRun_isDoneBefore() throws InterruptedException {
     HeldLock worker = holds(a);

@@ -166,7 +166,7 @@ final class AskingStory extends PossessionStory {
   }
 
   /** A held lock as what recipes give. */
-  private record Lock(HeldLock lock) implements Held {
+  record Lock(HeldLock lock) implements Held {
     void discard() {
       CompletableFuture<Void> unused = lock.closeAsync();
     }

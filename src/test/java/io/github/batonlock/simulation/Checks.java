@@ -43,6 +43,7 @@ final class Checks {
     checks.add(new WantedCheck(scenario, history));
     checks.add(new WorryCheck(scenario, history));
     checks.add(new GivenCheck(scenario, history));
+    checks.add(new EventCheck(scenario, history, stopped));
     if (isComplete || isCut) {
       checks.add(new ReleaseCheck(scenario, history, calmFrom));
       checks.add(new LivenessCheck(scenario, history, calmFrom, Math.min(stopped, cutAt)));

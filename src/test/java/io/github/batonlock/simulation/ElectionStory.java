@@ -81,7 +81,7 @@ final class ElectionStory extends RecipeStory {
       if (term != null) {
         violated(node + " was elected to " + begun + " before the end of " + term);
       }
-      if (!numbers.add(begun.number())) {
+      if (!numbers.add(begun.fencingToken())) {
         violatedByTheRecipe(begun + " has a number that was used before");
       }
       term = begun;
@@ -96,7 +96,7 @@ final class ElectionStory extends RecipeStory {
       if (term != ended) {
         violated(node + " was told the end of " + ended + " instead of " + term);
       }
-      if (reason == Reason.LOST && ended.isValid()) {
+      if (reason == Reason.LOST && ended.isHeld()) {
         violated(node + " was told that " + ended + " is lost, which is valid");
       }
       term = null;
@@ -142,7 +142,7 @@ final class ElectionStory extends RecipeStory {
       violated("nobody leads, all being well");
       return;
     }
-    long number = leaders.get(0).election.term().orElseThrow().number();
+    long number = leaders.get(0).election.term().orElseThrow().fencingToken();
     for (Candidate one : open) {
       if (one.election.leader().map(Leader::term).orElse(0L) != number) {
         violatedByTheRecipe(

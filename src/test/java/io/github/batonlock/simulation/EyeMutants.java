@@ -41,9 +41,36 @@ final class EyeMutants {
                 "lock(ticketNamed(name), wait).onlyIfExists(true).deleteOnRelease(true).build()"),
         Mutant.of(Story.Kind.SEMAPHORE, "a waiter whose permit went elsewhere is the last")
             .edit(
-                "PermitScanner.java",
-                "    var first = waiters.pollFirstEntry();\n    while",
-                "    var first = waiters.pollLastEntry();\n    while"),
+                "Waiters.java",
+                """
+                    while (all.hasNext()) {
+                      PendingAcquisition<T> waiter = all.next();
+                      all.remove();
+                """,
+                """
+                    while (!waiting.isEmpty()) {
+                      var waiter = waiting.stream().reduce((a, b) -> b).orElseThrow();
+                      waiting.remove(waiter);
+                """),
+
+        // First sight.
+        Mutant.of("a stamp is the lower bound of the table's clock")
+            .edit(
+                "OwnVersions.java",
+                "return SentBefore.stamp(version, tableClock.upperBound(sentAt));",
+                "return SentBefore.stamp(version, tableClock.lowerBound(sentAt));"),
+        Mutant.of("the errors of the table's hosts are forgotten")
+            .edit(
+                "FirstSightRule.java",
+                "maxDateError.multipliedBy(2).plus(MARGIN);",
+                "Duration.ZERO;"),
+        Mutant.of("a lease is forgotten at first sight")
+            .edit("FirstSightRule.java", "roundedUp(wait.plus(errors))", "roundedUp(errors)"),
+        Mutant.of("the table's clock does not count what a suspend took")
+            .edit(
+                "TableClock.java",
+                "(Math.max(later.monotonicSince(earlier), wall) / 8 + 1) * 9",
+                "(later.monotonicSince(earlier) / 8 + 1) * 9"),
 
         // What is left behind.
         Mutant.of("a line stays when no waiter stands in it")

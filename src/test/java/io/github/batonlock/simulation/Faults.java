@@ -175,8 +175,7 @@ final class Faults {
   }
 
   private void stepWallClock() {
-    Duration bound = world.scenario.maxClockError();
-    long millis = (bound == null ? Duration.ofHours(1) : bound).toMillis();
+    long millis = Duration.ofHours(1).toMillis();
     // Stepped back while it was suspended, a wall clock hides the suspend: nothing can be done.
     boolean onlyForward = world.scenario.has(Hazard.SUSPENDS);
     population.someNode(

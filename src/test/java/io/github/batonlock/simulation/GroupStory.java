@@ -82,7 +82,7 @@ final class GroupStory extends RecipeStory {
       given.add(membership.member());
       memberships.add(membership);
       world.trace(() -> node + " is " + membership.member());
-      membership.onLost(
+      membership.onRevoked(
           revocation -> {
             count("lost");
             later(node, node.terms.lease().dividedBy(4), this::join);
@@ -94,12 +94,12 @@ final class GroupStory extends RecipeStory {
     }
 
     private void leave(Membership membership) {
-      if (isCalm() || !mayBegin(node) || !membership.isMember()) {
+      if (isCalm() || !mayBegin(node) || !membership.isHeld()) {
         return;
       }
       leavers.add(membership.member());
       count("left");
-      CompletableFuture<Void> leaving = membership.leaveAsync();
+      CompletableFuture<Void> leaving = membership.closeAsync();
       calls(UserCall.soonAfter(node.terms.lease().multipliedBy(4), node, "leave")).until(leaving);
       leaving.whenComplete(
           (nothing, failure) -> later(node, node.terms.lease().dividedBy(4), this::join));
@@ -138,7 +138,7 @@ final class GroupStory extends RecipeStory {
     return sites.stream()
         .filter(site -> !site.node.isCrashed() && !site.node.machine.isPaused())
         .flatMap(site -> site.memberships.stream())
-        .filter(Membership::isMember);
+        .filter(Membership::isHeld);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.store.LockWrite;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -86,7 +87,21 @@ final class History {
     } else if (write instanceof LockWrite.End end) {
       return end.version();
     }
+    if (write instanceof LockWrite.KeepClosed close) {
+      return close.version();
+    }
     return write instanceof LockWrite.Release release ? release.version() : "";
+  }
+
+  /** What a write says of the time when its version was sent; null if nothing. */
+  static @Nullable SentBefore statement(LockWrite write) {
+    LockWrite.Grant grant = write.grant();
+    if (grant != null) {
+      return grant.session() == null ? grant.sentBefore() : null;
+    } else if (write instanceof LockWrite.Heartbeat heartbeat) {
+      return heartbeat.session() == null ? heartbeat.sentBefore() : null;
+    }
+    return write instanceof LockWrite.Mark mark ? mark.sentBefore() : null;
   }
 
   private String lineageOfCandidate(LockWrite write) {
@@ -100,6 +115,8 @@ final class History {
       return heartbeat.candidates();
     } else if (write instanceof LockWrite.Release release) {
       return release.candidates();
+    } else if (write instanceof LockWrite.KeepClosed close) {
+      return close.candidates();
     } else if (write instanceof LockWrite.Handoff handoff) {
       return handoff.candidates();
     }

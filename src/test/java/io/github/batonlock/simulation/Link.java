@@ -34,6 +34,7 @@ final class Link implements LockStore {
   private final SplittableRandom random;
   private Condition condition = Condition.HEALTHY;
   private boolean crashed;
+  private long sent;
 
   Link(SimulatedWorld world, Node node) {
     this.world = world;
@@ -43,6 +44,11 @@ final class Link implements LockStore {
 
   void condition(Condition condition) {
     this.condition = condition;
+  }
+
+  /** How many requests the client has sent. */
+  long sent() {
+    return sent;
   }
 
   Condition condition() {
@@ -80,7 +86,7 @@ final class Link implements LockStore {
             consistent ? "Look" : "Poll",
             false,
             timeouts,
-            isRetry -> world.table.read(key, consistent),
+            isRetry -> world.table.read(node, key, consistent),
             answer -> node.heard(answer.serverDate(), sent))
         .start();
   }
@@ -144,6 +150,7 @@ final class Link implements LockStore {
     }
 
     CompletableFuture<A> start() {
+      sent++;
       if (!hangs) {
         total = node.machine.after(timeouts.total(), () -> fail(Kind.TIMED_OUT, isWrite));
       }

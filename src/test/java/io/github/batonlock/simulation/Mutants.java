@@ -112,8 +112,8 @@ final class Mutants {
                 "return waitNanos() / 10 * 8 - (now - since);"),
         Mutant.of("a holder of another make is given no more time than one of ours")
             .edit("Observation.java", "FOREIGN_WAIT_PERCENT = 125", "FOREIGN_WAIT_PERCENT = 100"),
-        Mutant.of("the fast path allows for the error of one clock only")
-            .edit("Observation.java", ".dividedBy(2).compareTo", ".compareTo"),
+        Mutant.of("first sight allows for the error of one host only")
+            .edit("FirstSightRule.java", "multipliedBy(2).plus(MARGIN)", "plus(MARGIN)"),
 
         // Conditions of the writes.
         Mutant.of("an acquisition overwrites a held lock")
@@ -276,12 +276,12 @@ final class Mutants {
                     busy = true;
                     requests.look("""),
         Mutant.of("a missing session is believed at once")
-            .edit("SessionObserver.java", "if (left <= 0) {", "if (true) {"),
+            .edit("SessionObserver.java", "if (left <= 0 || isLockOver()) {", "if (true) {"),
         Mutant.of("a missing session is believed from a read that may be stale")
             .edit("SessionObserver.java", "if (missing && !reading.isCurrent()) {", "if (false) {")
             .edit(
                 "SessionObserver.java",
-                "if (left <= 0) {\n      end(null);",
+                "if (left <= 0 || isLockOver()) {\n      end(null);",
                 "if (true) {\n      isOverNow();"),
         Mutant.of("a session is ended whatever its version")
             .edit(

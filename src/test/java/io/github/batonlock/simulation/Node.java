@@ -27,6 +27,10 @@ final class Node {
   final Machine machine;
   final UnreliableExecutor executor;
   final Link link;
+
+  /** What the client's listener has counted; null where it is not to count. */
+  final @Nullable EventCounter events;
+
   final LockClient client;
   final Reading startedAt;
 
@@ -61,7 +65,9 @@ final class Node {
     this.machine = new UserMachine(random, world.scenario.rates().get(place));
     this.executor = new UnreliableExecutor(world, machine);
     this.link = new Link(world, this);
-    this.client = DefaultLockClient.start(config(), machine, link, mayBeAngry(listener));
+    LockListener told = mayBeAngry(listener);
+    this.events = world.hearsEvents ? new EventCounter(told) : null;
+    this.client = DefaultLockClient.start(config(), machine, link, events == null ? told : events);
     this.startedAt = reading();
     health.add(new Health(world.now(), true));
   }
@@ -78,7 +84,8 @@ final class Node {
     draft.ownerName = shared ? "everybody" : name;
     draft.leaseDuration = terms.lease();
     draft.heartbeatInterval = terms.heartbeat();
-    draft.maxClockError = world.scenario.maxClockError();
+    draft.takeoverAtFirstSight = world.scenario.tableClockError() != null;
+    draft.maxTableClockError = world.scenario.tableClockError();
     draft.releasedItemRetention = world.scenario.retention();
     draft.bounds =
         world.scenario.bounds().onReached(bound -> world.happened("bound reached: " + bound));

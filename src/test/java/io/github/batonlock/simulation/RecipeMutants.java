@@ -27,7 +27,10 @@ final class RecipeMutants {
                 "case DEAD -> failed.accept(look.member);",
                 "case DEAD -> {}"),
         Mutant.of(Story.Kind.ELECTION, "a leader leads until it is told of the end")
-            .edit("LeaderElection.java", "return !over && lock.isHeld();", "return !over;"),
+            .edit(
+                "HoldOfOneLock.java",
+                "return !hasEnded() && lock.isHeld();",
+                "return !hasEnded();"),
         Mutant.of(Story.Kind.SEMAPHORE, "a semaphore has a permit more than it says")
             .edit(
                 "CountedSemaphore.java",
@@ -56,6 +59,33 @@ final class RecipeMutants {
             .edit(
                 "RunAttempt.java",
                 "work.run(lock);\n    record(lock);",
-                "try {\n      work.run(lock);\n    } finally {\n      record(lock);\n    }"));
+                "try {\n      work.run(lock);\n    } finally {\n      record(lock);\n    }"),
+        Mutant.of(Story.Kind.MINIMUM, "a lock that is to stay closed is handed on")
+            .edit(
+                "Releases.java",
+                "if (job.staysClosed(loop.now())) {\n      release.free();",
+                "if (false) {\n      release.free();"),
+        Mutant.of(
+                Story.Kind.MINIMUM, "a lock stays closed for a lease, not for the rest of its time")
+            .edit(
+                "Releases.java",
+                "named, version, rest, hasRoom,",
+                "named, version, job.terms().lease(), hasRoom,"),
+        Mutant.of(
+                Story.Kind.MINIMUM, "a client takes the lock that it is about to close for a ghost")
+            .edit(
+                "Releases.java",
+                "if (job.staysClosed(loop.now())) {\n      release.free();",
+                "if (job.staysClosed(loop.now())) {\n"
+                    + "      versions.retire(job.versions());\n      release.free();"),
+        Mutant.of(Story.Kind.MINIMUM, "a session ends, or forgets, a lock that is not closed yet")
+            .edit(
+                "SharedLease.java",
+                "} else if (lock().revocation().isEmpty() && staysClosed()) {",
+                "} else if (false) {"),
+        Mutant.of(
+                Story.Kind.MINIMUM,
+                "closing a client frees what is to stay closed with its session")
+            .edit("SharedLease.java", "    if (staysClosed()) {\n", "    if (false) {\n"));
   }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param conditions what happens to links, besides being healthy
  * @param hazards what else happens
  * @param leases by what users want their locks to be kept
- * @param maxClockError the clients' setting; null for none
+ * @param tableClockError how far the dates of answers are off, and the clients' setting; null for
+ *     clients that take no lock over at first sight
  * @param retention the clients' setting; null for none
  * @param bounds the clients' setting
  */
@@ -32,7 +33,7 @@ record Scenario(
     List<Condition> conditions,
     Set<Hazard> hazards,
     List<Leases> leases,
-    @Nullable Duration maxClockError,
+    @Nullable Duration tableClockError,
     @Nullable Duration retention,
     Bounds bounds) {
 
@@ -135,8 +136,7 @@ record Scenario(
     int nodes = random.nextInt(2, 5);
     boolean mixed = hazards.contains(Hazard.MIXED_LEASES);
     Duration error = random.nextInt(4) == 0 ? Duration.ofSeconds(random.nextInt(0, 5)) : null;
-    // Wall clocks that are right within a bound do not run at another rate for long.
-    boolean even = error != null || random.nextBoolean();
+    boolean even = random.nextBoolean();
     double drift = even ? 0 : random.nextBoolean() ? MAX_DRIFT : 0.01;
     LeaseTerms common = terms(random);
     List<LeaseTerms> terms = new ArrayList<>();
@@ -156,7 +156,7 @@ record Scenario(
       }
     }
     if (error != null || hazards.contains(Hazard.BROKEN_CLOCKS)) {
-      // A wall clock that has stood still is wrong by more than the bound.
+      // Both clocks of a machine that has stood still say that less time has passed.
       hazards.remove(Hazard.FREEZES);
     }
     if (hazards.contains(Hazard.SHARED_LEASES)) {
@@ -183,7 +183,7 @@ record Scenario(
     Set<Hazard> left = EnumSet.copyOf(these);
     left.retainAll(hazards);
     return new Scenario(
-        terms, rates, keys, conditions, left, leases, maxClockError, retention, bounds);
+        terms, rates, keys, conditions, left, leases, tableClockError, retention, bounds);
   }
 
   /** How large an item may be; as small where items are full as such an item is without data. */
@@ -276,7 +276,7 @@ record Scenario(
         + leases
         + ", links "
         + conditions
-        + (maxClockError == null ? "" : ", maxClockError " + maxClockError)
+        + (tableClockError == null ? "" : ", first sight, dates off by " + tableClockError)
         + (retention == null ? "" : ", retention " + retention)
         + (has(Hazard.SMALL_BOUNDS) ? ", " + bounds : "");
   }

@@ -4,6 +4,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.dynamodb.ItemCodec;
 import io.github.batonlock.internal.store.GrantsAnswer;
+import io.github.batonlock.internal.store.LockAttributes;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.StoredItem;
@@ -14,6 +15,7 @@ import io.github.batonlock.testing.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +90,7 @@ final class SimulatedTable {
         answer.applied(),
         answer.applied() ? answer.item() : against(answer.item()),
         isRetry,
-        serverDate(),
+        dateFor(send.node()),
         answer.asked(),
         answer.waiting());
   }
@@ -143,12 +145,12 @@ final class SimulatedTable {
         + send.write().key();
   }
 
-  ReadAnswer read(LockKey key, boolean consistent) {
+  ReadAnswer read(Node node, LockKey key, boolean consistent) {
     Map<String, AttributeValue> row = rows.row(key);
     if (!consistent && staleness > 0 && world.random.nextBoolean()) {
       row = stateAt(key, world.now() - world.random.nextLong(staleness));
     }
-    return new ReadAnswer(CODEC.decode(row), serverDate());
+    return new ReadAnswer(CODEC.decode(row), dateFor(node));
   }
 
   private @Nullable Map<String, AttributeValue> stateAt(LockKey key, long at) {
@@ -183,7 +185,20 @@ final class SimulatedTable {
   /** A state that the row once had; null if it has none but the present one. */
   @Nullable Map<String, AttributeValue> someOldRow(LockKey key) {
     List<State> states = past.getOrDefault(key, List.of());
-    return states.size() < 2 ? null : states.get(world.random.nextInt(states.size() - 1)).row;
+    return states.size() < 2
+        ? null
+        : asRestored(states.get(world.random.nextInt(states.size() - 1)).row);
+  }
+
+  /** Operators who put an item back remove what it said of its version's time. */
+  private static @Nullable Map<String, AttributeValue> asRestored(
+      @Nullable Map<String, AttributeValue> row) {
+    if (row == null) {
+      return null;
+    }
+    Map<String, AttributeValue> restored = new HashMap<>(row);
+    restored.remove(LockAttributes.SENT_BEFORE);
+    return restored;
   }
 
   private void changed(LockKey key, String by, @Nullable Send send) {
@@ -214,7 +229,19 @@ final class SimulatedTable {
     return VirtualTime.EPOCH + Duration.ofNanos(world.now()).toMillis();
   }
 
-  private @Nullable Instant serverDate() {
-    return world.random.nextInt(20) == 0 ? null : Instant.ofEpochSecond(serverMillis() / 1_000);
+  private @Nullable Instant dateFor(Node node) {
+    if (world.random.nextInt(20) == 0) {
+      return null;
+    }
+    return Instant.ofEpochSecond((serverMillis() + errorOfHostOf(node)) / 1_000);
+  }
+
+  /**
+   * Each process is answered by one of three hosts: one is early, one is right, and one is late. A
+   * process that meets hosts which differ takes it for a clock of its own that stood still.
+   */
+  private long errorOfHostOf(Node node) {
+    Duration error = world.scenario.tableClockError();
+    return error == null ? 0 : (node.number % 3 - 1) * error.toMillis();
   }
 }

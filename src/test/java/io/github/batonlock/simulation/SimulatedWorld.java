@@ -25,6 +25,12 @@ final class SimulatedWorld {
   /** Whether it ends with the faults. */
   final boolean isShort;
 
+  /**
+   * Whether listeners are told of calls and requests. Not where executors fail: they would fail at
+   * other times than in the same world without it.
+   */
+  final boolean hearsEvents;
+
   /** When it ended, if it was a short one; never is the end of time. */
   long cutAt = Long.MAX_VALUE;
 
@@ -34,6 +40,7 @@ final class SimulatedWorld {
     this.scenario = kind.adapt(Scenario.of(random.split()));
     this.trace = trace;
     this.isShort = seed % 2 == 0;
+    this.hearsEvents = seed % 3 == 0 && !scenario.has(Scenario.Hazard.EXECUTORS);
     this.table = new SimulatedTable(this);
     for (int i = 0; i < scenario.keys(); i++) {
       keys.add(LockKey.of(i == 0 ? "k" : "k" + i));

@@ -46,7 +46,9 @@ abstract class Story implements LockListener {
     /** Workers who ask holders to finish. */
     ASKING,
     /** Workers that do each run of a job once. */
-    RUNS;
+    RUNS,
+    /** Workers that leave a lock closed for a while when they give it back. */
+    MINIMUM;
 
     Scenario adapt(Scenario scenario) {
       return this == LOCKS ? scenario : scenario.with(RecipeStory.HAZARDS);
@@ -63,6 +65,7 @@ abstract class Story implements LockListener {
         case FAIR -> new FairStory(world);
         case ASKING -> new AskingStory(world);
         case RUNS -> new RunsStory(world);
+        case MINIMUM -> new MinimumStory(world);
       };
     }
   }

@@ -30,6 +30,8 @@ final class TableCheck extends Check {
         if (commit.before().version() != null) {
           violated(commit.at(), "opened a session that there was: " + commit);
         }
+      } else if (write instanceof LockWrite.Mark mark) {
+        marked(commit, mark);
       } else if (!(write instanceof LockWrite.Takeover) && !(write instanceof LockWrite.End)) {
         ownHold(commit, send);
       }
@@ -50,6 +52,16 @@ final class TableCheck extends Check {
       }
     } else if (after.isHeld() && !Objects.equals(after.session(), commit.before().session())) {
       violated(commit.at(), "the session of a held lock changed: " + commit);
+    }
+  }
+
+  private void marked(Commit commit, LockWrite.Mark mark) {
+    boolean isOfThisVersion = mark.sentBefore().version().equals(commit.before().version());
+    if (!commit.before().isHeld()
+        || !isOfThisVersion
+        || !commit.after().isHeld()
+        || !Objects.equals(commit.after().version(), commit.before().version())) {
+      violated(commit.at(), "a mark changed a hold, or marked another: " + commit);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.store.LockWrite;
+import io.github.batonlock.testing.VirtualTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,9 @@ final class TakeoverCheck extends Check {
       } else if (commit.send() != null && commit.send().write() instanceof LockWrite.End end) {
         sessionEnded(commit, commit.send(), end);
       }
+      if (commit.send() != null) {
+        statement(commit, commit.send().write());
+      }
       if (commit.after().released()) {
         ended.putIfAbsent(commit.key(), commit.at());
       }
@@ -43,6 +48,21 @@ final class TakeoverCheck extends Check {
       if (commit.after().version() != null) {
         first.putIfAbsent(commit.after().version(), commit);
       }
+    }
+  }
+
+  /** What a client says of the time when a version was sent is true, by the most that hosts err. */
+  private void statement(Commit commit, LockWrite write) {
+    SentBefore said = History.statement(write);
+    Duration error = scenario.tableClockError();
+    if (said == null || error == null || said.epochMillis() == SentBefore.UNKNOWN) {
+      return;
+    }
+    Send sent = history.send(said.version());
+    long at = sent == null ? first.get(said.version()).at() : sent.at().world();
+    long truth = VirtualTime.EPOCH + Duration.ofNanos(at).toMillis();
+    if (scenario.clocksAreSound() && said.epochMillis() + error.toMillis() < truth) {
+      violated(commit.at(), "sent later than was said: " + commit + ", " + said);
     }
   }
 
@@ -70,7 +90,8 @@ final class TakeoverCheck extends Check {
     if (session != null) {
       return ended.getOrDefault(session, Long.MAX_VALUE) <= send.at().world();
     }
-    return wasSilent(first.get(before.version()), before, send, isOurs) || isLongDead(before, send);
+    return wasSilent(first.get(before.version()), before, send, isOurs)
+        || isLongDead(before, send, isOurs);
   }
 
   /** A session is ended by others only after a lease of silence, or of being missing. */
@@ -107,7 +128,9 @@ final class TakeoverCheck extends Check {
     long from =
         node < before.monotonic().size() ? before.monotonic().get(node) : startOf(send.node());
     long lease = Duration.ofMillis(before.before().leaseMillis()).toNanos();
-    return send.at().monotonic() - from >= lease;
+    boolean isLongMissing =
+        scenario.tableClockError() != null && send.at().world() - before.at() >= lease;
+    return isLongMissing || send.at().monotonic() - from >= lease;
   }
 
   /** Whether no user of the taker's own process can still be at work under this hold. */
@@ -132,12 +155,12 @@ final class TakeoverCheck extends Check {
     return node.startedAt.monotonic();
   }
 
-  private boolean isLongDead(Row before, Send send) {
-    Duration error = scenario.maxClockError();
+  /** Whether the lease of a version was over by true time: then no clock has to be trusted. */
+  private boolean isLongDead(Row before, Send send, boolean isOurs) {
     Send silent = history.send(before.version());
-    return error != null
-        && silent != null
-        && send.at().epochMillis() - silent.at().epochMillis()
-            > before.leaseMillis() + 2 * error.toMillis();
+    long sent = silent == null ? first.get(before.version()).at() : silent.at().world();
+    long lease = Duration.ofMillis(before.leaseMillis()).toNanos();
+    return scenario.tableClockError() != null
+        && send.at().world() - sent > (isOurs ? lease : lease / 4 * 5);
   }
 }

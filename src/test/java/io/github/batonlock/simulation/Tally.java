@@ -2,6 +2,7 @@ package io.github.batonlock.simulation;
 
 import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.internal.store.LockWrite;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,6 +24,13 @@ record Tally(Map<String, Long> counts) {
         history.commits.stream()
             .filter(c -> c.send() != null && c.send().write() instanceof LockWrite.Takeover)
             .count());
+    tally.count(
+        "marks",
+        history.commits.stream()
+            .filter(c -> c.send() != null && c.send().write() instanceof LockWrite.Mark)
+            .count());
+    tally.count(
+        "takeovers at first sight", history.commits.stream().filter(Tally::isAtFirstSight).count());
     tally.count("beliefs", history.holds.stream().mapToLong(h -> h.beliefs.size()).sum());
     for (Reason reason : Reason.values()) {
       tally.count(
@@ -33,6 +41,17 @@ record Tally(Map<String, Long> counts) {
               .count());
     }
     return tally;
+  }
+
+  /** Of a held lock, by a process that has not lived for its lease. */
+  private static boolean isAtFirstSight(Commit commit) {
+    Send send = commit.send();
+    return send != null
+        && send.write() instanceof LockWrite.Takeover
+        && commit.before().isHeld()
+        && commit.before().session() == null
+        && send.at().monotonic() - send.node().startedAt.monotonic()
+            < Duration.ofMillis(commit.before().leaseMillis()).toNanos();
   }
 
   private void count(String what, long times) {

@@ -59,18 +59,19 @@ final class TokensCheck extends Check {
   }
 
   /** Between the sender's clock and the server's, of which the sender knows about the second. */
-  private static boolean isSeed(long seed, Send send) {
+  private boolean isSeed(long seed, Send send) {
     long server = VirtualTime.EPOCH + Duration.ofNanos(send.at().world()).toMillis();
     long senders = send.at().epochMillis();
+    Duration error = scenario.tableClockError();
+    long tolerated = MAX_SEED_ERROR_MILLIS + (error == null ? 0 : error.toMillis());
     long millis = seed / MICROS_PER_MILLI;
     return seed % MICROS_PER_MILLI == 0
-        && millis >= Math.min(server, senders) - MAX_SEED_ERROR_MILLIS
-        && millis <= Math.max(server, senders) + MAX_SEED_ERROR_MILLIS;
+        && millis >= Math.min(server, senders) - tolerated
+        && millis <= Math.max(server, senders) + tolerated;
   }
 
   private boolean wallClocksAreRight() {
     return scenario.clocksAreSound()
-        && scenario.maxClockError() == null
         && !scenario.has(Hazard.WALL_STEPS)
         && !scenario.has(Hazard.FREEZES)
         && scenario.rates().stream().allMatch(rate -> rate == 1.0);

@@ -17,8 +17,8 @@ final class WorldMutants {
             .edit("JointEntry.java", "      hasTransactions.set(false);\n", ""),
         Mutant.of(Story.Kind.SEVERAL, "what was taken before another was refused is not given back")
             .edit(
-                "JointEntry.java",
-                "CompletableFuture<Void> unused = Acquiring.closeAll(all);",
+                "LocksInHand.java",
+                "CompletableFuture<Void> unused = Acquiring.closeAll(locks);",
                 "CompletableFuture<Void> unused = CompletableFuture.completedFuture(null);"),
         Mutant.of("an answer without an item is taken for one that says that there is none")
             .edit(
@@ -58,7 +58,7 @@ final class WorldMutants {
                 "if (forUser.isCancelled()) {"),
         Mutant.of(Story.Kind.SEMAPHORE, "a permit that comes for a user who has gone is kept")
             .edit(
-                "Wanted.java",
+                "PendingAcquisition.java",
                 "CompletableFuture<Void> unused = value.closeAsync();",
                 "CompletableFuture<Void> unused = CompletableFuture.completedFuture(null);"),
         Mutant.of(Story.Kind.GROUP, "who joins for a caller who has gone stays a member")
@@ -68,7 +68,7 @@ final class WorldMutants {
                 "return entrance.refusal();")
             .edit(
                 "Joining.java",
-                "CompletableFuture<Void> unusedToo = membership.leaveAsync();",
+                "CompletableFuture<Void> unusedToo = membership.closeAsync();",
                 "CompletableFuture<Void> unusedToo = CompletableFuture.completedFuture(null);"));
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The lock protocol as a model (docs/spec), checked by TLC: the protocol as it is keeps its
+ * The lock protocol as models (docs/spec), checked by TLC: the protocol as it is keeps its
  * promises, and without any one of its rules it breaks the one that is named.
  *
  * <p>Runs in the Maven profile {@code spec} only, hence its name; with {@code

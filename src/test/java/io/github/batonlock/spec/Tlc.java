@@ -99,6 +99,8 @@ final class Tlc {
                 // TLC unpacks its standard modules into the folder for temporary files.
                 "-Djava.io.tmpdir=" + work,
                 "-XX:+UseSerialGC",
+                // The optimizing compiler does not pay in a JVM that lives for seconds.
+                configuration.quick() ? "-XX:TieredStopAtLevel=1" : "-XX:TieredStopAtLevel=4",
                 "-Xmx2g",
                 "-cp",
                 Path.of(System.getProperty("baton.spec.tlc")).toAbsolutePath().toString(),
@@ -111,7 +113,7 @@ final class Tlc {
                 work.resolve("states").toString(),
                 "-config",
                 configuration.file().toAbsolutePath().toString(),
-                Configuration.CHECKS.toAbsolutePath().toString())
+                configuration.module().toAbsolutePath().toString())
             .directory(work.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())

@@ -57,6 +57,7 @@ public final class InMemoryLockStore implements LockStore {
     RELEASE,
     ASK,
     DELETE,
+    MARK,
     READ,
     CONSISTENT_READ,
     LIST,
@@ -281,12 +282,12 @@ public final class InMemoryLockStore implements LockStore {
       return Operation.TAKEOVER;
     } else if (write instanceof LockWrite.Heartbeat) {
       return Operation.HEARTBEAT;
-    } else if (write instanceof LockWrite.Release) {
+    } else if (write instanceof LockWrite.Release || write instanceof LockWrite.KeepClosed) {
       return Operation.RELEASE;
     } else if (write instanceof LockWrite.Ask || write instanceof LockWrite.Withdraw) {
       return Operation.ASK;
     }
-    return Operation.DELETE;
+    return write instanceof LockWrite.Mark ? Operation.MARK : Operation.DELETE;
   }
 
   /** The key of the last row of a page. */

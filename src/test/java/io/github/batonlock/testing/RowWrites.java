@@ -5,6 +5,7 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
 import io.github.batonlock.internal.dynamodb.ExpressionSizes;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.store.LockAttributes;
 import io.github.batonlock.internal.store.LockWrite;
 import java.math.BigDecimal;
@@ -27,7 +28,7 @@ final class RowWrites {
 
   /** What was said of an earlier holder. */
   private static final List<String> NO_LONGER_TRUE =
-      List.of("isReleased", "ttl", "session", "releaseRequest");
+      List.of("isReleased", "ttl", "session", "releaseRequest", "keptClosed");
 
   private RowWrites() {}
 
@@ -81,13 +82,26 @@ final class RowWrites {
           && (update == null || isToken(row.get("fencingToken"), update.fencingToken()));
     } else if (write instanceof LockWrite.Release release) {
       return isHeldBy(row, release.ownerName(), release.candidates());
+    } else if (write instanceof LockWrite.KeepClosed close) {
+      return isHeldBy(row, close.ownerName(), close.candidates());
     } else if (write instanceof LockWrite.Ask ask) {
       return isSession(ask)
           ? isOpenSession(row, ask.ownerName(), ask.most())
           : isHold(row, ask.ownerName(), ask.asked().token());
     }
+    if (write instanceof LockWrite.Mark mark) {
+      return isText(row.get("recordVersionNumber"), mark.sentBefore().version())
+          && isHeldBySomebody(row)
+          && says(row, mark.known());
+    }
     LockWrite.Delete delete = (LockWrite.Delete) write;
     return isHeldBy(row, delete.ownerName(), delete.candidates());
+  }
+
+  private static boolean says(Map<String, AttributeValue> row, @Nullable SentBefore known) {
+    return known == null
+        ? !row.containsKey("sentBefore")
+        : isText(row.get("sentBefore"), known.text());
   }
 
   /** The row after the write; null after a delete. */
@@ -100,6 +114,7 @@ final class RowWrites {
     } else if (write instanceof LockWrite.Heartbeat heartbeat) {
       next.put("recordVersionNumber", AttributeValue.fromS(heartbeat.version()));
       putSession(next, heartbeat.session(), heartbeat.version());
+      putStamp(next, heartbeat.session(), heartbeat.sentBefore());
       putData(next, heartbeat.data());
       if (heartbeat.heard() > 0) {
         next.put("releaseRequest", listWithout(row, heartbeat.heard()));
@@ -109,6 +124,8 @@ final class RowWrites {
       }
     } else if (write instanceof LockWrite.Ask ask) {
       next.put("releaseRequest", isSession(ask) ? listWith(row, ask) : asked(ask.asked()));
+    } else if (write instanceof LockWrite.Mark mark) {
+      next.put("sentBefore", AttributeValue.fromS(mark.sentBefore().text()));
     } else if (write instanceof LockWrite.Withdraw) {
       next.put("releaseRequest", AttributeValue.fromNul(true));
     } else if (write instanceof LockWrite.End end) {
@@ -119,15 +136,27 @@ final class RowWrites {
       }
       next.put("recordVersionNumber", AttributeValue.fromS(end.version()));
       next.put("isReleased", AttributeValue.fromS("1"));
+      next.remove("sentBefore");
       next.put("ttl", AttributeValue.fromN(Long.toString(end.expiry().getEpochSecond())));
     } else if (write instanceof LockWrite.Release release) {
       next.put("recordVersionNumber", AttributeValue.fromS(release.version()));
       next.put("isReleased", AttributeValue.fromS("1"));
+      next.remove("sentBefore");
       next.remove("releaseRequest");
       next.remove("session");
       next.remove("ttl");
       if (release.expiry() != null) {
         next.put("ttl", AttributeValue.fromN(Long.toString(release.expiry().getEpochSecond())));
+      }
+    } else if (write instanceof LockWrite.KeepClosed close) {
+      next.put("recordVersionNumber", AttributeValue.fromS(close.version()));
+      next.put("leaseDuration", AttributeValue.fromS(Long.toString(close.rest().toMillis())));
+      next.remove("releaseRequest");
+      next.remove("session");
+      next.remove("sentBefore");
+      if (close.isMarked()) {
+        next.put("keptClosed", AttributeValue.fromS("1"));
+        next.put("sentBefore", AttributeValue.fromS(close.sentBefore().text()));
       }
     } else {
       return null;
@@ -160,7 +189,9 @@ final class RowWrites {
           "releaseRequest",
           isSession ? AttributeValue.fromL(List.of()) : AttributeValue.fromNul(true));
     }
+    next.remove("sentBefore");
     putSession(next, grant.session(), grant.version());
+    putStamp(next, grant.session(), grant.sentBefore());
   }
 
   /** Whether the answer carries what is asked of the holder. */
@@ -269,6 +300,13 @@ final class RowWrites {
     }
   }
 
+  private static void putStamp(
+      Map<String, AttributeValue> next, @Nullable LockKey session, SentBefore sentBefore) {
+    if (session == null) {
+      next.put("sentBefore", AttributeValue.fromS(sentBefore.text()));
+    }
+  }
+
   private static void putData(Map<String, AttributeValue> next, @Nullable SdkBytes data) {
     if (data != null) {
       next.put("data", AttributeValue.fromB(data));
@@ -334,6 +372,8 @@ final class RowWrites {
       return heartbeat.candidates();
     } else if (write instanceof LockWrite.Release release) {
       return release.candidates();
+    } else if (write instanceof LockWrite.KeepClosed close) {
+      return close.candidates();
     } else if (write instanceof LockWrite.Handoff handoff) {
       return handoff.candidates();
     }

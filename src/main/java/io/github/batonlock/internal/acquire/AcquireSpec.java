@@ -61,7 +61,8 @@ public record AcquireSpec(
             request.isDeleteOnRelease(),
             request.onRevoked().orElse(null),
             HoldLimits.of(request),
-            request.onReleaseRequested().orElse(null));
+            request.onReleaseRequested().orElse(null),
+            request.holdAtLeast().orElse(null));
     return new AcquireSpec(
         hold,
         leases,

@@ -2,6 +2,9 @@ package io.github.batonlock.internal.acquire;
 
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener.AcquisitionEnded;
+import io.github.batonlock.LockListener.AcquisitionEnded.How;
+import io.github.batonlock.LockListener.AcquisitionEnded.Outcome;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
@@ -73,11 +76,17 @@ public final class Acquisition
   /** The holder at the last observation. */
   private @Nullable LockInfo holder;
 
+  /** The item of that holder. */
+  private @Nullable LockItem held;
+
   /** The last item that named a session of another client. */
   private @Nullable LockItem shared;
 
   /** The failure of the last request, if no answer has shown the item since. */
   private @Nullable LockStoreException lastFailure;
+
+  /** From which state the lock was acquired. */
+  private How how = How.NONE;
 
   private boolean settledOnce;
   private boolean freedMeanwhile;
@@ -119,6 +128,22 @@ public final class Acquisition
    */
   public CompletableFuture<Optional<DefaultHeldLock>> result() {
     return result;
+  }
+
+  /**
+   * Tells of the end of this acquisition, once.
+   *
+   * @param listener told on the thread that completes the result
+   */
+  public void onEnd(Consumer<AcquisitionEnded> listener) {
+    var unused =
+        result.whenComplete(
+            (lock, failure) -> {
+              boolean isAcquired = lock != null && lock.isPresent();
+              Outcome outcome =
+                  isAcquired ? Outcome.ACQUIRED : Outcomes.withoutLock(failure, isOneTry());
+              listener.accept(new AcquisitionEnded(key(), outcome, how, timer.waited()));
+            });
   }
 
   /**
@@ -172,6 +197,10 @@ public final class Acquisition
    * write only if this client knows nothing.
    */
   void tryOnce() {
+    if (state == AcquisitionState.QUEUED) {
+      endAtTimeUp();
+      return;
+    }
     become(AcquisitionState.FOLLOWING);
     Acquisition first = place.firstOfOthers();
     if (place.isClosing()) {
@@ -241,6 +270,10 @@ public final class Acquisition
     if (!isIdle() || !place.isFirst(this)) {
       return;
     }
+    if (!isOneTry() && timer.isTimeUp()) {
+      endAtTimeUp();
+      return;
+    }
     if (!observer.hasSeenHolder(key())) {
       begin();
     } else {
@@ -285,7 +318,7 @@ public final class Acquisition
   public void takeFrom(Handoff from) {
     inTurn(
         turn -> {
-          LockWrite.Grant grant = grants.next(null);
+          LockWrite.Grant grant = grants.nextByHandoff();
           send(
               turn,
               grant,
@@ -308,15 +341,44 @@ public final class Acquisition
 
   /** The caller's time is up. */
   private void timeUp() {
-    // A write under way is waited for, since it may succeed; a read is not.
-    if (!isDone() && state != AcquisitionState.WRITING) {
-      LockStoreException failure = lastFailure;
-      if (failure != null) {
-        fail(failure);
-      } else {
-        notAcquired(Reason.HELD);
-      }
+    // The first write is waited for, since it may succeed. A read is not, nor is a write to a
+    // table that has not answered.
+    if (isDone() || (state == AcquisitionState.WRITING && lastFailure == null)) {
+      return;
     }
+    Acquisition first = place.first();
+    if (state == AcquisitionState.QUEUED && knowsNothing() && first != null && first.isWriting()) {
+      place.followFirst(this);
+    } else {
+      endAtTimeUp();
+    }
+  }
+
+  /** Ends with what is known: the table does not answer, or the lock was held. */
+  private void endAtTimeUp() {
+    LockStoreException failure = lastFailure;
+    LockStoreException ofFirst = place.failure();
+    if (failure != null) {
+      fail(failure);
+    } else if (ofFirst != null) {
+      failLike(ofFirst);
+    } else if (knowsNothing()) {
+      // Those that follow have learned nothing from it.
+      Throwable why = Refusals.neverAnswered(key(), timer.waited());
+      giveUp();
+      result.completeExceptionally(why);
+    } else {
+      notAcquired(Reason.HELD);
+    }
+  }
+
+  /** Whether no request of this client has shown the lock, and none has failed. */
+  private boolean knowsNothing() {
+    return lastFailure == null && holder == null && place.failure() == null && !place.isKnown();
+  }
+
+  private boolean isWriting() {
+    return state == AcquisitionState.WRITING;
   }
 
   // Requests
@@ -325,7 +387,7 @@ public final class Acquisition
     if (isOneTry() || !timer.isTimeUp()) {
       write(silentVersion);
     } else {
-      notAcquired(Reason.HELD);
+      endAtTimeUp();
     }
   }
 
@@ -373,7 +435,7 @@ public final class Acquisition
     freedMeanwhile = false;
     requests.change(
         key(),
-        timeouts.total(),
+        limits().total(),
         ifWanted(send, unwanted),
         orFail(
             failure -> {
@@ -393,6 +455,10 @@ public final class Acquisition
         });
   }
 
+  private Timeouts limits() {
+    return timer.limits(timeouts, isOneTry());
+  }
+
   /** Sends a granting write. What happens to it is told before it decides what is next. */
   private void send(
       Turn turn,
@@ -405,7 +471,7 @@ public final class Acquisition
     requests.write(
         turn,
         write,
-        timeouts,
+        limits(),
         orFail(
             answer -> {
               answered.accept(answer);
@@ -453,24 +519,31 @@ public final class Acquisition
   // Answers
 
   private void written(String version, Shown by, WriteAnswer answer) {
-    timer.answered();
+    answered();
     grants.answered(version, answer);
     if (isDone()) {
       settle();
     } else if (!answer.applied()) {
       found(answer.item(), answer.serverDate(), by, timer.now().nanos());
-    } else if (answer.item().state() instanceof ItemState.Lock lock) {
+    } else if (answer.item().state() instanceof ItemState.Lock lock
+        && answer.item().hasVersion(version)) {
       granted(version, lock.item());
     } else {
-      fail(new IllegalStateException("The store applied an acquisition without a lock item"));
+      String missing = "the item that it has written (returnValues=ALL_NEW)";
+      fail(Refusals.answerLacks(key(), true, missing));
     }
+  }
+
+  private void answered() {
+    timer.answered();
+    place.answered();
   }
 
   private void writeFailed(String version, LockStoreException failure) {
     grants.failed(version, failure);
     boolean settleNow = oneLook && failure.mayHaveBeenApplied() && !settledOnce;
     settledOnce = true;
-    if (!isDone() && settleNow) {
+    if (!isDone() && settleNow && timer.waited().compareTo(timeouts.total()) < 0) {
       write(null);
     } else {
       requestFailed(failure, () -> write(null));
@@ -478,12 +551,13 @@ public final class Acquisition
   }
 
   private void read(Reading reading) {
-    timer.answered();
+    answered();
     found(reading.item(), reading.answer().serverDate(), Shown.BY_READ, reading.sent().nanos());
   }
 
   private void requestFailed(LockStoreException failure, Runnable again) {
     lastFailure = failure;
+    place.failed(failure);
     if (isDone()) {
       settle();
     } else if (oneLook || !failure.kind().isTransient() || timer.isTimeUp()) {
@@ -517,8 +591,9 @@ public final class Acquisition
   // What is next
 
   private void take(NextStep next) {
-    if (next instanceof NextStep.Held held) {
-      sawHolder(held);
+    held = null;
+    if (next instanceof NextStep.Held found) {
+      sawHolder(found);
     } else if (next instanceof NextStep.Fail bad) {
       fail(bad.why());
     } else if (next instanceof NextStep.NoSuchLock) {
@@ -530,16 +605,21 @@ public final class Acquisition
     }
   }
 
-  private void sawHolder(NextStep.Held held) {
-    holder = held.holder();
-    if (!grants.isOwn(held.item())) {
-      place.heldElsewhere(held.holder());
+  private void sawHolder(NextStep.Held found) {
+    holder = found.holder();
+    held = found.item();
+    if (!grants.isOwn(found.item())) {
+      place.heldElsewhere(found.holder());
     }
-    if (held instanceof NextStep.TakeOver silent) {
+    if (found instanceof NextStep.TakeOver silent) {
+      if (silent.isGhost()) {
+        grants.sawGhost(
+            silent.item().version(), asking != null && asking.isReserved(silent.item()));
+      }
       writeIfInTime(silent.silentVersion());
-    } else if (held instanceof NextStep.AwaitSession kept) {
+    } else if (found instanceof NextStep.AwaitSession kept) {
       awaitSession(kept);
-    } else if (held instanceof NextStep.AwaitHolder live) {
+    } else if (found instanceof NextStep.AwaitHolder live) {
       awaitChange(live.untilTakeover());
       ask(live.item());
     }
@@ -626,6 +706,7 @@ public final class Acquisition
       grantedTooLate(version, now.holderElapsedSince(sent.at()));
     } else {
       observer.taken(key());
+      how = sent.how();
       DefaultHeldLock lock = grants.hold(version, item);
       place.acquired();
       finish(true);
@@ -643,6 +724,7 @@ public final class Acquisition
       fail(Refusals.grantedTooLate(key(), spec.terms(), used));
     } else {
       grants.notApplied(version);
+      grants.sawGhost(version, false);
       write(version);
     }
   }
@@ -651,11 +733,23 @@ public final class Acquisition
     if (reason == Reason.HELD && (isOneTry() || holder != null)) {
       outcomeForFollowers = follower -> follower.notAcquired(Reason.HELD);
     }
+    LockWrite.Mark mark = reason == Reason.HELD ? observer.markOf(key(), held) : null;
     if (oneLook) {
       giveUp();
-      result.complete(Optional.empty());
+      end(mark, () -> result.complete(Optional.empty()));
     } else {
-      fail(notAcquiredException(reason));
+      LockNotAcquiredException why = notAcquiredException(reason);
+      giveUp();
+      end(mark, () -> result.completeExceptionally(why));
+    }
+  }
+
+  /** The process may end with the result, so the mark comes first. */
+  private void end(LockWrite.@Nullable Mark mark, Runnable complete) {
+    if (mark == null) {
+      complete.run();
+    } else {
+      observer.leave(mark, spec.terms(), complete);
     }
   }
 

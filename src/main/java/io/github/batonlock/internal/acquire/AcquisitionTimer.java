@@ -4,6 +4,7 @@ import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.store.Timeouts;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,20 @@ final class AcquisitionTimer {
 
   boolean isTimeUp() {
     return left() <= 0;
+  }
+
+  /**
+   * The time limits of a request that is sent now: no longer than the caller waits, or than one
+   * attempt.
+   *
+   * @param whole the limits of a request whose caller has time
+   * @param isOneTry whether all requests of the acquisition share the time of one
+   */
+  Timeouts limits(Timeouts whole, boolean isOneTry) {
+    if (isOneTry) {
+      return whole.within(whole.total().minus(waited()));
+    }
+    return whole.within(Duration.ofNanos(left()));
   }
 
   private long left() {

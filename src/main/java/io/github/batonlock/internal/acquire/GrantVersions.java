@@ -3,6 +3,7 @@ package io.github.batonlock.internal.acquire;
 import io.github.batonlock.internal.callback.Warnings;
 import io.github.batonlock.internal.hold.Releases;
 import io.github.batonlock.internal.observe.OwnVersions;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.Collection;
@@ -43,6 +44,11 @@ public final class GrantVersions {
   /** A version that no other write has. Any thread. */
   String fresh(ClockReading sentAt) {
     return versions.next(sentAt);
+  }
+
+  /** What the item says of the time when a version was sent. */
+  SentBefore stamp(String version, ClockReading sentAt) {
+    return versions.stamp(version, sentAt);
   }
 
   /** A granting write with this version may be applied from now on. */

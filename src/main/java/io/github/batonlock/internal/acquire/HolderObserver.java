@@ -7,14 +7,17 @@ import io.github.batonlock.internal.observe.ItemClassifier;
 import io.github.batonlock.internal.observe.LockInfoFactory;
 import io.github.batonlock.internal.observe.SessionObserver;
 import io.github.batonlock.internal.observe.SessionObservers;
+import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.StoredItem;
-import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The judge of the items that acquisitions are shown. {@link ItemClassifier} says what an item
- * means; this says what the acquisition does next. It sends nothing, and knows no acquisition.
+ * means; this says what the acquisition does next. It sends nothing but marks, and knows no
+ * acquisition.
  *
  * <pre>
  *   not a lock -----------------------------------> fail
@@ -37,12 +40,14 @@ public final class HolderObserver {
   private final ItemClassifier classifier;
   private final LockInfoFactory infos;
   private final SessionObservers sessions;
+  private final Marks marks;
 
   public HolderObserver(
-      ItemClassifier classifier, LockInfoFactory infos, SessionObservers sessions) {
+      ItemClassifier classifier, LockInfoFactory infos, SessionObservers sessions, Marks marks) {
     this.classifier = classifier;
     this.infos = infos;
     this.sessions = sessions;
+    this.marks = marks;
   }
 
   /** Judges an item that shows no write of the acquisition itself. */
@@ -70,7 +75,8 @@ public final class HolderObserver {
       return new NextStep.AwaitHolder(item, holder, live.untilTakeover());
     }
     boolean isCurrent = !(held instanceof Finding.Stale);
-    return new NextStep.TakeOver(item, holder, isCurrent ? item.version() : null);
+    return new NextStep.TakeOver(
+        item, holder, isCurrent ? item.version() : null, held instanceof Finding.OwnGhost);
   }
 
   /** What users see of a held lock. */
@@ -88,12 +94,33 @@ public final class HolderObserver {
     classifier.forget(key);
   }
 
+  /**
+   * The mark of an acquisition that gives up on a held lock, so that what it has seen outlives it.
+   *
+   * @param key the lock
+   * @param item the item that was seen last; null if none was
+   * @return null if no mark is wanted
+   */
+  LockWrite.@Nullable Mark markOf(LockKey key, @Nullable LockItem item) {
+    if (item == null) {
+      return null;
+    }
+    LockKey session = item.session();
+    return session == null
+        ? classifier.markOf(key, item, classifier.observationOf(key))
+        : sessions.markOf(key, item, session);
+  }
+
+  /** Leaves a mark. Then tells the caller, whether the mark was written or not. */
+  void leave(LockWrite.Mark mark, LeaseTerms terms, Runnable then) {
+    marks.leave(mark, terms, then);
+  }
+
   // Sessions
 
   /** Waits for the end of the session that an item names, instead of any other. */
   void join(NextStep.AwaitSession held, SessionObserver.Waiter waiter) {
-    Duration lease = held.item().leaseDuration();
-    sessions.join(held.session(), lease, waiter);
+    sessions.join(held.session(), held.item(), waiter);
   }
 
   void leave(SessionObserver.Waiter waiter) {

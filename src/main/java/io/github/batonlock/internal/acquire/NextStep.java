@@ -35,8 +35,10 @@ sealed interface NextStep {
    *
    * @param silentVersion the version that the write names; null if the answer was older than the
    *     observation, so that only a write can show the current item
+   * @param isGhost whether the item names a hold of this client that is over
    */
-  record TakeOver(LockItem item, LockInfo holder, @Nullable String silentVersion) implements Held {}
+  record TakeOver(LockItem item, LockInfo holder, @Nullable String silentVersion, boolean isGhost)
+      implements Held {}
 
   /**
    * Waits for the holder.

@@ -2,6 +2,7 @@ package io.github.batonlock.internal.acquire;
 
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
 import io.github.batonlock.internal.protocol.LockItem;
@@ -63,6 +64,42 @@ final class QueuePlace {
     return here != null || others == null ? here : others.holder();
   }
 
+  // What the first in the queue has been told
+
+  /** A request was answered. */
+  void answered() {
+    WaitQueue own = queue;
+    if (own != null) {
+      own.answered();
+    }
+  }
+
+  /** A request has failed. */
+  void failed(LockStoreException why) {
+    WaitQueue own = queue;
+    if (own != null) {
+      own.failed(why);
+    }
+  }
+
+  /** The failure of the last request of the queue; null if it was answered. */
+  @Nullable LockStoreException failure() {
+    WaitQueue own = queue;
+    return own == null ? null : own.failure();
+  }
+
+  /** Whether the table, or a hold of this client, has told something about the lock. */
+  boolean isKnown() {
+    WaitQueue own = queue;
+    return holder() != null || (own != null && (own.wasAnswered() || own.isPassingOn()));
+  }
+
+  /** Shares the outcome of the first in the own queue. */
+  void followFirst(Acquisition waiter) {
+    joined().follow(waiter);
+    followed = queue;
+  }
+
   // In the queue
 
   void join(Acquisition waiter) {
@@ -71,6 +108,12 @@ final class QueuePlace {
 
   boolean isFirst(Acquisition waiter) {
     return queue != null && queue.isFirst(waiter);
+  }
+
+  /** The first in the own queue; null if there is none. */
+  @Nullable Acquisition first() {
+    WaitQueue own = queue;
+    return own == null ? null : own.first();
   }
 
   /** How long to leave a lock that this client has freed to other clients, in nanoseconds. */

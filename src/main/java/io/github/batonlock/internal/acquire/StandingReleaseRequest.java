@@ -68,6 +68,11 @@ final class StandingReleaseRequest implements PendingWork.Unfinished {
     ask(token, requester.write(spec.key(), item, requester.request(id, wish, token, reserve)));
   }
 
+  /** Whether an item says that its holder keeps the lock for this client. */
+  boolean isReserved(LockItem item) {
+    return requester.isReserved(item);
+  }
+
   /**
    * This client holds the lock itself: no request is sent, and the next waiter in the queue gets
    * it.

@@ -3,6 +3,9 @@ package io.github.batonlock.internal.acquire;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener.AcquisitionEnded;
+import io.github.batonlock.LockListener.AcquisitionEnded.How;
+import io.github.batonlock.LockListener.AcquisitionEnded.Outcome;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockStoreException;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,9 +100,15 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
             .map(AcquireSpec::terms)
             .min(Comparator.comparing(terms -> terms.lease()))
             .orElseThrow();
-    this.timeouts = RequestTimeouts.patient(shortest);
+    this.timeouts = limits(RequestTimeouts.patient(shortest), specs.get(0));
     this.backoff = requests.backoff(shortest);
     this.began = loop.now().nanos();
+  }
+
+  /** A try that may not wait has the time of one request, like each other last try. */
+  private static Timeouts limits(Timeouts whole, AcquireSpec spec) {
+    Duration wait = spec.maxWait();
+    return wait == null || !spec.mayWait() ? whole : whole.within(wait);
   }
 
   /**
@@ -107,6 +117,24 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
    */
   public CompletableFuture<List<HeldLock>> result() {
     return result;
+  }
+
+  /**
+   * Tells of the end of this try, once for each lock.
+   *
+   * @param listener told on the thread that completes the result
+   */
+  public void onEnd(Consumer<AcquisitionEnded> listener) {
+    CompletableFuture<List<HeldLock>> unused =
+        result.whenComplete(
+            (locks, failure) -> {
+              boolean isAcquired = locks != null;
+              Outcome outcome = isAcquired ? Outcome.ACQUIRED : Outcomes.withoutLock(failure, true);
+              How how = isAcquired ? How.FREE : How.NONE;
+              for (Part part : parts) {
+                listener.accept(new AcquisitionEnded(part.key(), outcome, how, waited()));
+              }
+            });
   }
 
   public void start() {
@@ -246,11 +274,15 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
 
   private void look() {
     List<LockKey> keys = parts.stream().map(Part::key).toList();
-    requests.readAll(keys, timeouts, this::looked, this::lookFailed);
+    Timeouts limits =
+        noAnswer == null ? timeouts : timeouts.within(timeouts.total().minus(waited()));
+    requests.readAll(keys, limits, this::looked, this::lookFailed);
   }
 
   private void lookFailed(LockStoreException failure) {
-    if (failure.kind().isTransient() && firstTooLate() == null && !work.isClosing()) {
+    if (noAnswer != null) {
+      end(noAnswer);
+    } else if (failure.kind().isTransient() && firstTooLate() == null && !work.isClosing()) {
       loop.schedule(backoff.next(), this::look);
     } else {
       end(failure);
@@ -259,6 +291,11 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
 
   private void looked(List<StoredItem> items) {
     Part late = firstTooLate();
+    if (items.size() != parts.size()) {
+      String missing = "the items of all " + parts.size() + " keys";
+      end(Refusals.answerLacks(parts.get(0).key(), false, missing));
+      return;
+    }
     for (int i = 0; i < parts.size(); i++) {
       if (!isGranted(i, items.get(i))) {
         end(noAnswer == null ? notAsWritten() : noAnswer);

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.acquire;
 
+import io.github.batonlock.LockListener.AcquisitionEnded.How;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
 import io.github.batonlock.internal.hold.Grant;
@@ -48,6 +49,11 @@ final class UnsettledGrants {
 
   private @Nullable TokenMissing tokenMissing;
 
+  /** A version under which the item names a hold of this client that is over. */
+  private @Nullable String ghost;
+
+  private How ofGhost = How.FREE;
+
   /** An answer that showed an item without a token: its date, and when this client received it. */
   private record TokenMissing(Instant date, ClockReading seenAt) {}
 
@@ -57,8 +63,9 @@ final class UnsettledGrants {
    * @param at taken before it was sent
    * @param session the session that keeps the lock granted by it; null for a lock with its own
    *     lease
+   * @param how from which state of the lock it acquires the lock
    */
-  record Sent(ClockReading at, @Nullable Session session) {
+  record Sent(ClockReading at, @Nullable Session session, How how) {
     /** Whether the lock granted by this write can no longer be kept. */
     boolean isOver(LeaseTerms terms, ClockReading now) {
       return session == null
@@ -94,12 +101,38 @@ final class UnsettledGrants {
   }
 
   /**
+   * An item names a hold of this client that is over, and may be taken over.
+   *
+   * @param isReserved whether another client keeps the lock for this one
+   */
+  void sawGhost(String version, boolean isReserved) {
+    ghost = version;
+    ofGhost = isReserved ? How.HANDOFF : How.FREE;
+  }
+
+  private How how(@Nullable String silentVersion) {
+    if (silentVersion == null) {
+      return How.FREE;
+    }
+    return silentVersion.equals(ghost) ? ofGhost : How.TAKEOVER;
+  }
+
+  /** The content of the next write, which passes a hold of this client on. */
+  LockWrite.Grant nextByHandoff() {
+    return next(null, How.HANDOFF);
+  }
+
+  /**
    * The content of the next write. From here on that write may have been applied.
    *
    * @param silentVersion the version of the silent holder to take the lock over from; null to take
    *     a free lock
    */
   LockWrite.Grant next(@Nullable String silentVersion) {
+    return next(silentVersion, how(silentVersion));
+  }
+
+  private LockWrite.Grant next(@Nullable String silentVersion, How how) {
     assert loop.isCurrent();
     if (silentVersion != null) {
       versions.takingOver(silentVersion);
@@ -108,7 +141,7 @@ final class UnsettledGrants {
     String version = versions.fresh(sentAt);
     forgetWhatCannotArrive(sentAt);
     Session keeper = session.current();
-    unsettled.put(version, new Sent(sentAt, keeper));
+    unsettled.put(version, new Sent(sentAt, keeper, how));
     versions.claim(version);
     return new LockWrite.Grant(
         versions.owner(),
@@ -117,7 +150,8 @@ final class UnsettledGrants {
         tokenSeed(sentAt),
         spec.data(),
         spec.hold().attributes(),
-        keeper == null ? null : keeper.key());
+        keeper == null ? null : keeper.key(),
+        versions.stamp(version, sentAt));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.acquire;
 
 import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.observe.PollSchedule;
@@ -48,6 +49,8 @@ public final class WaitQueue {
   private final Set<Acquisition> followers = new LinkedHashSet<>();
   private @Nullable PollSchedule pace;
   private @Nullable LockInfo holder;
+  private @Nullable LockStoreException failure;
+  private boolean answered;
   private int turns;
   private long turnsBegan;
   private long standBackUntil;
@@ -124,6 +127,27 @@ public final class WaitQueue {
    */
   @Nullable LockInfo holder() {
     return holder;
+  }
+
+  /** A request of the first waiter was answered. */
+  void answered() {
+    failure = null;
+    answered = true;
+  }
+
+  /** A request of the first waiter has failed. */
+  void failed(LockStoreException why) {
+    failure = why;
+  }
+
+  /** The failure of the last request; null if it was answered, or there was none. */
+  @Nullable LockStoreException failure() {
+    return failure;
+  }
+
+  /** Whether a request of this queue was ever answered. */
+  boolean wasAnswered() {
+    return answered;
   }
 
   /** The first waiter has seen another client hold the lock. */

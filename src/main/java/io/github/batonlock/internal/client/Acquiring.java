@@ -9,6 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -98,5 +101,22 @@ public final class Acquiring {
     return key.sortKey()
         .map(sort -> LockKey.of(partition, sort))
         .orElseGet(() -> LockKey.of(partition));
+  }
+
+  /**
+   * Goes on with another future when one has ended, with its value or its failure.
+   *
+   * @param first the future
+   * @param then makes the other future; what it throws is the failure of the result
+   * @param executor runs that
+   * @return completed like the other future
+   */
+  // The inner future is not ignored: the result waits for it.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  public static <T, R> CompletableFuture<R> whicheverComes(
+      CompletableFuture<T> first,
+      BiFunction<? super @Nullable T, @Nullable Throwable, CompletableFuture<R>> then,
+      Executor executor) {
+    return first.handleAsync(then, executor).thenCompose(Function.identity());
   }
 }

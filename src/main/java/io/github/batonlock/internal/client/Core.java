@@ -9,11 +9,13 @@ import io.github.batonlock.internal.acquire.GrantFactory;
 import io.github.batonlock.internal.acquire.GrantVersions;
 import io.github.batonlock.internal.acquire.HolderObserver;
 import io.github.batonlock.internal.acquire.LateWriteReaper;
+import io.github.batonlock.internal.acquire.Marks;
 import io.github.batonlock.internal.acquire.PendingAcquisitions;
 import io.github.batonlock.internal.acquire.ReleaseRequester;
 import io.github.batonlock.internal.acquire.TransactionalAcquisition;
 import io.github.batonlock.internal.acquire.WaitQueues;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
+import io.github.batonlock.internal.callback.ListenerEvents;
 import io.github.batonlock.internal.callback.PendingCalls;
 import io.github.batonlock.internal.callback.Warnings;
 import io.github.batonlock.internal.config.Bound;
@@ -31,26 +33,31 @@ import io.github.batonlock.internal.hold.ItemAudit;
 import io.github.batonlock.internal.hold.Releases;
 import io.github.batonlock.internal.observe.AvailabilityProbe;
 import io.github.batonlock.internal.observe.Claims;
+import io.github.batonlock.internal.observe.FirstSight;
 import io.github.batonlock.internal.observe.ItemClassifier;
 import io.github.batonlock.internal.observe.KeyObservers;
 import io.github.batonlock.internal.observe.LockInfoFactory;
 import io.github.batonlock.internal.observe.OwnVersions;
 import io.github.batonlock.internal.observe.SessionObservers;
 import io.github.batonlock.internal.observe.TakeoverPolicy;
+import io.github.batonlock.internal.protocol.ClockSkewDetector;
 import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.Reservations;
 import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.protocol.TableClock;
 import io.github.batonlock.internal.protocol.VersionFactory;
 import io.github.batonlock.internal.request.PendingWork;
 import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
+import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.session.Sessions;
 import io.github.batonlock.internal.store.Guards;
 import io.github.batonlock.internal.store.LockStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +74,7 @@ final class Core {
   final EventLoop loop;
   final Warnings warnings;
   final CallbackDispatcher notices;
+  final ListenerEvents events;
   final RequestDispatcher requests;
   final PendingWork work;
   final PendingCalls calls;
@@ -88,6 +96,8 @@ final class Core {
   private final RetiredVersions retired;
   private final Claims claims = new Claims();
   private final ClockMonitor clockMonitor;
+  private final TableClock tableClock;
+  private final ClockSkewDetector serverClock = new ClockSkewDetector();
 
   Core(ClientConfig config, Platform platform, LockStore store, @Nullable LockListener listener) {
     this.config = config;
@@ -101,15 +111,25 @@ final class Core {
             bounds.limit(Bound.REPLACED_VERSIONS));
     this.retired = new RetiredVersions(bounds.limit(Bound.RETIRED_VERSIONS));
     Reservations reservations = new Reservations(bounds.limit(Bound.RELEASE_REQUESTS_SENT));
+    this.tableClock = tableClock(config);
     VersionFactory versions = new VersionFactory(platform.random());
     this.warnings = new Warnings(loop, platform.logging());
     this.notices = new CallbackDispatcher(platform.callbacks(), listener, warnings);
+    this.events = new ListenerEvents(notices, listener, bounds.limit(Bound.LISTENER_EVENTS));
     this.work = new PendingWork(loop);
     this.calls = new PendingCalls(loop);
     this.requests =
-        new RequestDispatcher(store, loop, bounds, platform.random(), this::serverDisagrees);
+        new RequestDispatcher(
+            store,
+            loop,
+            bounds,
+            platform.random(),
+            this::answered,
+            events.wantsRequests() ? ended -> events.add(told -> told.requestEnded(ended)) : null);
     this.holds = new ActiveHolds(loop);
-    TakeoverPolicy takeover = new TakeoverPolicy(config, holds, retired, reservations, claims);
+    FirstSight firstSight = new FirstSight(config, tableClock);
+    TakeoverPolicy takeover =
+        new TakeoverPolicy(config, holds, retired, reservations, claims, firstSight);
     ItemClassifier classifier = new ItemClassifier(loop, observations, takeover);
     this.infos = new LockInfoFactory(loop, observations, classifier, holds);
     this.watches = new KeyObservers(config, loop, requests, classifier, infos);
@@ -117,8 +137,8 @@ final class Core {
     this.probe = new AvailabilityProbe(config, requests, classifier, sessionWatches, holds);
     this.lines = new WaitQueues(bounds, loop, platform.random(), observations, holds);
     this.sessions = new Sessions(config, loop, platform.random(), work, this::openSession);
-    OwnVersions ownVersions = new OwnVersions(versions, claims, retired);
-    HoldRequests holdRequests = new HoldRequests(config, requests, ownVersions);
+    OwnVersions ownVersions = new OwnVersions(versions, claims, retired, tableClock);
+    HoldRequests holdRequests = new HoldRequests(config, requests, ownVersions, events);
     Releases releases = new Releases(loop, holdRequests, ownVersions, observations, work, lines);
     this.holdFactory =
         new HoldFactory(
@@ -137,12 +157,18 @@ final class Core {
     this.lateWrites =
         new LateWriteReaper(loop, requests, bounds, sessions, takeover, grantVersions);
     this.grants = new GrantFactory(loop, sessions, grantVersions, lateWrites, holdFactory);
-    this.observer = new HolderObserver(classifier, infos, sessionWatches);
+    this.observer =
+        new HolderObserver(classifier, infos, sessionWatches, new Marks(requests, work));
     this.requester =
         new ReleaseRequester(loop, requests, work, config, reservations, grantVersions);
     this.pending = new PendingAcquisitions(loop, work, lines, holds);
     this.acquisitions =
         new AcquisitionFactory(loop, requests, pending, grants, observer, requester);
+  }
+
+  private static TableClock tableClock(ClientConfig config) {
+    Duration error = config.maxTableClockError();
+    return error == null ? TableClock.unknown() : new TableClock(error);
   }
 
   private static Guards guards(ClientConfig config) {
@@ -152,8 +178,11 @@ final class Core {
         config.ownerName());
   }
 
-  private void serverDisagrees(Duration unseen) {
-    clockMonitor.serverDisagrees(unseen);
+  private void answered(Instant date, ClockReading sentAt, ClockReading receivedAt) {
+    tableClock.answer(date, sentAt, receivedAt);
+    serverClock
+        .answered(sentAt.nanos(), receivedAt.nanos(), date)
+        .ifPresent(clockMonitor::serverDisagrees);
   }
 
   private CompletableFuture<Optional<DefaultHeldLock>> openSession(LockKey key) {

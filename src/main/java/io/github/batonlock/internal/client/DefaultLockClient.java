@@ -204,6 +204,9 @@ public final class DefaultLockClient implements LockClient {
 
   private Acquisition begin(AcquireSpec spec, boolean oneLook) {
     Acquisition acquisition = core.acquisitions.create(spec, oneLook);
+    if (core.events.wantsAcquisitions()) {
+      acquisition.onEnd(ended -> core.events.add(told -> told.acquisitionEnded(ended)));
+    }
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
     core.loop.execute(
         () -> {

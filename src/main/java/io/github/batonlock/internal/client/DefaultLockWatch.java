@@ -37,7 +37,7 @@ final class DefaultLockWatch implements LockWatch, KeyObserver.Follower {
   public void saw(ObservedState sighting, boolean isNews) {
     latest = sighting;
     if (isNews) {
-      State state = sighting.state(key, core.loop.now().nanos());
+      State state = sighting.state(key, core.loop.now());
       serial.execute(() -> tell(state));
     }
   }
@@ -55,7 +55,7 @@ final class DefaultLockWatch implements LockWatch, KeyObserver.Follower {
 
   @Override
   public State current() {
-    return latest.state(key, core.loop.now().nanos());
+    return latest.state(key, core.loop.now());
   }
 
   @Override

@@ -160,7 +160,8 @@ public final class RecipeSupport {
   /**
    * Takes several locks in one transaction: one try, all or none.
    *
-   * @param requests which locks, and how; 1 to 100 of different keys; the waiting time is ignored
+   * @param requests which locks, and how; 1 to 100 of different keys; the waiting time of the
+   *     first, if it is not zero, bounds the time of each request
    * @return the locks, held, in the order of the requests, on the loop; cancelling it gives up the
    *     try and frees the locks that it obtained; or a {@link
    *     io.github.batonlock.LockNotAcquiredException} that names one lock that was held; or a
@@ -172,6 +173,9 @@ public final class RecipeSupport {
     List<AcquireSpec> specs =
         requests.stream().map(request -> AcquireSpec.of(request, core.config)).toList();
     TransactionalAcquisition acquisition = core.together(specs);
+    if (core.events.wantsAcquisitions()) {
+      acquisition.onEnd(ended -> core.events.add(told -> told.acquisitionEnded(ended)));
+    }
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
     core.loop.execute(acquisition::start);
     return acquisition.result();

@@ -139,6 +139,12 @@ public enum Bound {
    */
   FAILURES_LISTED(Kind.MEMORY, 256, "members", "ours: they share the item with the members"),
 
+  /**
+   * Events of calls and requests that wait for a client's listener. Beyond it: events are dropped,
+   * and the listener is told their number.
+   */
+  LISTENER_EVENTS(Kind.MEMORY, 1_000, "events", "ours: about 100 bytes each"),
+
   // Sizes and numbers in users' input.
 
   /** The size of an item. Beyond it: data of that size is refused before it is sent. */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param partitionKeyName the table's partition key attribute
  * @param sortKeyName the table's sort key attribute; null for none
  * @param releasedItemRetention how long released items are kept; null to keep them permanently
- * @param maxClockError how far any host's wall clock may be off; null if none is trusted
+ * @param maxTableClockError how far the {@code Date} of an answer may be off; null if no lock is
+ *     taken over at first sight
  * @param closeTimeout how long closing the client may take
  * @param bounds the limits on what the client keeps and does
  */
@@ -31,7 +32,7 @@ public record ClientConfig(
     String partitionKeyName,
     @Nullable String sortKeyName,
     @Nullable Duration releasedItemRetention,
-    @Nullable Duration maxClockError,
+    @Nullable Duration maxTableClockError,
     Duration closeTimeout,
     Bounds bounds) {
   /**
@@ -40,6 +41,14 @@ public record ClientConfig(
    * gone.
    */
   private static final Duration SESSION_RETENTION = Duration.ofDays(7);
+
+  /**
+   * DynamoDB's hosts keep their clocks to milliseconds; AWS refuses a request that is signed five
+   * minutes off. This is far above the one, and costs little.
+   */
+  private static final Duration TABLE_CLOCK_ERROR = Duration.ofSeconds(5);
+
+  private static final Duration MOST_TABLE_CLOCK_ERROR = Duration.ofHours(1);
 
   /**
    * The time after which an item that is released now may be deleted.
@@ -91,8 +100,11 @@ public record ClientConfig(
     /** See {@link ClientConfig#releasedItemRetention}. */
     public @Nullable Duration releasedItemRetention;
 
-    /** See {@link ClientConfig#maxClockError}. */
-    public @Nullable Duration maxClockError;
+    /** Whether a silent holder's lock may be taken over at first sight. */
+    public boolean takeoverAtFirstSight = true;
+
+    /** See {@link ClientConfig#maxTableClockError}; 5 s unless set. */
+    public @Nullable Duration maxTableClockError;
 
     /** Half of the lease unless set. */
     public @Nullable Duration closeTimeout;
@@ -133,9 +145,7 @@ public record ClientConfig(
           "releasedItemRetention is "
               + releasedItemRetention
               + "; use one second to 100 years, or none to keep items permanently");
-      require(
-          maxClockError == null || (!maxClockError.isNegative() && isBounded(maxClockError)),
-          "maxClockError is " + maxClockError + "; use zero to 100 years");
+      requireTableClockError();
       require(
           closeTimeout == null
               || (!closeTimeout.isNegative() && !closeTimeout.isZero() && isBounded(closeTimeout)),
@@ -152,9 +162,24 @@ public record ClientConfig(
           partitionKeyName,
           sortKeyName,
           releasedItemRetention,
-          maxClockError,
+          takeoverAtFirstSight
+              ? Objects.requireNonNullElse(maxTableClockError, TABLE_CLOCK_ERROR)
+              : null,
           Objects.requireNonNullElse(closeTimeout, leaseDuration.dividedBy(2)),
           bounds);
+    }
+
+    private void requireTableClockError() {
+      Duration error = maxTableClockError;
+      if (error == null) {
+        return;
+      }
+      require(
+          takeoverAtFirstSight,
+          "maxTableClockError is " + error + ", but takeoverAtFirstSight is switched off");
+      require(
+          !error.isNegative() && error.compareTo(MOST_TABLE_CLOCK_ERROR) <= 0,
+          "maxTableClockError is " + error + "; use zero to one hour");
     }
 
     /** A long counts 292 years in nanoseconds. */

@@ -4,7 +4,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,20 +14,19 @@ final class Answers {
   private Answers() {}
 
   /**
-   * Makes a call; never throws.
+   * The answer to a call; never throws.
    *
    * @param target what the request is about
-   * @param call builds the request and makes the call
+   * @param made the call; cancelled when the answer is no longer wanted
    * @param onResponse the answer for a response
    * @param onFailure the answer for a failure that counts as an answer; null if it does not
    */
   static <R, A> CompletableFuture<A> of(
       CallContext target,
-      Supplier<CompletableFuture<R>> call,
+      CompletableFuture<R> made,
       Function<R, A> onResponse,
       Function<Throwable, @Nullable A> onFailure) {
     CompletableFuture<A> answer = new CompletableFuture<>();
-    CompletableFuture<R> made = make(call);
     CompletableFuture<R> unused =
         made.whenComplete(
             (response, failure) -> {
@@ -53,14 +51,6 @@ final class Answers {
               boolean unusedResult = made.cancel(false);
             });
     return answer;
-  }
-
-  private static <R> CompletableFuture<R> make(Supplier<CompletableFuture<R>> call) {
-    try {
-      return call.get();
-    } catch (Throwable e) {
-      return CompletableFuture.failedFuture(new NotSentException(e));
-    }
   }
 
   /** The failure itself, without the wrapping of futures. */

@@ -1,9 +1,11 @@
 package io.github.batonlock.internal.dynamodb;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
+import software.amazon.awssdk.metrics.MetricPublisher;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableResponse;
@@ -31,6 +33,11 @@ import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbAsyncWaiter;
  * @param executor where calls are started
  */
 record AsyncCalls(DynamoDbAsyncClient client, Executor executor) implements DynamoCalls {
+
+  @Override
+  public List<MetricPublisher> metricPublishers() {
+    return DynamoCalls.publishersOf(client::serviceClientConfiguration);
+  }
 
   @Override
   public CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request) {

@@ -1,10 +1,14 @@
 package io.github.batonlock.internal.dynamodb;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
+import software.amazon.awssdk.metrics.MetricPublisher;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbServiceClientConfiguration;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
@@ -63,6 +67,27 @@ public interface DynamoCalls {
    */
   static DynamoCalls of(DynamoDbAsyncClient client, Executor executor) {
     return new AsyncCalls(client, executor);
+  }
+
+  /**
+   * The SDK client's own receivers of metrics.
+   *
+   * @return none if the client does not tell
+   */
+  List<MetricPublisher> metricPublishers();
+
+  /**
+   * The receivers in the settings of an SDK client.
+   *
+   * @param settings the client's
+   * @return none if the client does not tell
+   */
+  static List<MetricPublisher> publishersOf(Supplier<DynamoDbServiceClientConfiguration> settings) {
+    try {
+      return settings.get().overrideConfiguration().metricPublishers();
+    } catch (RuntimeException e) {
+      return List.of();
+    }
   }
 
   /**

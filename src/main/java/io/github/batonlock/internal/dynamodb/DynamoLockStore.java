@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -60,7 +62,7 @@ public final class DynamoLockStore implements LockStore {
     this.tableName = tableName;
     this.codec = new ItemCodec(partitionKeyName, sortKeyName);
     this.requests = new WriteRequests(tableName, codec, kept.texts());
-    this.overrides = new Overrides(kept.overrides());
+    this.overrides = new Overrides(kept.overrides(), calls::metricPublishers);
   }
 
   /**
@@ -78,10 +80,20 @@ public final class DynamoLockStore implements LockStore {
         : update(write, timeouts);
   }
 
+  private <R, A> CompletableFuture<A> call(
+      CallContext target,
+      Timeouts timeouts,
+      Function<AwsRequestOverrideConfiguration, CompletableFuture<R>> call,
+      Function<R, A> onResponse,
+      Function<Throwable, @Nullable A> onFailure) {
+    return Answers.of(target, TimedCall.of(call, timeouts, overrides), onResponse, onFailure);
+  }
+
   private CompletableFuture<WriteAnswer> update(LockWrite write, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.UPDATE_ITEM, tableName, write.key()),
-        () -> calls.updateItem(requests.update(write, overrides.of(timeouts))),
+        timeouts,
+        settings -> calls.updateItem(requests.update(write, settings)),
         response ->
             new WriteAnswer(
                 true,
@@ -94,9 +106,10 @@ public final class DynamoLockStore implements LockStore {
   }
 
   private CompletableFuture<WriteAnswer> delete(LockWrite.Delete write, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.DELETE_ITEM, tableName, write.key()),
-        () -> calls.deleteItem(requests.delete(write, overrides.of(timeouts))),
+        timeouts,
+        settings -> calls.deleteItem(requests.delete(write, settings)),
         response -> new WriteAnswer(true, StoredItem.UNKNOWN, dateOf(response)),
         failure -> rejection(write, failure));
   }
@@ -116,15 +129,16 @@ public final class DynamoLockStore implements LockStore {
 
   @Override
   public CompletableFuture<ReadAnswer> read(LockKey key, boolean consistent, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.GET_ITEM, tableName, key),
-        () ->
+        timeouts,
+        settings ->
             calls.getItem(
                 GetItemRequest.builder()
                     .tableName(tableName)
                     .key(codec.keyOf(key))
                     .consistentRead(consistent)
-                    .overrideConfiguration(overrides.of(timeouts))
+                    .overrideConfiguration(settings)
                     .build()),
         response -> new ReadAnswer(codec.decode(response.item()), dateOf(response)),
         failure -> null);
@@ -132,16 +146,17 @@ public final class DynamoLockStore implements LockStore {
 
   @Override
   public CompletableFuture<GrantsAnswer> grantAll(List<LockWrite> grants, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.TRANSACT_WRITE_ITEMS, tableName, null),
-        () ->
+        timeouts,
+        settings ->
             calls.transactWriteItems(
                 TransactWriteItemsRequest.builder()
                     .transactItems(grants.stream().map(requests::inTransaction).toList())
                     // Unique to this send, and 36 characters, which is the longest token allowed:
                     // the SDK's own retry gets the same answer as its first attempt.
                     .clientRequestToken(versionOf(grants.get(0)))
-                    .overrideConfiguration(overrides.of(timeouts))
+                    .overrideConfiguration(settings)
                     .build()),
         response -> new GrantsAnswer(true, List.of()),
         failure -> rejection(grants, failure));
@@ -168,13 +183,14 @@ public final class DynamoLockStore implements LockStore {
 
   @Override
   public CompletableFuture<List<StoredItem>> readAll(List<LockKey> keys, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.TRANSACT_GET_ITEMS, tableName, null),
-        () ->
+        timeouts,
+        settings ->
             calls.transactGetItems(
                 TransactGetItemsRequest.builder()
                     .transactItems(keys.stream().map(this::inTransaction).toList())
-                    .overrideConfiguration(overrides.of(timeouts))
+                    .overrideConfiguration(settings)
                     .build()),
         response -> response.responses().stream().map(row -> codec.decode(row.item())).toList(),
         failure -> null);
@@ -186,14 +202,15 @@ public final class DynamoLockStore implements LockStore {
 
   @Override
   public CompletableFuture<ItemPage> list(@Nullable PageToken after, Timeouts timeouts) {
-    return Answers.of(
+    return call(
         new CallContext(Call.SCAN, tableName, null),
-        () ->
+        timeouts,
+        settings ->
             calls.scan(
                 ScanRequest.builder()
                     .tableName(tableName)
                     .exclusiveStartKey(after == null ? null : ((LastKey) after).key())
-                    .overrideConfiguration(overrides.of(timeouts))
+                    .overrideConfiguration(settings)
                     .build()),
         this::page,
         failure -> null);

@@ -68,7 +68,10 @@ final class ExceptionTranslator {
     String message =
         target.describe() + " failed: " + saying(cause) + ". " + remedy(kind, target, cause);
     return new LockStoreException(
-        kind, target.call().writes() && !provesNothingWritten(cause), message, cause);
+        kind,
+        target.call().writes() && !provesNothingWritten(cause),
+        message,
+        cause instanceof OutOfTimeException ? cause.getCause() : cause);
   }
 
   private static Kind kind(Throwable cause) {
@@ -77,6 +80,13 @@ final class ExceptionTranslator {
     }
     if (cause instanceof AwsServiceException service) {
       return serviceKind(service, code(service), text(service));
+    }
+    if (cause instanceof OutOfTimeException late) {
+      return switch (late.end()) {
+        case THROTTLED -> Kind.THROTTLED;
+        case SERVER_ERROR -> Kind.UNAVAILABLE;
+        case NEVER_BEGUN, UNANSWERED -> Kind.TIMED_OUT;
+      };
     }
     if (cause instanceof ApiCallTimeoutException
         || cause instanceof ApiCallAttemptTimeoutException) {
@@ -141,10 +151,24 @@ final class ExceptionTranslator {
               + (message == null || message.isBlank() ? ")" : "), " + message.strip());
     } else if (cause instanceof NotSentException && cause.getCause() != null) {
       said = "not sent, " + described(cause.getCause());
+    } else if (cause instanceof OutOfTimeException late && late.getCause() != null) {
+      said = attempted(late) + ", " + described(late.getCause());
     } else {
       said = described(cause);
     }
     return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;
+  }
+
+  private static String attempted(OutOfTimeException late) {
+    return switch (late.end()) {
+      case THROTTLED ->
+          "DynamoDB throttled it until its time was up, at attempt " + late.attempts();
+      case SERVER_ERROR ->
+          "DynamoDB answered with server errors until its time was up, at attempt "
+              + late.attempts();
+      case NEVER_BEGUN -> "the SDK made no attempt before its time was up";
+      case UNANSWERED -> "no answer came";
+    };
   }
 
   private static String described(Throwable cause) {
@@ -153,6 +177,11 @@ final class ExceptionTranslator {
   }
 
   private static String remedy(Kind kind, CallContext target, Throwable cause) {
+    if (cause instanceof OutOfTimeException late && late.end() == CallAttempts.End.NEVER_BEGUN) {
+      return "The rate limiter of the SDK client has held it back, which its adaptive retry mode does"
+          + " while other requests of that client are throttled: give Baton an SDK client of its"
+          + " own, in another retry mode";
+    }
     return switch (kind) {
       case NO_TABLE ->
           "Create table '"

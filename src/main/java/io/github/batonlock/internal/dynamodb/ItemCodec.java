@@ -1,12 +1,15 @@
 package io.github.batonlock.internal.dynamodb;
 
+import static io.github.batonlock.internal.store.LockAttributes.CLOSED;
 import static io.github.batonlock.internal.store.LockAttributes.DATA;
 import static io.github.batonlock.internal.store.LockAttributes.FENCING_TOKEN;
 import static io.github.batonlock.internal.store.LockAttributes.GROWING_TOKEN_LIMIT;
 import static io.github.batonlock.internal.store.LockAttributes.IS_RELEASED;
+import static io.github.batonlock.internal.store.LockAttributes.KEPT_CLOSED;
 import static io.github.batonlock.internal.store.LockAttributes.LEASE_DURATION;
 import static io.github.batonlock.internal.store.LockAttributes.OWNER_NAME;
 import static io.github.batonlock.internal.store.LockAttributes.RELEASED;
+import static io.github.batonlock.internal.store.LockAttributes.SENT_BEFORE;
 import static io.github.batonlock.internal.store.LockAttributes.SESSION;
 import static io.github.batonlock.internal.store.LockAttributes.TOKEN_LIMIT;
 import static io.github.batonlock.internal.store.LockAttributes.VERSION;
@@ -15,6 +18,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.ItemState.NotALock;
 import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.LockAttributes;
 import io.github.batonlock.internal.store.LockWrite;
@@ -156,7 +160,9 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
         released,
         token(row, released ? GROWING_TOKEN_LIMIT : TOKEN_LIMIT),
         data(row),
-        SessionKey.parse(text(row.get(SESSION)), version, sortKeyName != null));
+        SessionKey.parse(text(row.get(SESSION)), version, sortKeyName != null),
+        !released && CLOSED.equals(text(row.get(KEPT_CLOSED))),
+        sentBefore(row.get(SENT_BEFORE)));
   }
 
   private static boolean released(Map<String, AttributeValue> row) throws NotALockException {
@@ -222,6 +228,13 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
       throw new NotALockException(DATA, "is not binary");
     }
     return value == null ? null : value.b();
+  }
+
+  private static @Nullable SentBefore sentBefore(@Nullable AttributeValue value) {
+    if (value == null) {
+      return null;
+    }
+    return value.s() == null ? SentBefore.UNREADABLE : SentBefore.parse(value.s());
   }
 
   private static String requiredText(Map<String, AttributeValue> row, String attribute)

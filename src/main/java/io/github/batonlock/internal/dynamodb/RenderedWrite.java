@@ -6,10 +6,12 @@ import static io.github.batonlock.internal.store.LockAttributes.IS_RELEASED;
 import static io.github.batonlock.internal.store.LockAttributes.LEASE_DURATION;
 import static io.github.batonlock.internal.store.LockAttributes.OWNER_NAME;
 import static io.github.batonlock.internal.store.LockAttributes.RELEASE_REQUEST;
+import static io.github.batonlock.internal.store.LockAttributes.SENT_BEFORE;
 import static io.github.batonlock.internal.store.LockAttributes.VERSION;
 
 import io.github.batonlock.internal.dynamodb.WriteTexts.Clause;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.store.LockAttributes;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.UserAttributes;
@@ -23,6 +25,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -213,6 +216,18 @@ final class RenderedWrite implements WriteClauses {
     clauses.add(FEWER_REQUESTS);
     values.put(":list", TYPE_LIST);
     values.put(":most", number(most));
+  }
+
+  private static final Clause NO_STATEMENT = condition("attribute_not_exists(%s)", SENT_BEFORE);
+  private static final Clause STATEMENT = condition("%s = :known", SENT_BEFORE);
+
+  @Override
+  public void sentBeforeIs(@Nullable SentBefore known) {
+    if (known == null) {
+      clauses.add(NO_STATEMENT);
+    } else {
+      add(STATEMENT, ":known", text(known.text()));
+    }
   }
 
   // Changes of one attribute

@@ -1,9 +1,11 @@
 package io.github.batonlock.internal.dynamodb;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
+import software.amazon.awssdk.metrics.MetricPublisher;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableResponse;
@@ -30,6 +32,11 @@ import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
  * @param executor where calls are made
  */
 record SyncCalls(DynamoDbClient client, Executor executor) implements DynamoCalls {
+
+  @Override
+  public List<MetricPublisher> metricPublishers() {
+    return DynamoCalls.publishersOf(client::serviceClientConfiguration);
+  }
 
   @Override
   public CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request) {

@@ -85,6 +85,9 @@ public final class DefaultHeldLock
 
     /** The holder of a revoked lock has stopped its work. */
     void closedAfterRevocation();
+
+    /** No caller has had the lock: there is no reason to keep it closed. */
+    void unwanted();
   }
 
   /** How a hold ended. The first ending wins and never changes. */
@@ -390,6 +393,7 @@ public final class DefaultHeldLock
 
   /** The caller no longer wants the lock. */
   public void discard() {
+    loop.execute(keeper::unwanted);
     var unused = startRelease();
   }
 

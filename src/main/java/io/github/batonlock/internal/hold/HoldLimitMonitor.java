@@ -5,7 +5,7 @@ import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
-import io.github.batonlock.internal.runtime.Liveness;
+import io.github.batonlock.internal.runtime.Lifetime;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ final class HoldLimitMonitor {
   private final EventLoop loop;
   private final Limited lock;
   private final long heartbeat;
-  private final @Nullable Liveness worker;
+  private final @Nullable Lifetime worker;
   private final long maxHold;
   private final long stallLimit;
   private final long begin;

@@ -1,7 +1,7 @@
 package io.github.batonlock.internal.hold;
 
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.internal.runtime.Liveness;
+import io.github.batonlock.internal.runtime.Lifetime;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param stallLimit how long the work may go on without a pulse; null for no such limit
  */
 public record HoldLimits(
-    @Nullable Liveness worker, @Nullable Duration maxHold, @Nullable Duration stallLimit) {
+    @Nullable Lifetime worker, @Nullable Duration maxHold, @Nullable Duration stallLimit) {
 
   /** The limits that a request names; null if it names none. */
   public static @Nullable HoldLimits of(LockRequest request) {
     HoldLimits limits =
         new HoldLimits(
-            request.whileAlive().map(Liveness::of).orElse(null),
+            request.whileAlive().map(Lifetime::of).orElse(null),
             request.maxHold().orElse(null),
             request.stallLimit().orElse(null));
     boolean none = limits.worker == null && limits.maxHold == null && limits.stallLimit == null;

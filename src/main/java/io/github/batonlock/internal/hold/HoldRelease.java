@@ -11,6 +11,7 @@ import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The release of one hold's item after the hold's end, and the report of how that went. */
@@ -94,15 +95,33 @@ final class HoldRelease implements Releases.Outcome {
     pending = null;
     later.cancel();
     if (job != null) {
-      releases.retire(job.versions());
-      releases.cleanUp(job, failure -> lock.warnings().notFreed(lock.key(), failure));
-      onFreeing.run();
+      releases.cleanUp(
+          job, failure -> lock.warnings().notFreed(lock.key(), failure), onFreeing);
     }
   }
 
+  /**
+   * The lock is about to be released, and stays closed for a while. Until a write has closed it,
+   * the client stands for its versions, as in {@link #claimAndCleanUpLater}.
+   */
+  void claimUntilClosed(Releases.Job job, Runnable whenClosed) {
+    List<String> versions = job.versions();
+    releases.claim(versions);
+    onFreeing =
+        () -> {
+          releases.disclaim(versions);
+          whenClosed.run();
+        };
+  }
+
+  @Override
+  public void over() {
+    onFreeing.run();
+  }
+
   /** Frees the item of a hold that closing the client has revoked. */
-  void releaseAtClose(Releases.Job job) {
-    releases.cleanUp(job, new AtClose());
+  void releaseAtClose(Releases.Job job, Runnable whenOver) {
+    releases.cleanUp(job, new AtClose(), whenOver);
   }
 
   /** The release of a hold whose listener was told of its revocation, and hears only of trouble. */

@@ -1,13 +1,16 @@
 package io.github.batonlock.internal.hold;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener.RenewalEnded;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.internal.callback.ListenerEvents;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.observe.OwnVersions;
 import io.github.batonlock.internal.protocol.HoldVersions;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.Limit;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.RequestDispatcher;
@@ -32,11 +35,17 @@ public final class HoldRequests {
   private final ClientConfig config;
   private final RequestDispatcher requests;
   private final OwnVersions versions;
+  private final ListenerEvents events;
 
-  public HoldRequests(ClientConfig config, RequestDispatcher requests, OwnVersions versions) {
+  public HoldRequests(
+      ClientConfig config,
+      RequestDispatcher requests,
+      OwnVersions versions,
+      ListenerEvents events) {
     this.config = config;
     this.requests = requests;
     this.versions = versions;
+    this.events = events;
   }
 
   // What writes contain
@@ -47,6 +56,11 @@ public final class HoldRequests {
 
   String newVersion(ClockReading sentAt) {
     return versions.next(sentAt);
+  }
+
+  /** What the item says of the time when a version was sent. */
+  SentBefore stamp(String version, ClockReading sentAt) {
+    return versions.stamp(version, sentAt);
   }
 
   /** The versions that one write names: the one that an answer has shown, and the newest. */
@@ -100,6 +114,15 @@ public final class HoldRequests {
       Consumer<WriteAnswer> answered,
       Consumer<LockStoreException> failed) {
     requests.write(turn, write, timeouts, answered, failed);
+  }
+
+  /** Whether the client's listener is told of renewals. */
+  boolean tellsRenewals() {
+    return events.wantsRenewals();
+  }
+
+  void renewalEnded(RenewalEnded ended) {
+    events.add(listener -> listener.renewalEnded(ended));
   }
 
   /** Reads the item of a hold, strongly consistent. */

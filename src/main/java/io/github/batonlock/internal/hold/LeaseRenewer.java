@@ -1,8 +1,10 @@
 package io.github.batonlock.internal.hold;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener.RenewalEnded;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
@@ -10,6 +12,7 @@ import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.HoldVersions;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LeaseView;
+import io.github.batonlock.internal.protocol.MinimumHold;
 import io.github.batonlock.internal.protocol.RenewalOutcome;
 import io.github.batonlock.internal.request.RequestScheduler.Turn;
 import io.github.batonlock.internal.runtime.ClockReading;
@@ -17,6 +20,7 @@ import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,6 +53,9 @@ abstract class LeaseRenewer
   private boolean over;
   private ClockReading lastSent;
 
+  /** How long the lock stays closed after its grant; null if it is free with its release. */
+  private @Nullable MinimumHold minimum;
+
   LeaseRenewer(
       DefaultHeldLock lock,
       Grant grant,
@@ -64,6 +71,8 @@ abstract class LeaseRenewer
     this.tenure = requests.tenure(grant, lock.fencingToken());
     this.nextBeat = new HeartbeatScheduler(loop, requests, this);
     this.lastSent = grant.sentAt();
+    Duration atLeast = lock.spec().atLeast();
+    this.minimum = atLeast == null ? null : new MinimumHold(atLeast, loop.now());
   }
 
   @Override
@@ -131,7 +140,7 @@ abstract class LeaseRenewer
   public final LockInfo info() {
     return new LockInfo(
         key(),
-        LockInfo.State.HELD,
+        Liveness.ALIVE,
         ownerName(),
         OptionalLong.of(lock.fencingToken()),
         terms().lease(),
@@ -211,10 +220,11 @@ abstract class LeaseRenewer
             version,
             update == null ? null : update.write(lock.fencingToken()),
             keptBy == null ? null : keptBy.key(),
-            toldByNow),
+            toldByNow,
+            requests.stamp(version, sentAt)),
         nextBeat.timeouts(remaining),
         answer -> answered(version, sentAt, answer),
-        failure -> failed(version, update, failure));
+        failure -> failed(version, sentAt, update, failure));
   }
 
   private void answered(String version, ClockReading sentAt, WriteAnswer answer) {
@@ -227,12 +237,17 @@ abstract class LeaseRenewer
     }
     act(
         answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state(), sentAt),
+        sentAt,
         this::tryAgain);
   }
 
   private void failed(
-      String version, DataUpdates.@Nullable Update update, LockStoreException failure) {
+      String version,
+      ClockReading sentAt,
+      DataUpdates.@Nullable Update update,
+      LockStoreException failure) {
     nextBeat.answered();
+    renewalEnded(sentAt, false);
     lookNext = failure.mayHaveBeenApplied();
     if (!failure.mayHaveBeenApplied()) {
       tenure.notApplied(version);
@@ -260,10 +275,11 @@ abstract class LeaseRenewer
         answer -> {
           nextBeat.answered();
           // If no write was applied, sends again.
-          act(tenure.found(answer.item().state(), sentAt), nextBeat::now);
+          act(tenure.found(answer.item().state(), sentAt), sentAt, nextBeat::now);
         },
         failure -> {
           nextBeat.answered();
+          renewalEnded(sentAt, false);
           tryAgain(failure);
         });
   }
@@ -282,7 +298,8 @@ abstract class LeaseRenewer
     lock.asked(now);
   }
 
-  private void act(RenewalOutcome verdict, Runnable unconfirmed) {
+  private void act(RenewalOutcome verdict, ClockReading sentAt, Runnable unconfirmed) {
+    renewalEnded(sentAt, verdict instanceof RenewalOutcome.Renewed);
     if (over) {
       return;
     }
@@ -293,6 +310,24 @@ abstract class LeaseRenewer
     } else {
       unconfirmed.run();
     }
+  }
+
+  /**
+   * Tells the client's listener of a request that was to renew this lease. Nothing is told of a
+   * lock that its holder has released meanwhile.
+   */
+  private void renewalEnded(ClockReading sentAt, boolean confirmed) {
+    boolean isReleased = over && lock.revocation().isEmpty();
+    if (!requests.tellsRenewals() || !keepsItself() || isReleased) {
+      return;
+    }
+    requests.renewalEnded(
+        new RenewalEnded(
+            key(),
+            spec().isSession(),
+            confirmed && !over,
+            Duration.ofNanos(loop.now().monotonicSince(sentAt)),
+            Duration.ofNanos(Math.max(0, remaining()))));
   }
 
   private void renewed(long dataRevision) {
@@ -364,6 +399,10 @@ abstract class LeaseRenewer
     assert loop.isCurrent();
     finish();
     Reason why = lock.revocation().map(Revocation::reason).orElse(null);
+    if (why == Reason.LEASE_EXPIRED) {
+      // As for a process that was killed, so that another one can do the work.
+      minimum = null;
+    }
     if (HoldLimitMonitor.leavesTheItem(why) && !releases.isClosing()) {
       mayStillBeNamed();
     }
@@ -378,6 +417,12 @@ abstract class LeaseRenewer
   }
 
   @Override
+  public final void unwanted() {
+    assert loop.isCurrent();
+    minimum = null;
+  }
+
+  @Override
   public final void deleteAtRelease() {
     assert loop.isCurrent();
     end().deleteItem();
@@ -385,13 +430,23 @@ abstract class LeaseRenewer
 
   @Override
   public void releaseAtClose() {
+    releaseAtClose(() -> {});
+  }
+
+  /**
+   * As {@link #releaseAtClose()}.
+   *
+   * @param whenOver as in {@link Releases#cleanUp}; runs only if closing the client has revoked the
+   *     lock
+   */
+  final void releaseAtClose(Runnable whenOver) {
     assert loop.isCurrent();
     if (lock.revocation().isEmpty()) {
       release();
       return;
     }
     finish();
-    end().releaseAtClose(job());
+    end().releaseAtClose(job(), whenOver);
   }
 
   @Override
@@ -419,6 +474,11 @@ abstract class LeaseRenewer
 
   final Releases.Job job() {
     return new Releases.Job(
-        key(), terms(), candidates(), spec().deleteOnRelease(), lastSent, session());
+        key(), terms(), candidates(), spec().deleteOnRelease(), lastSent, session(), minimum);
+  }
+
+  /** Whether no client may have the lock yet, although this hold of it is over. */
+  final boolean staysClosed() {
+    return minimum != null && job().staysClosed(loop.now());
   }
 }

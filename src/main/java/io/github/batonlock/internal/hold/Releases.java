@@ -9,6 +9,7 @@ import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.LruMap;
+import io.github.batonlock.internal.protocol.MinimumHold;
 import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.protocol.RetiredVersions;
@@ -24,20 +25,24 @@ import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.UserAttributes;
 import io.github.batonlock.internal.store.WriteAnswer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The releaser of lock items, after their versions were retired. Each release goes on until it is
- * certain, or until a lease is over. It has a successor: none, a local waiter, or the client that
- * has asked for the lock.
+ * The releaser of lock items, whose versions it retires. Each release goes on until it is certain,
+ * or until a lease is over. It has a successor: none, a local waiter, or the client that has asked
+ * for the lock. A lock that has to stay closed for a while has none.
  *
  * <pre>
- *   release --another client asks for it, and to keep it--> reserve --applied------> done
+ *   release --a minimum time is not over--> keep closed --applied--------------------> done
+ *      |                                        |--no answer: again, or free when it is over
+ *      |--another client asks for it, and to keep it--> reserve --applied------> done
  *      | '---a waiter of this client is next--------------> hand on --applied------> done
  *      |                                                       | refused, failed, declined
  *      '--no successor--> free &lt;---------------------------------'
@@ -89,6 +94,7 @@ public final class Releases {
    * @param lastSent when the last of the versions was sent; one lease later, other clients can take
    *     the lock anyway
    * @param session the session that keeps the lock beyond that; null for a lock with its own lease
+   * @param minimum how long the lock stays closed; null if it is free with the release
    */
   public record Job(
       LockKey key,
@@ -96,19 +102,41 @@ public final class Releases {
       List<String> versions,
       boolean delete,
       ClockReading lastSent,
-      @Nullable SharedLeaseSource session) {
+      @Nullable SharedLeaseSource session,
+      @Nullable MinimumHold minimum) {
+
+    /** A release that frees the lock. */
+    public Job(
+        LockKey key,
+        LeaseTerms terms,
+        List<String> versions,
+        boolean delete,
+        ClockReading lastSent,
+        @Nullable SharedLeaseSource session) {
+      this(key, terms, versions, delete, lastSent, session, null);
+    }
 
     /** The same release, after an answer has shown this version in the item. */
     Job showing(String version) {
       List<String> first = new ArrayList<>(versions);
       first.remove(version);
       first.add(0, version);
-      return new Job(key, terms, List.copyOf(first), delete, lastSent, session);
+      return new Job(key, terms, List.copyOf(first), delete, lastSent, session, minimum);
     }
 
     /** The same release, but it deletes the item. */
     Job deleting() {
       return new Job(key, terms, versions, true, lastSent, session);
+    }
+
+    /** How long the lock stays closed if it is released now; zero if it is free then. */
+    Duration rest(ClockReading now) {
+      return minimum == null || delete ? Duration.ZERO : minimum.rest(now);
+    }
+
+    /** Whether no client may have the lock yet, this one included. */
+    boolean staysClosed(ClockReading now) {
+      return !rest(now).isZero();
     }
 
     /**
@@ -129,6 +157,9 @@ public final class Releases {
 
   /** The receiver of a release's result. */
   interface Outcome {
+    /** Nothing more will be sent for this release. Told last. */
+    default void over() {}
+
     /** The item is free or has its next holder, or was so when the release was applied. */
     void confirmed();
 
@@ -171,15 +202,20 @@ public final class Releases {
   }
 
   /**
-   * Releases the lock of a hold that its holder has ended. Retires its versions.
+   * Releases the lock of a hold that its holder has ended. Retires its versions: at once, or when
+   * the lock need not stay closed any more.
    *
    * @param asked the release request that the last heartbeat brought back; null if there is none
    */
   void release(Job job, @Nullable AskedRelease asked, Outcome outcome) {
     assert loop.isCurrent();
-    versions.retire(job.versions());
     Release release = new Release(job, outcome, versions.follow(job.versions()));
     successors.releaseBegan(job.key());
+    if (job.staysClosed(loop.now())) {
+      release.free();
+      return;
+    }
+    versions.retire(job.versions());
     if (asked != null && job.canBeReservedFor(asked)) {
       release.reserve(asked);
       return;
@@ -208,12 +244,54 @@ public final class Releases {
    * @param notFreed told if an operator has to do something before the item can be freed
    */
   public void cleanUp(Job job, Consumer<LockStoreException> notFreed) {
-    cleanUp(job, new CleanUp(job.key(), notFreed));
+    cleanUp(job, notFreed, () -> {});
   }
 
-  void cleanUp(Job job, Outcome outcome) {
+  /** Frees the item of a hold that was lost. Otherwise as {@link #cleanUp(Job, Outcome, Runnable)}. */
+  void cleanUp(Job job, Consumer<LockStoreException> notFreed, Runnable whenOver) {
+    cleanUp(job, new CleanUp(job.key(), notFreed), whenOver);
+  }
+
+  /**
+   * Frees the item of a hold that was lost, or that closing the client has ended. Retires its
+   * versions as {@link #release} does.
+   *
+   * @param whenOver runs when this client need not stand for the versions any more: at once, or
+   *     when a write has closed the lock for the rest of its time
+   */
+  void cleanUp(Job job, Outcome outcome, Runnable whenOver) {
     assert loop.isCurrent();
+    if (job.staysClosed(loop.now())) {
+      new Release(job, new ThenOver(outcome, whenOver), null).free();
+      return;
+    }
+    versions.retire(job.versions());
     new Release(job, outcome, null).free();
+    whenOver.run();
+  }
+
+  /** Another outcome, and what follows when nothing more will be sent. */
+  private record ThenOver(Outcome outcome, Runnable whenOver) implements Outcome {
+    @Override
+    public void over() {
+      outcome.over();
+      whenOver.run();
+    }
+
+    @Override
+    public void confirmed() {
+      outcome.confirmed();
+    }
+
+    @Override
+    public void lost(ItemState state) {
+      outcome.lost(state);
+    }
+
+    @Override
+    public void failed(LockStoreException failure, boolean last) {
+      outcome.failed(failure, last);
+    }
   }
 
   /** The report of a release that no caller waits for. */
@@ -250,9 +328,11 @@ public final class Releases {
     private final Backoff backoff;
     private final Map<String, Boolean> ownVersions = new LruMap<>(requests.unconfirmed());
     private List<String> named = List.of();
+    private String sent = "";
     private String reservedAs = "";
     private boolean mayBeApplied;
-    private boolean expires = true;
+    private boolean hasRoom = true;
+    private Duration rest = Duration.ZERO;
     private long refusedPause;
     private Timer again = () -> {};
     private boolean pausing;
@@ -306,7 +386,9 @@ public final class Releases {
               reservedAs,
               sentAt.epochMillis() * MICROS_PER_MILLI,
               null,
-              UserAttributes.NONE);
+              UserAttributes.NONE,
+              null,
+              requests.stamp(reservedAs, sentAt));
       return new LockWrite.Handoff(
           job.key(), requests.ownerName(), requests.named(job.versions()), grant, asked.id());
     }
@@ -330,7 +412,7 @@ public final class Releases {
       } else {
         notOurs(answer);
       }
-      work.finished(this);
+      over();
     }
 
     /**
@@ -379,8 +461,17 @@ public final class Releases {
       ClockReading now = loop.now();
       String version = requests.newVersion(now);
       ownVersions.put(version, true);
+      sent = version;
+      rest = job.rest(now);
+      if (!rest.isZero()) {
+        return new LockWrite.KeepClosed(
+            job.key(), owner, named, version, rest, hasRoom, requests.stamp(version, now));
+      }
+      if (job.minimum() != null) {
+        versions.retire(job.versions());
+      }
       return new LockWrite.Release(
-          job.key(), owner, named, version, expires ? requests.expiry(job.key(), now) : null);
+          job.key(), owner, named, version, hasRoom ? requests.expiry(job.key(), now) : null);
     }
 
     private void freeingAnswered(WriteAnswer answer) {
@@ -391,13 +482,39 @@ public final class Releases {
         return;
       }
       if (answer.applied() || isOwnDoing(answer.item().state())) {
-        observations.forget(job.key());
-        confirmed();
-        successors.released(job.key());
+        freed(answer);
       } else {
         notOurs(answer);
       }
-      work.finished(this);
+      over();
+    }
+
+    private void freed(WriteAnswer answer) {
+      observations.forget(job.key());
+      LockItem closed = leftClosed(answer);
+      if (closed == null) {
+        confirmed();
+        successors.released(job.key());
+        return;
+      }
+      // The waiters of this client wait for the rest of the time, like those of others.
+      versions.retire(job.versions());
+      observations.see(job.key(), closed, loop.now().nanos());
+      confirmed();
+    }
+
+    /** The item that this release has left closed; null if the lock is free. */
+    private @Nullable LockItem leftClosed(WriteAnswer answer) {
+      if (answer.applied()) {
+        return rest.isZero() ? null : closedAs(sent);
+      }
+      return answer.item().state() instanceof ItemState.Lock lock && !lock.item().released()
+          ? lock.item()
+          : null;
+    }
+
+    private LockItem closedAs(String version) {
+      return new LockItem(requests.ownerName(), rest, version, false, OptionalLong.empty(), null);
     }
 
     /** The version under which an item is to be freed; null if there is nothing to free. */
@@ -415,7 +532,7 @@ public final class Releases {
     private boolean isOwnDoing(ItemState state) {
       if (state instanceof ItemState.Lock lock) {
         LockItem item = lock.item();
-        return item.released() && ownVersions.containsKey(item.version());
+        return ownVersions.containsKey(item.version());
       }
       return job.delete() && state instanceof ItemState.Absent;
     }
@@ -423,9 +540,8 @@ public final class Releases {
     private void freeingFailed(LockStoreException failure) {
       boolean isInvalid = failure.kind() == LockStoreException.Kind.INVALID_REQUEST;
       ClockReading now = loop.now();
-      if (isInvalid && expires && !job.delete() && requests.expiry(job.key(), now) != null) {
-        // A full item has no room for its time to live.
-        expires = false;
+      if (isInvalid && hasRoom && addsToTheItem(now)) {
+        hasRoom = false;
         send();
         return;
       }
@@ -433,11 +549,16 @@ public final class Releases {
       boolean last = isInvalid || delay >= job.left(now) || isHopelessAtClose(failure, delay);
       failed(failure, last);
       if (last) {
-        work.finished(this);
+        over();
       } else {
         pausing = true;
         again = loop.schedule(delay, this::tryAgain);
       }
+    }
+
+    /** A full item has no room for its time to live, or for the mark of a closed lock. */
+    private boolean addsToTheItem(ClockReading now) {
+      return !job.delete() && (!rest.isZero() || requests.expiry(job.key(), now) != null);
     }
 
     private void tryAgain() {
@@ -494,6 +615,12 @@ public final class Releases {
     }
 
     // Results
+
+    private void over() {
+      // First: the end of the lock's session may be what a client that closes waits for next.
+      outcome.over();
+      work.finished(this);
+    }
 
     private void confirmed() {
       settled(true);

@@ -131,9 +131,16 @@ final class SharedLease extends LeaseRenewer implements SharedLeaseSource.KeptLo
         .isPresent();
   }
 
-  /** Ending the session frees the item. Only a request to delete the item needs a write for it. */
+  /**
+   * Ending the session frees the item. A write for it is needed only if the item is to be deleted,
+   * or the lock is to stay closed: then the session ends after that write.
+   */
   @Override
   public void releaseAtClose() {
+    if (staysClosed()) {
+      releaseAtClose(() -> session.remove(this));
+      return;
+    }
     if (spec().deleteOnRelease() || session.hasStoppingLocks()) {
       super.releaseAtClose();
     } else {
@@ -147,6 +154,9 @@ final class SharedLease extends LeaseRenewer implements SharedLeaseSource.KeptLo
   void stopped() {
     if (isLostAlone()) {
       session.stopping(this);
+    } else if (lock().revocation().isEmpty() && staysClosed()) {
+      session.stopping(this);
+      end().claimUntilClosed(job(), () -> session.remove(this));
     } else if (!lock().isGivenUpByClient()) {
       // The client is closing, but work under this lock may still run: closing frees it later.
       session.remove(this);

@@ -1,6 +1,6 @@
 package io.github.batonlock.internal.observe;
 
-import io.github.batonlock.LockWatch.Liveness;
+import io.github.batonlock.Liveness;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.HeartbeatGapEstimator;
@@ -38,13 +38,22 @@ final class FailureDetector {
   private final LookSchedule schedule = new LookSchedule();
   private final HeartbeatGapEstimator pulse = new HeartbeatGapEstimator();
   private Finding.Observed latest;
-  private Liveness liveness = Liveness.ALIVE;
+  private Liveness liveness = Liveness.UNKNOWN;
+  private boolean hasShownLife;
   private int looksToLearn;
 
-  FailureDetector(ClientConfig config, EventLoop loop, Finding.Observed first) {
+  /**
+   * Creates the detector of one hold.
+   *
+   * @param first the look that first showed it
+   * @param hasShownLife whether this client knows already of a sign of life within the last lease
+   */
+  FailureDetector(
+      ClientConfig config, EventLoop loop, Finding.Observed first, boolean hasShownLife) {
     this.config = config;
     this.loop = loop;
     this.latest = first;
+    this.hasShownLife = hasShownLife;
   }
 
   /** The holder at the last look. */
@@ -77,9 +86,10 @@ final class FailureDetector {
     LockItem item = shown.item();
     schedule.saw(item, sent.nanos(), loop.now());
     pulse.saw(item.version(), item.leaseDuration(), shown.seen().since());
-    Liveness judged = judge(shown, sent);
     // Only a new version is a sign of life.
     boolean isNew = !item.version().equals(item().version());
+    hasShownLife = hasShownLife || isNew;
+    Liveness judged = judge(shown, sent);
     liveness = isNew || judged.compareTo(liveness) > 0 ? judged : liveness;
     latest = shown;
     return liveness;
@@ -91,14 +101,17 @@ final class FailureDetector {
     }
     boolean overdue =
         sent.nanos() - shown.seen().since() >= pulse.suspectAfter(shown.item().leaseDuration());
-    return overdue ? Liveness.SUSPECT : Liveness.ALIVE;
+    if (overdue) {
+      return Liveness.SUSPECT;
+    }
+    return hasShownLife ? Liveness.ALIVE : Liveness.UNKNOWN;
   }
 
   /** The time to the next look, in nanoseconds. */
   long nextLook() {
     long now = loop.now().nanos();
     long pause = schedule.next(now, pace());
-    if (liveness == Liveness.ALIVE) {
+    if (liveness == Liveness.ALIVE || liveness == Liveness.UNKNOWN) {
       long suspectAt = latest.seen().since() + pulse.suspectAfter(item().leaseDuration());
       pause = Math.min(pause, suspectAt - now);
     }

@@ -6,10 +6,13 @@ import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.protocol.Observations;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.store.LockWrite;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The judge of what an answer shows of an item. It also records the answer as an observation.
@@ -96,7 +99,7 @@ public final class ItemClassifier {
     ClockReading now = loop.now();
     Observation seen = observations.see(key, item, now.nanos());
     if (!takeover.mayTakeOver(key, item, seen, judgedAt)) {
-      return new Finding.Live(item, seen, takeover.untilTakeover(seen, now));
+      return new Finding.Live(item, seen, takeover.untilTakeover(item, seen, now));
     } else if (!seen.version().equals(item.version())) {
       return new Finding.Stale(item, seen);
     }
@@ -108,6 +111,11 @@ public final class ItemClassifier {
   /** Whether this client has seen a holder since it last saw the lock free. */
   public boolean hasSeenHolder(LockKey key) {
     return observations.of(key) != null;
+  }
+
+  /** What this client has observed of an item; null if nothing. */
+  public @Nullable Observation observationOf(LockKey key) {
+    return observations.of(key);
   }
 
   /** Whether this client has seen the item's version replaced. */
@@ -126,6 +134,22 @@ public final class ItemClassifier {
     return seen != null
         && seen.version().equals(item.version())
         && takeover.mayTakeOver(key, item, seen, at);
+  }
+
+  // At first sight
+
+  /**
+   * Whether a lease is over by what the lock's item says of its version. Also where a session keeps
+   * the lock and has no item: when that was said, no client could renew the session any more.
+   */
+  boolean isOverAtFirstSight(LockItem item) {
+    return takeover.isOverAtFirstSight(item, loop.now());
+  }
+
+  /** The mark that this client leaves in a held item; null if none is wanted. */
+  public LockWrite.@Nullable Mark markOf(LockKey key, LockItem item, @Nullable Observation seen) {
+    SentBefore mark = takeover.mark(item, seen, loop.now());
+    return mark == null ? null : new LockWrite.Mark(key, mark, item.sentBefore());
   }
 
   // The time for which observations are kept

@@ -1,10 +1,10 @@
 package io.github.batonlock.internal.observe;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
-import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.ItemState;
@@ -46,6 +46,9 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
   private @Nullable ObservedState sessionSighting;
   private @Nullable LockInfo shared;
   private @Nullable LockException failure;
+
+  /** The time of the last look at the free lock, on the monotonic clock. */
+  private @Nullable Long freeAt;
 
   /** A receiver of what looks show; on the loop. */
   @FunctionalInterface
@@ -94,6 +97,7 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
 
   /** The clock was wrong. Times that it measured count from now. */
   void clockWasWrong() {
+    freeAt = null;
     if (latest != null && latest.info() == null) {
       latest = new ObservedState(latest.liveness(), null, loop.now().nanos(), latest.problem());
     }
@@ -129,7 +133,8 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
   }
 
   private boolean showsDeath(LockItem item, ClockReading sent) {
-    boolean isKnown = latest != null && latest.liveness() == Liveness.DEAD;
+    boolean isClosedNoMore = signs != null && signs.isDead();
+    boolean isKnown = latest != null && (latest.liveness() == Liveness.DEAD || isClosedNoMore);
     return !isKnown
         && !item.released()
         && item.session() == null
@@ -185,6 +190,7 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
 
   private void noHolder(ObservedState sighting) {
     signs = null;
+    freeAt = sighting.liveness() == Liveness.FREE ? loop.now().nanos() : null;
     follow(null);
     publish(sighting);
   }
@@ -195,14 +201,26 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
     return wasMissing && latest != null ? latest.since() : loop.now().nanos();
   }
 
+  /**
+   * Whether this observer saw the lock free less than a lease ago: the grant since then is a sign
+   * of life.
+   */
+  private boolean hasBegunLately(LockItem item) {
+    Long before = freeAt;
+    return before != null && loop.now().nanos() - before < item.leaseDuration().toNanos();
+  }
+
   private void held(Finding.Held held, LockInfo info, ClockReading sent) {
     LockKey keptBy = keptBy(held);
     if (keptBy == null && held instanceof Finding.Observed observed) {
       follow(null);
       if (signs == null || !signs.isOf(held.item())) {
-        signs = new FailureDetector(config, loop, observed);
+        boolean isAlive = info.liveness() == Liveness.ALIVE || hasBegunLately(held.item());
+        signs = new FailureDetector(config, loop, observed, isAlive);
       }
-      Liveness liveness = signs.saw(observed, sent);
+      Liveness judged = signs.saw(observed, sent);
+      Liveness liveness =
+          held.item().keptClosed() ? LockInfoFactory.ofClosed(signs.isDead()) : judged;
       publish(new ObservedState(liveness, info, observed.seen().since(), null));
     } else {
       signs = null;

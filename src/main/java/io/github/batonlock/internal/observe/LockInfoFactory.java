@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.observe;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.MalformedLockItemException;
@@ -14,6 +15,7 @@ import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.UserAttributes;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The maker of the information that users see about an item. It also records each item as an
@@ -54,16 +56,20 @@ public final class LockInfoFactory {
     assert loop.isCurrent();
     if (item.released()) {
       observations.forget(key);
-      return info(key, item, attributes, LockInfo.State.FREE, Optional.empty());
+      return info(key, item, attributes, Liveness.FREE, Optional.empty());
     }
     ClockReading now = loop.now();
     Observation seen = observations.see(key, item, now.nanos());
+    if (item.keptClosed()) {
+      Liveness closed = ofClosed(seen.mayTakeOver(now.nanos()));
+      return info(key, item, attributes, closed, Optional.empty());
+    }
     LockKey session = item.session();
     if (session != null) {
       seen = observations.of(session);
     }
-    boolean alive =
-        holds.isHeldAs(key, item.version()) || (seen != null && seen.sawHeartbeat(now.nanos()));
+    Liveness liveness =
+        holds.isHeldAs(key, item.version()) ? Liveness.ALIVE : livenessOf(item, seen, now);
     Instant since =
         Instant.ofEpochMilli(now.epochMillis())
             .minusNanos(seen == null ? 0 : now.nanos() - seen.since());
@@ -71,25 +77,39 @@ public final class LockInfoFactory {
         key,
         item,
         attributes,
-        alive ? LockInfo.State.HELD : LockInfo.State.UNKNOWN,
-        alive ? Optional.empty() : Optional.of(since));
+        liveness,
+        liveness == Liveness.ALIVE ? Optional.empty() : Optional.of(since));
+  }
+
+  /** The liveness of a lock that its holder has left closed; free when the time is over. */
+  static Liveness ofClosed(boolean isOver) {
+    return isOver ? Liveness.FREE : Liveness.CLOSED;
+  }
+
+  private Liveness livenessOf(LockItem item, @Nullable Observation seen, ClockReading now) {
+    if (seen != null && seen.sawHeartbeat(now.nanos())) {
+      return Liveness.ALIVE;
+    }
+    boolean isSilent = seen != null && seen.mayTakeOver(now.nanos());
+    boolean isOver = item.session() == null && classifier.isOverAtFirstSight(item);
+    return isSilent || isOver ? Liveness.DEAD : Liveness.UNKNOWN;
   }
 
   private static LockInfo info(
       LockKey key,
       LockItem item,
       UserAttributes attributes,
-      LockInfo.State state,
-      Optional<Instant> unknownSince) {
+      Liveness liveness,
+      Optional<Instant> silentSince) {
     return new LockInfo(
         key,
-        state,
+        liveness,
         item.ownerName(),
         item.fencingToken(),
         item.leaseDuration(),
         item.version(),
         Optional.ofNullable(item.data()),
         attributes.values(),
-        unknownSince);
+        silentSince);
   }
 }

@@ -1,11 +1,13 @@
 package io.github.batonlock.internal.observe;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
-import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.LockWatch.State;
+import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,18 +34,31 @@ public record ObservedState(
   }
 
   /** The state that users see. */
-  public State state(LockKey key, long now) {
-    State state =
-        new State(
-            key, liveness, Optional.ofNullable(info), Duration.ZERO, Optional.ofNullable(problem));
+  public State state(LockKey key, ClockReading now) {
+    Duration silent = Duration.ofNanos(Math.max(0, now.nanos() - since));
+    Optional<LockInfo> lock = Optional.ofNullable(info).map(read -> judged(read, silent, now));
+    State state = new State(key, liveness, lock, Duration.ZERO, Optional.ofNullable(problem));
     return state.holder().isEmpty()
         ? state
-        : new State(
-            key,
-            liveness,
-            state.lock(),
-            Duration.ofNanos(Math.max(0, now - since)),
-            state.problem());
+        : new State(key, liveness, lock, silent, state.problem());
+  }
+
+  /** What the item said, with what is known of the holder since. */
+  private LockInfo judged(LockInfo read, Duration silent, ClockReading now) {
+    Instant silentSince = Instant.ofEpochMilli(now.epochMillis()).minus(silent);
+    return new LockInfo(
+        read.key(),
+        liveness,
+        read.ownerName(),
+        read.fencingToken(),
+        read.leaseDuration(),
+        read.recordVersionNumber(),
+        read.data(),
+        read.attributes(),
+        switch (liveness) {
+          case FREE, CLOSED, ALIVE -> Optional.empty();
+          case UNKNOWN, SUSPECT, DEAD -> Optional.of(silentSince);
+        });
   }
 
   /** Whether users are told. A heartbeat alone, or the same failure again, is no news. */

@@ -1,6 +1,8 @@
 package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.protocol.SentBefore;
+import io.github.batonlock.internal.protocol.TableClock;
 import io.github.batonlock.internal.protocol.VersionFactory;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
@@ -13,16 +15,24 @@ public final class OwnVersions {
   private final VersionFactory made;
   private final Claims claimed;
   private final RetiredVersions retired;
+  private final TableClock tableClock;
 
-  public OwnVersions(VersionFactory made, Claims claimed, RetiredVersions retired) {
+  public OwnVersions(
+      VersionFactory made, Claims claimed, RetiredVersions retired, TableClock tableClock) {
     this.made = made;
     this.claimed = claimed;
     this.retired = retired;
+    this.tableClock = tableClock;
   }
 
   /** A fresh version, for a write that is sent now. */
   public String next(ClockReading sentAt) {
     return made.next(sentAt);
+  }
+
+  /** What the item says of the time when a version was sent, by the clock of the table. */
+  public SentBefore stamp(String version, ClockReading sentAt) {
+    return SentBefore.stamp(version, tableClock.upperBound(sentAt));
   }
 
   /** The client stands for these versions, although no hold has them. */

@@ -5,6 +5,7 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.callback.OwnFailure;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.ItemState;
+import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.VersionFactory;
 import io.github.batonlock.internal.request.Reading;
 import io.github.batonlock.internal.request.RequestDispatcher;
@@ -43,6 +44,8 @@ public final class SessionObserver extends ItemObserver<SessionObserver.Waiter> 
   private final VersionFactory versions;
   private final LookSchedule schedule = new LookSchedule();
   private Duration lease = Duration.ZERO;
+  private @Nullable LockItem lock;
+  private @Nullable Finding last;
   private boolean over;
 
   /** A waiter for the end of a session; on the loop. */
@@ -78,9 +81,17 @@ public final class SessionObserver extends ItemObserver<SessionObserver.Waiter> 
     return over;
   }
 
-  void join(Waiter waiter, Duration leaseOfLock) {
+  /** What the last look has shown; null before the first. */
+  @Nullable Finding lastFinding() {
+    return last;
+  }
+
+  void join(Waiter waiter, LockItem itsLock) {
     boolean isFirst = add(waiter);
-    lease = leaseOfLock.compareTo(lease) > 0 ? leaseOfLock : lease;
+    if (itsLock.leaseDuration().compareTo(lease) >= 0) {
+      lease = itsLock.leaseDuration();
+      lock = itsLock;
+    }
     if (!isBusy() && (isFirst || waiter.isInAHurry())) {
       look(waiter.isInAHurry());
     }
@@ -100,6 +111,7 @@ public final class SessionObserver extends ItemObserver<SessionObserver.Waiter> 
 
   private void judge(ItemState state, boolean isCurrent, ClockReading sent) {
     Finding finding = classifier.classify(key(), state, isCurrent);
+    last = finding;
     if (finding instanceof Finding.Held held) {
       schedule.saw(held.item(), sent.nanos(), loop.now());
       isHeld(held);
@@ -128,11 +140,16 @@ public final class SessionObserver extends ItemObserver<SessionObserver.Waiter> 
    */
   private void isMissing(long since) {
     long left = since + lease.toNanos() - loop.now().nanos();
-    if (left <= 0) {
+    if (left <= 0 || isLockOver()) {
       end(null);
     } else {
       isAlive(left);
     }
+  }
+
+  /** Whether an earlier client has said so long ago that the item was missing. */
+  private boolean isLockOver() {
+    return lock != null && classifier.isOverAtFirstSight(lock);
   }
 
   private void isAlive(long untilTakeover) {

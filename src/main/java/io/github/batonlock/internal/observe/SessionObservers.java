@@ -3,13 +3,14 @@ package io.github.batonlock.internal.observe;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
+import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.LruMap;
 import io.github.batonlock.internal.protocol.VersionFactory;
 import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
-import java.time.Duration;
+import io.github.batonlock.internal.store.LockWrite;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -61,10 +62,10 @@ public final class SessionObservers {
    * Waits for the end of a session, instead of any other.
    *
    * @param session the session that a lock item names
-   * @param lease the lease in that item, for a session without an item of its own
+   * @param lock that item: it decides where the session has no item of its own
    * @param waiter the waiter
    */
-  public void join(LockKey session, Duration lease, SessionObserver.Waiter waiter) {
+  public void join(LockKey session, LockItem lock, SessionObserver.Waiter waiter) {
     SessionObserver known = of(session);
     SessionObserver watch =
         known != null
@@ -75,8 +76,29 @@ public final class SessionObservers {
       joined.put(waiter, watch);
       unwatched.remove(session);
       watched.put(session, watch);
-      watch.join(waiter, lease);
+      watch.join(waiter, lock);
     }
+  }
+
+  /**
+   * The mark of a client that gives up on a lock which a session keeps: in the session's item, or
+   * in the lock's own where the session has none.
+   *
+   * @param lock the lock
+   * @param item its item
+   * @param session the session that it names
+   * @return null if no mark is wanted
+   */
+  public LockWrite.@Nullable Mark markOf(LockKey lock, LockItem item, LockKey session) {
+    SessionObserver watch = of(session);
+    if (watch == null || watch.isOver()) {
+      return null;
+    }
+    Finding last = watch.lastFinding();
+    if (last instanceof Finding.Live live) {
+      return classifier.markOf(session, live.item(), live.seen());
+    }
+    return last instanceof Finding.Absent ? classifier.markOf(lock, item, null) : null;
   }
 
   public void leave(SessionObserver.Waiter waiter) {

@@ -6,9 +6,10 @@ import io.github.batonlock.internal.protocol.LockItem;
 import io.github.batonlock.internal.protocol.Observation;
 import io.github.batonlock.internal.protocol.Reservations;
 import io.github.batonlock.internal.protocol.RetiredVersions;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
-import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rule that decides whether a held lock may be taken over now, by a write conditioned on the
@@ -21,30 +22,45 @@ public final class TakeoverPolicy {
   private final RetiredVersions retired;
   private final Reservations reservations;
   private final Claims claims;
+  private final FirstSight firstSight;
 
   public TakeoverPolicy(
       ClientConfig config,
       LocalHolds holds,
       RetiredVersions retired,
       Reservations reservations,
-      Claims claims) {
+      Claims claims,
+      FirstSight firstSight) {
     this.config = config;
     this.holds = holds;
     this.retired = retired;
     this.reservations = reservations;
     this.claims = claims;
+    this.firstSight = firstSight;
   }
 
   public boolean mayTakeOver(LockKey key, LockItem item, Observation seen, ClockReading now) {
-    return seen.mayTakeOver(now.nanos()) || isOwnGhost(key, item) || isLongDead(seen, now);
+    return seen.mayTakeOver(now.nanos())
+        || isOwnGhost(key, item)
+        || firstSight.mayTakeOver(item, seen, now);
   }
 
   /**
    * The time until a holder that stays silent may be taken over, in nanoseconds. The next look is
    * due by then.
    */
-  public long untilTakeover(Observation seen, ClockReading now) {
-    return seen.untilTakeover(now.nanos());
+  public long untilTakeover(LockItem item, Observation seen, ClockReading now) {
+    return Math.min(seen.untilTakeover(now.nanos()), firstSight.untilTakeover(item, seen, now));
+  }
+
+  /** Whether the lease that an item shows is over, by what it says of its version. */
+  boolean isOverAtFirstSight(LockItem item, ClockReading now) {
+    return firstSight.isOver(item, now);
+  }
+
+  /** The mark that a client which gives up on a lock leaves; null if none is wanted. */
+  @Nullable SentBefore mark(LockItem item, @Nullable Observation seen, ClockReading now) {
+    return firstSight.mark(item, seen, now);
   }
 
   /**
@@ -70,11 +86,5 @@ public final class TakeoverPolicy {
         && !claims.contains(item.version())
         && !holds.isHeldHere(key)
         && !holds.isNamedByAHold(key, item.version());
-  }
-
-  /** The fast path, for users that trust wall clocks within a bound. */
-  private boolean isLongDead(Observation seen, ClockReading now) {
-    Duration maxClockError = config.maxClockError();
-    return maxClockError != null && seen.isLongDead(now.epochMillis(), maxClockError);
   }
 }

@@ -18,6 +18,9 @@ import software.amazon.awssdk.core.SdkBytes;
  * @param data the user's bytes
  * @param session the session item that gets the heartbeats instead of this item; null for a lock
  *     with its own lease
+ * @param keptClosed whether the holder has released the lock and left it closed for {@code
+ *     leaseDuration}; for display only
+ * @param sentBefore what the item says of the time when its version was sent; null if nothing
  */
 public record LockItem(
     String ownerName,
@@ -26,7 +29,31 @@ public record LockItem(
     boolean released,
     OptionalLong fencingToken,
     @Nullable SdkBytes data,
-    @Nullable LockKey session) {
+    @Nullable LockKey session,
+    boolean keptClosed,
+    @Nullable SentBefore sentBefore) {
+
+  /**
+   * A lock that its holder has not left closed, and that does not say when its version was sent.
+   *
+   * @param ownerName the holder
+   * @param leaseDuration the lease
+   * @param version the record version number
+   * @param released whether the lock is free
+   * @param fencingToken the token
+   * @param data the user's bytes
+   * @param session the session item that gets the heartbeats; null for a lock with its own lease
+   */
+  public LockItem(
+      String ownerName,
+      Duration leaseDuration,
+      String version,
+      boolean released,
+      OptionalLong fencingToken,
+      @Nullable SdkBytes data,
+      @Nullable LockKey session) {
+    this(ownerName, leaseDuration, version, released, fencingToken, data, session, false, null);
+  }
 
   /**
    * A lock with its own lease.
@@ -45,6 +72,6 @@ public record LockItem(
       boolean released,
       OptionalLong fencingToken,
       @Nullable SdkBytes data) {
-    this(ownerName, leaseDuration, version, released, fencingToken, data, null);
+    this(ownerName, leaseDuration, version, released, fencingToken, data, null, false, null);
   }
 }

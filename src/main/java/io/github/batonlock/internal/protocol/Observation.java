@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * A version that a waiter has seen in an item, and since when (protocol section 2).
@@ -87,31 +86,12 @@ public record Observation(
     return !replaced.isEmpty() && now - since < lease.toNanos();
   }
 
-  /**
-   * The optional fast path: whether a version of this library was written so long ago, by wall
-   * clocks of bounded error, that its lease is over at first sight. A foreign version never
-   * qualifies.
-   *
-   * @param nowEpochMillis this machine's wall clock
-   * @param maxClockError the largest error of any host's wall clock
-   * @return true if the lock may be taken over at once
-   */
-  public boolean isLongDead(long nowEpochMillis, Duration maxClockError) {
-    OptionalLong written = RecordVersion.epochMillis(version);
-    if (written.isEmpty()) {
-      return false;
-    }
-    long silentMillis =
-        nowEpochMillis - written.getAsLong() - lease.toMillis() - FAST_PATH_MARGIN_MILLIS;
-    // Halved, because twice the error may overflow if the user set a very large one.
-    return silentMillis > 0
-        && Duration.ofMillis(silentMillis).dividedBy(2).compareTo(maxClockError) > 0;
+  private long waitNanos() {
+    return waitNanos(version, lease);
   }
 
-  /** The margin for the rounding of clocks and for the time between reading a clock and sending. */
-  private static final long FAST_PATH_MARGIN_MILLIS = 1_000;
-
-  private long waitNanos() {
+  /** The silence after which a lease is over, by the clocks of others: {@code L(1 + g)}. */
+  static long waitNanos(String version, Duration lease) {
     int percent = RecordVersion.isOurs(version) ? OUR_WAIT_PERCENT : FOREIGN_WAIT_PERCENT;
     return lease.toNanos() / 100 * percent;
   }

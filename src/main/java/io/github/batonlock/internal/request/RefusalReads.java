@@ -79,7 +79,13 @@ final class RefusalReads {
           turn.another(),
           keys,
           left(timeouts, sent),
-          items -> answered.accept(new GrantsAnswer(false, known(answer.against(), items))),
+          items -> {
+            if (items.size() == keys.size()) {
+              answered.accept(new GrantsAnswer(false, known(answer.against(), items)));
+            } else {
+              failed.accept(Refusals.answerLacks(keys.get(0), true, "the items of all its keys"));
+            }
+          },
           failure -> failed.accept(unknown(keys, failure, true)));
     };
   }

@@ -26,6 +26,34 @@ public final class Refusals {
         failure);
   }
 
+  /** The exception for a request that was done, and whose answer lacks what was asked for. */
+  public static LockStoreException answerLacks(LockKey key, boolean isWrite, String what) {
+    return new LockStoreException(
+        LockStoreException.Kind.INVALID_REQUEST,
+        isWrite,
+        (isWrite ? "A write to lock '" : "A read of lock '")
+            + key
+            + "' was done, but its answer does not contain "
+            + what
+            + ". Something between Baton and DynamoDB changes requests or answers: look for an"
+            + " interceptor of the SDK client, or a proxy",
+        null);
+  }
+
+  /** The exception for an acquisition that was told nothing before the caller's time was up. */
+  public static LockStoreException neverAnswered(LockKey key, Duration waited) {
+    return new LockStoreException(
+        LockStoreException.Kind.TIMED_OUT,
+        true,
+        "No answer about lock '"
+            + key
+            + "' came within the "
+            + waited.toMillis()
+            + " ms that the caller waited. Wait longer (LockRequest.waitUpTo) than a request to the"
+            + " table takes",
+        null);
+  }
+
   public static LockStoreException grantedTooLate(LockKey key, LeaseTerms terms, long afterNanos) {
     return new LockStoreException(
         LockStoreException.Kind.TIMED_OUT,

@@ -1,10 +1,11 @@
 package io.github.batonlock.internal.request;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockListener.RequestEnded;
+import io.github.batonlock.LockListener.RequestEnded.Result;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
-import io.github.batonlock.internal.protocol.ClockSkewDetector;
 import io.github.batonlock.internal.protocol.LeaseTerms;
 import io.github.batonlock.internal.request.RequestScheduler.Rank;
 import io.github.batonlock.internal.request.RequestScheduler.Turn;
@@ -23,10 +24,10 @@ import io.github.batonlock.internal.store.WriteAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -49,23 +50,43 @@ public final class RequestDispatcher {
   private final Bounds bounds;
   private final RandomGenerator random;
   private final RequestScheduler turns;
-  private final ClockSkewDetector serverClock = new ClockSkewDetector();
   private final RefusalReads refusals;
-  private final Consumer<Duration> onClockAnomaly;
+  private final Dates dates;
+  private final @Nullable Consumer<RequestEnded> onEnded;
 
+  /** A listener for the dates of answers; on the loop. */
+  public interface Dates {
+    /**
+     * An answer was received.
+     *
+     * @param date its {@code Date}, cut to the second
+     * @param sentAt taken before the request was sent
+     * @param receivedAt taken after the answer was received
+     */
+    void answered(Instant date, ClockReading sentAt, ClockReading receivedAt);
+  }
+
+  /**
+   * Creates the way to one client's table.
+   *
+   * @param dates told the date of each answer that has one, before its receiver
+   * @param onEnded told of each request that has ended, before its receiver; null for nothing
+   */
   public RequestDispatcher(
       LockStore store,
       EventLoop loop,
       Bounds bounds,
       RandomGenerator random,
-      Consumer<Duration> onClockAnomaly) {
+      Dates dates,
+      @Nullable Consumer<RequestEnded> onEnded) {
     this.store = store;
     this.loop = loop;
     this.bounds = bounds;
     this.random = random;
     this.turns = new RequestScheduler(loop, bounds);
     this.refusals = new RefusalReads(this, loop);
-    this.onClockAnomaly = onClockAnomaly;
+    this.dates = dates;
+    this.onEnded = onEnded;
   }
 
   /**
@@ -160,8 +181,7 @@ public final class RequestDispatcher {
         new Pending<>(
             turn,
             write.getClass().getSimpleName(),
-            true,
-            WriteAnswer::serverDate,
+            RequestKind.of(write),
             refusals.after(turn, write, timeouts, answered, failed),
             failed);
     pending.send(() -> store.write(write, timeouts), timeouts);
@@ -226,8 +246,7 @@ public final class RequestDispatcher {
       Timeouts timeouts,
       Consumer<ReadAnswer> answered,
       Consumer<LockStoreException> failed) {
-    Pending<ReadAnswer> pending =
-        new Pending<>(turn, "Read", false, ReadAnswer::serverDate, answered, failed);
+    Pending<ReadAnswer> pending = new Pending<>(turn, "Read", RequestKind.READ, answered, failed);
     pending.send(() -> store.read(key, consistent, timeouts), timeouts);
   }
 
@@ -242,8 +261,7 @@ public final class RequestDispatcher {
         new Pending<>(
             turn,
             "Transaction",
-            true,
-            answer -> null,
+            RequestKind.TRANSACTION,
             refusals.afterAll(turn, grants, timeouts, answered, failed),
             failed);
     pending.send(() -> store.grantAll(grants, timeouts), timeouts);
@@ -270,7 +288,7 @@ public final class RequestDispatcher {
       Consumer<List<StoredItem>> answered,
       Consumer<LockStoreException> failed) {
     Pending<List<StoredItem>> pending =
-        new Pending<>(turn, "Read", false, answer -> null, answered, failed);
+        new Pending<>(turn, "Read", RequestKind.READ_ALL, answered, failed);
     pending.send(() -> store.readAll(keys, timeouts), timeouts);
   }
 
@@ -285,7 +303,7 @@ public final class RequestDispatcher {
         timeouts.total(),
         turn -> {
           Pending<ItemPage> pending =
-              new Pending<>(turn, "List", false, page -> null, answered, failed);
+              new Pending<>(turn, "List", RequestKind.SCAN, answered, failed);
           pending.send(() -> store.list(after, timeouts), timeouts);
         },
         failed);
@@ -295,24 +313,21 @@ public final class RequestDispatcher {
   private final class Pending<A> {
     private final Turn turn;
     private final String name;
-    private final boolean isWrite;
-    private final Function<A, @Nullable Instant> date;
+    private final RequestKind<A> kind;
     private final Consumer<A> answered;
     private final Consumer<LockStoreException> failed;
-    private final long sent = loop.nanoTime();
+    private final ClockReading sent = loop.now();
     private boolean settled;
 
     Pending(
         Turn turn,
         String name,
-        boolean isWrite,
-        Function<A, @Nullable Instant> date,
+        RequestKind<A> kind,
         Consumer<A> answered,
         Consumer<LockStoreException> failed) {
       this.turn = turn;
       this.name = name;
-      this.isWrite = isWrite;
-      this.date = date;
+      this.kind = kind;
       this.answered = answered;
       this.failed = failed;
       turn.use();
@@ -337,18 +352,18 @@ public final class RequestDispatcher {
           loop.schedule(
               timeouts.total().plus(GUARD).toNanos(),
               () -> {
-                settle(null, Refusals.unanswered(name, isWrite, timeouts.total()));
+                settle(null, Refusals.unanswered(name, kind.isWrite(), timeouts.total()));
                 future.cancel(false);
               });
       CompletableFuture<A> unused =
           future.whenComplete(
               (answer, failure) -> {
-                long received = loop.nanoTime();
+                ClockReading received = loop.now();
                 loop.executeLast(
                     () -> {
                       guard.cancel();
                       if (answer != null) {
-                        compareClocks(date.apply(answer), received);
+                        compareClocks(kind.date().apply(answer), received);
                       }
                       settle(answer, failure);
                     });
@@ -362,6 +377,7 @@ public final class RequestDispatcher {
       settled = true;
       // Requests that follow from the answer are made before the turn goes to the next.
       if (answer != null) {
+        tell(kind.isApplied().test(answer) ? Result.APPLIED : Result.REFUSED, null);
         try {
           answered.accept(answer);
         } finally {
@@ -369,6 +385,7 @@ public final class RequestDispatcher {
         }
       } else {
         LockStoreException problem = asStoreException(failure);
+        tell(Result.FAILED, problem.kind());
         try {
           failed.accept(problem);
         } finally {
@@ -377,9 +394,17 @@ public final class RequestDispatcher {
       }
     }
 
-    private void compareClocks(@Nullable Instant serverDate, long received) {
+    private void tell(Result result, LockStoreException.@Nullable Kind failure) {
+      if (onEnded != null) {
+        Duration latency = Duration.ofNanos(loop.nanoTime() - sent.nanos());
+        onEnded.accept(
+            new RequestEnded(kind.operation(), result, Optional.ofNullable(failure), latency));
+      }
+    }
+
+    private void compareClocks(@Nullable Instant serverDate, ClockReading received) {
       if (serverDate != null) {
-        serverClock.answered(sent, received, serverDate).ifPresent(onClockAnomaly);
+        dates.answered(serverDate, sent, received);
       }
     }
 
@@ -388,7 +413,7 @@ public final class RequestDispatcher {
           ? known
           : new LockStoreException(
               LockStoreException.Kind.UNAVAILABLE,
-              isWrite,
+              kind.isWrite(),
               name + " failed unexpectedly: " + failure,
               failure);
     }

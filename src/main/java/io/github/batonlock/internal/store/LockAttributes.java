@@ -13,9 +13,16 @@ public final class LockAttributes {
   public static final String SESSION = "session";
   public static final String TTL = "ttl";
   public static final String RELEASE_REQUEST = "releaseRequest";
+  public static final String KEPT_CLOSED = "keptClosed";
+
+  /** See {@link io.github.batonlock.internal.protocol.SentBefore}. */
+  public static final String SENT_BEFORE = "sentBefore";
 
   /** The value of {@link #IS_RELEASED} where it is present. */
   public static final String RELEASED = "1";
+
+  /** The value of {@link #KEPT_CLOSED} where it is present. */
+  public static final String CLOSED = "1";
 
   /** Tokens are below this number, their fractions included; a grant adds one to smaller ones. */
   public static final long TOKEN_LIMIT = Long.MAX_VALUE - 1;
@@ -34,7 +41,9 @@ public final class LockAttributes {
           FENCING_TOKEN,
           SESSION,
           TTL,
-          RELEASE_REQUEST);
+          RELEASE_REQUEST,
+          KEPT_CLOSED,
+          SENT_BEFORE);
 
   private LockAttributes() {}
 
@@ -43,7 +52,7 @@ public final class LockAttributes {
    * attributes are reserved, too, but depend on the table.
    *
    * @param attribute its name
-   * @return true for the nine names of the protocol
+   * @return true for the eleven names of the protocol
    */
   public static boolean isReserved(String attribute) {
     return RESERVED.contains(attribute);

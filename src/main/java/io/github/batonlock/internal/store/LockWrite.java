@@ -1,21 +1,26 @@
 package io.github.batonlock.internal.store;
 
+import static io.github.batonlock.internal.store.LockAttributes.CLOSED;
 import static io.github.batonlock.internal.store.LockAttributes.DATA;
 import static io.github.batonlock.internal.store.LockAttributes.IS_RELEASED;
+import static io.github.batonlock.internal.store.LockAttributes.KEPT_CLOSED;
 import static io.github.batonlock.internal.store.LockAttributes.LEASE_DURATION;
 import static io.github.batonlock.internal.store.LockAttributes.OWNER_NAME;
 import static io.github.batonlock.internal.store.LockAttributes.RELEASED;
 import static io.github.batonlock.internal.store.LockAttributes.RELEASE_REQUEST;
+import static io.github.batonlock.internal.store.LockAttributes.SENT_BEFORE;
 import static io.github.batonlock.internal.store.LockAttributes.SESSION;
 import static io.github.batonlock.internal.store.LockAttributes.TTL;
 import static io.github.batonlock.internal.store.LockAttributes.VERSION;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.protocol.SessionKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
@@ -108,6 +113,8 @@ public sealed interface LockWrite {
    * @param data replaces the item's data; null leaves it
    * @param attributes set on the item; all other attributes of the user stay
    * @param session the session that the item names; null for a lock with its own lease
+   * @param sentBefore what the item says of the time of this send; not written where a session
+   *     keeps the lock, since the session's item says it
    */
   record Grant(
       String ownerName,
@@ -116,10 +123,11 @@ public sealed interface LockWrite {
       long tokenSeed,
       @Nullable SdkBytes data,
       UserAttributes attributes,
-      @Nullable LockKey session) {
+      @Nullable LockKey session,
+      SentBefore sentBefore) {
 
     /**
-     * A grant of a lock with its own lease.
+     * A grant of a lock with its own lease, by a client that does not know the table's clock.
      *
      * @param ownerName the new holder
      * @param leaseDuration its lease
@@ -138,6 +146,36 @@ public sealed interface LockWrite {
       this(ownerName, leaseDuration, version, tokenSeed, data, attributes, null);
     }
 
+    /**
+     * A grant by a client that does not know the table's clock.
+     *
+     * @param ownerName the new holder
+     * @param leaseDuration its lease
+     * @param version the version of this send
+     * @param tokenSeed the start value of the token when the item has none
+     * @param data replaces the item's data; null leaves it
+     * @param attributes set on the item
+     * @param session the session that the item names; null for a lock with its own lease
+     */
+    public Grant(
+        String ownerName,
+        Duration leaseDuration,
+        String version,
+        long tokenSeed,
+        @Nullable SdkBytes data,
+        UserAttributes attributes,
+        @Nullable LockKey session) {
+      this(
+          ownerName,
+          leaseDuration,
+          version,
+          tokenSeed,
+          data,
+          attributes,
+          session,
+          SentBefore.stamp(version, OptionalLong.empty()));
+    }
+
     private void describe(LockKey key, WriteClauses to) {
       setVersion(to, version, data, session);
       to.set(OWNER_NAME, ownerName);
@@ -146,10 +184,13 @@ public sealed interface LockWrite {
       to.setAll(attributes);
       to.remove(IS_RELEASED);
       to.remove(TTL);
+      to.remove(KEPT_CLOSED);
       if (session != null) {
         to.remove(RELEASE_REQUEST);
+        to.remove(SENT_BEFORE);
         return;
       }
+      to.set(SENT_BEFORE, sentBefore.text());
       if (SessionKey.isSession(key)) {
         to.setNoRequests();
       } else {
@@ -282,6 +323,7 @@ public sealed interface LockWrite {
       }
       setVersion(to, version, null, null);
       to.set(IS_RELEASED, RELEASED);
+      to.remove(SENT_BEFORE);
       to.set(TTL, expiry.getEpochSecond());
       if (observedVersion == null) {
         to.set(OWNER_NAME, ownerName);
@@ -305,6 +347,8 @@ public sealed interface LockWrite {
    *     its own lease
    * @param heard how many requests at the head of a session item's list were delivered to the
    *     holder, and are removed; zero for a lock
+   * @param sentBefore what the item says of the time of this send; not written where a session
+   *     keeps the lock
    */
   record Heartbeat(
       LockKey key,
@@ -313,11 +357,12 @@ public sealed interface LockWrite {
       String version,
       @Nullable Update update,
       @Nullable LockKey session,
-      int heard)
+      int heard,
+      SentBefore sentBefore)
       implements LockWrite {
 
     /**
-     * A heartbeat of a lock.
+     * A heartbeat of a lock, by a client that does not know the table's clock.
      *
      * @param key the lock
      * @param ownerName the holder
@@ -333,11 +378,19 @@ public sealed interface LockWrite {
         String version,
         @Nullable Update update,
         @Nullable LockKey session) {
-      this(key, ownerName, candidates, version, update, session, 0);
+      this(
+          key,
+          ownerName,
+          candidates,
+          version,
+          update,
+          session,
+          0,
+          SentBefore.stamp(version, OptionalLong.empty()));
     }
 
     /**
-     * A heartbeat of a lock with its own lease.
+     * A heartbeat of a lock with its own lease, by a client that does not know the table's clock.
      *
      * @param key the lock
      * @param ownerName the holder
@@ -370,6 +423,9 @@ public sealed interface LockWrite {
         to.tokenIs(update.fencingToken());
       }
       setVersion(to, version, data(), session);
+      if (session == null) {
+        to.set(SENT_BEFORE, sentBefore.text());
+      }
       to.removeRequests(heard);
       if (returned() == Returned.CHANGES) {
         to.keepRequest();
@@ -450,6 +506,25 @@ public sealed interface LockWrite {
   }
 
   /**
+   * A mark: the item says from now on that its version was sent before a given time (protocol
+   * section 9). It changes nothing else, the version included. Condition: the item still has
+   * exactly that version, is not released, and says what it said when it was read.
+   *
+   * @param key the lock, or the session that keeps it
+   * @param sentBefore the version, and the time
+   * @param known what the item said of its version; null if nothing
+   */
+  record Mark(LockKey key, SentBefore sentBefore, @Nullable SentBefore known) implements LockWrite {
+    @Override
+    public void describe(WriteClauses to) {
+      to.versionIs(sentBefore.version());
+      to.isHeld();
+      to.sentBeforeIs(known);
+      to.set(SENT_BEFORE, sentBefore.text());
+    }
+  }
+
+  /**
    * A write that frees a lock and keeps its item. Condition as for {@link Heartbeat}.
    *
    * @param key the lock
@@ -471,6 +546,7 @@ public sealed interface LockWrite {
       isHeldBy(to, ownerName, candidates);
       setVersion(to, version, null, null);
       to.set(IS_RELEASED, RELEASED);
+      to.remove(SENT_BEFORE);
       to.remove(RELEASE_REQUEST);
       to.remove(SESSION);
       if (expiry != null) {
@@ -478,6 +554,45 @@ public sealed interface LockWrite {
       } else {
         to.remove(TTL);
       }
+    }
+  }
+
+  /**
+   * A write that ends a hold and keeps the lock closed: it leaves a hold that no client renews.
+   * Condition as for {@link Heartbeat}.
+   *
+   * @param key the lock
+   * @param ownerName the holder, which stays in the item
+   * @param candidates the versions the item may have, 1 to 100
+   * @param version the version of this send
+   * @param rest how long the lock stays closed, in whole milliseconds; the lease of what is left
+   * @param isMarked whether the item says that its holder has released it; for display only, and
+   *     false where the item has no room for that
+   * @param sentBefore what the item says of the time of this send, if there is room
+   */
+  record KeepClosed(
+      LockKey key,
+      String ownerName,
+      List<String> candidates,
+      String version,
+      Duration rest,
+      boolean isMarked,
+      SentBefore sentBefore)
+      implements LockWrite {
+
+    @Override
+    public void describe(WriteClauses to) {
+      isHeldBy(to, ownerName, candidates);
+      setVersion(to, version, null, null);
+      to.set(LEASE_DURATION, rest);
+      if (isMarked) {
+        to.set(KEPT_CLOSED, CLOSED);
+        to.set(SENT_BEFORE, sentBefore.text());
+      } else {
+        to.remove(SENT_BEFORE);
+      }
+      to.remove(RELEASE_REQUEST);
+      to.remove(SESSION);
     }
   }
 

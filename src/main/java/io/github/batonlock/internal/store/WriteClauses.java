@@ -1,8 +1,10 @@
 package io.github.batonlock.internal.store;
 
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.SentBefore;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
@@ -51,6 +53,9 @@ public interface WriteClauses {
 
   /** The session item carries fewer release requests than this. */
   void requestsAreFewerThan(int most);
+
+  /** The item says this of the time when its version was sent; null: it says nothing. */
+  void sentBeforeIs(@Nullable SentBefore known);
 
   // Changes
 

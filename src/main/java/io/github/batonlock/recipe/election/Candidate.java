@@ -109,7 +109,7 @@ final class Candidate {
   }
 
   Optional<Term> term() {
-    return Optional.ofNullable(current).filter(Term::isValid);
+    return Optional.ofNullable(current).filter(Term::isHeld);
   }
 
   Optional<Leader> leader() {
@@ -238,7 +238,7 @@ final class Candidate {
     phase = Phase.LEADING;
     campaign.succeeded();
     view.campaignIsWell();
-    Term term = new Term(lock);
+    Term term = new Term(lock, this);
     current = term;
     calls.elected(term, reason -> end(term, reason, null));
     view.own(term);
@@ -263,8 +263,12 @@ final class Candidate {
   }
 
   CompletableFuture<Void> resign(Reason reason, @Nullable String heir) {
+    return resign(endNow(reason), reason, heir);
+  }
+
+  /** Ends a term, unless it is over. Any thread. */
+  CompletableFuture<Void> resign(@Nullable Term term, Reason reason, @Nullable String heir) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    Term term = endNow();
     state.execute(
         () -> {
           released.add(done);
@@ -277,10 +281,10 @@ final class Candidate {
   }
 
   /** Ends this candidate's leadership at once, whatever has to be done afterwards. Any thread. */
-  private @Nullable Term endNow() {
+  private @Nullable Term endNow(Reason reason) {
     Term term = current;
     if (term != null) {
-      term.end();
+      term.end(reason);
     }
     return term;
   }
@@ -289,7 +293,7 @@ final class Candidate {
     if (term == null || phase != Phase.LEADING || term != current) {
       return;
     }
-    term.end();
+    term.end(reason);
     current = null;
     phase = Phase.ENDING;
     Ending ends = new Ending(term, reason, heir);
@@ -317,7 +321,7 @@ final class Candidate {
     HeldLock lock = ends.term().lock();
     String heir = ends.heir();
     if (heir != null) {
-      succession.handedOver(ends.term().number());
+      succession.handedOver(ends.term().fencingToken());
     }
     CompletableFuture<Void> written =
         heir == null
@@ -358,8 +362,15 @@ final class Candidate {
 
   // The end
 
+  /** Waits for the release of a lock, except in a callback. */
+  void await(CompletableFuture<Void> released) {
+    if (!support.isInCallback()) {
+      Void unused = support.awaitUninterruptibly(released);
+    }
+  }
+
   CompletableFuture<Void> close() {
-    Term term = endNow();
+    Term term = endNow(Reason.CLOSED);
     state.execute(
         () -> {
           closing = true;

@@ -1,12 +1,14 @@
 package io.github.batonlock.recipe.election;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
-import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.client.HoldOfOneLock;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
@@ -24,10 +27,10 @@ import software.amazon.awssdk.core.SdkBytes;
  *
  * <p><b>What it does not guarantee.</b> A leader that is paused learns of the end of its term when
  * it runs again; its action between a check and the next instruction may come late. Call {@link
- * Term#ensureLeader} between steps, and send {@link Term#number} with every write to systems that
- * can refuse an older term. There may be no leader for a while: for about a lease after a leader
- * has died. A leader that is cut off from the table stops leading at 80 % of a lease, even if it
- * works otherwise.
+ * Term#ensureHeld} between steps, and send {@link Term#fencingToken} with every write to systems
+ * that can refuse an older term. There may be no leader for a while: for about a lease after a
+ * leader has died. A leader that is cut off from the table stops leading at 80 % of a lease, even
+ * if it works otherwise.
  *
  * <p>Candidates campaign automatically until they are closed: at the beginning, and again after
  * each term. Every candidate and every observer knows the leader, at most a heartbeat interval
@@ -61,11 +64,9 @@ import software.amazon.awssdk.core.SdkBytes;
  */
 public final class LeaderElection implements AutoCloseable {
   private final Candidate candidate;
-  private final RecipeSupport support;
 
-  private LeaderElection(Candidate candidate, RecipeSupport support) {
+  private LeaderElection(Candidate candidate) {
     this.candidate = candidate;
-    this.support = support;
   }
 
   /**
@@ -165,10 +166,7 @@ public final class LeaderElection implements AutoCloseable {
    */
   @Override
   public void close() {
-    CompletableFuture<Void> closed = closeAsync();
-    if (!support.isInCallback()) {
-      Void unused = support.awaitUninterruptibly(closed);
-    }
+    candidate.await(closeAsync());
   }
 
   /**
@@ -187,7 +185,7 @@ public final class LeaderElection implements AutoCloseable {
 
   /** Why a term ended. */
   public enum Reason {
-    /** The leader called {@link LeaderElection#resign}, or {@link Term#lock} was closed. */
+    /** The leader called {@link LeaderElection#resign}, or closed the {@link Term}. */
     RESIGNED,
     /** The leader called {@link LeaderElection#handOverTo}. */
     HANDED_OVER,
@@ -254,33 +252,49 @@ public final class LeaderElection implements AutoCloseable {
    */
   public record Leader(String candidateId, long term, SdkBytes payload) {}
 
-  /** One candidate's time as leader, from its election until it ends. */
-  public static final class Term {
-    private final HeldLock lock;
-    private volatile boolean over;
+  /**
+   * One candidate's time as leader, from its election until it ends. Its {@link #fencingToken()} is
+   * the number of the term: greater than that of each earlier term.
+   */
+  public static final class Term implements Hold {
+    private final HoldOfOneLock hold;
+    private final Candidate candidate;
 
-    Term(HeldLock lock) {
-      this.lock = lock;
+    Term(HeldLock lock, Candidate candidate) {
+      this.hold =
+          new HoldOfOneLock(lock, "Term " + lock.fencingToken() + " of '" + lock.key() + "'");
+      this.candidate = candidate;
     }
 
     /**
-     * Returns the number of the term: greater than that of every earlier one.
-     *
-     * @return the fencing token of the lock
-     */
-    public long number() {
-      return lock.fencingToken();
-    }
-
-    /**
-     * Returns the lock that makes the candidate the leader. Closing the lock ends the term, which
-     * the election notices within a heartbeat interval; {@link LeaderElection#resign} stops the
-     * work first.
+     * Returns the lock that makes the candidate the leader: for {@link HeldLock#guard()} and {@link
+     * io.github.batonlock.Fencing}. Close the term instead of the lock: a closed lock ends the term
+     * as well, but the election notices that only within a heartbeat interval.
      *
      * @return the held lock
      */
     public HeldLock lock() {
-      return lock;
+      return hold.lock();
+    }
+
+    /**
+     * Returns the key of the election's lock.
+     *
+     * @return the key
+     */
+    @Override
+    public LockKey key() {
+      return lock().key();
+    }
+
+    /**
+     * Returns the number of the term: greater than that of each earlier term.
+     *
+     * @return the fencing token of the lock
+     */
+    @Override
+    public long fencingToken() {
+      return lock().fencingToken();
     }
 
     /**
@@ -288,29 +302,103 @@ public final class LeaderElection implements AutoCloseable {
      *
      * @return false once the term begins to end, and when the lock is not certainly held
      */
-    public boolean isValid() {
-      return !over && lock.isHeld();
+    @Override
+    public boolean isHeld() {
+      return hold.isHeld();
+    }
+
+    /**
+     * Returns how much of the usable lease is left, assuming that no further renewal succeeds.
+     *
+     * @return zero once the term begins to end
+     */
+    @Override
+    public Duration remaining() {
+      return hold.remaining();
     }
 
     /**
      * Checks that the term goes on now, and throws otherwise.
      *
-     * @throws LockException if the term is over, or the lock is not certainly held
+     * @throws io.github.batonlock.LockRevokedException if the lock was lost
+     * @throws io.github.batonlock.LockNotHeldException if the term was given up, or the lock is not
+     *     certainly held
+     * @throws IllegalStateException if the term was closed
      */
-    public void ensureLeader() {
-      if (over) {
-        throw new LockNotHeldException(lock.key(), "Term " + number() + " has ended");
-      }
-      lock.ensureHeld();
+    @Override
+    public void ensureHeld() {
+      hold.ensureHeld();
     }
 
-    void end() {
-      over = true;
+    /**
+     * Checks that the term goes on now, and lasts for the given time even if no further renewal
+     * succeeds.
+     *
+     * @param duration positive, at most 80 % of the lease
+     * @throws io.github.batonlock.LockRevokedException if the lock was lost
+     * @throws io.github.batonlock.LockNotHeldException if the term was given up, or less time is
+     *     left
+     * @throws IllegalArgumentException if no lease can last that long
+     * @throws IllegalStateException if the term was closed
+     */
+    @Override
+    public void ensureHeldFor(Duration duration) {
+      hold.ensureHeldFor(duration);
+    }
+
+    /**
+     * Registers a callback that runs if the lock is lost. It does not run for a term that ended in
+     * another way before.
+     *
+     * @param callback takes what happened; runs once, on the client's callback executor
+     * @return this
+     */
+    @Override
+    public Term onRevoked(Consumer<? super Revocation> callback) {
+      hold.onRevoked(callback);
+      return this;
+    }
+
+    @Override
+    public Optional<Revocation> revocation() {
+      return hold.revocation();
+    }
+
+    /**
+     * Ends this term as {@link LeaderElection#resign} does, and waits until the lock is released. A
+     * call inside a callback does not wait. The method does nothing for a term that is over.
+     */
+    @Override
+    public void close() {
+      candidate.await(closeAsync());
+    }
+
+    /**
+     * Ends this term like {@link #close}, without waiting.
+     *
+     * @return completes when the lock is released; never fails
+     */
+    @Override
+    public CompletableFuture<Void> closeAsync() {
+      hold.close();
+      return candidate.resign(this, Reason.RESIGNED, null);
+    }
+
+    boolean hasEnded() {
+      return hold.hasEnded();
+    }
+
+    void end(Reason reason) {
+      if (reason == Reason.LOST) {
+        hold.lost();
+      } else {
+        hold.giveUp();
+      }
     }
 
     @Override
     public String toString() {
-      return "term " + number() + " of '" + lock.key() + "'" + (over ? ", over" : "");
+      return "term " + fencingToken() + " of '" + key() + "'" + (hasEnded() ? ", over" : "");
     }
   }
 
@@ -481,7 +569,7 @@ public final class LeaderElection implements AutoCloseable {
                   standBack,
                   campaigns));
       candidate.start();
-      return new LeaderElection(candidate, support);
+      return new LeaderElection(candidate);
     }
   }
 }

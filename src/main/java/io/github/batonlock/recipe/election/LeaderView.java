@@ -1,10 +1,10 @@
 package io.github.batonlock.recipe.election;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockWatch;
-import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.recipe.election.LeaderElection.Leader;
@@ -52,7 +52,7 @@ final class LeaderView {
   void own(@Nullable Term term) {
     Term before = own;
     if (before != null) {
-      lastOwn = before.number();
+      lastOwn = before.fencingToken();
     }
     own = term;
     isKnown = isKnown || term != null;
@@ -65,11 +65,11 @@ final class LeaderView {
    */
   Optional<Leader> leader() {
     Term mine = own;
-    if (mine != null && mine.isValid()) {
-      return Optional.of(new Leader(options.candidateId(), mine.number(), options.payload()));
+    if (mine != null && mine.isHeld()) {
+      return Optional.of(new Leader(options.candidateId(), mine.fencingToken(), options.payload()));
     }
     LockWatch looking = watch;
-    long over = mine == null ? lastOwn : mine.number();
+    long over = mine == null ? lastOwn : mine.fencingToken();
     return looking == null
         ? Optional.empty()
         : of(looking.current()).filter(leader -> leader.term() > over);
@@ -98,7 +98,7 @@ final class LeaderView {
     if (wereWell && problem.isPresent()) {
       tell(problem.get());
     }
-    isKnown = isKnown || seen.liveness() != Liveness.UNKNOWN;
+    isKnown = isKnown || seen.liveness() != Liveness.UNKNOWN || seen.lock().isPresent();
     update();
   }
 

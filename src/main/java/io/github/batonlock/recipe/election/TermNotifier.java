@@ -40,7 +40,7 @@ final class TermNotifier {
   }
 
   private void tellElected(Term term, Consumer<Reason> ends) {
-    if (!term.isValid()) {
+    if (!term.isHeld()) {
       // After a pause, no work may begin for a term that is over.
       state.execute(() -> ends.accept(Reason.LOST));
       return;

@@ -1,6 +1,7 @@
 package io.github.batonlock.recipe.group;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
@@ -52,7 +53,7 @@ import software.amazon.awssdk.core.SdkBytes;
  * <pre>{@code
  * try (Group group = Group.open(client, "indexers", change -> reshare(change.members()));
  *     Membership self = group.join("indexer-3", SdkBytes.fromUtf8String("10.0.0.3:7070"))) {
- *   self.onLost(revocation -> stopWork());
+ *   self.onRevoked(revocation -> stopWork());
  *   work();
  * }
  * }</pre>
@@ -161,7 +162,7 @@ public final class Group implements AutoCloseable {
       return support.await(joined);
     } catch (InterruptedException e) {
       if (!joined.cancel(false)) {
-        CompletableFuture<Void> unused = joined.thenCompose(Membership::leaveAsync);
+        CompletableFuture<Void> unused = joined.thenCompose(Membership::closeAsync);
       }
       throw e;
     }
@@ -276,7 +277,7 @@ public final class Group implements AutoCloseable {
   public Optional<SdkBytes> data(Member member) {
     return client
         .inspect(memberKey(member))
-        .filter(info -> info.state() != LockInfo.State.FREE)
+        .filter(info -> info.liveness() != Liveness.FREE)
         .filter(info -> info.fencingToken().orElse(Long.MIN_VALUE) == member.term())
         .flatMap(LockInfo::data);
   }
@@ -284,7 +285,8 @@ public final class Group implements AutoCloseable {
   // Observation
 
   private void sawItem(LockWatch.State state) {
-    if (state.liveness() == LockWatch.Liveness.UNKNOWN || closed) {
+    boolean isUnread = state.liveness() == Liveness.UNKNOWN && state.lock().isEmpty();
+    if (isUnread || closed) {
       return;
     }
     Optional<LockInfo> item = state.lock();

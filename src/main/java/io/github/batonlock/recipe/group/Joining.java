@@ -145,7 +145,7 @@ final class Joining {
                 result.completeExceptionally(refusal);
               }
               if (!result.complete(membership)) {
-                CompletableFuture<Void> unusedToo = membership.leaveAsync();
+                CompletableFuture<Void> unusedToo = membership.closeAsync();
               }
             });
   }

@@ -1,7 +1,12 @@
 package io.github.batonlock.recipe.group;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.client.HoldOfOneLock;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -12,15 +17,15 @@ import java.util.function.Consumer;
  * <p>The lock can be lost before the other members notice. The reverse never happens: a member that
  * is found dead has lost its lock before. Safe for use by many threads.
  */
-public final class Membership implements AutoCloseable {
+public final class Membership implements Hold {
   private final Group group;
   private final Member member;
-  private final HeldLock lock;
+  private final HoldOfOneLock hold;
 
   Membership(Group group, Member member, HeldLock lock) {
     this.group = group;
     this.member = member;
-    this.lock = lock;
+    this.hold = new HoldOfOneLock(lock, "The membership of " + member + " in " + group);
   }
 
   /**
@@ -33,21 +38,58 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Returns whether the membership still lasts, at once and without a request.
-   *
-   * @return false once left or lost
-   */
-  public boolean isMember() {
-    return lock.isHeld();
-  }
-
-  /**
-   * Returns the lock of this membership: for its remaining time, its revocation, a guard.
+   * Returns the lock of this membership: for a guard, or its session.
    *
    * @return the lock; close the membership instead of the lock
    */
   public HeldLock lock() {
-    return lock;
+    return hold.lock();
+  }
+
+  /**
+   * Returns the key of the member's lock.
+   *
+   * @return {@code <name>/member/<id>}
+   */
+  @Override
+  public LockKey key() {
+    return lock().key();
+  }
+
+  /**
+   * Returns the fencing token of the member's lock: {@link Member#term()}, greater than that of
+   * each earlier member with this id. It does not order members with different ids.
+   *
+   * @return the member's term
+   */
+  @Override
+  public long fencingToken() {
+    return lock().fencingToken();
+  }
+
+  /**
+   * Returns whether the membership still lasts, at once and without a request.
+   *
+   * @return false once closed or lost
+   */
+  @Override
+  public boolean isHeld() {
+    return hold.isHeld();
+  }
+
+  @Override
+  public Duration remaining() {
+    return hold.remaining();
+  }
+
+  @Override
+  public void ensureHeld() {
+    hold.ensureHeld();
+  }
+
+  @Override
+  public void ensureHeldFor(Duration duration) {
+    hold.ensureHeldFor(duration);
   }
 
   /**
@@ -57,9 +99,15 @@ public final class Membership implements AutoCloseable {
    * @param callback takes why the membership was lost; runs on the client's callback executor
    * @return this
    */
-  public Membership onLost(Consumer<? super Revocation> callback) {
-    HeldLock unused = lock.onRevoked(callback);
+  @Override
+  public Membership onRevoked(Consumer<? super Revocation> callback) {
+    hold.onRevoked(callback);
     return this;
+  }
+
+  @Override
+  public Optional<Revocation> revocation() {
+    return hold.revocation();
   }
 
   /**
@@ -70,7 +118,7 @@ public final class Membership implements AutoCloseable {
    */
   @Override
   public void close() {
-    Void unused = group.support().awaitUninterruptibly(leaveAsync());
+    Void unused = group.support().awaitUninterruptibly(closeAsync());
   }
 
   /**
@@ -78,12 +126,14 @@ public final class Membership implements AutoCloseable {
    *
    * @return completes when the lock is released; never fails
    */
-  public CompletableFuture<Void> leaveAsync() {
+  @Override
+  public CompletableFuture<Void> closeAsync() {
+    hold.close();
     return group.leave(this);
   }
 
   @Override
   public String toString() {
-    return "Membership(" + group + ", " + member + (isMember() ? ")" : ", ended)");
+    return "Membership(" + group + ", " + member + (isHeld() ? ")" : ", ended)");
   }
 }

@@ -1,9 +1,9 @@
 package io.github.batonlock.recipe.group;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch;
-import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
@@ -121,7 +121,7 @@ final class SuccessorMonitor {
         EventLoop.Timer unused =
             support.after(support.heartbeatInterval(), executor, () -> isStillFree(look));
       }
-      case UNKNOWN, ALIVE, SUSPECT -> {}
+      case UNKNOWN, CLOSED, ALIVE, SUSPECT -> {}
     }
     if (look.isOverdue() && growth == null) {
       grow();

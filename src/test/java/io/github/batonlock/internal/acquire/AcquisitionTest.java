@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
@@ -396,19 +397,6 @@ class AcquisitionTest {
   }
 
   @Test
-  void maxClockError_takesALongDeadHoldersLockAtFirstSight_butNotARecentOne()
-      throws InterruptedException {
-    World.Node c = world.node("c", config -> config.maxClockError = Duration.ofSeconds(5));
-    a.acquired();
-    a.machine.pause(Duration.ZERO);
-    world.seconds(30);
-    assertThat(c.client.tryAcquire("k")).isEmpty();
-    world.seconds(1.2);
-    assertThat(b.client.tryAcquire("k")).isEmpty();
-    assertThat(c.client.tryAcquire("k")).isPresent();
-  }
-
-  @Test
   void rowThatIsNoLock_isAnErrorAndLeftAlone() {
     Map<String, AttributeValue> row = Map.of("orders", AttributeValue.fromN("17"));
     world.table.putRow(LockKey.of("k"), row);
@@ -489,17 +477,24 @@ class AcquisitionTest {
   }
 
   @Test
-  void inspect_tellsFreeHeldAndUnknown() {
+  void inspect_tellsFreeAliveUnknownAndDead() {
     assertThat(b.client.inspect("k")).isEmpty();
-    HeldLock lock = a.acquired();
-    assertThat(a.client.inspect("k").orElseThrow().state()).isEqualTo(LockInfo.State.HELD);
+    a.acquired();
+    assertThat(a.client.inspect("k").orElseThrow().liveness()).isEqualTo(Liveness.ALIVE);
     LockInfo first = b.client.inspect("k").orElseThrow();
-    assertThat(first.state()).isEqualTo(LockInfo.State.UNKNOWN);
-    assertThat(first.unknownSince()).isPresent();
+    assertThat(first.liveness()).isEqualTo(Liveness.UNKNOWN);
+    assertThat(first.silentSince()).isPresent();
     world.seconds(6);
-    assertThat(b.client.inspect("k").orElseThrow().state()).isEqualTo(LockInfo.State.HELD);
-    lock.close();
-    assertThat(b.client.inspect("k").orElseThrow().state()).isEqualTo(LockInfo.State.FREE);
+    assertThat(b.client.inspect("k").orElseThrow().liveness()).isEqualTo(Liveness.ALIVE);
+    a.machine.pause();
+    world.seconds(19.9);
+    assertThat(b.client.inspect("k").orElseThrow().liveness()).isEqualTo(Liveness.ALIVE);
+    world.seconds(0.2);
+    LockInfo last = b.client.inspect("k").orElseThrow();
+    assertThat(last.liveness()).isEqualTo(Liveness.DEAD);
+    assertThat(last.silentSince()).isPresent();
+    b.acquired().close();
+    assertThat(b.client.inspect("k").orElseThrow().liveness()).isEqualTo(Liveness.FREE);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.batonlock.internal.acquire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.Leases;
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
@@ -114,7 +115,7 @@ class ReadConsistencyTest {
     world.seconds(12);
     a.machine.pause();
     world.seconds(60);
-    assertThat(watch.current().liveness()).isEqualTo(LockWatch.Liveness.DEAD);
+    assertThat(watch.current().liveness()).isEqualTo(Liveness.DEAD);
     assertThat(b.store.count("look")).isBetween(1L, 2L);
     watch.close();
   }

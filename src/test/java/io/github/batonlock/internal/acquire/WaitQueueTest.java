@@ -254,10 +254,10 @@ class WaitQueueTest implements LockListener {
     assertThat(reading).isCompletedExceptionally();
     World.Node c = world.node("c");
     c.store.fail("acquire", Fault.REQUEST_LOST);
-    CompletableFuture<HeldLock> writing = c.acquire(r -> r.waitUpTo(Duration.ofSeconds(2)));
-    world.seconds(2.5);
+    CompletableFuture<HeldLock> writing = c.acquire(r -> r.waitUpTo(Duration.ofMillis(500)));
+    world.seconds(0.9);
     assertThat(writing).isNotDone();
-    world.seconds(3);
+    world.seconds(0.2);
     assertThat(writing).isCompletedExceptionally();
     assertThat(c.store.count("acquire")).isEqualTo(1);
   }

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -62,8 +61,8 @@ class RefusedRequestsTest implements LockListener {
   void release_thatHasNoRoomForATimeToLive_isSentWithoutOne() {
     World.Node b =
         world.node("b", config -> config.releasedItemRetention = Duration.ofDays(1), this);
-    byte[] data = new byte[409_600 - 128];
-    HeldLock lock = b.acquired(r -> r.data(SdkBytes.fromByteArrayUnsafe(data)));
+    HeldLock lock = b.acquired();
+    b.store.failNext("release", Fault.INVALID);
     lock.close();
 
     assertThat(world.isReleased()).isTrue();

@@ -25,8 +25,13 @@ class ClientConfigTest {
     assertThat(config.partitionKeyName()).isEqualTo("key");
     assertThat(config.sortKeyName()).isNull();
     assertThat(config.releasedItemRetention()).isNull();
-    assertThat(config.maxClockError()).isNull();
+    assertThat(config.maxTableClockError()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.closeTimeout()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void takeoverAtFirstSight_switchedOff_trustsNoClockOfTheTable() {
+    assertThat(config(draft -> draft.takeoverAtFirstSight = false).maxTableClockError()).isNull();
   }
 
   @Test
@@ -51,14 +56,14 @@ class ClientConfigTest {
         config(
             draft -> {
               draft.releasedItemRetention = Duration.ofSeconds(1);
-              draft.maxClockError = Duration.ZERO;
+              draft.maxTableClockError = Duration.ZERO;
               draft.closeTimeout = Duration.ofNanos(1);
               draft.partitionKeyName = "pk";
               draft.sortKeyName = "sk";
             });
 
     assertThat(config.releasedItemRetention()).isEqualTo(Duration.ofSeconds(1));
-    assertThat(config.maxClockError()).isEqualTo(Duration.ZERO);
+    assertThat(config.maxTableClockError()).isEqualTo(Duration.ZERO);
     assertThat(config.closeTimeout()).isEqualTo(Duration.ofNanos(1));
     assertThat(config.partitionKeyName()).isEqualTo("pk");
     assertThat(config.sortKeyName()).isEqualTo("sk");
@@ -77,8 +82,17 @@ class ClientConfigTest {
             "releasedItemRetention is PT0.999S; use one second to 100 years, or none to keep items"
                 + " permanently"),
         rejected(
-            d -> d.maxClockError = Duration.ofMillis(-1),
-            "maxClockError is PT-0.001S; use zero to 100 years"),
+            d -> d.maxTableClockError = Duration.ofMillis(-1),
+            "maxTableClockError is PT-0.001S; use zero to one hour"),
+        rejected(
+            d -> d.maxTableClockError = Duration.ofMillis(3_600_001),
+            "maxTableClockError is PT1H0.001S; use zero to one hour"),
+        rejected(
+            d -> {
+              d.takeoverAtFirstSight = false;
+              d.maxTableClockError = Duration.ofSeconds(1);
+            },
+            "maxTableClockError is PT1S, but takeoverAtFirstSight is switched off"),
         rejected(
             d -> d.leaseDuration = Duration.ofNanos(20_000_500_000L),
             "leaseDuration PT20.0005S is not in whole milliseconds, as lock items tell it"),

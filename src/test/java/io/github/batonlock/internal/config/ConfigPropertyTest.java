@@ -105,7 +105,7 @@ class ConfigPropertyTest {
       draft.heartbeatInterval = heartbeat;
     }
     draft.releasedItemRetention = retention;
-    draft.maxClockError = clockError;
+    draft.maxTableClockError = clockError;
     draft.closeTimeout = closeTimeout;
     Duration leaseOfDraft = draft.leaseDuration;
     Duration set = draft.heartbeatInterval;
@@ -115,6 +115,7 @@ class ConfigPropertyTest {
         acceptedOrRefused(() -> new LeaseTerms(leaseOfDraft, heartbeatOfDraft)) != null
             && isBetween(Duration.ofSeconds(1), retention)
             && isBetween(Duration.ZERO, clockError)
+            && (clockError == null || clockError.compareTo(Duration.ofHours(1)) <= 0)
             && isBetween(Duration.ofNanos(1), closeTimeout);
 
     ClientConfig config = acceptedOrRefused(draft::build);

@@ -36,6 +36,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.metrics.MetricCollection;
+import software.amazon.awssdk.metrics.MetricPublisher;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.services.dynamodb.DynamoDbBaseClientBuilder;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -311,6 +319,81 @@ class DynamoErrorsIT {
     assertThat(failure.mayHaveBeenApplied()).isTrue();
     assertThat(counter.of("UpdateItem")).isEqualTo(2);
     assertThat(lock(store.read(key, true, TIMEOUTS).join().item()).version()).isEqualTo("v1");
+  }
+
+  /** Regression: TIMED_OUT, "check the network path". */
+  @ParameterizedTest
+  @EnumSource
+  void anyRequest_throttledUntilItsTimeIsUp_failsAsThrottled(Client client) {
+    ThrottledByServer throttled = new ThrottledByServer();
+    LockStore store = store(client.calls(throttled::on), table);
+    for (CompletableFuture<?> answer :
+        List.of(
+            store.write(acquire(key, "me", "v1"), SHORT),
+            store.write(new LockWrite.Delete(key, "me", List.of("v1")), SHORT),
+            store.read(key, false, SHORT),
+            store.grantAll(List.of(acquire(key, "me", versionOfOurs())), SHORT),
+            store.readAll(List.of(key), SHORT),
+            store.list(null, SHORT))) {
+      LockStoreException failure = failure(answer);
+      assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.THROTTLED);
+    }
+    assertThat(throttled.published()).isPositive();
+  }
+
+  /** Regression: UNAVAILABLE, "AbortedException, check the network path". */
+  @ParameterizedTest
+  @EnumSource
+  void anyRequest_heldBackByTheSdksRateLimiter_timesOutAndNamesIt(Client client) {
+    ThrottledByServer throttled = new ThrottledByServer();
+    LockStore store =
+        store(
+            client.calls(
+                builder -> {
+                  throttled.on(builder);
+                  builder.overrideConfiguration(
+                      builder.overrideConfiguration().toBuilder()
+                          .retryStrategy(RetryMode.ADAPTIVE_V2)
+                          .build());
+                }),
+            table);
+    LockStoreException failure = failure(store.read(key, false, SHORT));
+    for (int i = 0; i < 20 && failure.kind() != Kind.TIMED_OUT; i++) {
+      failure = failure(store.read(key, false, SHORT));
+    }
+    assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.TIMED_OUT);
+    assertThat(failure).hasMessageContaining("rate limiter");
+  }
+
+  /** All answers say so; the SDK's own retries go on for longer than any call here. */
+  private static final class ThrottledByServer implements ExecutionInterceptor, MetricPublisher {
+    private final AtomicInteger published = new AtomicInteger();
+
+    void on(DynamoDbBaseClientBuilder<?, ?> builder) {
+      builder.overrideConfiguration(
+          o ->
+              o.addExecutionInterceptor(this)
+                  .addMetricPublisher(this)
+                  .retryStrategy(RetryMode.LEGACY));
+    }
+
+    @Override
+    public SdkHttpResponse modifyHttpResponse(
+        Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+      return context.httpResponse().toBuilder().statusCode(429).build();
+    }
+
+    @Override
+    public void publish(MetricCollection metrics) {
+      published.incrementAndGet();
+    }
+
+    int published() {
+      return published.get();
+    }
+
+    @Override
+    public void close() {}
   }
 
   @ParameterizedTest

@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /** Requests that wait for a thread. */
 class QueuedCallsTest {
   private static final Timeouts TIMEOUTS =
-      new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1));
+      new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2));
 
   private static final LockWrite RELEASE =
       new LockWrite.Release(LockKey.of("k"), "owner", List.of("version"), "next", null);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.LockWrite.Grant;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -89,6 +91,9 @@ class RequestsAsSentTest {
 
   private static final AttributeValue NOTHING = AttributeValue.fromNul(true);
 
+  /** Of a client that does not know the table's clock. */
+  private static final AttributeValue STAMP = s("v2 9999999999999");
+
   private static Grant grant(LockKey session, String... attribute) {
     Map<String, AttributeValue> attributes =
         attribute.length == 0 ? Map.of() : Map.of(attribute[0], s(attribute[1]));
@@ -126,10 +131,11 @@ class RequestsAsSentTest {
     return values;
   }
 
+  /** The first of two calls within the time. */
   private static void takesThatLong(DynamoDbRequest request) {
     var override = request.overrideConfiguration().orElseThrow();
     assertThat(override.apiCallAttemptTimeout()).contains(TIMEOUTS.attempt());
-    assertThat(override.apiCallTimeout()).contains(TIMEOUTS.total());
+    assertThat(override.apiCallTimeout()).contains(TIMEOUTS.total().dividedBy(2));
   }
 
   /** DynamoDB refuses values and names that no expression uses, and those that are not there. */
@@ -172,12 +178,14 @@ class RequestsAsSentTest {
   void acquire_asSent_takesWhatIsAbsentOrReleased(boolean onlyIfExists) {
     Map<String, AttributeValue> values = released(growing(grantValues()));
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     update(
         new LockWrite.Acquire(KEY, grant(null), onlyIfExists),
         onlyIfExists ? RELEASED_LOCK : "attribute_not_exists(key) OR (" + RELEASED_LOCK + ")",
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", sentBefore = :sentBefore, releaseRequest = :nobody"
+            + " REMOVE isReleased, ttl, keptClosed, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -186,6 +194,7 @@ class RequestsAsSentTest {
   void acquire_withDataAndAttributes_setsThem() {
     Map<String, AttributeValue> values = released(growing(grantValues()));
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     values.put(":data", b("d"));
     values.put(":a0", s("blue"));
     update(
@@ -194,7 +203,8 @@ class RequestsAsSentTest {
         "SET recordVersionNumber = :version, data = :data, ownerName = :owner,"
             + " leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", colour = :a0, releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", colour = :a0, sentBefore = :sentBefore, releaseRequest = :nobody"
+            + " REMOVE isReleased, ttl, keptClosed, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -209,7 +219,7 @@ class RequestsAsSentTest {
         "SET recordVersionNumber = :version, session = :session, ownerName = :owner,"
             + " leaseDuration = :lease, "
             + TOKEN_GROWS
-            + " REMOVE isReleased, ttl, releaseRequest",
+            + " REMOVE isReleased, ttl, keptClosed, releaseRequest, sentBefore",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -218,6 +228,7 @@ class RequestsAsSentTest {
   void takeover_asSent_isOfTheObservedVersion() {
     Map<String, AttributeValue> values = released(growing(grantValues()));
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     values.put(":observed", s("v1"));
     update(
         new LockWrite.Takeover(KEY, grant(null), "v1"),
@@ -227,7 +238,8 @@ class RequestsAsSentTest {
             + GROWING,
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", sentBefore = :sentBefore, releaseRequest = :nobody"
+            + " REMOVE isReleased, ttl, keptClosed, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -237,6 +249,7 @@ class RequestsAsSentTest {
   void handoff_asSent_isOfOneHold(boolean reserved) {
     Map<String, AttributeValue> values = growing(grantValues());
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     values.put(":holder", s("before"));
     values.put(":c0", s("v0"));
     values.put(":c1", s("v1"));
@@ -254,7 +267,8 @@ class RequestsAsSentTest {
         condition,
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", sentBefore = :sentBefore, releaseRequest = :nobody"
+            + " REMOVE isReleased, ttl, keptClosed, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -263,12 +277,14 @@ class RequestsAsSentTest {
   void open_asSent_isOfASessionThatNeverWas() {
     Map<String, AttributeValue> values = grantValues();
     values.put(":nobody", AttributeValue.fromL(List.of()));
+    values.put(":sentBefore", STAMP);
     update(
         new LockWrite.Open(SESSION, grant(null)),
         "attribute_not_exists(key)",
         "SET recordVersionNumber = :version, ownerName = :owner, leaseDuration = :lease, "
             + TOKEN_GROWS
-            + ", releaseRequest = :nobody REMOVE isReleased, ttl, session",
+            + ", sentBefore = :sentBefore, releaseRequest = :nobody"
+            + " REMOVE isReleased, ttl, keptClosed, session",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -292,10 +308,11 @@ class RequestsAsSentTest {
     Map<String, AttributeValue> values = heldValues();
     values.put(":version", s("v2"));
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     update(
         new LockWrite.Heartbeat(KEY, "me", List.of("v0", "v1"), "v2", null),
         HELD,
-        "SET recordVersionNumber = :version,"
+        "SET recordVersionNumber = :version, sentBefore = :sentBefore,"
             + " releaseRequest = if_not_exists(releaseRequest, :nobody)",
         values,
         ReturnValue.UPDATED_NEW);
@@ -306,6 +323,7 @@ class RequestsAsSentTest {
     Map<String, AttributeValue> values = heldValues();
     values.put(":version", s("v2"));
     values.put(":nobody", NOTHING);
+    values.put(":sentBefore", STAMP);
     values.put(":data", b("new"));
     values.put(":token", n(42));
     update(
@@ -316,7 +334,7 @@ class RequestsAsSentTest {
             "v2",
             new LockWrite.Update(SdkBytes.fromUtf8String("new"), 42)),
         HELD + " AND fencingToken = :token",
-        "SET recordVersionNumber = :version, data = :data,"
+        "SET recordVersionNumber = :version, data = :data, sentBefore = :sentBefore,"
             + " releaseRequest = if_not_exists(releaseRequest, :nobody)",
         values,
         ReturnValue.UPDATED_NEW);
@@ -339,10 +357,20 @@ class RequestsAsSentTest {
   void heartbeat_ofASession_takesOutWhatWasHeardAndBringsTheRest() {
     Map<String, AttributeValue> values = heldValues();
     values.put(":version", s("v2"));
+    values.put(":sentBefore", STAMP);
     update(
-        new LockWrite.Heartbeat(SESSION, "me", List.of("v0", "v1"), "v2", null, null, 2),
+        new LockWrite.Heartbeat(
+            SESSION,
+            "me",
+            List.of("v0", "v1"),
+            "v2",
+            null,
+            null,
+            2,
+            SentBefore.stamp("v2", OptionalLong.empty())),
         HELD,
-        "SET recordVersionNumber = :version REMOVE releaseRequest[0], releaseRequest[1]",
+        "SET recordVersionNumber = :version, sentBefore = :sentBefore"
+            + " REMOVE releaseRequest[0], releaseRequest[1]",
         values,
         ReturnValue.ALL_NEW);
   }
@@ -363,9 +391,38 @@ class RequestsAsSentTest {
         HELD,
         expires
             ? "SET recordVersionNumber = :version, isReleased = :released, ttl = :ttl"
-                + " REMOVE releaseRequest, session"
+                + " REMOVE sentBefore, releaseRequest, session"
             : "SET recordVersionNumber = :version, isReleased = :released"
-                + " REMOVE releaseRequest, session, ttl",
+                + " REMOVE sentBefore, releaseRequest, session, ttl",
+        values,
+        null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void keepClosed_asSent_leavesAHoldWithTheRestAsItsLease(boolean isMarked) {
+    Map<String, AttributeValue> values = heldValues();
+    values.put(":version", s("v2"));
+    values.put(":lease", s("59700"));
+    if (isMarked) {
+      values.put(":keptClosed", s("1"));
+      values.put(":sentBefore", STAMP);
+    }
+    update(
+        new LockWrite.KeepClosed(
+            KEY,
+            "me",
+            List.of("v0", "v1"),
+            "v2",
+            Duration.ofMillis(59_700),
+            isMarked,
+            SentBefore.stamp("v2", OptionalLong.empty())),
+        HELD,
+        "SET recordVersionNumber = :version, leaseDuration = :lease"
+            + (isMarked
+                ? ", keptClosed = :keptClosed, sentBefore = :sentBefore REMOVE "
+                : " REMOVE sentBefore, ")
+            + "releaseRequest, session",
         values,
         null);
   }
@@ -381,7 +438,7 @@ class RequestsAsSentTest {
     update(
         new LockWrite.End(SESSION, "v1", "me", Duration.ofSeconds(20), "v2", EXPIRY),
         "recordVersionNumber = :observed AND " + HELD_BY_SOMEBODY,
-        "SET recordVersionNumber = :version, isReleased = :released, ttl = :ttl",
+        "SET recordVersionNumber = :version, isReleased = :released, ttl = :ttl REMOVE sentBefore",
         values,
         null);
   }
@@ -398,7 +455,7 @@ class RequestsAsSentTest {
         new LockWrite.End(SESSION, null, "me", Duration.ofSeconds(20), "v2", EXPIRY),
         "attribute_not_exists(key)",
         "SET recordVersionNumber = :version, isReleased = :released, ttl = :ttl,"
-            + " ownerName = :owner, leaseDuration = :lease",
+            + " ownerName = :owner, leaseDuration = :lease REMOVE sentBefore",
         values,
         null);
   }
@@ -476,6 +533,30 @@ class RequestsAsSentTest {
         "releaseRequest.id = :request",
         "SET releaseRequest = :nobody",
         Map.of(":request", s("r"), ":nobody", NOTHING),
+        null);
+  }
+
+  @Test
+  void mark_asSent_isOfOneVersion_andOnlyOnce() {
+    SentBefore mark = new SentBefore("v1", 1_767_225_600_000L);
+    String condition =
+        "recordVersionNumber = :observed AND attribute_not_exists(isReleased)"
+            + " AND attribute_type(ownerName, :string) AND attribute_type(leaseDuration, :string)";
+    update(
+        new LockWrite.Mark(KEY, mark, null),
+        condition + " AND attribute_not_exists(sentBefore)",
+        "SET sentBefore = :sentBefore",
+        Map.of(":observed", s("v1"), ":string", s("S"), ":sentBefore", s("v1 1767225600000")),
+        null);
+    update(
+        new LockWrite.Mark(KEY, mark, new SentBefore("v0", 5)),
+        condition + " AND sentBefore = :known",
+        "SET sentBefore = :sentBefore",
+        Map.of(
+            ":observed", s("v1"),
+            ":string", s("S"),
+            ":known", s("v0 0000000000005"),
+            ":sentBefore", s("v1 1767225600000")),
         null);
   }
 

@@ -11,6 +11,7 @@ import io.github.batonlock.internal.protocol.Observations;
 import io.github.batonlock.internal.protocol.Reservations;
 import io.github.batonlock.internal.protocol.RetiredVersions;
 import io.github.batonlock.internal.protocol.SessionKey;
+import io.github.batonlock.internal.protocol.TableClock;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.testing.Machine;
 import io.github.batonlock.testing.VirtualTime;
@@ -34,12 +35,18 @@ class ItemClassifierTest {
   private final Observations observations =
       new Observations(limit, Limit.of(Integer.MAX_VALUE), limit);
   private final RetiredVersions retired = new RetiredVersions(limit);
+  private final TableClock tableClock = new TableClock(Duration.ofSeconds(5));
   private final ItemClassifier classifier =
       new ItemClassifier(
           machine.loop(),
           observations,
           new TakeoverPolicy(
-              config(), new NoHolds(), retired, new Reservations(limit), new Claims()));
+              config(),
+              new NoHolds(),
+              retired,
+              new Reservations(limit),
+              new Claims(),
+              new FirstSight(config(), tableClock)));
 
   private static ClientConfig config() {
     ClientConfig.Draft draft = new ClientConfig.Draft("locks");

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Leases;
+import io.github.batonlock.Liveness;
+import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockWatch;
-import io.github.batonlock.LockWatch.Liveness;
 import io.github.batonlock.LockWatch.State;
 import io.github.batonlock.MalformedLockItemException;
 import io.github.batonlock.testing.FaultyStore.Fault;
@@ -73,10 +75,14 @@ class WatchTest {
     a.acquired();
     LockWatch watch = w.client.watch(LockKey.of("k"), this::tell);
     assertThat(watch.current().liveness()).isEqualTo(Liveness.UNKNOWN);
+    assertThat(watch.current().lock()).isEmpty();
     world.seconds(0.01);
     long before = requests();
-    assertThat(watch.current().liveness()).isEqualTo(Liveness.ALIVE);
+    assertThat(watch.current().liveness()).isEqualTo(Liveness.UNKNOWN);
+    assertThat(watch.current().holder().orElseThrow().ownerName()).isEqualTo("a");
     assertThat(requests()).isEqualTo(before);
+    world.seconds(6);
+    assertThat(watch.current().liveness()).isEqualTo(Liveness.ALIVE);
   }
 
   @Test
@@ -86,7 +92,7 @@ class WatchTest {
     world.seconds(30);
     long before = requests();
     world.seconds(300);
-    assertThat(lines).containsExactly("ALIVE a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a");
     assertThat(requests() - before).isBetween(58L, 62L);
     assertThat(w.store.count("poll")).isEqualTo(requests());
   }
@@ -99,7 +105,7 @@ class WatchTest {
     world.seconds(60);
     long before = requests();
     world.seconds(300);
-    assertThat(lines).containsExactly("ALIVE a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a");
     assertThat(requests() - before).isBetween(56L, 64L);
   }
 
@@ -111,7 +117,7 @@ class WatchTest {
       var unused = lock.updateDataAsync(SdkBytes.fromUtf8String("x" + i));
       world.seconds(i % 7 + 0.3);
     }
-    assertThat(lines).isNotEmpty().containsOnly("ALIVE a");
+    assertThat(lines).startsWith("UNKNOWN a", "ALIVE a").containsOnly("UNKNOWN a", "ALIVE a");
     assertThat(last().lock().orElseThrow().data()).contains(SdkBytes.fromUtf8String("x39"));
   }
 
@@ -123,15 +129,15 @@ class WatchTest {
     a.machine.pause();
     Duration paused = world.time.elapsed();
     world.seconds(8);
-    assertThat(lines).containsExactly("ALIVE a", "SUSPECT a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "SUSPECT a");
     world.seconds(13);
-    assertThat(lines).containsExactly("ALIVE a", "SUSPECT a", "DEAD a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "SUSPECT a", "DEAD a");
     assertThat(last().silent()).isBetween(Duration.ofSeconds(20), Duration.ofMillis(20_200));
     assertThat(world.time.elapsed().minus(paused)).isLessThan(Duration.ofSeconds(22));
     assertThat(w.store.count("look")).isEqualTo(1);
     long before = requests();
     world.seconds(100);
-    assertThat(lines).hasSize(3);
+    assertThat(lines).hasSize(4);
     assertThat(requests() - before).isBetween(19L, 22L);
   }
 
@@ -141,13 +147,13 @@ class WatchTest {
     a.machine.pause();
     watch();
     world.seconds(9.9);
-    assertThat(lines).containsExactly("ALIVE a");
+    assertThat(lines).containsExactly("UNKNOWN a");
     world.seconds(0.2);
-    assertThat(lines).containsExactly("ALIVE a", "SUSPECT a");
+    assertThat(lines).containsExactly("UNKNOWN a", "SUSPECT a");
     world.seconds(9.8);
     assertThat(lines).hasSize(2);
     world.seconds(0.2);
-    assertThat(lines).containsExactly("ALIVE a", "SUSPECT a", "DEAD a");
+    assertThat(lines).containsExactly("UNKNOWN a", "SUSPECT a", "DEAD a");
   }
 
   @Test
@@ -158,7 +164,7 @@ class WatchTest {
     world.seconds(120);
     often.machine.pause();
     world.seconds(3.5);
-    assertThat(lines).containsExactly("ALIVE often", "SUSPECT often");
+    assertThat(lines).containsExactly("UNKNOWN often", "ALIVE often", "SUSPECT often");
   }
 
   @Test
@@ -169,7 +175,7 @@ class WatchTest {
     a.machine.pause(Duration.ofSeconds(12));
     a.machine.resume();
     world.seconds(6);
-    assertThat(lines).containsExactly("ALIVE a", "SUSPECT a", "ALIVE a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "SUSPECT a", "ALIVE a");
     assertThat(lock.isHeld()).isTrue();
   }
 
@@ -180,7 +186,7 @@ class WatchTest {
     world.seconds(60);
     w.machine.suspend(Duration.ofSeconds(100));
     world.seconds(20);
-    assertThat(lines).containsExactly("ALIVE a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a");
   }
 
   @Test
@@ -195,7 +201,7 @@ class WatchTest {
     w.machine.pause(Duration.ofSeconds(100));
     w.machine.resume();
     world.seconds(20);
-    assertThat(lines).containsExactly("ALIVE a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a");
   }
 
   @Test
@@ -206,9 +212,9 @@ class WatchTest {
     world.seconds(5);
     w.machine.suspend(Duration.ofSeconds(100));
     world.seconds(14.8);
-    assertThat(lines).containsExactly("ALIVE a", "SUSPECT a");
+    assertThat(lines).containsExactly("UNKNOWN a", "SUSPECT a");
     world.seconds(0.3);
-    assertThat(lines).containsExactly("ALIVE a", "SUSPECT a", "DEAD a");
+    assertThat(lines).containsExactly("UNKNOWN a", "SUSPECT a", "DEAD a");
   }
 
   @Test
@@ -218,11 +224,11 @@ class WatchTest {
     world.seconds(60);
     w.store.failAll(Fault.THROTTLED);
     world.seconds(60);
-    assertThat(lines).containsExactly("ALIVE a", "ALIVE a stale");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "ALIVE a stale");
     assertThat(watch.current().problem()).containsInstanceOf(LockStoreException.class);
     w.store.heal();
     world.seconds(60);
-    assertThat(lines).containsExactly("ALIVE a", "ALIVE a stale", "ALIVE a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "ALIVE a stale", "ALIVE a");
     long before = requests();
     world.seconds(300);
     assertThat(requests() - before).isBetween(56L, 64L);
@@ -236,7 +242,7 @@ class WatchTest {
     assertThat(lines).containsExactly("UNKNOWN stale");
     w.store.heal();
     world.seconds(5);
-    assertThat(lines).containsExactly("UNKNOWN stale", "ALIVE a");
+    assertThat(lines).containsExactly("UNKNOWN stale", "UNKNOWN a", "ALIVE a");
   }
 
   @Test
@@ -248,7 +254,7 @@ class WatchTest {
     first.close();
     world.seconds(10);
     assertThat(second).isCompleted();
-    assertThat(lines).startsWith("ALIVE a").endsWith("ALIVE b");
+    assertThat(lines).startsWith("UNKNOWN a", "ALIVE a").endsWith("ALIVE b");
     assertThat(last().holder().orElseThrow().fencingToken()).hasValue(first.fencingToken() + 1);
     a.acquire(LockRequest.Builder::waitForever);
     b.machine.pause();
@@ -263,12 +269,12 @@ class WatchTest {
     world.seconds(7);
     lock.close();
     world.seconds(6);
-    assertThat(lines).containsExactly("ALIVE a", "FREE");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "FREE");
     assertThat(last().lock().orElseThrow().fencingToken()).hasValue(lock.fencingToken());
     assertThat(last().silent()).isZero();
     world.table.removeRow(LockKey.of("k"));
     world.seconds(6);
-    assertThat(lines).containsExactly("ALIVE a", "FREE", "FREE");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "FREE", "FREE");
     assertThat(last().lock()).isEmpty();
   }
 
@@ -308,7 +314,7 @@ class WatchTest {
     first.close();
     a.machine.pause();
     world.seconds(30);
-    assertThat(lines).containsExactly("ALIVE a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a");
     assertThat(others)
         .extracting(State::liveness)
         .containsExactly(Liveness.ALIVE, Liveness.SUSPECT, Liveness.DEAD);
@@ -328,7 +334,7 @@ class WatchTest {
     long before = requests();
     world.seconds(100);
     assertThat(requests()).isEqualTo(before);
-    assertThat(watch.current().liveness()).isEqualTo(Liveness.ALIVE);
+    assertThat(watch.current().liveness()).isEqualTo(Liveness.UNKNOWN);
     watch.close();
     assertThatThrownBy(() -> w.client.watch(LockKey.of("k"), this::tell))
         .isInstanceOf(IllegalStateException.class);
@@ -365,5 +371,31 @@ class WatchTest {
     lock.close();
     world.seconds(6);
     assertThat(lines).containsExactly("FREE", "ALIVE w", "FREE");
+  }
+
+  @Test
+  void stateAndItem_neverDifferInWhatTheySayOfTheHolder() {
+    a.acquired();
+    watch();
+    world.seconds(30);
+    b.acquire(LockRequest.Builder::waitForever);
+    a.machine.pause();
+    world.seconds(30);
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "SUSPECT a", "DEAD a", "ALIVE b");
+    for (State state : told) {
+      LockInfo lock = state.lock().orElseThrow();
+      assertThat(lock.liveness()).isEqualTo(state.liveness());
+      assertThat(lock.silentSince().isPresent()).isEqualTo(state.liveness() != Liveness.ALIVE);
+    }
+  }
+
+  @Test
+  void sharedLease_atFirst_isAsUnknownAsItsSession() {
+    World.Node holder = world.node("s", c -> c.leases = Leases.shared());
+    holder.acquired();
+    watch();
+    assertThat(lines).containsExactly("UNKNOWN s");
+    world.seconds(6);
+    assertThat(lines).containsExactly("UNKNOWN s", "ALIVE s");
   }
 }

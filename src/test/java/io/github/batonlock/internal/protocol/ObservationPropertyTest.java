@@ -77,22 +77,6 @@ class ObservationPropertyTest {
   }
 
   @Property
-  void fastPath_forAnyClocks_isWithinThePromisedErrorOnly(
-      @ForAll @LongRange(min = 0, max = 9_999_999_999_999L) long written,
-      @ForAll @LongRange(min = 1, max = 31_622_400_000L) long leaseMillis,
-      @ForAll @LongRange(min = 0, max = 9_999_999_999_999L) long wall,
-      @ForAll @LongRange(min = 0) long errorMillis) {
-    Observation seen = Observation.first(item(ours(written), leaseMillis), 0);
-    Duration silence = Duration.ofMillis(wall - written - leaseMillis - 1_000);
-    boolean expected =
-        !silence.isNegative() && silence.dividedBy(2).compareTo(Duration.ofMillis(errorMillis)) > 0;
-
-    assertThat(seen.isLongDead(wall, Duration.ofMillis(errorMillis))).isEqualTo(expected);
-    assertThat(Observation.first(item("a-u-u-i-d", leaseMillis), 0).isLongDead(wall, Duration.ZERO))
-        .isFalse();
-  }
-
-  @Property
   void version_madeAtAnyTime_isOursAndTellsIt(@ForAll long epochMillis, @ForAll long seed) {
     String version =
         RecordVersion.create(epochMillis, RandomGeneratorFactory.getDefault().create(seed));

@@ -153,45 +153,6 @@ class ObservationTest {
     assertThat(second.next(item(v3), 30 * SECOND, REPLACED).sawHeartbeat(30 * SECOND)).isTrue();
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    // since the version was written, ms; maxClockError; long dead?
-    "21000, PT0S,   false",
-    "21001, PT0S,   true",
-    "22000, PT0.5S, false",
-    "22001, PT0.5S, true",
-    "21002, PT0.001S, false",
-    "21003, PT0.001S, true",
-    "0,     PT0S,   false",
-    "-5000, PT0S,   false",
-    "600000, PT5M,  false",
-    "621001, PT5M,  true",
-  })
-  void lockOfALongDeadHolder_isKnownAtFirstSightByItsVersion(
-      long afterMillis, Duration maxClockError, boolean expected) {
-    Observation seen = Observation.first(item(v1), 0);
-
-    assertThat(seen.isLongDead(WRITTEN + 1 + afterMillis, maxClockError)).isEqualTo(expected);
-  }
-
-  /** Regression: twice the error passed the largest number, and every lock was long dead. */
-  @ParameterizedTest
-  @ValueSource(longs = {Long.MAX_VALUE / 1_000, Long.MAX_VALUE})
-  void clockError_ofAnySize_onlyMakesTheFastPathSlower(long seconds) {
-    Observation seen = Observation.first(item(v1), 0);
-
-    assertThat(seen.isLongDead(WRITTEN + 1_000_000, Duration.ofSeconds(seconds))).isFalse();
-    assertThat(seen.isLongDead(WRITTEN + 1_000_000, Duration.ofMillis(Long.MAX_VALUE))).isFalse();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {FOREIGN, "1", "1767225600123", "1767225600123-short"})
-  void foreignVersion_isNeverLongDead(String version) {
-    Observation seen = Observation.first(item(version), 0);
-
-    assertThat(seen.isLongDead(Long.MAX_VALUE / 2, Duration.ZERO)).isFalse();
-  }
-
   private static String ours(long number) {
     return (WRITTEN + number) + "-AAAAAAAAAAAAAAAAAAAAAA";
   }

@@ -2,6 +2,7 @@ package io.github.batonlock.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.batonlock.Liveness;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
@@ -40,7 +41,7 @@ class PrintableTest {
     LockInfo holder =
         new LockInfo(
             key,
-            LockInfo.State.HELD,
+            Liveness.ALIVE,
             "owner\nERROR forged",
             OptionalLong.of(1),
             Duration.ofSeconds(20),

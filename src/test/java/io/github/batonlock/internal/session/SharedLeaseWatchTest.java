@@ -51,7 +51,7 @@ class SharedLeaseWatchTest {
     world.seconds(60);
     long before = w.store.trace().size();
     world.seconds(300);
-    assertThat(lines).containsExactly("ALIVE a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a");
     assertThat(w.store.trace().size() - before).isBetween(116L, 124L);
   }
 
@@ -67,7 +67,7 @@ class SharedLeaseWatchTest {
     long before = w.store.trace().size();
     world.seconds(100);
     assertThat(w.store.trace().size() - before).isBetween(190L, 210L);
-    assertThat(ofSession).containsExactly("ALIVE a");
+    assertThat(ofSession).containsExactly("UNKNOWN a", "ALIVE a");
   }
 
   @Test
@@ -77,8 +77,8 @@ class SharedLeaseWatchTest {
     world.seconds(60);
     a.machine.pause();
     world.seconds(60);
-    assertThat(lines).containsExactly("ALIVE a", "SUSPECT a", "DEAD a");
-    assertThat(ofSession).containsExactly("ALIVE a", "SUSPECT a", "DEAD a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "SUSPECT a", "DEAD a");
+    assertThat(ofSession).containsExactly("UNKNOWN a", "ALIVE a", "SUSPECT a", "DEAD a");
     assertThat(w.store.count("poll") + w.store.count("look")).isEqualTo(w.store.trace().size());
     assertThat(world.table.row(session)).doesNotContainKey("isReleased");
   }
@@ -92,9 +92,9 @@ class SharedLeaseWatchTest {
     a.machine.pause();
     b.acquire(LockRequest.Builder::waitForever);
     world.seconds(60);
-    assertThat(lines).startsWith("ALIVE a", "SUSPECT a").endsWith("ALIVE b");
-    assertThat(ofOther).startsWith("ALIVE a", "SUSPECT a").endsWith("FREE");
-    assertThat(ofSession).startsWith("ALIVE a", "SUSPECT a").endsWith("FREE");
+    assertThat(lines).startsWith("UNKNOWN a", "ALIVE a", "SUSPECT a").endsWith("ALIVE b");
+    assertThat(ofOther).startsWith("UNKNOWN a", "ALIVE a", "SUSPECT a").endsWith("FREE");
+    assertThat(ofSession).startsWith("UNKNOWN a", "ALIVE a", "SUSPECT a").endsWith("FREE");
   }
 
   private HeldLock other() {
@@ -108,8 +108,8 @@ class SharedLeaseWatchTest {
     world.seconds(30);
     a.client.close();
     world.seconds(6);
-    assertThat(lines).containsExactly("ALIVE a", "FREE");
-    assertThat(ofSession).containsExactly("ALIVE a", "FREE");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "FREE");
+    assertThat(ofSession).containsExactly("UNKNOWN a", "ALIVE a", "FREE");
   }
 
   @Test
@@ -119,11 +119,11 @@ class SharedLeaseWatchTest {
     a.machine.pause();
     world.table.removeRow(session);
     world.seconds(6);
-    assertThat(lines).containsExactly("ALIVE a", "SUSPECT a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "SUSPECT a");
     world.seconds(13);
-    assertThat(lines).hasSize(2);
+    assertThat(lines).hasSize(3);
     world.seconds(7);
-    assertThat(lines).containsExactly("ALIVE a", "SUSPECT a", "DEAD a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "SUSPECT a", "DEAD a");
   }
 
   @Test
@@ -151,9 +151,9 @@ class SharedLeaseWatchTest {
     world.seconds(30);
     w.store.failKey("k", Fault.THROTTLED);
     world.seconds(30);
-    assertThat(lines).containsExactly("ALIVE a", "ALIVE a stale");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "ALIVE a stale");
     w.store.heal();
     world.seconds(6);
-    assertThat(lines).containsExactly("ALIVE a", "ALIVE a stale", "ALIVE a");
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "ALIVE a stale", "ALIVE a");
   }
 }

@@ -201,6 +201,7 @@ interface AskContract extends StoreFixture {
     beat(key, "v1", "v2");
     Map<String, AttributeValue> after = new HashMap<>(row(key));
     after.put("recordVersionNumber", s("v1"));
+    after.put("sentBefore", s("v1 9999999999999"));
     assertThat(after).isEqualTo(before);
   }
 

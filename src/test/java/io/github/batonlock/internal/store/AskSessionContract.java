@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.AskedRelease;
+import io.github.batonlock.internal.protocol.SentBefore;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -25,7 +27,16 @@ interface AskSessionContract extends StoreFixture {
   }
 
   private WriteAnswer beatOfSession(LockKey session, String from, String to, int heard) {
-    return write(new LockWrite.Heartbeat(session, "me", List.of(from), to, null, null, heard));
+    return write(
+        new LockWrite.Heartbeat(
+            session,
+            "me",
+            List.of(from),
+            to,
+            null,
+            null,
+            heard,
+            SentBefore.stamp(to, OptionalLong.empty())));
   }
 
   @Test

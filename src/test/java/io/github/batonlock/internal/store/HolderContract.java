@@ -9,11 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.SentBefore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +25,7 @@ import software.amazon.awssdk.core.SdkBytes;
 
 /** What every store does with the writes of a holder: heartbeat, release, delete. */
 interface HolderContract extends StoreFixture {
+  Duration REST = Duration.ofMillis(59_700);
 
   @Test
   default void heartbeat_ownVersion_changesTheVersionOnly() {
@@ -145,6 +150,60 @@ interface HolderContract extends StoreFixture {
   }
 
   @Test
+  default void keepClosed_ownVersion_leavesAHoldWithTheRestAsItsLease() {
+    LockKey key = newKey();
+    write(acquire(key, "me", "v1"));
+    OptionalLong token = lock(read(key)).fencingToken();
+
+    WriteAnswer answer =
+        write(
+            new LockWrite.KeepClosed(
+                key,
+                "me",
+                List.of("v0", "v1"),
+                "v2",
+                REST,
+                true,
+                SentBefore.stamp("v2", OptionalLong.empty())));
+
+    assertThat(answer.applied()).isTrue();
+    assertThat(answer.item()).isEqualTo(StoredItem.UNKNOWN);
+    LockItem closed = lock(read(key));
+    assertThat(closed.released()).isFalse();
+    assertThat(closed.keptClosed()).isTrue();
+    assertThat(closed.ownerName()).isEqualTo("me");
+    assertThat(closed.version()).isEqualTo("v2");
+    assertThat(closed.leaseDuration()).isEqualTo(REST);
+    assertThat(closed.fencingToken()).isEqualTo(token);
+    assertThat(row(key))
+        .containsEntry("leaseDuration", s("59700"))
+        .containsEntry("keptClosed", s("1"))
+        .doesNotContainKeys("isReleased", "ttl", "session", "releaseRequest");
+  }
+
+  @Test
+  default void keepClosed_thenTakenOver_leavesNoMark() {
+    LockKey key = newKey();
+    write(acquire(key, "me", "v1"));
+    write(
+        new LockWrite.KeepClosed(
+            key,
+            "me",
+            List.of("v1"),
+            "v2",
+            REST,
+            true,
+            SentBefore.stamp("v2", OptionalLong.empty())));
+    assertThat(write(acquire(key, "you", "v3")).applied()).isFalse();
+
+    assertThat(write(new LockWrite.Takeover(key, grant("you", "v4", null), "v2")).applied())
+        .isTrue();
+
+    assertThat(lock(read(key)).keptClosed()).isFalse();
+    assertThat(row(key)).doesNotContainKey("keptClosed");
+  }
+
+  @Test
   default void delete_ownVersion_removesTheItem() {
     LockKey key = newKey();
     write(acquire(key, "me", "v1"));
@@ -169,6 +228,14 @@ interface HolderContract extends StoreFixture {
     return List.of(
         heartbeat(key, owner, "v9", candidate),
         new LockWrite.Release(key, owner, List.of(candidate), "v9", null),
+        new LockWrite.KeepClosed(
+            key,
+            owner,
+            List.of(candidate),
+            "v9",
+            REST,
+            true,
+            SentBefore.stamp("v9", OptionalLong.empty())),
         new LockWrite.Delete(key, owner, List.of(candidate)));
   }
 

@@ -108,11 +108,13 @@ interface LimitsContract extends StoreFixture {
   }
 
   @Test
-  default void fullItem_ofALockWithItsOwnLease_hasNoRoomForATimeToLive() {
+  default void fullItem_ofALockWithItsOwnLease_canBeReleasedWithATimeToLive() {
     LockKey key = newKey();
     write(full(key, null, mostData(key, null)));
 
-    isRefused(new LockWrite.Release(key, "me", List.of("v1"), "v2", EXPIRES));
+    LockWrite release = new LockWrite.Release(key, "me", List.of("v1"), "v2", EXPIRES);
+    assertThat(write(release).applied()).isTrue();
+    assertThat(row(key)).containsKey("ttl").doesNotContainKey("sentBefore");
   }
 
   private static LockWrite.Acquire full(LockKey key, @Nullable LockKey session, int data) {
@@ -134,7 +136,7 @@ interface LimitsContract extends StoreFixture {
     int token = "fencingToken".length() + 1 + 4;
     int lease =
         session == null
-            ? "releaseRequest".length() + 1
+            ? "releaseRequest".length() + 1 + ("sentBefore" + "v1 9999999999999").length()
             : ("session" + "v1 " + session.partitionKey()).length();
     return 400 * 1024 - texts - version - token - lease;
   }

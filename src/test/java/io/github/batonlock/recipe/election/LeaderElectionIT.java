@@ -84,7 +84,7 @@ class LeaderElectionIT extends TableFixture {
     LeaderElection b = closing(candidate(beating(sdk, counter), key, "b").campaign());
     LeaderElection c = closing(candidate(beating(sdk, counter), key, "c").campaign());
     LeaderElection observer = closing(candidate(beating(sdk, counter), key, "observer").observe());
-    long first = a.term().orElseThrow().number();
+    long first = a.term().orElseThrow().fencingToken();
     for (LeaderElection each : List.of(b, c, observer)) {
       Eventually.until(
           "everybody knows",
@@ -96,7 +96,7 @@ class LeaderElectionIT extends TableFixture {
     a.handOverTo("c").join();
     until("c leads");
     assertThat(told).containsExactly("a leads", "a HANDED_OVER", "c leads");
-    assertThat(c.term().orElseThrow().number()).isGreaterThan(first);
+    assertThat(c.term().orElseThrow().fencingToken()).isGreaterThan(first);
     assertThat(a.isLeader()).isFalse();
 
     c.close();

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.Revocation;
 import io.github.batonlock.recipe.election.LeaderElection.Leader;
 import io.github.batonlock.recipe.election.LeaderElection.Listener;
 import io.github.batonlock.recipe.election.LeaderElection.Reason;
@@ -90,13 +92,13 @@ class LeaderElectionTest {
 
     @Override
     public void elected(Term term) {
-      lines.add(name + " elected" + (term.isValid() ? "" : ", but not valid"));
+      lines.add(name + " elected" + (term.isHeld() ? "" : ", but not valid"));
       onElected.accept(term);
     }
 
     @Override
     public void termEnded(Term term, Reason reason) {
-      lines.add(name + " " + reason + (term.isValid() ? ", but valid" : ""));
+      lines.add(name + " " + reason + (term.isHeld() ? ", but valid" : ""));
       onEnd.accept(reason);
     }
 
@@ -131,13 +133,13 @@ class LeaderElectionTest {
     assertThat(a.election.isLeader()).isTrue();
     assertThat(b.election.isLeader()).isFalse();
     Term term = a.election.term().orElseThrow();
-    Leader leader = new Leader("a", term.number(), SdkBytes.fromUtf8String("at-a"));
+    Leader leader = new Leader("a", term.fencingToken(), SdkBytes.fromUtf8String("at-a"));
     for (Node node : List.of(a, b, c, observer)) {
       assertThat(node.election.leader()).contains(leader);
       assertThat(node.leaders).last().isEqualTo(Optional.of(leader));
     }
     assertThat(observer.election.isLeader()).isFalse();
-    term.ensureLeader();
+    term.ensureHeld();
   }
 
   @Test
@@ -146,12 +148,12 @@ class LeaderElectionTest {
     Node observer = new Node("o").observes();
     b.campaigns();
     world.seconds(60);
-    long first = a.election.term().orElseThrow().number();
+    long first = a.election.term().orElseThrow().fencingToken();
     a.node.machine.crash();
     world.seconds(20.5);
 
     assertThat(lines).containsExactly("a elected", "b elected");
-    assertThat(b.election.term().orElseThrow().number()).isEqualTo(first + 1);
+    assertThat(b.election.term().orElseThrow().fencingToken()).isEqualTo(first + 1);
     world.seconds(5);
     assertThat(observer.election.leader().orElseThrow().candidateId()).isEqualTo("b");
     assertThat(observer.names()).startsWith("a").endsWith("b");
@@ -166,7 +168,7 @@ class LeaderElectionTest {
     a.node.machine.pause(Duration.ofSeconds(60));
     assertThat(a.election.isLeader()).isFalse();
     assertThat(a.election.term()).isEmpty();
-    assertThatThrownBy(old::ensureLeader).isInstanceOf(LockRevokedException.class);
+    assertThatThrownBy(old::ensureHeld).isInstanceOf(LockRevokedException.class);
     a.node.machine.resume();
     world.seconds(10);
     assertThat(lines).containsExactly("a elected", "b elected", "a LOST");
@@ -266,6 +268,78 @@ class LeaderElectionTest {
     assertThat(lines).containsExactly("a elected", "a RESIGNED", "free: false", "b elected");
     world.seconds(60);
     assertThat(lines).hasSize(4);
+  }
+
+  @Test
+  void term_isAHold_untilItIsClosed() {
+    a.campaigns();
+    world.seconds(7);
+    Term term = a.election.term().orElseThrow();
+    List<Revocation> lost = new ArrayList<>();
+    assertThat(term.onRevoked(lost::add)).isSameAs(term);
+    assertThat(term.key()).isEqualTo(LockKey.of("k"));
+    assertThat(term.fencingToken()).isEqualTo(term.lock().fencingToken());
+    term.ensureHeldFor(Duration.ofSeconds(5));
+    assertThat(term.remaining()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(16));
+
+    CompletableFuture<Void> closed = term.closeAsync();
+    assertThat(term.isHeld()).isFalse();
+    assertThat(term.remaining()).isZero();
+    assertThatThrownBy(term::ensureHeld)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Term " + term.fencingToken() + " of 'k' was closed by its holder");
+    world.seconds(1);
+
+    assertThat(closed).isCompleted();
+    assertThat(world.isReleased()).isTrue();
+    assertThat(lines).containsExactly("a elected", "a RESIGNED");
+    assertThat(lost).isEmpty();
+    assertThat(term.revocation()).isEmpty();
+  }
+
+  @Test
+  void term_thatItsElectionGaveUp_isNotHeld_andNotRevoked() {
+    a.campaigns();
+    world.seconds(7);
+    Term term = a.election.term().orElseThrow();
+    CompletableFuture<Void> unused = a.election.resign();
+
+    assertThatThrownBy(() -> term.ensureHeldFor(Duration.ofSeconds(1)))
+        .isExactlyInstanceOf(LockNotHeldException.class)
+        .hasMessageContaining("has ended");
+    assertThat(term.revocation()).isEmpty();
+  }
+
+  @Test
+  void term_thatIsLost_tellsItsRevocation() {
+    a.campaigns();
+    world.seconds(7);
+    Term term = a.election.term().orElseThrow();
+    List<Revocation> lost = new ArrayList<>();
+    Term unused = term.onRevoked(lost::add);
+    world.table.removeRow(LockKey.of("k"));
+    world.seconds(6);
+
+    assertThat(lost).hasSize(1);
+    assertThat(term.revocation()).contains(lost.get(0));
+    assertThatThrownBy(term::ensureHeld).isInstanceOf(LockRevokedException.class);
+  }
+
+  @Test
+  void closing_aTermThatIsOver_endsNoLaterTerm() {
+    a.campaigns();
+    world.seconds(7);
+    Term old = a.election.term().orElseThrow();
+    CompletableFuture<Void> unused = a.election.resign();
+    world.seconds(12);
+    assertThat(a.election.isLeader()).isTrue();
+
+    CompletableFuture<Void> closed = old.closeAsync();
+    world.seconds(1);
+
+    assertThat(closed).isCompleted();
+    assertThat(a.election.isLeader()).isTrue();
+    assertThat(lines).containsExactly("a elected", "a RESIGNED", "a elected");
   }
 
   @Test

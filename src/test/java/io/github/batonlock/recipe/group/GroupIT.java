@@ -130,7 +130,7 @@ class GroupIT extends TableFixture {
       site.isTold(GroupChange::left, "m2");
     }
     assertThat(memberships)
-        .extracting(Membership::isMember)
+        .extracting(Membership::isHeld)
         .containsExactly(true, false, false, true);
     assertThat(sites.get(0).group.data(memberships.get(1).member())).isEmpty();
     assertThat(sites.get(0).group.data(memberships.get(2).member())).isEmpty();
@@ -147,7 +147,7 @@ class GroupIT extends TableFixture {
     }
     Membership first = cutOff.joins("m1");
     CompletableFuture<Revocation> lost = new CompletableFuture<>();
-    first.onLost(lost::complete);
+    first.onRevoked(lost::complete);
     others.get(0).joins("m0");
     others.get(1).joins("m2");
     others.get(2).joins("m3");
@@ -159,7 +159,7 @@ class GroupIT extends TableFixture {
     }
     others.forEach(site -> site.sees("m0", "m2", "m3"));
 
-    assertThat(first.isMember()).isFalse();
+    assertThat(first.isHeld()).isFalse();
     assertThat(Eventually.get(lost).reason()).isEqualTo(Revocation.Reason.LEASE_EXPIRED);
     for (Site site : others) {
       site.isTold(GroupChange::failed, "m1");
@@ -182,7 +182,7 @@ class GroupIT extends TableFixture {
     Membership membership = site.joins("m0");
     site.client.close();
 
-    CompletableFuture<Void> left = membership.leaveAsync();
+    CompletableFuture<Void> left = membership.closeAsync();
     CompletableFuture<Void> closed = site.group.closeAsync();
 
     Eventually.get(left);

@@ -93,7 +93,7 @@ class GroupTest {
         .containsExactly(
             new GroupChange(
                 List.of(membership.member()), List.of(membership.member()), List.of(), List.of()));
-    assertThat(membership.isMember()).isTrue();
+    assertThat(membership.isHeld()).isTrue();
   }
 
   @Test
@@ -104,15 +104,37 @@ class GroupTest {
     b.joined("b");
     world.seconds(10);
 
-    CompletableFuture<Void> left = membership.leaveAsync();
+    CompletableFuture<Void> left = membership.closeAsync();
     world.seconds(20);
 
     assertThat(left).isDone();
-    assertThat(membership.isMember()).isFalse();
+    assertThat(membership.isHeld()).isFalse();
     assertThat(b.ids()).containsExactly("b");
     assertThat(b.left()).containsExactly("a");
     assertThat(b.failed()).isEmpty();
     assertThat(world.table.row(LockKey.of("g/member/a"))).containsKey("isReleased");
+  }
+
+  @Test
+  void membership_isAHold_untilItIsClosed() {
+    Membership membership = new Site("a").joined("a");
+    List<Revocation> lost = new ArrayList<>();
+    assertThat(membership.onRevoked(lost::add)).isSameAs(membership);
+    assertThat(membership.key()).isEqualTo(LockKey.of("g/member/a"));
+    assertThat(membership.fencingToken()).isEqualTo(membership.member().term());
+    membership.ensureHeldFor(Duration.ofSeconds(5));
+
+    CompletableFuture<Void> left = membership.closeAsync();
+    assertThat(membership.isHeld()).isFalse();
+    assertThat(membership.remaining()).isZero();
+    assertThatThrownBy(membership::ensureHeld)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("was closed by its holder");
+    world.seconds(5);
+
+    assertThat(left).isDone();
+    assertThat(lost).isEmpty();
+    assertThat(membership.revocation()).isEmpty();
   }
 
   @Test
@@ -149,7 +171,7 @@ class GroupTest {
     a.joined("a");
     Membership membership = b.joined("b");
     List<Revocation> lost = new ArrayList<>();
-    membership.onLost(lost::add);
+    membership.onRevoked(lost::add);
     world.seconds(12);
 
     b.node.machine.pause();
@@ -161,7 +183,7 @@ class GroupTest {
       assertThat(passed).isLessThan(TWO_LEASES);
     }
 
-    assertThat(membership.isMember()).isFalse();
+    assertThat(membership.isHeld()).isFalse();
     b.node.machine.resume();
     world.seconds(1);
     assertThat(lost).hasSize(1);
@@ -179,14 +201,14 @@ class GroupTest {
     a.joined("a");
     Membership membership = b.joined("b");
     List<Revocation> lost = new ArrayList<>();
-    membership.onLost(lost::add);
+    membership.onRevoked(lost::add);
     world.seconds(12);
 
     b.node.machine.suspend(Duration.ofSeconds(35));
     assertThat(a.failed()).containsExactly("b");
     world.seconds(10);
 
-    assertThat(membership.isMember()).isFalse();
+    assertThat(membership.isHeld()).isFalse();
     assertThat(lost).hasSize(1);
     assertThat(a.ids()).containsExactly("a");
   }
@@ -229,7 +251,7 @@ class GroupTest {
     a.node.client.close();
     world.seconds(1);
 
-    CompletableFuture<Void> left = membership.leaveAsync();
+    CompletableFuture<Void> left = membership.closeAsync();
     CompletableFuture<Void> closed = a.group.closeAsync();
     world.seconds(1);
 
@@ -291,7 +313,7 @@ class GroupTest {
     world.seconds(10);
 
     assertThat(closed).isDone();
-    assertThat(first.isMember() || second.isMember()).isFalse();
+    assertThat(first.isHeld() || second.isHeld()).isFalse();
     assertThat(b.ids()).containsExactly("b");
     assertThat(a.changes).hasSize(told);
     assertThatThrownBy(() -> a.joined("a3")).hasMessageContaining("closed");
@@ -408,13 +430,13 @@ class GroupTest {
     assertThat(joining).filteredOn(CompletableFuture::isCompletedExceptionally).hasSize(2);
     List<Membership> members =
         joining.stream().filter(j -> !j.isCompletedExceptionally()).map(j -> j.join()).toList();
-    assertThat(members).allMatch(Membership::isMember);
+    assertThat(members).allMatch(Membership::isHeld);
     assertThat(list().members())
         .containsExactlyElementsOf(members.stream().map(Membership::member).sorted().toList());
 
-    members.get(0).leaveAsync();
+    members.get(0).closeAsync();
     world.seconds(6);
-    assertThat(a.joined("a9").isMember()).isTrue();
+    assertThat(a.joined("a9").isHeld()).isTrue();
   }
 
   /** They tell observers that were away who failed; members need the room. */
@@ -429,7 +451,7 @@ class GroupTest {
     putList(list);
     a.joined("a1");
     a.joined("a2");
-    assertThat(a.joined("a3").isMember()).isTrue();
+    assertThat(a.joined("a3").isHeld()).isTrue();
 
     assertThat(list().members()).hasSize(3);
   }
@@ -441,7 +463,7 @@ class GroupTest {
     Membership first = a.joined("a1");
     a.node.store.faults(operation -> operation.equals("heartbeat") ? Fault.INVALID : Fault.NONE);
     CompletableFuture<Membership> second = a.joins("a2");
-    CompletableFuture<Void> left = first.leaveAsync();
+    CompletableFuture<Void> left = first.closeAsync();
     world.seconds(5);
 
     assertThat(second).isCompletedExceptionally();

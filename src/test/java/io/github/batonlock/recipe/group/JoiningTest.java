@@ -51,7 +51,7 @@ class JoiningTest {
 
     assertThat(closed).isCompleted();
     if (wasIn) {
-      assertThat(joined.join().isMember()).isFalse();
+      assertThat(joined.join().isHeld()).isFalse();
     } else {
       assertThatThrownBy(joined::join)
           .hasRootCauseExactlyInstanceOf(IllegalStateException.class)
@@ -111,7 +111,7 @@ class JoiningTest {
 
       assertThatNothingIsHeld();
       if (wasIn) {
-        assertThat(joined.join().isMember()).isFalse();
+        assertThat(joined.join().isHeld()).isFalse();
       } else {
         assertThat(joined).isCompletedExceptionally();
       }

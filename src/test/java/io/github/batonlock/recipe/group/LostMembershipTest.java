@@ -40,7 +40,7 @@ class LostMembershipTest {
     Membership membership = joined("m");
     a.store.fail("heartbeat", Fault.THROTTLED);
     world.seconds(25);
-    assertThat(membership.isMember()).isFalse();
+    assertThat(membership.isHeld()).isFalse();
     a.store.heal();
     world.seconds(60);
 
@@ -59,8 +59,8 @@ class LostMembershipTest {
     Membership second = joined("m");
     world.seconds(60);
 
-    assertThat(first.isMember()).isFalse();
-    assertThat(second.isMember()).isTrue();
+    assertThat(first.isHeld()).isFalse();
+    assertThat(second.isHeld()).isTrue();
     assertThat(group.members()).containsExactly(second.member());
   }
 }

@@ -50,8 +50,8 @@ final class Candidate {
   /** What a leader does: one step, if it leads at that moment. */
   private static void lead(Term term) {
     long now = System.currentTimeMillis();
-    if (term.isValid()) {
-      tell(new Report(Report.Kind.LEADS, term.number(), now, ""));
+    if (term.isHeld()) {
+      tell(new Report(Report.Kind.LEADS, term.fencingToken(), now, ""));
     }
   }
 
@@ -73,14 +73,14 @@ final class Candidate {
   private static final class Reporter implements LeaderElection.Listener {
     @Override
     public void elected(Term term) {
-      tell(new Report(Report.Kind.ELECTED, term.number(), System.currentTimeMillis(), ""));
+      tell(new Report(Report.Kind.ELECTED, term.fencingToken(), System.currentTimeMillis(), ""));
     }
 
     @Override
     public void termEnded(Term term, Reason reason) {
       tell(
           new Report(
-              Report.Kind.ENDED, term.number(), System.currentTimeMillis(), reason.toString()));
+              Report.Kind.ENDED, term.fencingToken(), System.currentTimeMillis(), reason.toString()));
     }
   }
 }

@@ -4,7 +4,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockWatch;
-import io.github.batonlock.LockWatch.Liveness;
+import io.github.batonlock.Liveness;
 import io.github.batonlock.samples.common.Timeline;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class FailureDetection {
       LockKey session = sessionOf(alice);
       scene.timeline().add(Holder.NAME, "holds " + Holder.KEYS + " by one session");
       try (LockWatch watch = bob.watch(session, this::tell)) {
-        if (!sees(Liveness.ALIVE)) {
+        if (!sees(Liveness.UNKNOWN) || !sees(Liveness.ALIVE)) {
           return false;
         }
         alice.destroyForcibly().waitFor();

@@ -65,7 +65,7 @@ final class Worker {
             .whenComplete(
                 (membership, failure) -> {
                   if (failure == null) {
-                    membership.onLost(this::joinAgain);
+                    membership.onRevoked(this::joinAgain);
                   } else {
                     joinAgain(failure);
                   }

@@ -217,7 +217,6 @@ final class Contest {
   private String summary() {
     return String.join(
         System.lineSeparator(),
-        "As promised:",
         "- One holder at a time. The lock was released " + releases + " times, each time in order.",
         "- A killed holder's lock was taken over "
             + Timeline.show(takeover)

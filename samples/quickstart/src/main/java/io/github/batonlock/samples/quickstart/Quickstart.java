@@ -7,6 +7,7 @@ import io.github.batonlock.samples.common.Timeline;
 import io.github.batonlock.samples.quickstart.Contest.BrokenPromiseException;
 import io.github.batonlock.samples.quickstart.WorkerProcess.Event;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,13 +18,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** Two processes compete for one lock; one is killed while it holds it. */
+/**
+ * Two processes compete for one lock, and one is killed while it holds it. A job that three hosts
+ * start is done once, although the host that began it was killed.
+ */
 @Command(
     name = "quickstart",
     usageHelpAutoWidth = true,
     description = {
       "Two processes compete for one lock; one is killed while it holds it, and the other takes"
-          + " over. Ends by itself in under a minute.",
+          + " over. A job that several hosts start is done once, although the first of them is"
+          + " killed in the middle. Ends by itself in under a minute.",
       "Without --region or --endpoint it runs on a DynamoDB Local that it starts itself."
     },
     exitCodeListHeading = "Exit codes:%n",
@@ -83,6 +88,19 @@ final class Quickstart implements Callable<Integer> {
     try (DynamoDbClient dynamoDb = target.connect()) {
       LockTable.createIfMissing(dynamoDb, target.table());
     }
+    try (NightlyJob job = new NightlyJob(target, timeline)) {
+      job.killFirstHost();
+      String contest = contest();
+      String once = job.runOnOthers();
+      System.out.println();
+      System.out.println("As promised:");
+      System.out.println(contest);
+      System.out.println(once);
+      return 0;
+    }
+  }
+
+  private String contest() throws Exception {
     try (WorkerProcess alice = start("alice");
         WorkerProcess bob = start("bob")) {
       timeline.add(
@@ -94,16 +112,11 @@ final class Quickstart implements Callable<Integer> {
               Worker.KEY,
               Timeline.show(Worker.LEASE),
               Timeline.show(Worker.HEARTBEAT)));
-      String summary = new Contest(events, timeline).run(LIMIT);
-      System.out.println();
-      System.out.println(summary);
-      return 0;
+      return new Contest(events, timeline).run(LIMIT);
     }
   }
 
   private WorkerProcess start(String name) throws Exception {
-    WorkerProcess worker = WorkerProcess.start(name, target, events);
-    Runtime.getRuntime().addShutdownHook(new Thread(worker::kill));
-    return worker;
+    return WorkerProcess.start(Worker.class, name, target, List.of(), events);
   }
 }

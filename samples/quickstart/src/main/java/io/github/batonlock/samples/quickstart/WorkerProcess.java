@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 
-/** A {@link Worker} in a JVM of its own, seen from the quickstart. */
+/** A {@link Worker} or a {@link Job} in a JVM of its own, seen from the quickstart. */
 final class WorkerProcess implements AutoCloseable {
 
   /**
@@ -30,8 +30,13 @@ final class WorkerProcess implements AutoCloseable {
     this.answers = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
   }
 
-  /** Starts a worker; what it reports goes to the queue. */
-  static WorkerProcess start(String name, Target target, BlockingQueue<Event> events)
+  /** Starts a program; what it reports goes to the queue. */
+  static WorkerProcess start(
+      Class<?> program,
+      String name,
+      Target target,
+      List<String> options,
+      BlockingQueue<Event> events)
       throws IOException {
     List<String> command =
         new ArrayList<>(
@@ -40,13 +45,15 @@ final class WorkerProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Worker.class.getName(),
+                program.getName(),
                 "--name",
                 name));
     command.addAll(target.toOptions());
+    command.addAll(options);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     WorkerProcess worker = new WorkerProcess(name, process);
+    Runtime.getRuntime().addShutdownHook(new Thread(worker::kill));
     Thread reader = new Thread(() -> worker.readInto(events), name + "-reports");
     reader.setDaemon(true);
     reader.start();

@@ -1,25 +1,23 @@
 package io.github.batonlock.internal.runtime;
 
-/**
- * The state of something that goes on and may end at any time. Any thread; costs next to nothing.
- */
+/** The lifetime of something that may end at any time. Any thread; costs next to nothing. */
 @FunctionalInterface
-public interface Liveness {
+public interface Lifetime {
 
   /**
-   * Whether it still goes on.
+   * Whether it lasts.
    *
    * @return false once it has ended; it never becomes true again
    */
   boolean isAlive();
 
   /**
-   * The life of a thread.
+   * The lifetime of a thread.
    *
    * @param thread the thread; one that has not been started counts as alive
-   * @return the liveness of that thread
+   * @return the lifetime of that thread
    */
-  static Liveness of(Thread thread) {
+  static Lifetime of(Thread thread) {
     return () -> thread.getState() != Thread.State.TERMINATED;
   }
 }

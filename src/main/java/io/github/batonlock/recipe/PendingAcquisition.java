@@ -7,44 +7,50 @@ import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One caller's wait: what the caller waits for, and how long. Its future completes on a callback
- * thread, so that code that depends on the future delays nothing.
+ * One caller's pending acquisition of what a recipe gives: what the caller waits for, how long, and
+ * what it has in hand. Its future completes on a callback thread, so that code that depends on the
+ * future delays nothing.
  *
  * @param <T> what the caller waits for; given back if it comes when the caller no longer waits
  */
-final class Wanted<T extends Held> {
+final class PendingAcquisition<T extends Held> {
   private final RecipeSupport support;
+  private final Executor serial;
   private final LockKey key;
   private final Duration limit;
   private final long began;
+  private final LocksInHand hand;
   private final CompletableFuture<T> result = new CompletableFuture<>();
 
   /** Whether the recipe has given its answer. The caller may have left before. */
   private volatile boolean answered;
 
   /**
-   * Creates a wait that begins now.
+   * Creates an acquisition whose time begins now.
    *
+   * @param serial the recipe's executor
    * @param request names what the caller waits for, for messages, and says how it is acquired
    * @param limit how long to wait
    * @throws IllegalArgumentException if the limit is longer than any wait can be, or the request
    *     does not fit the client's configuration
    */
-  Wanted(RecipeSupport support, LockRequest request, Duration limit) {
+  PendingAcquisition(RecipeSupport support, Executor serial, LockRequest request, Duration limit) {
     support.check(request.toBuilder().waitUpTo(limit).build());
     this.support = support;
+    this.serial = serial;
     this.key = request.key();
     this.limit = limit;
     this.began = support.nanoTime();
+    this.hand = new LocksInHand(serial, this::isOver);
     support.untilClosed(result, () -> support.callbacks().execute(this::failAsClosed));
   }
 
@@ -77,6 +83,11 @@ final class Wanted<T extends Held> {
     }
   }
 
+  /** Returns the locks that a try has acquired for this caller. On the serial executor. */
+  LocksInHand hand() {
+    return hand;
+  }
+
   /** Returns whether the wait ends with the first round of tries. */
   boolean isOneTry() {
     return limit.isZero();
@@ -96,75 +107,36 @@ final class Wanted<T extends Held> {
     return left().isZero();
   }
 
-  /** Runs one action when the time is up, and another when the caller leaves. */
-  void whenUp(Executor executor, Runnable timeUp, Runnable gone) {
-    var timer = support.after(left(), executor, timeUp);
+  /** Runs an action on the serial executor when the time is up. */
+  void whenTimeUp(Runnable timeUp) {
+    var timer = support.after(left(), serial, timeUp);
     CompletableFuture<T> unused = result.whenComplete((value, failure) -> timer.cancel());
-    whenGone(executor, gone);
   }
 
   /**
-   * Runs an action when the future is completed by anything but the recipe's answer: by the caller,
-   * in any way, or because the client was closed.
+   * Runs an action on the serial executor when the future is completed by anything but the recipe's
+   * answer: by the caller, in any way, or because the client was closed.
    */
-  void whenGone(Executor executor, Runnable gone) {
+  void whenGone(Runnable gone) {
     CompletableFuture<T> unused =
         result.whenComplete(
             (value, failure) -> {
               if (!answered) {
-                executor.execute(gone);
+                serial.execute(gone);
               }
             });
-  }
-
-  /** Begins the work that answers the caller; an exception that it throws goes to the caller. */
-  void begin(Executor executor, Runnable begin) {
-    executor.execute(
-        () -> {
-          try {
-            begin.run();
-          } catch (Throwable t) {
-            fail(t);
-            throw t;
-          }
-        });
-  }
-
-  /**
-   * Begins like {@link #begin}, unless it is one try for locks of which this client itself holds
-   * one.
-   */
-  void beginUnlessHeldHere(List<LockKey> keys, Executor executor, Runnable begin) {
-    if (!isOneTry()) {
-      begin(executor, begin);
-      return;
-    }
-    CompletableFuture<Optional<LockInfo>> unused =
-        support
-            .heldHere(keys)
-            .whenComplete(
-                (held, failure) -> {
-                  if (failure == null && held.isPresent()) {
-                    fail(notAcquired(Reason.HELD, held.get()));
-                  } else {
-                    begin(executor, begin);
-                  }
-                });
   }
 
   void give(T value) {
-    answered = true;
-    support
-        .callbacks()
-        .execute(
-            () -> {
-              if (isGivenUpByClient(value)) {
-                failAsClosed();
-              }
-              if (!result.complete(value)) {
-                CompletableFuture<Void> unused = value.closeAsync();
-              }
-            });
+    answer(
+        () -> {
+          if (isGivenUpByClient(value)) {
+            failAsClosed();
+          }
+          if (!result.complete(value)) {
+            CompletableFuture<Void> unused = value.closeAsync();
+          }
+        });
   }
 
   /** Returns whether closing the client ended the hold before the caller had it. */
@@ -173,18 +145,37 @@ final class Wanted<T extends Held> {
         == Revocation.Reason.CLIENT_CLOSED;
   }
 
-  void fail(Throwable why) {
+  /**
+   * Fails.
+   *
+   * @param why the failure; a refusal, or null, means that other holders had it for the whole wait
+   */
+  void fail(@Nullable Throwable why) {
+    if (why == null) {
+      notAcquired(null);
+    } else if (Acquiring.isHeld(why)) {
+      notAcquired(((LockNotAcquiredException) why).holder().orElse(null));
+    } else {
+      answer(
+          () -> {
+            if (isOfClosing(why)) {
+              failAsClosed();
+            } else {
+              result.completeExceptionally(why);
+            }
+          });
+    }
+  }
+
+  /** Fails because other holders had it, or this client itself. */
+  void notAcquired(@Nullable LockInfo holder) {
+    LockNotAcquiredException refused = refusal(Reason.HELD, holder);
+    answer(() -> result.completeExceptionally(refused));
+  }
+
+  private void answer(Runnable answer) {
     answered = true;
-    support
-        .callbacks()
-        .execute(
-            () -> {
-              if (isOfClosing(why)) {
-                failAsClosed();
-              } else {
-                result.completeExceptionally(why);
-              }
-            });
+    support.callbacks().execute(answer);
   }
 
   /**
@@ -201,16 +192,10 @@ final class Wanted<T extends Held> {
 
   /** Fails with the key that the caller knows, not that of a part. */
   private void failAsClosed() {
-    result.completeExceptionally(notAcquired(Reason.CLIENT_CLOSED, null));
+    result.completeExceptionally(refusal(Reason.CLIENT_CLOSED, null));
   }
 
-  /** Fails because other holders had it for the whole wait. */
-  void notAcquired(@Nullable LockNotAcquiredException last) {
-    LockInfo holder = last == null ? null : last.holder().orElse(null);
-    fail(notAcquired(Reason.HELD, holder));
-  }
-
-  private LockNotAcquiredException notAcquired(Reason reason, @Nullable LockInfo holder) {
+  private LockNotAcquiredException refusal(Reason reason, @Nullable LockInfo holder) {
     Duration waited = Duration.ofNanos(support.nanoTime() - began);
     return new LockNotAcquiredException(
         holder == null ? key : holder.key(), reason, waited, holder);
