@@ -33,8 +33,9 @@ public interface LockListener {
   default void released(HeldLock lock) {}
 
   /**
-   * Called when the holder released a lock, but no answer has confirmed the release yet. The client
-   * tries the release again until the lease is over.
+   * Called when the holder released a lock, or the client was closed, but no answer has confirmed
+   * the release. The client tries the release again until the lease is over, or until the client is
+   * closed. The lock is free for others at the latest one lease after its last renewal.
    *
    * @param lock the lock, no longer held
    * @param failure the last failure

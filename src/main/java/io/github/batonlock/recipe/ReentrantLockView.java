@@ -7,13 +7,13 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.internal.runtime.Awaits;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.runtime.PerThread;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A view of a lock as a {@link Lock} of the JDK, for code that expects one: reentrant, counted,
@@ -45,9 +45,8 @@ public final class ReentrantLockView implements Lock {
   private final LockClient client;
   private final LockRequest request;
 
-  // Belongs to a view, not to the class: a thread may hold locks of several views.
-  @SuppressWarnings("ThreadLocalUsage")
-  private final ThreadLocal<@Nullable Hold> holds = new ThreadLocal<>();
+  /** Of this view alone: a thread may hold locks of several views. */
+  private final PerThread<Hold> holds = new PerThread<>();
 
   /** The hold of one thread. */
   @ConfinedTo(ConfinedTo.ONE_THREAD)
@@ -100,7 +99,7 @@ public final class ReentrantLockView implements Lock {
   @Override
   public void lockInterruptibly() throws InterruptedException {
     if (!reentered()) {
-      holds.set(new Hold(client.acquire(request.toBuilder().waitForever().build())));
+      took(client.acquire(request.toBuilder().waitForever().build()));
     }
   }
 
@@ -115,7 +114,7 @@ public final class ReentrantLockView implements Lock {
    */
   @Override
   public boolean tryLock() {
-    return reentered() || Awaits.throughInterrupts(() -> took(client.tryAcquire(request)));
+    return reentered() || Awaits.throughInterrupts(this::tookIfFree);
   }
 
   /**
@@ -136,7 +135,8 @@ public final class ReentrantLockView implements Lock {
     long nanos = Math.min(unit.toNanos(time), LONGEST_WAIT.toNanos());
     Duration wait = Duration.ofNanos(Math.max(0, nanos));
     try {
-      return took(Optional.of(client.acquire(request.toBuilder().waitUpTo(wait).build())));
+      took(client.acquire(request.toBuilder().waitUpTo(wait).build()));
+      return true;
     } catch (LockNotAcquiredException e) {
       if (e.reason() == LockNotAcquiredException.Reason.CLIENT_CLOSED) {
         throw e;
@@ -145,9 +145,14 @@ public final class ReentrantLockView implements Lock {
     }
   }
 
-  private boolean took(Optional<HeldLock> lock) {
-    lock.ifPresent(taken -> holds.set(new Hold(taken)));
+  private boolean tookIfFree() throws InterruptedException {
+    Optional<HeldLock> lock = client.tryAcquire(request);
+    lock.ifPresent(this::took);
     return lock.isPresent();
+  }
+
+  private void took(HeldLock lock) {
+    holds.set(new Hold(lock));
   }
 
   private boolean reentered() {

@@ -15,11 +15,14 @@ import io.github.batonlock.testing.Eventually;
 import io.github.batonlock.testing.InMemoryLockStore;
 import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.testing.World;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
@@ -45,6 +48,40 @@ class ReentrantLockViewTest {
   @AfterEach
   void forgetInterrupts() {
     boolean unused = Thread.interrupted();
+  }
+
+  /** Regression: a thread local kept the hold, and with it the class loader of an application. */
+  @Test
+  void lock_neverUnlockedOnAPooledThread_isNotKeptByTheThread() throws Exception {
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try {
+      WeakReference<HeldLock> left = leftLocked(pool);
+      Eventually.until(
+          "the hold is not kept",
+          () -> {
+            System.gc();
+            return left.get() == null;
+          });
+      assertThat(pool.isShutdown()).isFalse();
+    } finally {
+      var unused = pool.shutdownNow();
+    }
+  }
+
+  /** An application whose client closes while a pooled thread has locked a view. */
+  private WeakReference<HeldLock> leftLocked(ExecutorService pool) throws Exception {
+    World.Node node = world.node("c");
+    ReentrantLockView left = view(node.client);
+    WeakReference<HeldLock> held =
+        new WeakReference<>(
+            pool.submit(
+                    () -> {
+                      left.lock();
+                      return left.heldLock().orElseThrow();
+                    })
+                .get());
+    node.client.close();
+    return held;
   }
 
   private static Throwable onAnotherThread(Runnable task) throws Exception {

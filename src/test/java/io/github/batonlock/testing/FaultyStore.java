@@ -11,6 +11,8 @@ import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,6 +47,8 @@ public final class FaultyStore implements LockStore {
     BROKEN_AFTER,
     /** Answered with a 500 at once: not applied, which nobody can know. */
     BROKEN_BEFORE,
+    /** Not connected, in several attempts of the SDK: not applied, which nobody can know. */
+    REFUSED,
     /** Applied, and the SDK's own retry meets its effect: rejected by its own version. */
     SDK_RETRY,
     /** Refused, certainly not applied. */
@@ -235,6 +239,7 @@ public final class FaultyStore implements LockStore {
       }
       case BROKEN_BEFORE ->
           time.schedule(2 * latency, () -> fail(result, Kind.UNAVAILABLE, isWrite));
+      case REFUSED -> time.schedule(2 * latency, () -> refuse(result, isWrite));
       case SDK_RETRY -> {
         time.schedule(latency, () -> arrive(send));
         time.schedule(3 * latency, () -> answer(sendAgain.get(), result, latency));
@@ -272,6 +277,15 @@ public final class FaultyStore implements LockStore {
                     result.complete(answer);
                   }
                 }));
+  }
+
+  private static void refuse(CompletableFuture<?> result, boolean isWrite) {
+    result.completeExceptionally(
+        new LockStoreException(
+            Kind.UNAVAILABLE,
+            isWrite,
+            "injected: refused",
+            new IOException(new ConnectException("Connection refused"))));
   }
 
   private static void fail(CompletableFuture<?> result, Kind kind, boolean mayHaveBeenApplied) {

@@ -1,7 +1,9 @@
 package io.github.batonlock.testing;
 
+import io.github.batonlock.internal.callback.Warnings;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.dynamodb.DynamoLockStore;
+import io.github.batonlock.internal.runtime.Clock;
 import io.github.batonlock.internal.runtime.LivePlatform;
 
 /** What clients on the real machine are made of, with the bounds that users have. */
@@ -15,4 +17,22 @@ public final class Platforms {
           Bound.EXPRESSION_CHARACTERS.defaultValue(), Bound.REQUEST_OVERRIDES.defaultValue());
 
   private Platforms() {}
+
+  /** Warnings of a client, written by the calling thread. */
+  public static Warnings warnings() {
+    return new Warnings(new StillClock(), Runnable::run);
+  }
+
+  /** A clock that stands still. */
+  private static final class StillClock implements Clock {
+    @Override
+    public long nanoTime() {
+      return 0;
+    }
+
+    @Override
+    public long epochMillis() {
+      return 0;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.acquire;
 
+import io.github.batonlock.internal.callback.Warnings;
 import io.github.batonlock.internal.hold.Releases;
 import io.github.batonlock.internal.observe.OwnVersions;
 import io.github.batonlock.internal.protocol.SentBefore;
@@ -21,11 +22,18 @@ public final class GrantVersions {
   private final String owner;
   private final OwnVersions versions;
   private final Releases releases;
+  private final Warnings warnings;
 
-  public GrantVersions(String owner, OwnVersions versions, Releases releases) {
+  public GrantVersions(String owner, OwnVersions versions, Releases releases, Warnings warnings) {
     this.owner = owner;
     this.versions = versions;
     this.releases = releases;
+    this.warnings = warnings;
+  }
+
+  /** The lines that the client logs. */
+  Warnings warnings() {
+    return warnings;
   }
 
   /** The name under which this client writes. */
@@ -67,6 +75,6 @@ public final class GrantVersions {
   /** Retires the versions of a release, and frees an item that shows one of them. */
   void free(Releases.Job job) {
     retire(job.versions());
-    releases.cleanUp(job);
+    releases.cleanUp(job, failure -> warnings.notFreed(job.key(), failure));
   }
 }

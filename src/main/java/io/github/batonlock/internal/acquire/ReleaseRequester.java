@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.acquire;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.hold.Releases;
@@ -73,6 +74,10 @@ public final class ReleaseRequester {
   @Nullable StandingReleaseRequest standing(AcquireSpec spec) {
     AcquireSpec.Wish wish = spec.wish();
     return wish == null ? null : new StandingReleaseRequest(spec, wish, this, requests, work);
+  }
+
+  void notAsked(LockKey key, LockStoreException failure) {
+    versions.warnings().notAsked(key, failure);
   }
 
   String newId() {

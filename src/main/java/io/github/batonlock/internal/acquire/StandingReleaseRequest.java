@@ -10,8 +10,6 @@ import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.WriteAnswer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The request of one waiter to the holders that it waits for: release the lock, and reserve it for
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class StandingReleaseRequest implements PendingWork.Unfinished {
-  private static final Logger log = LoggerFactory.getLogger(StandingReleaseRequest.class);
   private static final long NO_TOKEN = -1;
 
   private final AcquireSpec spec;
@@ -106,8 +103,7 @@ final class StandingReleaseRequest implements PendingWork.Unfinished {
           // A request that was refused permanently is not sent to this holder again.
           boolean isRefused = failure.kind() == LockStoreException.Kind.INVALID_REQUEST;
           if (isRefused) {
-            log.warn(
-                "The holder of lock '{}' could not be asked to release it", spec.key(), failure);
+            requester.notAsked(spec.key(), failure);
           }
           settled(isRefused, failure.mayHaveBeenApplied());
         });

@@ -6,18 +6,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way from the loop to user code. User code runs on another thread, and its exceptions stay
  * there. An event has happened before user code is told of it.
  */
 public final class CallbackDispatcher {
-  private static final Logger log = LoggerFactory.getLogger(CallbackDispatcher.class);
-
   private final Executor callbacks;
   private final @Nullable LockListener listener;
+  private final Warnings warnings;
   private final AtomicInteger running = new AtomicInteger();
   private final ThreadLocal<Boolean> inside = ThreadLocal.withInitial(() -> false);
   private volatile Runnable onReturn = () -> {};
@@ -27,10 +24,13 @@ public final class CallbackDispatcher {
    *
    * @param callbacks runs each task once, and never throws
    * @param listener the user's, or null
+   * @param warnings told what user code throws, and what no user code hears
    */
-  public CallbackDispatcher(Executor callbacks, @Nullable LockListener listener) {
+  public CallbackDispatcher(
+      Executor callbacks, @Nullable LockListener listener, Warnings warnings) {
     this.callbacks = callbacks;
     this.listener = listener;
+    this.warnings = warnings;
   }
 
   /**
@@ -50,7 +50,7 @@ public final class CallbackDispatcher {
           try {
             userCode.run();
           } catch (Throwable t) {
-            log.warn("The {} threw; nothing else is affected", what, t);
+            warnings.threw(what, t);
           } finally {
             restore(wasInside);
             running.decrementAndGet();
@@ -95,6 +95,15 @@ public final class CallbackDispatcher {
    */
   public <T> CompletableFuture<T> forUser(CompletableFuture<T> internal) {
     return internal.whenCompleteAsync((value, failure) -> {}, executor());
+  }
+
+  /** The lines that the client logs. */
+  public Warnings warnings() {
+    return warnings;
+  }
+
+  public boolean hasListener() {
+    return listener != null;
   }
 
   /** Tells the listener, if there is one. */

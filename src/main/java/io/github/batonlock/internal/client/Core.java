@@ -17,6 +17,7 @@ import io.github.batonlock.internal.acquire.WaitQueues;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.internal.callback.ListenerEvents;
 import io.github.batonlock.internal.callback.PendingCalls;
+import io.github.batonlock.internal.callback.Warnings;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.config.ClientConfig;
@@ -70,6 +71,7 @@ final class Core {
   final ClientConfig config;
   final Platform platform;
   final EventLoop loop;
+  final Warnings warnings;
   final CallbackDispatcher notices;
   final ListenerEvents events;
   final RequestDispatcher requests;
@@ -108,7 +110,8 @@ final class Core {
     Reservations reservations = new Reservations(bounds.limit(Bound.RELEASE_REQUESTS_SENT));
     TableClock tableClock = tableClock(config);
     VersionFactory versions = new VersionFactory(platform.random());
-    this.notices = new CallbackDispatcher(platform.callbacks(), listener);
+    this.warnings = new Warnings(loop, platform.logging());
+    this.notices = new CallbackDispatcher(platform.callbacks(), listener, warnings);
     this.events = new ListenerEvents(notices, listener, bounds.limit(Bound.LISTENER_EVENTS));
     this.work = new PendingWork(loop);
     this.calls = new PendingCalls(loop);
@@ -146,7 +149,8 @@ final class Core {
     holds.listen(lines);
     holds.listen(clockMonitor);
     holds.listen(new ItemAudit(config, loop, requests));
-    GrantVersions grantVersions = new GrantVersions(config.ownerName(), ownVersions, releases);
+    GrantVersions grantVersions =
+        new GrantVersions(config.ownerName(), ownVersions, releases, warnings);
     this.lateWrites =
         new LateWriteReaper(loop, requests, bounds, sessions, takeover, grantVersions);
     this.grants = new GrantFactory(loop, sessions, grantVersions, lateWrites, holdFactory);

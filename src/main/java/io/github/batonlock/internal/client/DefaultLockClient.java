@@ -2,6 +2,7 @@ package io.github.batonlock.internal.client;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
@@ -24,6 +25,7 @@ import io.github.batonlock.internal.runtime.LivePlatform;
 import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.store.LockStore;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +42,9 @@ public final class DefaultLockClient implements LockClient {
   private final Core core;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+
+  /** The locks that closing could not confirm free. */
+  private volatile Map<LockKey, LockException> unconfirmed = Map.of();
 
   private DefaultLockClient(Core core) {
     this.core = core;
@@ -320,6 +325,7 @@ public final class DefaultLockClient implements LockClient {
   public void close() {
     if (startToClose()) {
       Void unused = core.platform.awaitUninterruptibly(terminated);
+      core.warnings.closed(this, unconfirmed);
     }
   }
 
@@ -340,6 +346,7 @@ public final class DefaultLockClient implements LockClient {
   }
 
   private void stopThreads(boolean inTime) {
+    unconfirmed = core.work.unconfirmed();
     try {
       core.platform.shutdown(!inTime);
       core.calls.close();

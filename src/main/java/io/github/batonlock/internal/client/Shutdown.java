@@ -1,5 +1,7 @@
 package io.github.batonlock.internal.client;
 
+import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.acquire.Acquisition;
 import io.github.batonlock.internal.hold.ActiveHolds.Hold;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a client. Its steps have a fixed order: refuse new work, give up acquisitions, revoke
@@ -86,7 +89,19 @@ final class Shutdown {
     if (!stopped) {
       stopped = true;
       core.work.giveUpFinishing();
+      unreleased.forEach(hold -> hold.leftAtClose(stillWorking(hold.key())));
+      core.sessions.leftAtClose(stillWorking(null));
       stopThreads.accept(inTime);
     }
+  }
+
+  private static LockStoreException stillWorking(@Nullable LockKey key) {
+    return new LockStoreException(
+        LockStoreException.Kind.TIMED_OUT,
+        false,
+        "The LockClient was closed while callbacks or work under "
+            + (key == null ? "another lock of the session" : "lock '" + key + "'")
+            + " still ran: it was not released",
+        null);
   }
 }

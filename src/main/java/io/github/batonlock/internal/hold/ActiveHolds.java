@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.hold;
 
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.observe.LocalHolds;
@@ -60,6 +61,9 @@ public final class ActiveHolds implements LocalHolds {
      * had begun.
      */
     void releaseAtClose();
+
+    /** The client has closed without releasing this hold, whose callbacks or work still run. */
+    void leftAtClose(LockException problem);
   }
 
   /** Is told of each hold, on the loop. */

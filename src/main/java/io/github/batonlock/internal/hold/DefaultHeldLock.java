@@ -8,6 +8,7 @@ import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.ReleaseRequest;
 import io.github.batonlock.Revocation;
+import io.github.batonlock.internal.callback.Warnings;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.LeaseStatus;
 import io.github.batonlock.internal.protocol.LeaseTerms;
@@ -316,6 +317,16 @@ public final class DefaultHeldLock
   /** Tells the listener for this lock: the user's, or its session. */
   void tell(Consumer<LockListener> event) {
     users.tell(key(), event);
+  }
+
+  /** Tells the listener that the release is not confirmed. On the loop. */
+  void releaseUnconfirmed(LockException problem) {
+    users.releaseUnconfirmed(this, problem);
+  }
+
+  /** The lines that the client logs. */
+  Warnings warnings() {
+    return users.warnings();
   }
 
   @Override

@@ -13,14 +13,10 @@ import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The release of one hold's item after the hold's end, and the report of how that went. */
 @ConfinedTo(ConfinedTo.LOOP)
 final class HoldRelease implements Releases.Outcome {
-  private static final Logger log = LoggerFactory.getLogger(HoldRelease.class);
-
   private final EventLoop loop;
   private final Releases releases;
   private final DefaultHeldLock lock;
@@ -99,7 +95,8 @@ final class HoldRelease implements Releases.Outcome {
     pending = null;
     later.cancel();
     if (job != null) {
-      releases.cleanUp(job, onFreeing);
+      releases.cleanUp(
+          job, failure -> lock.warnings().notFreed(lock.key(), failure), onFreeing);
     }
   }
 
@@ -122,9 +119,36 @@ final class HoldRelease implements Releases.Outcome {
     onFreeing.run();
   }
 
+  /** Frees the item of a hold that closing the client has revoked. */
+  void releaseAtClose(Releases.Job job, Runnable whenOver) {
+    releases.cleanUp(job, new AtClose(), whenOver);
+  }
+
+  /** The release of a hold whose listener was told of its revocation, and hears only of trouble. */
+  private final class AtClose implements Releases.Outcome {
+    @Override
+    public void confirmed() {}
+
+    @Override
+    public void lost(ItemState state) {}
+
+    @Override
+    public void failed(LockStoreException failure, boolean last) {
+      if (last) {
+        report(failure);
+      }
+    }
+  }
+
+  /** The client closes, and has not confirmed that the lock is free. */
+  void leftAtClose(LockException problem) {
+    report(problem);
+  }
+
   @Override
   public void confirmed() {
     bound.cancel();
+    releases.confirmed(lock.key());
     lock.releaseDone();
     lock.tell(listener -> listener.released(lock));
   }
@@ -160,17 +184,20 @@ final class HoldRelease implements Releases.Outcome {
   }
 
   private void report(LockException problem) {
+    boolean isOfUser = !lock.spec().isSession();
+    boolean isClosing = releases.isClosing();
+    if (isOfUser && isClosing) {
+      // The line that closing logs counts it.
+      releases.leftUnconfirmed(lock.key(), problem);
+    }
     if (reported) {
       return;
     }
     reported = true;
     // No exception tells the caller: closing never throws.
-    log.warn(
-        "{} could not be confirmed as such; it is free for others at the latest one lease after its"
-            + " last renewal{}",
-        lock,
-        lock.spec().atLeast() == null ? "" : ", or when its holdAtLeast is over",
-        problem);
-    lock.tell(listener -> listener.releaseUnconfirmed(lock, problem));
+    if (isOfUser && !isClosing) {
+      lock.warnings().releaseUnconfirmed(lock, problem);
+    }
+    lock.releaseUnconfirmed(problem);
   }
 }

@@ -1,10 +1,12 @@
 package io.github.batonlock.internal.hold;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.internal.callback.PendingCalls;
+import io.github.batonlock.internal.callback.Warnings;
 import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.runtime.Platform;
@@ -61,6 +63,20 @@ public final class HoldUsers {
     } else {
       notices.tell(event);
     }
+  }
+
+  /** Tells the user of a hold that its release is not confirmed. On the loop. */
+  void releaseUnconfirmed(HeldLock lock, LockException problem) {
+    if (SessionKey.isSession(lock.key())) {
+      sessions.releaseUnconfirmed(lock.key(), problem);
+    } else {
+      notices.tell(listener -> listener.releaseUnconfirmed(lock, problem));
+    }
+  }
+
+  /** The lines that the client logs. */
+  Warnings warnings() {
+    return notices.warnings();
   }
 
   /** Tells a session the release requests that its heartbeat has brought back. On the loop. */

@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.hold;
 
 import io.github.batonlock.Liveness;
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener.RenewalEnded;
@@ -445,7 +446,13 @@ abstract class LeaseRenewer
       return;
     }
     finish();
-    releases.cleanUp(job(), whenOver);
+    end().releaseAtClose(job(), whenOver);
+  }
+
+  @Override
+  public final void leftAtClose(LockException problem) {
+    assert loop.isCurrent();
+    end().leftAtClose(problem);
   }
 
   final void finish() {

@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.hold;
 
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.observe.OwnVersions;
@@ -15,9 +16,11 @@ import io.github.batonlock.internal.protocol.RetiredVersions;
 import io.github.batonlock.internal.request.Backoff;
 import io.github.batonlock.internal.request.PendingWork;
 import io.github.batonlock.internal.request.RequestTimeouts;
+import io.github.batonlock.internal.request.Unreached;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.runtime.EventLoop.Timer;
 import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.UserAttributes;
@@ -28,9 +31,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The releaser of lock items, whose versions it retires. Each release goes on until it is certain,
@@ -55,8 +57,10 @@ import org.slf4j.LoggerFactory;
  */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class Releases {
-  private static final Logger log = LoggerFactory.getLogger(Releases.class);
   private static final long MICROS_PER_MILLI = 1_000;
+
+  /** How long the close of the client tries to reach a table that cannot be reached. */
+  private static final long LONGEST_UNREACHED_NANOS = 1_000_000_000;
 
   private final EventLoop loop;
   private final HoldRequests requests;
@@ -224,9 +228,28 @@ public final class Releases {
     }
   }
 
-  /** Frees the lock that an acquisition may have obtained before it was given up. */
-  public void cleanUp(Job job) {
-    cleanUp(job, () -> {});
+  /** The client closes, and this lock may still be held in the table. */
+  void leftUnconfirmed(LockKey key, LockException why) {
+    work.leftUnconfirmed(key, why);
+  }
+
+  /** This lock is free after all. */
+  void confirmed(LockKey key) {
+    work.confirmed(key);
+  }
+
+  /**
+   * Frees the lock that an acquisition may have obtained before it was given up.
+   *
+   * @param notFreed told if an operator has to do something before the item can be freed
+   */
+  public void cleanUp(Job job, Consumer<LockStoreException> notFreed) {
+    cleanUp(job, notFreed, () -> {});
+  }
+
+  /** Frees the item of a hold that was lost. Otherwise as {@link #cleanUp(Job, Outcome, Runnable)}. */
+  void cleanUp(Job job, Consumer<LockStoreException> notFreed, Runnable whenOver) {
+    cleanUp(job, new CleanUp(job.key(), notFreed), whenOver);
   }
 
   /**
@@ -236,22 +259,49 @@ public final class Releases {
    * @param whenOver runs when this client need not stand for the versions any more: at once, or
    *     when a write has closed the lock for the rest of its time
    */
-  void cleanUp(Job job, Runnable whenOver) {
+  void cleanUp(Job job, Outcome outcome, Runnable whenOver) {
     assert loop.isCurrent();
     if (job.staysClosed(loop.now())) {
-      new Release(job, new CleanUp(job.key(), whenOver), null).free();
+      new Release(job, new ThenOver(outcome, whenOver), null).free();
       return;
     }
     versions.retire(job.versions());
-    new Release(job, new CleanUp(job.key(), () -> {}), null).free();
+    new Release(job, outcome, null).free();
     whenOver.run();
   }
 
-  /** The report of a release that no caller waits for. */
-  private record CleanUp(LockKey key, Runnable whenOver) implements Outcome {
+  /** Another outcome, and what follows when nothing more will be sent. */
+  private record ThenOver(Outcome outcome, Runnable whenOver) implements Outcome {
     @Override
     public void over() {
+      outcome.over();
       whenOver.run();
+    }
+
+    @Override
+    public void confirmed() {
+      outcome.confirmed();
+    }
+
+    @Override
+    public void lost(ItemState state) {
+      outcome.lost(state);
+    }
+
+    @Override
+    public void failed(LockStoreException failure, boolean last) {
+      outcome.failed(failure, last);
+    }
+  }
+
+  /** The report of a release that no caller waits for. */
+  private final class CleanUp implements Outcome {
+    private final LockKey key;
+    private final Consumer<LockStoreException> notFreed;
+
+    CleanUp(LockKey key, Consumer<LockStoreException> notFreed) {
+      this.key = key;
+      this.notFreed = notFreed;
     }
 
     @Override
@@ -262,11 +312,10 @@ public final class Releases {
 
     @Override
     public void failed(LockStoreException failure, boolean last) {
-      if (last && !failure.kind().isTransient()) {
-        log.warn(
-            "What an acquisition of lock '{}' may have left behind could not be freed",
-            key,
-            failure);
+      if (last && isClosing()) {
+        leftUnconfirmed(key, failure);
+      } else if (last && !failure.kind().isTransient()) {
+        notFreed.accept(failure);
       }
     }
   }
@@ -285,6 +334,13 @@ public final class Releases {
     private boolean hasRoom = true;
     private Duration rest = Duration.ZERO;
     private long refusedPause;
+    private Timer again = () -> {};
+    private boolean pausing;
+    private long sentAt;
+    private @Nullable LockStoreException lastFailure;
+
+    /** Since when the client closes and the table cannot be reached; null if it can. */
+    private @Nullable Long unreachedSince;
 
     /**
      * A release that has not begun.
@@ -387,6 +443,7 @@ public final class Releases {
     }
 
     private void send() {
+      sentAt = loop.nanoTime();
       requests.change(
           job.key(), timeouts(), this::freeing, this::freeingAnswered, this::freeingFailed);
     }
@@ -489,18 +546,46 @@ public final class Releases {
         return;
       }
       long delay = pause(failure);
-      boolean last = isInvalid || delay >= job.left(now);
+      boolean last = isInvalid || delay >= job.left(now) || isHopelessAtClose(failure, delay);
       failed(failure, last);
       if (last) {
         over();
       } else {
-        loop.schedule(delay, this::send);
+        pausing = true;
+        again = loop.schedule(delay, this::tryAgain);
       }
     }
 
     /** A full item has no room for its time to live, or for the mark of a closed lock. */
     private boolean addsToTheItem(ClockReading now) {
       return !job.delete() && (!rest.isZero() || requests.expiry(job.key(), now) != null);
+    }
+
+    private void tryAgain() {
+      pausing = false;
+      send();
+    }
+
+    @Override
+    public void clientCloses() {
+      if (pausing) {
+        again.cancel();
+        tryAgain();
+      }
+    }
+
+    /** Whether the client closes, and would wait in vain for another try. */
+    private boolean isHopelessAtClose(LockStoreException failure, long delay) {
+      if (!work.isClosing() || !failure.kind().isTransient()) {
+        return work.isClosing();
+      }
+      long now = loop.nanoTime();
+      if (!Unreached.isShownBy(failure)) {
+        unreachedSince = null;
+      } else if (unreachedSince == null) {
+        unreachedSince = sentAt;
+      }
+      return unreachedSince != null && now + delay - unreachedSince > LONGEST_UNREACHED_NANOS;
     }
 
     /** A write that is refused until an operator changes something is not sent every second. */
@@ -516,14 +601,16 @@ public final class Releases {
 
     @Override
     public void giveUpFinishing() {
+      LockStoreException before = lastFailure;
       failed(
           new LockStoreException(
               LockStoreException.Kind.TIMED_OUT,
               true,
               "The LockClient was closed before the release of lock '"
                   + job.key()
-                  + "' was confirmed",
-              null),
+                  + "' was confirmed"
+                  + (before == null ? "" : "; the last try failed: " + before.getMessage()),
+              before),
           true);
     }
 
@@ -557,6 +644,7 @@ public final class Releases {
 
     private void failed(LockStoreException failure, boolean last) {
       mayBeApplied = true;
+      lastFailure = failure;
       settled(last);
       outcome.failed(failure, last);
     }

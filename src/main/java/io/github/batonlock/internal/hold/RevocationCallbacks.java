@@ -3,6 +3,7 @@ package io.github.batonlock.internal.hold;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
+import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.runtime.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,9 +67,20 @@ public final class RevocationCallbacks {
   }
 
   synchronized void revoked(Revocation what) {
+    if (!isHeard(what)) {
+      notices.warnings().lostUnheard(what);
+    }
     revocation = what;
     internal.forEach(Runnable::run);
     runIfDue();
+  }
+
+  /** Whether user code or internal code hears of this loss, or it is no loss to the user. */
+  private boolean isHeard(Revocation what) {
+    return what.reason() == Revocation.Reason.CLIENT_CLOSED
+        || !(waiting.isEmpty() && running.isEmpty() && internal.isEmpty())
+        || notices.hasListener()
+        || SessionKey.isSession(what.key());
   }
 
   /** The callbacks for events before the end. Created on first use, since most locks have none. */

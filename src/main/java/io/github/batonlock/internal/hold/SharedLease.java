@@ -145,6 +145,7 @@ final class SharedLease extends LeaseRenewer implements SharedLeaseSource.KeptLo
       super.releaseAtClose();
     } else {
       finish();
+      session.endsWith(this);
     }
     session.remove(this);
   }

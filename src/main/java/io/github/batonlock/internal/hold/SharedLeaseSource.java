@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.hold;
 
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
@@ -35,6 +36,9 @@ public interface SharedLeaseSource {
 
   boolean hasStoppingLocks();
 
+  /** The client closes: the end of the session frees this lock. */
+  void endsWith(KeptLock lock);
+
   /** A lease, as the locks that depend on it see it. Any thread. */
   interface Lease {
     LeaseView view();
@@ -63,5 +67,8 @@ public interface SharedLeaseSource {
     void jeopardy(boolean begins);
 
     void revoke(Revocation.Reason reason);
+
+    /** The session's end was to free the lock, and is not confirmed. */
+    void leftAtClose(LockException problem);
   }
 }

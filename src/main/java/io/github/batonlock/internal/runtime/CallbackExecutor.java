@@ -50,12 +50,8 @@ public final class CallbackExecutor implements Executor {
   @GuardedBy("this")
   private boolean loopEnded;
 
-  private final RepeatedWarning refused =
-      new RepeatedWarning(
-          log,
-          "The callback executor did not take a callback; it runs on a thread of the client's own");
-  private final RepeatedWarning noThread =
-      new RepeatedWarning(log, "No thread can be made for a callback; it waits for one");
+  private final RepeatedWarning refused;
+  private final RepeatedWarning noThread;
 
   /**
    * Creates an executor of user code.
@@ -68,6 +64,14 @@ public final class CallbackExecutor implements Executor {
     this.users = users;
     this.own = own;
     this.loop = loop;
+    this.refused =
+        new RepeatedWarning(
+            log,
+            "The callback executor did not take a callback; it runs on a thread of the client's"
+                + " own",
+            loop);
+    this.noThread =
+        new RepeatedWarning(log, "No thread can be made for a callback; it waits for one", loop);
   }
 
   @Override

@@ -109,6 +109,20 @@ public final class LivePlatform implements Platform {
   }
 
   @Override
+  public Executor logging() {
+    return this::runLogging;
+  }
+
+  private void runLogging(Runnable task) {
+    try {
+      runCallback(task);
+    } catch (Throwable t) {
+      // No thread can be made. A line that comes late is better than none.
+      task.run();
+    }
+  }
+
+  @Override
   public RandomGenerator random() {
     return random;
   }

@@ -29,6 +29,15 @@ public interface Platform {
   Executor callbacks();
 
   /**
+   * The executor of what writes lines of the log, since an appender may be slow.
+   *
+   * @return runs tasks, in no order; never throws
+   */
+  default Executor logging() {
+    return Runnable::run;
+  }
+
+  /**
    * Randomness for versions that cannot be guessed or repeated.
    *
    * @return safe for use by many threads

@@ -28,7 +28,9 @@ final class ThreadEventLoop implements EventLoop {
   private final Runnable lastTask;
   private final RepeatedWarning noThread =
       new RepeatedWarning(
-          log, "No thread can be made; the lock client goes on with those that it has");
+          log,
+          "No thread can be made; the lock client goes on with those that it has",
+          SystemClock.INSTANCE);
 
   /**
    * The number of tasks that have not ended. The thread that raises it to one makes sure that the

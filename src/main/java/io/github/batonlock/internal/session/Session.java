@@ -42,6 +42,7 @@ public final class Session implements SharedLeaseSource, LockListener {
   private final LockKey key;
   private final Set<KeptLock> holds = new LinkedHashSet<>();
   private final Set<KeptLock> stopping = new HashSet<>();
+  private final List<KeptLock> endWithIt = new ArrayList<>();
   private final Set<SessionRef> users = new LinkedHashSet<>();
   private final List<Opening> waiting = new ArrayList<>();
   private @Nullable DefaultHeldLock lease;
@@ -178,6 +179,16 @@ public final class Session implements SharedLeaseSource, LockListener {
     return !stopping.isEmpty();
   }
 
+  @Override
+  public void endsWith(KeptLock hold) {
+    endWithIt.add(hold);
+  }
+
+  /** The session's end frees its locks, and is not confirmed. */
+  void leftAtClose(LockException problem) {
+    endWithIt.forEach(hold -> hold.leftAtClose(problem));
+  }
+
   private boolean isUnused() {
     return holds.isEmpty() && users.isEmpty() && stopping.isEmpty();
   }
@@ -225,11 +236,6 @@ public final class Session implements SharedLeaseSource, LockListener {
 
   @Override
   public void released(HeldLock itsLease) {
-    sessions.forget(this);
-  }
-
-  @Override
-  public void releaseUnconfirmed(HeldLock itsLease, LockException failure) {
     sessions.forget(this);
   }
 

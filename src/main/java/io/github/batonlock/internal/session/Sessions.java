@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.session;
 
 import io.github.batonlock.Leases;
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.internal.config.ClientConfig;
@@ -104,6 +105,22 @@ public final class Sessions implements SessionEvents {
             event.accept(session);
           }
         });
+  }
+
+  @Override
+  public void releaseUnconfirmed(LockKey key, LockException problem) {
+    assert loop.isCurrent();
+    Session session = byKey.get(key);
+    if (session != null) {
+      session.leftAtClose(problem);
+      forget(session);
+    }
+  }
+
+  /** The client has closed. Sessions that still wait for work under a lock have not ended. */
+  public void leftAtClose(LockException problem) {
+    assert loop.isCurrent();
+    byKey.values().stream().filter(Session::isOpen).forEach(each -> each.leftAtClose(problem));
   }
 
   @Override

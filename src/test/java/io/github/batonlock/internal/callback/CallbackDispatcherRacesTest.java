@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.callback;
 
 import io.github.batonlock.races.ModelChecking;
+import io.github.batonlock.testing.Platforms;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,7 +26,8 @@ class CallbackDispatcherRacesTest {
   /** Callbacks that were handed out, and one who waits for them as closing a client does. */
   public static class Model {
     private final Deque<Runnable> handedOut = new ArrayDeque<>();
-    private final CallbackDispatcher notices = new CallbackDispatcher(this::handOut, null);
+    private final CallbackDispatcher notices =
+        new CallbackDispatcher(this::handOut, null, Platforms.warnings());
     private final AtomicInteger returned = new AtomicInteger();
     private final AtomicBoolean waiting = new AtomicBoolean();
     private final AtomicBoolean seenQuiet = new AtomicBoolean();

@@ -4,6 +4,7 @@ import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.internal.client.StillMachine;
 import io.github.batonlock.races.ModelChecking;
+import io.github.batonlock.testing.Platforms;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -35,7 +36,8 @@ class RevocationCallbacksRacesTest {
     private static final int EVENTS = 4;
 
     private final RevocationCallbacks callbacks =
-        new RevocationCallbacks(new CallbackDispatcher(Runnable::run, null), LOCK);
+        new RevocationCallbacks(
+            new CallbackDispatcher(Runnable::run, null, Platforms.warnings()), LOCK);
     private final AtomicIntegerArray happened = new AtomicIntegerArray(EVENTS);
     private final AtomicIntegerArray ran = new AtomicIntegerArray(EVENTS);
 

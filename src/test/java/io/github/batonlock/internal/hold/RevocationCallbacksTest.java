@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
+import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.testing.World;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ class RevocationCallbacksTest {
   private final Revocation loss = lock.loss(Revocation.Reason.TAKEN_OVER);
   private final List<String> told = new ArrayList<>();
   private final RevocationCallbacks callbacks =
-      new RevocationCallbacks(new CallbackDispatcher(Runnable::run, null), lock);
+      new RevocationCallbacks(
+          new CallbackDispatcher(Runnable::run, null, Platforms.warnings()), lock);
 
   @Test
   void callback_waitsUntilTheAcquisitionHasReturnedTheLock() {

@@ -39,7 +39,7 @@ class SafeLogTest {
 
   @Test
   void repeatedWarning_isLoggedEverMoreRarely() {
-    RepeatedWarning warning = new RepeatedWarning(log, "again");
+    RepeatedWarning warning = new RepeatedWarning(log, "again", SystemClock.INSTANCE);
     for (int i = 0; i < 9; i++) {
       warning.happened(cause);
     }
