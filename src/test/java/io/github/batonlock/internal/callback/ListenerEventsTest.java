@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
+import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.internal.protocol.Limit;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,7 +43,7 @@ class ListenerEventsTest {
 
   private ListenerEvents queue(@Nullable LockListener of) {
     return new ListenerEvents(
-        new CallbackDispatcher(callbacks, of), of, new Limit(MOST, () -> passed++));
+        new CallbackDispatcher(callbacks, of, Platforms.warnings()), of, new Limit(MOST, () -> passed++));
   }
 
   private static void add(ListenerEvents queue, int from, int to) {
