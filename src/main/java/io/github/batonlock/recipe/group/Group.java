@@ -81,6 +81,7 @@ public final class Group implements AutoCloseable {
   private final Set<Joining> joinings = new LinkedHashSet<>();
   private VersionedMemberList seen = new VersionedMemberList(Long.MIN_VALUE, MemberList.EMPTY);
   private @Nullable LockWatch listWatch;
+  private boolean isAsking;
 
   private volatile MemberList listed = MemberList.EMPTY;
   private volatile boolean closed;
@@ -296,12 +297,58 @@ public final class Group implements AutoCloseable {
       sawList(new VersionedMemberList(Long.MIN_VALUE, MemberList.EMPTY));
       return;
     }
+    VersionedMemberList list = decoded(item.get());
+    if (list != null && list.isOlderThan(seen)) {
+      askWhetherSetBack();
+    } else if (list != null) {
+      sawList(list);
+    }
+  }
+
+  /** The list in an item; null if its data are no list. */
+  private @Nullable VersionedMemberList decoded(LockInfo item) {
     try {
-      MemberList list = item.get().data().map(MemberList::decode).orElse(MemberList.EMPTY);
-      sawList(new VersionedMemberList(item.get().fencingToken().orElse(0), list));
+      MemberList list = item.data().map(MemberList::decode).orElse(MemberList.EMPTY);
+      return new VersionedMemberList(item.fencingToken().orElse(0), list);
     } catch (IllegalArgumentException e) {
       log.warn("{}: the data of lock '{}/members' cannot be read: {}", this, name, e.getMessage());
+      return null;
     }
+  }
+
+  /**
+   * An older list is an old answer, or an operator has put an old item back. A strongly consistent
+   * read tells, if this observer has seen no newer list meanwhile.
+   */
+  private void askWhetherSetBack() {
+    if (isAsking || closed) {
+      return;
+    }
+    isAsking = true;
+    VersionedMemberList before = seen;
+    CompletableFuture<Void> unused =
+        client
+            .inspectAsync(LockKey.of(name + "/members"))
+            .handleAsync(
+                (item, failure) -> {
+                  isAsking = false;
+                  if (failure != null) {
+                    EventLoop.Timer later =
+                        support.after(
+                            support.heartbeatInterval(), executor, this::askWhetherSetBack);
+                  } else if (seen == before) {
+                    item.map(this::decoded).ifPresent(this::sawCurrentList);
+                  }
+                  return null;
+                },
+                executor);
+  }
+
+  private void sawCurrentList(VersionedMemberList list) {
+    if (list.isOlderThan(seen)) {
+      seen = new VersionedMemberList(Long.MIN_VALUE, seen.list());
+    }
+    sawList(list);
   }
 
   private void sawList(VersionedMemberList list) {

@@ -272,6 +272,30 @@ class GroupTest {
     assertThat(b.ids()).containsExactly("x");
   }
 
+  /** Regression: observers took each later list for an old answer, since its token is smaller. */
+  @Test
+  void list_putBackByAnOperator_isFollowedByAllObservers() {
+    Site observer = new Site("o");
+    Site a = new Site("a");
+    a.joined("a");
+    Map<String, AttributeValue> early = world.table.row(LockKey.of("g/members"));
+    Site b = new Site("b");
+    Membership gone = b.joined("b");
+    CompletableFuture<Void> left = gone.closeAsync();
+    world.seconds(20);
+    assertThat(left).isDone();
+    assertThat(observer.ids()).containsExactly("a");
+
+    world.table.putRow(LockKey.of("g/members"), early);
+    world.seconds(10);
+    b.joined("c");
+    world.seconds(10);
+
+    assertThat(observer.ids()).containsExactly("a", "c");
+    assertThat(a.ids()).containsExactly("a", "c");
+    assertThat(b.ids()).containsExactly("a", "c");
+  }
+
   @Test
   void list_deletedByAnOperator_isWrittenAgainByTheMembers() {
     Site a = new Site("a");
