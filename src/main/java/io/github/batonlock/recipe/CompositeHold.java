@@ -1,6 +1,8 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
@@ -16,9 +18,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One or several locks that count as held as long as all of them are held. Any thread. */
-abstract class CompositeHold implements Held {
+abstract class CompositeHold implements Hold {
   private final RecipeSupport support;
   private final List<HeldLock> locks;
+  private final HeldLock ordering;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -28,9 +31,15 @@ abstract class CompositeHold implements Held {
   @GuardedBy("this")
   private @Nullable Revocation first;
 
-  CompositeHold(RecipeSupport support, List<HeldLock> locks) {
+  /**
+   * Creates a hold.
+   *
+   * @param ordering the lock whose fencing token is that of the hold
+   */
+  CompositeHold(RecipeSupport support, List<HeldLock> locks, HeldLock ordering) {
     this.support = support;
     this.locks = List.copyOf(locks);
+    this.ordering = ordering;
   }
 
   /** Follows what happens to the locks. Called once construction is complete. */
@@ -56,6 +65,16 @@ abstract class CompositeHold implements Held {
 
   private void run(Consumer<? super Revocation> callback, Revocation revocation) {
     support.callbacks().execute(() -> callback.accept(revocation));
+  }
+
+  @Override
+  public LockKey key() {
+    return ordering.key();
+  }
+
+  @Override
+  public long fencingToken() {
+    return ordering.fencingToken();
   }
 
   @Override
@@ -89,7 +108,7 @@ abstract class CompositeHold implements Held {
   }
 
   @Override
-  public synchronized Held onRevoked(Consumer<? super Revocation> callback) {
+  public synchronized Hold onRevoked(Consumer<? super Revocation> callback) {
     if (first != null) {
       run(callback, first);
     } else {

@@ -1,11 +1,10 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
-import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
@@ -13,8 +12,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -23,9 +20,9 @@ import java.util.stream.IntStream;
  *
  * <p><b>What it does not guarantee.</b> A permit is a lock with all limits of {@link HeldLock}: it
  * can end at any moment, and a paused holder learns of the end when it runs again; until then one
- * more caller may be at work. The permit's fencing token orders the holders of that one permit, and
- * says nothing about the holders of other permits. Clients get permits in no particular order among
- * each other; callers of one client get them in the order of their calls.
+ * more caller may be at work. The permit's fencing token orders the holders of that one permit
+ * ({@link Hold#key()}), and says nothing about the holders of other permits. Clients get permits in
+ * no particular order among each other; callers of one client get them in the order of their calls.
  *
  * <p>Permit <i>n</i> of semaphore {@code key} is the lock {@code key/n}, from {@code key/0} on (in
  * a table with a sort key, the partition key is extended). The permit of a dead holder is taken
@@ -44,7 +41,7 @@ import java.util.stream.IntStream;
  *
  * <pre>{@code
  * CountedSemaphore uploads = CountedSemaphore.of(client, "uploads", 10);
- * try (CountedSemaphore.Permit permit = uploads.acquire(Duration.ofMinutes(1))) {
+ * try (Hold permit = uploads.acquire(Duration.ofMinutes(1))) {
  *   upload();
  * }
  * }</pre>
@@ -115,13 +112,13 @@ public final class CountedSemaphore {
    * <p>The call can also take over a dead holder's permit, once this client has seen it unrenewed
    * for a lease.
    *
-   * @return empty if all permits are held
+   * @return the permit, as for {@link #acquire}; empty if all permits are held
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a permit is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
    * @throws InterruptedException if interrupted first; no permit is held then
    */
-  public Optional<Permit> tryAcquire() throws InterruptedException {
+  public Optional<Hold> tryAcquire() throws InterruptedException {
     return begin(Duration.ZERO).awaitIfFree();
   }
 
@@ -129,7 +126,8 @@ public final class CountedSemaphore {
    * Acquires a permit, waiting for it.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try or read of each permit
-   * @return the permit
+   * @return the permit; its key and token are those of lock {@code key/n}. Closing it gives it
+   *     back: to the first waiter of this client, or, if there is none, to all clients
    * @throws LockNotAcquiredException if all permits were held for the whole wait, or the client is
    *     closed
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
@@ -137,7 +135,7 @@ public final class CountedSemaphore {
    * @throws IllegalArgumentException if the request does not fit the client's configuration
    * @throws InterruptedException if interrupted first; no permit is held then
    */
-  public Permit acquire(Duration waitUpTo) throws InterruptedException {
+  public Hold acquire(Duration waitUpTo) throws InterruptedException {
     return begin(waitUpTo).await();
   }
 
@@ -150,11 +148,11 @@ public final class CountedSemaphore {
    * @return the permit, or one of the exceptions of {@link #acquire}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
-  public CompletableFuture<Permit> acquireAsync(Duration waitUpTo) {
+  public CompletableFuture<Hold> acquireAsync(Duration waitUpTo) {
     return begin(waitUpTo).future();
   }
 
-  private PendingAcquisition<Permit> begin(Duration waitUpTo) {
+  private PendingAcquisition<Hold> begin(Duration waitUpTo) {
     return search.enter(waitUpTo);
   }
 
@@ -170,107 +168,5 @@ public final class CountedSemaphore {
   @Override
   public String toString() {
     return "CountedSemaphore(" + request.key() + ", " + permits + " permits)";
-  }
-
-  /**
-   * One permit of a {@link CountedSemaphore}, from its grant until it is given back or lost. It has
-   * the guarantees of a {@link HeldLock}, and the limits.
-   */
-  public static final class Permit implements Held {
-    private final PermitScanner search;
-    private final HeldLock lock;
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
-
-    Permit(PermitScanner search, HeldLock lock) {
-      this.search = search;
-      this.lock = lock;
-    }
-
-    /**
-     * Returns the key of the lock that this permit is.
-     *
-     * @return the semaphore's key and the permit's number
-     */
-    public LockKey key() {
-      return lock.key();
-    }
-
-    /**
-     * Returns the number of this possession: greater than that of every earlier holder of the same
-     * permit.
-     *
-     * @return as {@link HeldLock#fencingToken}; not to be compared with that of another permit
-     */
-    public long fencingToken() {
-      return lock.fencingToken();
-    }
-
-    @Override
-    public boolean isHeld() {
-      return !closed.get() && lock.isHeld();
-    }
-
-    @Override
-    public Duration remaining() {
-      return closed.get() ? Duration.ZERO : lock.remaining();
-    }
-
-    @Override
-    public void ensureHeld() {
-      requireOpen();
-      lock.ensureHeld();
-    }
-
-    @Override
-    public void ensureHeldFor(Duration duration) {
-      requireOpen();
-      lock.ensureHeldFor(duration);
-    }
-
-    @Override
-    public Permit onRevoked(Consumer<? super Revocation> callback) {
-      HeldLock unused = lock.onRevoked(callback);
-      return this;
-    }
-
-    @Override
-    public Optional<Revocation> revocation() {
-      return lock.revocation();
-    }
-
-    /**
-     * Gives the permit back: to the first waiter of this client, or, if there is none, to all
-     * clients. The method waits until that is confirmed, as {@link HeldLock#close} does.
-     */
-    @Override
-    public void close() {
-      search.await(startClosing());
-    }
-
-    @Override
-    public CompletableFuture<Void> closeAsync() {
-      return startClosing().copy();
-    }
-
-    private CompletableFuture<Void> startClosing() {
-      if (closed.compareAndSet(false, true)) {
-        CompletableFuture<Void> unused =
-            search.end(lock).whenComplete((done, failure) -> ended.complete(null));
-      }
-      return ended;
-    }
-
-    private void requireOpen() {
-      if (closed.get()) {
-        throw new IllegalStateException(
-            "Permit '" + lock.key() + "' (token " + lock.fencingToken() + ") was given back");
-      }
-    }
-
-    @Override
-    public String toString() {
-      return "Permit(" + lock + (closed.get() ? ", closed)" : ")");
-    }
   }
 }

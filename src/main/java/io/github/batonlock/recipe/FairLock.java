@@ -1,5 +1,6 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
@@ -19,7 +20,8 @@ import java.util.concurrent.Executor;
  * <p><b>The order holds among waiters that use this recipe and keep their place.</b> A client that
  * acquires the lock directly, by its key, does not stand in the queue. A waiter that is cut off for
  * a lease loses its place, and may get the lock later than other waiters, or between two of them.
- * That never makes two holders: the lock itself is a lock like any other.
+ * That never makes two holders: the lock itself is a lock like any other, and its fencing token
+ * orders the turns.
  *
  * <p><b>How it works, and what it costs.</b> Each caller first takes a ticket: a lock {@code
  * key/ticket/n} that names the ticket before it. The lock {@code key/queue} stores the last ticket.
@@ -34,7 +36,7 @@ import java.util.concurrent.Executor;
  *
  * <pre>{@code
  * FairLock till = FairLock.of(client, "shop/till");
- * try (FairLock.Turn turn = till.acquire(Duration.ofMinutes(1))) {
+ * try (Hold turn = till.acquire(Duration.ofMinutes(1))) {
  *   serve(customer, turn.fencingToken());
  * }
  * }</pre>
@@ -101,7 +103,7 @@ public final class FairLock {
    *
    * @param waitUpTo how long to wait, not negative; zero means that no other caller may be before
    *     this one
-   * @return the lock
+   * @return the turn; its key and token are those of the lock, so later turns have higher tokens
    * @throws LockNotAcquiredException if the turn did not come in time, or the client is closed;
    *     names the lock or the ticket that was held, and its holder
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
@@ -109,7 +111,7 @@ public final class FairLock {
    * @throws IllegalArgumentException if the request does not fit the client's configuration
    * @throws InterruptedException if interrupted first; the lock is not held then
    */
-  public Turn acquire(Duration waitUpTo) throws InterruptedException {
+  public Hold acquire(Duration waitUpTo) throws InterruptedException {
     return begin(waitUpTo).await();
   }
 
@@ -120,15 +122,15 @@ public final class FairLock {
    *
    * @param waitUpTo how long to wait, not negative; zero means that no other caller may be before
    *     this one
-   * @return the lock, or one of the exceptions of {@link #acquire}
+   * @return the turn, or one of the exceptions of {@link #acquire}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
-  public CompletableFuture<Turn> acquireAsync(Duration waitUpTo) {
+  public CompletableFuture<Hold> acquireAsync(Duration waitUpTo) {
     return begin(waitUpTo).future();
   }
 
-  private PendingAcquisition<Turn> begin(Duration waitUpTo) {
-    Waiters<Turn> alone =
+  private PendingAcquisition<Hold> begin(Duration waitUpTo) {
+    Waiters<Hold> alone =
         new Waiters<>(
             support,
             serial,
@@ -140,16 +142,5 @@ public final class FairLock {
   @Override
   public String toString() {
     return "FairLock(" + request.key() + ")";
-  }
-
-  /** One caller's turn: the lock, from its grant until it is released or lost. */
-  public interface Turn extends Held {
-
-    /**
-     * Returns the lock's fencing token: later turns have higher ones.
-     *
-     * @return as {@link io.github.batonlock.HeldLock#fencingToken}
-     */
-    long fencingToken();
   }
 }

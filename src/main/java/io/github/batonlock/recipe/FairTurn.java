@@ -2,25 +2,19 @@ package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.internal.client.RecipeSupport;
-import io.github.batonlock.recipe.FairLock.Turn;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A held lock, and the ticket that makes the next waiter in the queue wait. */
-final class FairTurn extends CompositeHold implements Turn {
+final class FairTurn extends CompositeHold {
   private final HeldLock lock;
   private final HeldLock ticket;
 
   FairTurn(RecipeSupport support, HeldLock lock, HeldLock ticket) {
-    super(support, List.of(lock));
+    super(support, List.of(lock), lock);
     this.lock = lock;
     this.ticket = ticket;
     follow();
-  }
-
-  @Override
-  public long fencingToken() {
-    return lock.fencingToken();
   }
 
   /** Gives up the ticket after the lock. */

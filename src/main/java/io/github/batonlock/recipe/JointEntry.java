@@ -84,7 +84,7 @@ final class JointEntry implements Step<HeldLocks> {
     List<HeldLock> taken = hand.locks();
     List<HeldLock> inOrder =
         requests.stream().map(request -> lockOf(request.key(), taken).orElseThrow()).toList();
-    return TryOutcome.got(new Hold(support, inOrder));
+    return TryOutcome.got(new JointHold(support, inOrder));
   }
 
   private static Optional<HeldLock> lockOf(LockKey key, List<HeldLock> locks) {
@@ -156,9 +156,9 @@ final class JointEntry implements Step<HeldLocks> {
   }
 
   /** The caller's hold. */
-  private static final class Hold extends CompositeHold implements HeldLocks {
-    Hold(RecipeSupport support, List<HeldLock> locks) {
-      super(support, locks);
+  private static final class JointHold extends CompositeHold implements HeldLocks {
+    JointHold(RecipeSupport support, List<HeldLock> locks) {
+      super(support, locks, locks.get(0));
       follow();
     }
 

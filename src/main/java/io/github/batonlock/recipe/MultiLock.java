@@ -1,6 +1,7 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
@@ -23,10 +24,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Several locks that are acquired together: all of them or none.
  *
  * <p><b>What it does not guarantee.</b> Once granted, the locks are independent: each has its own
- * fencing token, and each can be lost alone. It is one grant, not one lock. Waiters have no order:
- * a caller that wants few locks gets them before a caller that wants many. A caller that waits for
- * a held lock waits like any other waiter, and may hold that one lock for the moment of the next
- * try.
+ * fencing token, which orders the holders of that one lock, and each can be lost alone. It is one
+ * grant, not one lock. Waiters have no order: a caller that wants few locks gets them before a
+ * caller that wants many. A caller that waits for a held lock waits like any other waiter, and may
+ * hold that one lock for the moment of the next try.
  *
  * <p>One transaction of DynamoDB grants all locks. If one lock is held, the transaction fails and
  * names that lock. The caller then waits for that lock, and acquires the others in a transaction.
@@ -191,8 +192,11 @@ public final class MultiLock {
     return "MultiLock(" + requests.stream().map(LockRequest::key).toList() + ")";
   }
 
-  /** All locks of a {@link MultiLock}. */
-  public interface HeldLocks extends Held {
+  /**
+   * All locks of a {@link MultiLock}. The hold's {@link #key()} and {@link #fencingToken()} are
+   * those of the first lock in the order of keys; {@link #fencingToken(LockKey)} has that of each.
+   */
+  public interface HeldLocks extends Hold {
 
     /**
      * Returns each lock by itself: for its fencing token, its data, or to follow what happens to

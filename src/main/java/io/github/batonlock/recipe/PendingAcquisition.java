@@ -1,5 +1,6 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what the caller waits for; given back if it comes when the caller no longer waits
  */
-final class PendingAcquisition<T extends Held> {
+final class PendingAcquisition<T extends Hold> {
   private final RecipeSupport support;
   private final Executor serial;
   private final LockKey key;
@@ -65,7 +66,7 @@ final class PendingAcquisition<T extends Held> {
       return support.await(result);
     } catch (InterruptedException e) {
       if (!result.cancel(false)) {
-        CompletableFuture<Void> unused = result.thenCompose(Held::closeAsync);
+        CompletableFuture<Void> unused = result.thenCompose(Hold::closeAsync);
       }
       throw e;
     }
@@ -140,7 +141,7 @@ final class PendingAcquisition<T extends Held> {
   }
 
   /** Returns whether closing the client ended the hold before the caller had it. */
-  private static boolean isGivenUpByClient(Held value) {
+  private static boolean isGivenUpByClient(Hold value) {
     return value.revocation().map(Revocation::reason).orElse(null)
         == Revocation.Reason.CLIENT_CLOSED;
   }

@@ -1,6 +1,7 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
@@ -8,7 +9,6 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
-import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -22,11 +22,11 @@ import java.util.stream.Stream;
  * A lock that is held either by one writer, or by a bounded number of readers together.
  *
  * <p><b>What it does not guarantee.</b> It is built on leases, like {@link HeldLock}: a paused
- * holder learns of its loss when it runs again. A reader has no token that orders it with writers;
- * a caller that must not act on outdated data should write, with a writer's token. Readers wait as
- * long as writers follow one another without a gap. A reader cannot become a writer, nor a writer a
- * reader, without releasing the lock first. The lock is not reentrant: a reader that wants to enter
- * again may wait for a writer that waits for that reader.
+ * holder learns of its loss when it runs again. The token of a writer orders the writers. The token
+ * of a reader orders it with no writer; a caller that must not act on outdated data should write,
+ * with a writer's token. Readers wait as long as writers follow one another without a gap. A reader
+ * cannot become a writer, nor a writer a reader, without releasing the lock first. The lock is not
+ * reentrant: a reader that wants to enter again may wait for a writer that waits for that reader.
  *
  * <p>A reader holds one of a fixed number of permits, the locks {@code key/0} and so on. A writer
  * acquires the lock {@code key/gate} and then all permits, so it is alone, whatever other clients
@@ -46,10 +46,10 @@ import java.util.stream.Stream;
  *
  * <pre>{@code
  * SharedExclusiveLock catalogue = SharedExclusiveLock.of(client, "catalogue");
- * try (Held reader = catalogue.acquireShared(Duration.ofSeconds(30))) {
+ * try (Hold reader = catalogue.acquireShared(Duration.ofSeconds(30))) {
  *   search(query);
  * }
- * try (SharedExclusiveLock.Exclusive writer = catalogue.acquireExclusive(Duration.ofMinutes(1))) {
+ * try (Hold writer = catalogue.acquireExclusive(Duration.ofMinutes(1))) {
  *   replace(writer.fencingToken());
  * }
  * }</pre>
@@ -63,7 +63,7 @@ public final class SharedExclusiveLock {
   private final LockKey gate;
   private final List<LockKey> permits;
   private final Executor serial;
-  private final Waiters<Permit> readers;
+  private final Waiters<Hold> readers;
 
   private SharedExclusiveLock(LockClient client, LockRequest request, int maxReaders) {
     int most = Bound.READERS.defaultValue();
@@ -119,26 +119,28 @@ public final class SharedExclusiveLock {
   /**
    * Enters as a reader only if that is possible now and no other reader of this client waits.
    *
-   * @return empty if a writer is inside or waits, or all readers' permits are held
+   * @return the reader's hold, as for {@link #acquireShared}; empty if a writer is inside or waits,
+   *     or all readers' permits are held
    * @throws InterruptedException if interrupted first; nothing is held then
    * @see #acquireShared
    */
-  public Optional<Held> tryAcquireShared() throws InterruptedException {
-    return beginShared(Duration.ZERO).awaitIfFree().map(reader -> reader);
+  public Optional<Hold> tryAcquireShared() throws InterruptedException {
+    return beginShared(Duration.ZERO).awaitIfFree();
   }
 
   /**
    * Enters as a reader. Readers of one client enter in the order in which they came.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try
-   * @return the reader's hold
+   * @return the reader's hold; its key and token are those of the reader's permit, lock {@code
+   *     key/n}: the token orders the reader with no writer
    * @throws LockNotAcquiredException if the reader could not enter in time, or the client is closed
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a part is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
    * @throws InterruptedException if interrupted first; nothing is held then
    */
-  public Held acquireShared(Duration waitUpTo) throws InterruptedException {
+  public Hold acquireShared(Duration waitUpTo) throws InterruptedException {
     return beginShared(waitUpTo).await();
   }
 
@@ -151,22 +153,23 @@ public final class SharedExclusiveLock {
    * @return the reader's hold, or one of the exceptions of {@link #acquireShared}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
-  public CompletableFuture<? extends Held> acquireSharedAsync(Duration waitUpTo) {
+  public CompletableFuture<Hold> acquireSharedAsync(Duration waitUpTo) {
     return beginShared(waitUpTo).future();
   }
 
-  private PendingAcquisition<Permit> beginShared(Duration waitUpTo) {
+  private PendingAcquisition<Hold> beginShared(Duration waitUpTo) {
     return readers.enter(request, waitUpTo);
   }
 
   /**
    * Enters as the writer only if no reader and no writer is inside now.
    *
-   * @return empty if a reader or a writer is inside, or another writer waits
+   * @return the writer's hold, as for {@link #acquireExclusive}; empty if a reader or a writer is
+   *     inside, or another writer waits
    * @throws InterruptedException if interrupted first; nothing is held then
    * @see #acquireExclusive
    */
-  public Optional<Exclusive> tryAcquireExclusive() throws InterruptedException {
+  public Optional<Hold> tryAcquireExclusive() throws InterruptedException {
     return beginExclusive(Duration.ZERO).awaitIfFree();
   }
 
@@ -174,7 +177,9 @@ public final class SharedExclusiveLock {
    * Enters as the writer. Writers of one client enter in the order in which they came.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try
-   * @return the writer's hold
+   * @return the writer's hold; its key and token are those of the gate, lock {@code key/gate}. A
+   *     writer acquires the gate before its permits and holds it until it has all of them, so the
+   *     token is greater than that of every earlier writer
    * @throws LockNotAcquiredException if the writer could not enter in time, or the client is
    *     closed; names a part that was held, and its holder
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
@@ -182,7 +187,7 @@ public final class SharedExclusiveLock {
    * @throws IllegalArgumentException if the request does not fit the client's configuration
    * @throws InterruptedException if interrupted first; nothing is held then
    */
-  public Exclusive acquireExclusive(Duration waitUpTo) throws InterruptedException {
+  public Hold acquireExclusive(Duration waitUpTo) throws InterruptedException {
     return beginExclusive(waitUpTo).await();
   }
 
@@ -195,12 +200,12 @@ public final class SharedExclusiveLock {
    * @return the writer's hold, or one of the exceptions of {@link #acquireExclusive}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
-  public CompletableFuture<Exclusive> acquireExclusiveAsync(Duration waitUpTo) {
+  public CompletableFuture<Hold> acquireExclusiveAsync(Duration waitUpTo) {
     return beginExclusive(waitUpTo).future();
   }
 
-  private PendingAcquisition<Exclusive> beginExclusive(Duration waitUpTo) {
-    Waiters<Exclusive> alone =
+  private PendingAcquisition<Hold> beginExclusive(Duration waitUpTo) {
+    Waiters<Hold> alone =
         new Waiters<>(
             support,
             serial,
@@ -214,20 +219,5 @@ public final class SharedExclusiveLock {
   @Override
   public String toString() {
     return "SharedExclusiveLock(" + request.key() + ", " + permits.size() + " readers)";
-  }
-
-  /** A writer's hold: the gate and all permits. */
-  public interface Exclusive extends Held {
-
-    /**
-     * Returns the number of this writer: greater than that of every earlier writer of this lock.
-     *
-     * <p>The number is the fencing token of the gate. A writer acquires the gate before its permits
-     * and holds it until it has all of them; so writers enter in the order in which they acquired
-     * the gate.
-     *
-     * @return as {@link HeldLock#fencingToken}
-     */
-    long fencingToken();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.Acquiring;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what the callers wait for
  */
 @ConfinedTo(ConfinedTo.SERIAL)
-final class Waiters<T extends Held> {
+final class Waiters<T extends Hold> {
   private enum State {
     IDLE,
     TRYING,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
@@ -411,7 +412,7 @@ class MultiLockTest {
     List<String> keys = List.of("k0", "k1", "k2", "k3");
     List<CompletableFuture<?>> all = new ArrayList<>();
     for (World.Node node : List.of(a, b)) {
-      // Held at first by the one client or the other.
+      // Hold at first by the one client or the other.
       String key = keys.get(random.nextInt(keys.size()));
       node.acquire(r -> r.key(key)).thenAccept(lock -> later(node, random, lock::closeAsync));
       for (int i = 0; i < 3; i++) {
@@ -492,7 +493,7 @@ class MultiLockTest {
       disturbances.next();
       List<String> held =
           all.stream()
-              .filter(Held::isHeld)
+              .filter(Hold::isHeld)
               .flatMap(locks -> locks.locks().stream())
               .map(lock -> lock.key().toString())
               .toList();

@@ -3,6 +3,7 @@ package io.github.batonlock.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.testing.World;
@@ -49,7 +50,7 @@ class RequestOptionsTest {
     assertThat(ofA.tryAcquire()).isEmpty();
     assertThat(ofB.tryAcquire()).isEmpty();
     world.seconds(61);
-    Optional<? extends Held> next = ofA.tryAcquire();
+    Optional<? extends Hold> next = ofA.tryAcquire();
 
     assertThat(next).isPresent();
   }

@@ -3,6 +3,7 @@ package io.github.batonlock.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
@@ -42,8 +43,18 @@ class WaitersTest {
       new Waiters<>(support, support.serial(), Pauses.usual(), step);
 
   /** Something that callers wait for. */
-  private static final class Thing implements Held {
+  private static final class Thing implements Hold {
     boolean closed;
+
+    @Override
+    public LockKey key() {
+      return REQUEST.key();
+    }
+
+    @Override
+    public long fencingToken() {
+      return 1;
+    }
 
     @Override
     public boolean isHeld() {
@@ -62,7 +73,7 @@ class WaitersTest {
     public void ensureHeldFor(Duration duration) {}
 
     @Override
-    public Held onRevoked(Consumer<? super Revocation> callback) {
+    public Hold onRevoked(Consumer<? super Revocation> callback) {
       return this;
     }
 
