@@ -3,12 +3,14 @@ package io.github.batonlock.recipe;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +67,11 @@ public final class CountedSemaphore {
               + most
               + ", or several semaphores");
     }
+    RequestOptions options = new RequestOptions("CountedSemaphore", request);
+    options.refuseWait("acquire(Duration)");
+    options.refuseReleaseRequest();
+    options.refuseStallLimit();
+    options.refuseOnlyIfExists();
     RecipeSupport support = RecipeSupport.of(client);
     this.request = request;
     this.permits = permits;
@@ -72,11 +79,16 @@ public final class CountedSemaphore {
         new PermitScanner(
             client,
             support,
-            request,
-            IntStream.range(0, permits)
-                .mapToObj(n -> Acquiring.part(request.key(), Integer.toString(n)))
-                .toList(),
+            Goal.of("CountedSemaphore", request),
+            keys(request.key(), permits),
             support.serial());
+  }
+
+  /** Returns the locks that are the permits. */
+  static List<LockKey> keys(LockKey key, int permits) {
+    return IntStream.range(0, permits)
+        .mapToObj(n -> Acquiring.part(key, Integer.toString(n)))
+        .toList();
   }
 
   /**
@@ -96,10 +108,13 @@ public final class CountedSemaphore {
    * attributes.
    *
    * @param client acquires the permits
-   * @param request names the semaphore, and says how each permit is acquired; {@link #acquire} says
-   *     how long to wait, whatever the request says
+   * @param request names the semaphore, and says how each permit is acquired; without a waiting
+   *     time (it is an argument of {@link #acquire}), {@code requestRelease}, {@code stallLimit}
+   *     and {@code onlyIfExists}
    * @param permits the number of permits, 1 to 100; the same in all clients
    * @return the semaphore; this method sends no request
+   * @throws IllegalArgumentException if the number is out of range, or the request has one of the
+   *     options above
    */
   public static CountedSemaphore of(LockClient client, LockRequest request, int permits) {
     return new CountedSemaphore(client, request, permits);

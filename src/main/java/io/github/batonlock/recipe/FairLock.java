@@ -45,15 +45,20 @@ import java.util.concurrent.Executor;
  */
 public final class FairLock {
   private final LockClient client;
-  private final LockRequest request;
+  private final Goal goal;
   private final RecipeSupport support;
   private final Executor serial;
 
   private FairLock(LockClient client, LockRequest request) {
     this.client = Objects.requireNonNull(client, "client");
-    this.request = Objects.requireNonNull(request, "request");
+    this.goal = Goal.of("FairLock", Objects.requireNonNull(request, "request"));
     checkLength(request.key());
-    RequestOptions.refuseHoldAtLeast("FairLock", request);
+    RequestOptions options = new RequestOptions("FairLock", request);
+    options.refuseWait("acquire(Duration)");
+    options.refuseReleaseRequest();
+    options.refuseStallLimit();
+    options.refuseOnlyIfExists();
+    options.refuseHoldAtLeast();
     this.support = RecipeSupport.of(client);
     this.serial = support.serial();
     // Checks the longest key that the queue derives from the key of the lock.
@@ -90,9 +95,11 @@ public final class FairLock {
    *
    * @param client acquires the lock and the tickets
    * @param request names the lock, and says how it is acquired; its leases are also those of the
-   *     tickets. {@link #acquire} says how long to wait, whatever the request says
+   *     tickets. Without a waiting time (it is an argument of {@link #acquire}), {@code
+   *     requestRelease}, {@code stallLimit}, {@code onlyIfExists} and {@code holdAtLeast}
    * @return the fair lock; this method sends no request
-   * @throws IllegalArgumentException if the key is longer than 2,021 bytes
+   * @throws IllegalArgumentException if the key is longer than 2,021 bytes, or the request has one
+   *     of the options above
    */
   public static FairLock of(LockClient client, LockRequest request) {
     return new FairLock(client, request);
@@ -130,17 +137,18 @@ public final class FairLock {
   }
 
   private PendingAcquisition<Hold> begin(Duration waitUpTo) {
+    LockRequest part = goal.ofParts().requests().get(0);
     Waiters<Hold> alone =
         new Waiters<>(
             support,
             serial,
             Pauses.usual(),
-            caller -> new TicketQueue(client, support, request, serial, caller).begin());
-    return alone.enterUnlessHeldHere(request, waitUpTo, List.of(request.key()));
+            caller -> new TicketQueue(client, support, part, serial, caller).begin());
+    return alone.enterUnlessHeldHere(goal, waitUpTo, List.of(goal.key()));
   }
 
   @Override
   public String toString() {
-    return "FairLock(" + request.key() + ")";
+    return "FairLock(" + goal.key() + ")";
   }
 }

@@ -60,14 +60,14 @@ public final class MultiLock {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final LockClient client;
-  private final List<LockRequest> requests;
+  private final Goal goal;
   private final RecipeSupport support;
   private final Executor serial;
   private final AtomicBoolean hasTransactions;
 
-  private MultiLock(LockClient client, List<LockRequest> requests, boolean byTransaction) {
+  private MultiLock(LockClient client, Goal goal, boolean byTransaction) {
     this.client = Objects.requireNonNull(client, "client");
-    this.requests = requests;
+    this.goal = goal;
     this.support = RecipeSupport.of(client);
     this.serial = support.serial();
     this.hasTransactions = new AtomicBoolean(byTransaction);
@@ -88,16 +88,20 @@ public final class MultiLock {
    * Returns a MultiLock of locks that are acquired as requests say.
    *
    * @param client acquires the locks
-   * @param requests which locks, and how, 1 to 100 of different keys; the methods say how long to
-   *     wait, whatever the requests say. None has {@code holdAtLeast}
+   * @param requests which locks, and how, 1 to 100 of different keys; without a waiting time (it is
+   *     an argument of the methods), {@code requestRelease} and {@code holdAtLeast}. Each {@code
+   *     onRevoked} runs once for the hold, with the first lock that was lost
    * @return the MultiLock; this method sends no request
    * @throws IllegalArgumentException if a key occurs twice, there are too many or no keys, or a
-   *     request has {@code holdAtLeast}
+   *     request has one of the options above
    */
   public static MultiLock ofRequests(LockClient client, Collection<LockRequest> requests) {
     Set<LockKey> keys = new HashSet<>();
     for (LockRequest request : requests) {
-      RequestOptions.refuseHoldAtLeast("MultiLock of", request);
+      RequestOptions options = new RequestOptions("MultiLock of", request);
+      options.refuseWait("acquire(Duration)");
+      options.refuseReleaseRequest();
+      options.refuseHoldAtLeast();
       if (!keys.add(request.key())) {
         throw new IllegalArgumentException(
             "Lock '" + request.key() + "' is asked for twice; name each lock once");
@@ -111,7 +115,7 @@ public final class MultiLock {
               + " locks, as many as a transaction of DynamoDB, not "
               + keys.size());
     }
-    return new MultiLock(client, sorted(requests), true);
+    return new MultiLock(client, new Goal("MultiLock", sorted(requests)), true);
   }
 
   private static List<LockRequest> sorted(Collection<LockRequest> requests) {
@@ -128,7 +132,7 @@ public final class MultiLock {
    * @return another MultiLock; this one stays unchanged
    */
   public MultiLock inOrder() {
-    return new MultiLock(client, requests, false);
+    return new MultiLock(client, goal, false);
   }
 
   /**
@@ -176,20 +180,19 @@ public final class MultiLock {
   }
 
   private PendingAcquisition<HeldLocks> begin(Duration waitUpTo) {
-    requests.forEach(support::check);
     Waiters<HeldLocks> alone =
         new Waiters<>(
             support,
             serial,
             new Pauses(FIRST_PAUSE, LONGEST_PAUSE, 2),
-            new JointEntry(client, support, requests, serial, hasTransactions));
-    List<LockKey> keys = requests.stream().map(LockRequest::key).toList();
-    return alone.enterUnlessHeldHere(requests.get(0), waitUpTo, keys);
+            new JointEntry(client, support, goal.ofParts().requests(), serial, hasTransactions));
+    List<LockKey> keys = goal.requests().stream().map(LockRequest::key).toList();
+    return alone.enterUnlessHeldHere(goal, waitUpTo, keys);
   }
 
   @Override
   public String toString() {
-    return "MultiLock(" + requests.stream().map(LockRequest::key).toList() + ")";
+    return "MultiLock(" + goal.requests().stream().map(LockRequest::key).toList() + ")";
   }
 
   /**

@@ -2,10 +2,8 @@ package io.github.batonlock.recipe;
 
 import io.github.batonlock.Hold;
 import io.github.batonlock.LockInfo;
-import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
-import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.Acquiring;
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingAcquisition<T extends Hold> {
   private final RecipeSupport support;
   private final Executor serial;
-  private final LockKey key;
+  private final Goal goal;
   private final Duration limit;
   private final long began;
   private final LocksInHand hand;
@@ -39,16 +37,16 @@ final class PendingAcquisition<T extends Hold> {
    * Creates an acquisition whose time begins now.
    *
    * @param serial the recipe's executor
-   * @param request names what the caller waits for, for messages, and says how it is acquired
+   * @param goal what the caller waits for
    * @param limit how long to wait
-   * @throws IllegalArgumentException if the limit is longer than any wait can be, or the request
-   *     does not fit the client's configuration
+   * @throws IllegalArgumentException if the limit is longer than any wait can be, or a request does
+   *     not fit the client's configuration
    */
-  PendingAcquisition(RecipeSupport support, Executor serial, LockRequest request, Duration limit) {
-    support.check(request.toBuilder().waitUpTo(limit).build());
+  PendingAcquisition(RecipeSupport support, Executor serial, Goal goal, Duration limit) {
+    goal.check(support, limit);
     this.support = support;
     this.serial = serial;
-    this.key = request.key();
+    this.goal = goal;
     this.limit = limit;
     this.began = support.nanoTime();
     this.hand = new LocksInHand(serial, this::isOver);
@@ -134,6 +132,10 @@ final class PendingAcquisition<T extends Hold> {
           if (isGivenUpByClient(value)) {
             failAsClosed();
           }
+          if (!result.isDone()) {
+            // Before the future completes: the stages of the caller may take long.
+            goal.watch(value);
+          }
           if (!result.complete(value)) {
             CompletableFuture<Void> unused = value.closeAsync();
           }
@@ -199,6 +201,6 @@ final class PendingAcquisition<T extends Hold> {
   private LockNotAcquiredException refusal(Reason reason, @Nullable LockInfo holder) {
     Duration waited = Duration.ofNanos(support.nanoTime() - began);
     return new LockNotAcquiredException(
-        holder == null ? key : holder.key(), reason, waited, holder);
+        holder == null ? goal.key() : holder.key(), reason, waited, holder);
   }
 }

@@ -40,6 +40,7 @@ final class PermitScanner implements Step<Hold> {
 
   private final LockClient client;
   private final RecipeSupport support;
+  private final Goal goal;
   private final LockRequest request;
   private final List<LockKey> keys;
   private final Executor serial;
@@ -51,14 +52,11 @@ final class PermitScanner implements Step<Hold> {
   private @Nullable Throwable lastRefusal;
 
   PermitScanner(
-      LockClient client,
-      RecipeSupport support,
-      LockRequest request,
-      List<LockKey> keys,
-      Executor serial) {
+      LockClient client, RecipeSupport support, Goal goal, List<LockKey> keys, Executor serial) {
     this.client = client;
     this.support = support;
-    this.request = request;
+    this.goal = goal;
+    this.request = goal.ofParts().requests().get(0);
     this.keys = keys;
     this.serial = serial;
     Duration share = ROUND.dividedBy(keys.size());
@@ -70,7 +68,7 @@ final class PermitScanner implements Step<Hold> {
 
   /** Begins a caller's wait. Any thread. */
   PendingAcquisition<Hold> enter(Duration waitUpTo) {
-    return waiters.enter(request, waitUpTo);
+    return waiters.enter(goal, waitUpTo);
   }
 
   // Search

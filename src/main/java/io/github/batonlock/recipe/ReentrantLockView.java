@@ -63,12 +63,15 @@ public final class ReentrantLockView implements Lock {
    * Creates a view of one lock.
    *
    * @param client acquires the lock
-   * @param request which lock, with which options; the methods of {@link Lock} say how long to
-   *     wait, whatever the request says
+   * @param request which lock, with which options; without a waiting time: the methods of {@link
+   *     Lock} say how long to wait. With {@code requestRelease} a thread that waits asks the holder
+   * @throws IllegalArgumentException if the request has {@code waitUpTo} or {@code waitForever}
    */
   public ReentrantLockView(LockClient client, LockRequest request) {
     this.client = Objects.requireNonNull(client, "client");
     this.request = Objects.requireNonNull(request, "request");
+    new RequestOptions("ReentrantLockView", request)
+        .refuseWait("lock(), tryLock() or tryLock(long, TimeUnit)");
   }
 
   /**
@@ -134,8 +137,9 @@ public final class ReentrantLockView implements Lock {
     }
     long nanos = Math.min(unit.toNanos(time), LONGEST_WAIT.toNanos());
     Duration wait = Duration.ofNanos(Math.max(0, nanos));
+    LockRequest asked = wait.isZero() ? request.withoutWaiting() : request;
     try {
-      took(client.acquire(request.toBuilder().waitUpTo(wait).build()));
+      took(client.acquire(asked.toBuilder().waitUpTo(wait).build()));
       return true;
     } catch (LockNotAcquiredException e) {
       if (e.reason() == LockNotAcquiredException.Reason.CLIENT_CLOSED) {
@@ -146,7 +150,7 @@ public final class ReentrantLockView implements Lock {
   }
 
   private boolean tookIfFree() throws InterruptedException {
-    Optional<HeldLock> lock = client.tryAcquire(request);
+    Optional<HeldLock> lock = client.tryAcquire(request.withoutWaiting());
     lock.ifPresent(this::took);
     return lock.isPresent();
   }

@@ -171,20 +171,15 @@ public final class RunOnce {
   }
 
   private static void refuseOptions(LockRequest request) {
-    refuse(request, "waitUpTo", request.waitUpTo().isPresent(), "use run(Duration, Work)");
-    refuse(request, "waitForever", request.isWaitForever(), "use run(Duration, Work)");
-    refuse(request, "data", request.data().isPresent(), "the data are the record of the run");
-    refuse(request, "deleteOnRelease", request.isDeleteOnRelease(), "the item is the record");
-    refuse(request, "onlyIfExists", request.isOnlyIfExists(), "the first call makes the item");
-    refuse(
-        request,
+    RequestOptions options = new RequestOptions("RunOnce", request);
+    options.refuseWait("run(Duration, Work)");
+    options.refuse("data", request.data().isPresent(), "the data are the record of the run");
+    options.refuse("deleteOnRelease", request.isDeleteOnRelease(), "the item is the record");
+    options.refuse("onlyIfExists", request.isOnlyIfExists(), "the first call makes the item");
+    options.refuse(
         "requestRelease",
         request.releaseReason().isPresent(),
         "wait for the worker, or use LockClient.requestRelease");
-  }
-
-  private static void refuse(LockRequest request, String option, boolean isSet, String instead) {
-    RequestOptions.refuse("RunOnce", request, option, isSet, instead);
   }
 
   /**

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class SharedEntry implements Step<Hold> {
   private final RecipeSupport support;
   private final LockKey gate;
-  private final CountedSemaphore permits;
+  private final PermitScanner permits;
   private final Executor serial;
   private boolean taking;
 
-  SharedEntry(RecipeSupport support, LockKey gate, CountedSemaphore permits, Executor serial) {
+  SharedEntry(RecipeSupport support, LockKey gate, PermitScanner permits, Executor serial) {
     this.support = support;
     this.gate = gate;
     this.permits = permits;
@@ -50,7 +50,7 @@ final class SharedEntry implements Step<Hold> {
     taking = true;
     return reader
         .hand()
-        .begin(() -> permits.acquireAsync(reader.left()))
+        .begin(() -> permits.enter(reader.left()).future())
         .whenCompleteAsync((permit, failure) -> taking = false, serial)
         .thenComposeAsync(this::lookAgain, serial);
   }

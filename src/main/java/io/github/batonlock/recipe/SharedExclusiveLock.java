@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -59,7 +58,7 @@ public final class SharedExclusiveLock {
 
   private final LockClient client;
   private final RecipeSupport support;
-  private final LockRequest request;
+  private final Goal goal;
   private final LockKey gate;
   private final List<LockKey> permits;
   private final Executor serial;
@@ -76,20 +75,23 @@ public final class SharedExclusiveLock {
               + " readers; use 1 to "
               + most);
     }
-    RequestOptions.refuseHoldAtLeast("SharedExclusiveLock", request);
+    RequestOptions options = new RequestOptions("SharedExclusiveLock", request);
+    options.refuseWait("acquireShared(Duration) or acquireExclusive(Duration)");
+    options.refuseReleaseRequest();
+    options.refuseStallLimit();
+    options.refuseOnlyIfExists();
+    options.refuseHoldAtLeast();
     this.client = Objects.requireNonNull(client, "client");
-    this.request = request;
+    this.goal = Goal.of("SharedExclusiveLock", request);
     this.support = RecipeSupport.of(client);
     this.gate = Acquiring.part(request.key(), "gate");
-    this.permits =
-        IntStream.range(0, maxReaders)
-            .mapToObj(n -> Acquiring.part(request.key(), Integer.toString(n)))
-            .toList();
+    this.permits = CountedSemaphore.keys(request.key(), maxReaders);
     this.serial = support.serial();
-    CountedSemaphore semaphore = CountedSemaphore.of(client, request, maxReaders);
+    PermitScanner search =
+        new PermitScanner(client, support, goal.ofParts(), permits, support.serial());
     this.readers =
         new Waiters<>(
-            support, serial, Pauses.usual(), new SharedEntry(support, gate, semaphore, serial));
+            support, serial, Pauses.usual(), new SharedEntry(support, gate, search, serial));
   }
 
   /**
@@ -107,10 +109,13 @@ public final class SharedExclusiveLock {
    * Returns a lock that acquires its parts as a request says: with its lease, data and attributes.
    *
    * @param client acquires the locks
-   * @param request names the lock, and says how each part is acquired; the methods say how long to
-   *     wait, whatever the request says
+   * @param request names the lock, and says how each part is acquired; without a waiting time (it
+   *     is an argument of the methods), {@code requestRelease}, {@code stallLimit}, {@code
+   *     onlyIfExists} and {@code holdAtLeast}
    * @param maxReaders the number of readers at once, 1 to 99; the same in all clients
    * @return the lock; this method sends no request
+   * @throws IllegalArgumentException if the number is out of range, or the request has one of the
+   *     options above
    */
   public static SharedExclusiveLock of(LockClient client, LockRequest request, int maxReaders) {
     return new SharedExclusiveLock(client, request, maxReaders);
@@ -158,7 +163,7 @@ public final class SharedExclusiveLock {
   }
 
   private PendingAcquisition<Hold> beginShared(Duration waitUpTo) {
-    return readers.enter(request, waitUpTo);
+    return readers.enter(goal, waitUpTo);
   }
 
   /**
@@ -205,19 +210,20 @@ public final class SharedExclusiveLock {
   }
 
   private PendingAcquisition<Hold> beginExclusive(Duration waitUpTo) {
+    LockRequest part = goal.ofParts().requests().get(0);
     Waiters<Hold> alone =
         new Waiters<>(
             support,
             serial,
             Pauses.usual(),
             writer ->
-                new ExclusiveEntry(client, support, request, serial, writer).begin(gate, permits));
+                new ExclusiveEntry(client, support, part, serial, writer).begin(gate, permits));
     List<LockKey> keys = Stream.concat(Stream.of(gate), permits.stream()).toList();
-    return alone.enterUnlessHeldHere(request, waitUpTo, keys);
+    return alone.enterUnlessHeldHere(goal, waitUpTo, keys);
   }
 
   @Override
   public String toString() {
-    return "SharedExclusiveLock(" + request.key() + ", " + permits.size() + " readers)";
+    return "SharedExclusiveLock(" + goal.key() + ", " + permits.size() + " readers)";
   }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The one way in which recipes wait, with a step that does what the test says. */
 class WaitersTest {
   private static final Duration LONG = Duration.ofHours(1);
-  private static final LockRequest REQUEST = LockRequest.of("k");
+  private static final Goal GOAL = Goal.of("Test", LockRequest.of("k"));
   private final LockStoreException throttled =
       new LockStoreException(LockStoreException.Kind.THROTTLED, false, "slow down", null);
   private final LockStoreException denied =
@@ -48,7 +48,7 @@ class WaitersTest {
 
     @Override
     public LockKey key() {
-      return REQUEST.key();
+      return GOAL.key();
     }
 
     @Override
@@ -122,7 +122,7 @@ class WaitersTest {
   }
 
   private CompletableFuture<Thing> enter(Duration limit) {
-    CompletableFuture<Thing> future = waiters.enter(REQUEST, limit).future();
+    CompletableFuture<Thing> future = waiters.enter(GOAL, limit).future();
     world.time.settle();
     return future;
   }
@@ -287,7 +287,7 @@ class WaitersTest {
             first -> {
               throw new IllegalArgumentException("broken");
             });
-    CompletableFuture<Thing> caller = broken.enter(REQUEST, LONG).future();
+    CompletableFuture<Thing> caller = broken.enter(GOAL, LONG).future();
     world.time.settle();
 
     assertThatThrownBy(caller::join).hasRootCauseMessage("broken");

@@ -47,7 +47,7 @@ final class AskingStory extends PossessionStory {
 
   private CompletableFuture<HeldLock> acquire(Node node, boolean asks, Duration patience) {
     LockRequest.Builder request = request(KEY.partitionKey()).toBuilder().waitUpTo(patience);
-    if (asks) {
+    if (asks && !patience.isZero()) {
       request.requestRelease("wanted by " + node, Duration.ofMinutes(1));
     }
     CompletableFuture<HeldLock> acquired = node.client.acquireAsync(request.build());

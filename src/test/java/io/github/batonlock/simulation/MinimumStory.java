@@ -65,7 +65,7 @@ final class MinimumStory extends PossessionStory {
       Duration most = world.scenario.lease().multipliedBy(LONGEST_IN_LEASES);
       request.holdAtLeast(world.upTo(most).plusMillis(1));
     }
-    if (world.chance(4)) {
+    if (world.chance(4) && !patience.isZero()) {
       request.requestRelease("wanted by " + node, Duration.ofMinutes(1));
     }
     if (world.chance(8)) {

@@ -144,7 +144,7 @@ public final class DefaultLockClient implements LockClient {
 
   private <T> CompletableFuture<T> obtainAsync(
       LockRequest request, boolean oneLook, Function<Optional<HeldLock>, T> asResult) {
-    AcquireSpec spec = AcquireSpec.of(request, core.config);
+    AcquireSpec spec = check(request, oneLook);
     if (closed.get()) {
       return CompletableFuture.failedFuture(PendingCalls.clientClosed());
     }
@@ -197,9 +197,15 @@ public final class DefaultLockClient implements LockClient {
   }
 
   Acquisition begin(LockRequest request, boolean oneLook) {
-    AcquireSpec spec = AcquireSpec.of(request, core.config);
+    AcquireSpec spec = check(request, oneLook);
     checkOpen();
     return begin(spec, oneLook);
+  }
+
+  private AcquireSpec check(LockRequest request, boolean oneLook) {
+    return oneLook
+        ? AcquireSpec.ofOneTry(request, core.config)
+        : AcquireSpec.of(request, core.config);
   }
 
   private Acquisition begin(AcquireSpec spec, boolean oneLook) {
