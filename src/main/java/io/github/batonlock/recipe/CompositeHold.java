@@ -18,7 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One or several locks that count as held as long as all of them are held. Any thread. */
-abstract class CompositeHold implements Hold {
+class CompositeHold implements Hold {
+  private final String name;
   private final RecipeSupport support;
   private final List<HeldLock> locks;
   private final HeldLock ordering;
@@ -34,9 +35,11 @@ abstract class CompositeHold implements Hold {
   /**
    * Creates a hold.
    *
+   * @param name what it is, for messages
    * @param ordering the lock whose fencing token is that of the hold
    */
-  CompositeHold(RecipeSupport support, List<HeldLock> locks, HeldLock ordering) {
+  CompositeHold(String name, RecipeSupport support, List<HeldLock> locks, HeldLock ordering) {
+    this.name = name;
     this.support = support;
     this.locks = List.copyOf(locks);
     this.ordering = ordering;
@@ -103,7 +106,8 @@ abstract class CompositeHold implements Hold {
 
   private void requireOpen() {
     if (closed.get()) {
-      throw new IllegalStateException(this + " was released by its holder");
+      throw new IllegalStateException(
+          name + " (token " + fencingToken() + ") was released by its holder");
     }
   }
 
@@ -152,5 +156,10 @@ abstract class CompositeHold implements Hold {
           release().whenComplete((done, failure) -> ended.complete(null));
     }
     return ended;
+  }
+
+  @Override
+  public String toString() {
+    return name + " (token " + fencingToken() + (closed.get() ? ", closed)" : ")");
   }
 }

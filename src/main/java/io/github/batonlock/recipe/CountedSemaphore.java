@@ -49,7 +49,8 @@ import java.util.stream.IntStream;
  * }</pre>
  */
 public final class CountedSemaphore {
-  private final LockRequest request;
+  private final RecipeSupport support;
+  private final Goal goal;
   private final int permits;
   private final PermitScanner search;
 
@@ -59,7 +60,7 @@ public final class CountedSemaphore {
     int most = Bound.SEMAPHORE_PERMITS.defaultValue();
     if (permits < 1 || permits > most) {
       throw new IllegalArgumentException(
-          "Semaphore '"
+          "CountedSemaphore '"
               + request.key()
               + "' is to have "
               + permits
@@ -72,16 +73,17 @@ public final class CountedSemaphore {
     options.refuseReleaseRequest();
     options.refuseStallLimit();
     options.refuseOnlyIfExists();
-    RecipeSupport support = RecipeSupport.of(client);
-    this.request = request;
+    this.support = RecipeSupport.of(client);
+    this.goal =
+        new Goal(
+            "CountedSemaphore",
+            "gave no permit of " + permits,
+            "all are held",
+            Goal.waitLonger("acquire"),
+            List.of(request));
     this.permits = permits;
     this.search =
-        new PermitScanner(
-            client,
-            support,
-            Goal.of("CountedSemaphore", request),
-            keys(request.key(), permits),
-            support.serial());
+        new PermitScanner(client, support, goal, keys(request.key(), permits), support.serial());
   }
 
   /** Returns the locks that are the permits. */
@@ -104,13 +106,25 @@ public final class CountedSemaphore {
   }
 
   /**
+   * Returns a semaphore that acquires permits with the client's lease.
+   *
+   * @param client acquires the permits
+   * @param key the semaphore; its permits are the locks {@code key/0} and so on
+   * @param permits the number of permits, 1 to 100; the same in all clients
+   * @return the semaphore; this method sends no request
+   */
+  public static CountedSemaphore of(LockClient client, LockKey key, int permits) {
+    return of(client, LockRequest.of(key), permits);
+  }
+
+  /**
    * Returns a semaphore that acquires permits as a request says: with its lease, data and
    * attributes.
    *
    * @param client acquires the permits
    * @param request names the semaphore, and says how each permit is acquired; without a waiting
-   *     time (it is an argument of {@link #acquire}), {@code requestRelease}, {@code stallLimit}
-   *     and {@code onlyIfExists}
+   *     time (it is an argument of {@link #acquire(Duration)}), {@code requestRelease}, {@code
+   *     stallLimit} and {@code onlyIfExists}
    * @param permits the number of permits, 1 to 100; the same in all clients
    * @return the semaphore; this method sends no request
    * @throws IllegalArgumentException if the number is out of range, or the request has one of the
@@ -127,7 +141,7 @@ public final class CountedSemaphore {
    * <p>The call can also take over a dead holder's permit, once this client has seen it unrenewed
    * for a lease.
    *
-   * @return the permit, as for {@link #acquire}; empty if all permits are held
+   * @return the permit, as for {@link #acquire(Duration)}; empty if all permits are held
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a permit is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -138,13 +152,36 @@ public final class CountedSemaphore {
   }
 
   /**
+   * Acquires a permit like {@link #tryAcquire}, without blocking. The future completes on the
+   * callback executor. If the caller completes it in any other way, the try is given up.
+   *
+   * @return the permit; empty if all permits are held; or one of the exceptions of {@link
+   *     #tryAcquire}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   */
+  public CompletableFuture<Optional<Hold>> tryAcquireAsync() {
+    return begin(Duration.ZERO).futureIfFree();
+  }
+
+  /**
+   * Acquires a permit, waiting for up to twice the lease.
+   *
+   * @return the permit
+   * @throws InterruptedException if interrupted first; no permit is held then
+   * @see #acquire(Duration)
+   */
+  public Hold acquire() throws InterruptedException {
+    return acquire(goal.usualWait(support));
+  }
+
+  /**
    * Acquires a permit, waiting for it.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try or read of each permit
    * @return the permit; its key and token are those of lock {@code key/n}. Closing it gives it
    *     back: to the first waiter of this client, or, if there is none, to all clients
    * @throws LockNotAcquiredException if all permits were held for the whole wait, or the client is
-   *     closed
+   *     closed; names the semaphore, and as holder that of one permit
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a permit is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -155,12 +192,23 @@ public final class CountedSemaphore {
   }
 
   /**
-   * Acquires a permit like {@link #acquire}, without blocking. The future completes on the callback
-   * executor. If the caller completes it in any other way, by cancelling it or by a timeout, the
-   * wait is given up.
+   * Acquires a permit like {@link #acquire()}, without blocking.
+   *
+   * @return the permit, or one of the exceptions of {@link #acquire(Duration)}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   * @see #acquireAsync(Duration)
+   */
+  public CompletableFuture<Hold> acquireAsync() {
+    return acquireAsync(goal.usualWait(support));
+  }
+
+  /**
+   * Acquires a permit like {@link #acquire(Duration)}, without blocking. The future completes on
+   * the callback executor. If the caller completes it in any other way, by cancelling it or by a
+   * timeout, the wait is given up.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try or read of each permit
-   * @return the permit, or one of the exceptions of {@link #acquire}
+   * @return the permit, or one of the exceptions of {@link #acquire(Duration)}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
   public CompletableFuture<Hold> acquireAsync(Duration waitUpTo) {
@@ -182,6 +230,6 @@ public final class CountedSemaphore {
 
   @Override
   public String toString() {
-    return "CountedSemaphore(" + request.key() + ", " + permits + " permits)";
+    return "CountedSemaphore(" + goal.key() + ", " + permits + " permits)";
   }
 }

@@ -90,23 +90,13 @@ final class ExclusiveEntry {
     }
     LocksInHand hand = writer.hand();
     return failure == null && hand.areHeld()
-        ? TryOutcome.got(new WriterHold(support, hand.locks(), gate))
+        ? TryOutcome.got(holdOf(hand.locks(), gate))
         : TryOutcome.notYet(null);
   }
 
-  /** The writer's hold. */
-  private static final class WriterHold extends CompositeHold {
-    private final HeldLock gate;
-
-    WriterHold(RecipeSupport support, List<HeldLock> locks, HeldLock gate) {
-      super(support, locks, gate);
-      this.gate = gate;
-      follow();
-    }
-
-    @Override
-    public String toString() {
-      return "Exclusive(" + gate + ")";
-    }
+  private Hold holdOf(List<HeldLock> locks, HeldLock gate) {
+    CompositeHold hold = new CompositeHold("Writer of " + writer.goal(), support, locks, gate);
+    hold.follow();
+    return hold;
   }
 }

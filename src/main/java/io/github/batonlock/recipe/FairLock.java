@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -51,7 +52,14 @@ public final class FairLock {
 
   private FairLock(LockClient client, LockRequest request) {
     this.client = Objects.requireNonNull(client, "client");
-    this.goal = Goal.of("FairLock", Objects.requireNonNull(request, "request"));
+    Objects.requireNonNull(request, "request");
+    this.goal =
+        new Goal(
+            "FairLock",
+            "gave no turn",
+            "it is held, or other callers are before this one",
+            Goal.waitLonger("acquire"),
+            List.of(request));
     checkLength(request.key());
     RequestOptions options = new RequestOptions("FairLock", request);
     options.refuseWait("acquire(Duration)");
@@ -91,11 +99,23 @@ public final class FairLock {
   }
 
   /**
+   * Returns a fair lock.
+   *
+   * @param client acquires the lock and the tickets
+   * @param key the lock; its bytes and 27 more for the keys of tickets are at most 2,048
+   * @return the fair lock; this method sends no request
+   * @throws IllegalArgumentException if the key is longer than 2,021 bytes
+   */
+  public static FairLock of(LockClient client, LockKey key) {
+    return of(client, LockRequest.of(key));
+  }
+
+  /**
    * Returns a fair lock that is acquired as a request says.
    *
    * @param client acquires the lock and the tickets
    * @param request names the lock, and says how it is acquired; its leases are also those of the
-   *     tickets. Without a waiting time (it is an argument of {@link #acquire}), {@code
+   *     tickets. Without a waiting time (it is an argument of {@link #acquire(Duration)}), {@code
    *     requestRelease}, {@code stallLimit}, {@code onlyIfExists} and {@code holdAtLeast}
    * @return the fair lock; this method sends no request
    * @throws IllegalArgumentException if the key is longer than 2,021 bytes, or the request has one
@@ -106,13 +126,48 @@ public final class FairLock {
   }
 
   /**
+   * Acquires the lock only if it is free now and no other caller is before this one.
+   *
+   * @return the turn, as for {@link #acquire(Duration)}; empty if the lock is held or other callers
+   *     are before this one
+   * @throws InterruptedException if interrupted first; the lock is not held then
+   * @see #acquire(Duration)
+   */
+  public Optional<Hold> tryAcquire() throws InterruptedException {
+    return begin(Duration.ZERO).awaitIfFree();
+  }
+
+  /**
+   * Acquires the lock like {@link #tryAcquire}, without blocking. The future completes on the
+   * callback executor. If the caller completes it in any other way, the try is given up.
+   *
+   * @return the turn; empty if the lock is held or other callers are before this one; or one of the
+   *     exceptions of {@link #acquire(Duration)}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   */
+  public CompletableFuture<Optional<Hold>> tryAcquireAsync() {
+    return begin(Duration.ZERO).futureIfFree();
+  }
+
+  /**
+   * Acquires the lock when it is this caller's turn, waiting for up to twice the lease.
+   *
+   * @return the turn
+   * @throws InterruptedException if interrupted first; the lock is not held then
+   * @see #acquire(Duration)
+   */
+  public Hold acquire() throws InterruptedException {
+    return acquire(goal.usualWait(support));
+  }
+
+  /**
    * Acquires the lock when it is this caller's turn.
    *
    * @param waitUpTo how long to wait, not negative; zero means that no other caller may be before
    *     this one
    * @return the turn; its key and token are those of the lock, so later turns have higher tokens
    * @throws LockNotAcquiredException if the turn did not come in time, or the client is closed;
-   *     names the lock or the ticket that was held, and its holder
+   *     names the lock, and as holder that of the lock or of the ticket that was waited for
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a part is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -123,13 +178,24 @@ public final class FairLock {
   }
 
   /**
-   * Acquires the lock like {@link #acquire}, without blocking. The future completes on the callback
-   * executor. If the caller completes it in any other way, by cancelling it or by a timeout, the
-   * place in the queue is given up.
+   * Acquires the lock like {@link #acquire()}, without blocking.
+   *
+   * @return the turn, or one of the exceptions of {@link #acquire(Duration)}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   * @see #acquireAsync(Duration)
+   */
+  public CompletableFuture<Hold> acquireAsync() {
+    return acquireAsync(goal.usualWait(support));
+  }
+
+  /**
+   * Acquires the lock like {@link #acquire(Duration)}, without blocking. The future completes on
+   * the callback executor. If the caller completes it in any other way, by cancelling it or by a
+   * timeout, the place in the queue is given up.
    *
    * @param waitUpTo how long to wait, not negative; zero means that no other caller may be before
    *     this one
-   * @return the turn, or one of the exceptions of {@link #acquire}
+   * @return the turn, or one of the exceptions of {@link #acquire(Duration)}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
   public CompletableFuture<Hold> acquireAsync(Duration waitUpTo) {

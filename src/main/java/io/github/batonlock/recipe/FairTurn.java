@@ -10,8 +10,8 @@ final class FairTurn extends CompositeHold {
   private final HeldLock lock;
   private final HeldLock ticket;
 
-  FairTurn(RecipeSupport support, HeldLock lock, HeldLock ticket) {
-    super(support, List.of(lock), lock);
+  FairTurn(Goal goal, RecipeSupport support, HeldLock lock, HeldLock ticket) {
+    super("Turn of " + goal, support, List.of(lock), lock);
     this.lock = lock;
     this.ticket = ticket;
     follow();
@@ -21,10 +21,5 @@ final class FairTurn extends CompositeHold {
   @Override
   CompletableFuture<Void> release() {
     return lock.closeAsync().thenCompose(released -> ticket.closeAsync());
-  }
-
-  @Override
-  public String toString() {
-    return "Turn(" + lock + ")";
   }
 }

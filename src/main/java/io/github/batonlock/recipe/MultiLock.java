@@ -9,7 +9,6 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * Several locks that are acquired together: all of them or none.
@@ -49,7 +49,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * GetItem); together the items must stay below 4 MB.
  *
  * <pre>{@code
- * MultiLock accounts = MultiLock.of(client, List.of("account/7", "account/12"));
+ * MultiLock accounts = MultiLock.of(client, "account/7", "account/12");
  * try (MultiLock.HeldLocks locks = accounts.acquire(Duration.ofSeconds(10))) {
  *   transfer();
  * }
@@ -79,9 +79,22 @@ public final class MultiLock {
    * @param client acquires the locks
    * @param keys the keys of the locks, 1 to 100, no two equal
    * @return the MultiLock; this method sends no request
+   * @throws IllegalArgumentException if a key occurs twice, or there are too many or no keys
    */
-  public static MultiLock of(LockClient client, Collection<String> keys) {
-    return ofRequests(client, keys.stream().map(LockRequest::of).toList());
+  public static MultiLock of(LockClient client, String... keys) {
+    return of(client, Stream.of(keys).map(LockRequest::of).toArray(LockRequest[]::new));
+  }
+
+  /**
+   * Returns a MultiLock of locks with the client's lease.
+   *
+   * @param client acquires the locks
+   * @param keys the keys of the locks, 1 to 100, no two equal
+   * @return the MultiLock; this method sends no request
+   * @throws IllegalArgumentException if a key occurs twice, or there are too many or no keys
+   */
+  public static MultiLock of(LockClient client, LockKey... keys) {
+    return of(client, Stream.of(keys).map(LockRequest::of).toArray(LockRequest[]::new));
   }
 
   /**
@@ -95,7 +108,7 @@ public final class MultiLock {
    * @throws IllegalArgumentException if a key occurs twice, there are too many or no keys, or a
    *     request has one of the options above
    */
-  public static MultiLock ofRequests(LockClient client, Collection<LockRequest> requests) {
+  public static MultiLock of(LockClient client, LockRequest... requests) {
     Set<LockKey> keys = new HashSet<>();
     for (LockRequest request : requests) {
       RequestOptions options = new RequestOptions("MultiLock of", request);
@@ -104,7 +117,7 @@ public final class MultiLock {
       options.refuseHoldAtLeast();
       if (!keys.add(request.key())) {
         throw new IllegalArgumentException(
-            "Lock '" + request.key() + "' is asked for twice; name each lock once");
+            "MultiLock of '" + request.key() + "' names that lock twice; name each lock once");
       }
     }
     int most = Bound.TRANSACTION_LOCKS.defaultValue();
@@ -115,12 +128,19 @@ public final class MultiLock {
               + " locks, as many as a transaction of DynamoDB, not "
               + keys.size());
     }
-    return new MultiLock(client, new Goal("MultiLock", sorted(requests)), true);
+    Goal goal =
+        new Goal(
+            "MultiLock",
+            "gave no locks",
+            "one of them is held",
+            Goal.waitLonger("acquire"),
+            sorted(requests));
+    return new MultiLock(client, goal, true);
   }
 
-  private static List<LockRequest> sorted(Collection<LockRequest> requests) {
+  private static List<LockRequest> sorted(LockRequest... requests) {
     Comparator<LockRequest> byKey = Comparator.comparing(request -> request.key().partitionKey());
-    return requests.stream()
+    return Stream.of(requests)
         .sorted(byKey.thenComparing(request -> request.key().sortKey().orElse("")))
         .toList();
   }
@@ -140,12 +160,36 @@ public final class MultiLock {
    *
    * <p>A lock that a dead process left behind is not free until a caller has waited for it.
    *
-   * @return empty if one of them is held; {@link #acquire} with {@link Duration#ZERO} tells which
+   * @return the locks; empty if one of them is held, or if there is no item and a request needs an
+   *     existing one; {@link #acquire(Duration)} with {@link Duration#ZERO} tells which
    * @throws InterruptedException if interrupted first; nothing is held then
-   * @see #acquire
+   * @see #acquire(Duration)
    */
   public Optional<HeldLocks> tryAcquire() throws InterruptedException {
     return begin(Duration.ZERO).awaitIfFree();
+  }
+
+  /**
+   * Acquires all locks like {@link #tryAcquire}, without blocking. The future completes on the
+   * callback executor. If the caller completes it in any other way, the try is given up.
+   *
+   * @return the locks; empty as for {@link #tryAcquire}; or one of the exceptions of {@link
+   *     #acquire(Duration)}
+   * @throws IllegalArgumentException if a request does not fit the client's configuration
+   */
+  public CompletableFuture<Optional<HeldLocks>> tryAcquireAsync() {
+    return begin(Duration.ZERO).futureIfFree();
+  }
+
+  /**
+   * Acquires all locks, waiting for up to twice the longest of their leases.
+   *
+   * @return the locks
+   * @throws InterruptedException if interrupted first; nothing is held then
+   * @see #acquire(Duration)
+   */
+  public HeldLocks acquire() throws InterruptedException {
+    return acquire(goal.usualWait(support));
   }
 
   /**
@@ -167,12 +211,23 @@ public final class MultiLock {
   }
 
   /**
-   * Acquires all locks like {@link #acquire}, without blocking. The future completes on the
-   * callback executor. If the caller completes it in any other way, by cancelling it or by a
+   * Acquires all locks like {@link #acquire()}, without blocking.
+   *
+   * @return the locks, or one of the exceptions of {@link #acquire(Duration)}
+   * @throws IllegalArgumentException if a request does not fit the client's configuration
+   * @see #acquireAsync(Duration)
+   */
+  public CompletableFuture<HeldLocks> acquireAsync() {
+    return acquireAsync(goal.usualWait(support));
+  }
+
+  /**
+   * Acquires all locks like {@link #acquire(Duration)}, without blocking. The future completes on
+   * the callback executor. If the caller completes it in any other way, by cancelling it or by a
    * timeout, the wait is given up.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try
-   * @return the locks, or one of the exceptions of {@link #acquire}
+   * @return the locks, or one of the exceptions of {@link #acquire(Duration)}
    * @throws IllegalArgumentException if the time or a request is out of range
    */
   public CompletableFuture<HeldLocks> acquireAsync(Duration waitUpTo) {

@@ -2,6 +2,7 @@ package io.github.batonlock.recipe;
 
 import io.github.batonlock.Hold;
 import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockRevokedException;
@@ -70,16 +71,56 @@ final class PendingAcquisition<T extends Hold> {
     }
   }
 
-  /** Blocks like {@link #await}; empty if other holders have it. */
+  /** Blocks like {@link #await}; empty if it is not free. */
   Optional<T> awaitIfFree() throws InterruptedException {
     try {
       return Optional.of(await());
     } catch (LockNotAcquiredException e) {
-      if (e.reason() == Reason.HELD) {
+      if (isNotFree(e)) {
         return Optional.empty();
       }
       throw e;
     }
+  }
+
+  /** Returns a future for the user that has nothing if it is not free. */
+  CompletableFuture<Optional<T>> futureIfFree() {
+    CompletableFuture<Optional<T>> ifFree = new CompletableFuture<>();
+    CompletableFuture<T> unused =
+        result.whenComplete(
+            (value, failure) -> {
+              if (value == null) {
+                tellWithout(ifFree, Acquiring.reason(failure));
+              } else if (!ifFree.complete(Optional.of(value))) {
+                CompletableFuture<Void> unusedClose = value.closeAsync();
+              }
+            });
+    CompletableFuture<Optional<T>> unusedToo =
+        ifFree.whenComplete(
+            (value, failure) -> {
+              // No effect unless the user has completed the future.
+              boolean unusedResult = result.cancel(false);
+            });
+    return ifFree;
+  }
+
+  private static <T> void tellWithout(CompletableFuture<Optional<T>> ifFree, Throwable why) {
+    if (isNotFree(why)) {
+      ifFree.complete(Optional.empty());
+    } else {
+      ifFree.completeExceptionally(why);
+    }
+  }
+
+  /** Returns whether another holder has it, or there is no item and a request needs one. */
+  private static boolean isNotFree(Throwable why) {
+    return why instanceof LockNotAcquiredException refused
+        && refused.reason() != Reason.CLIENT_CLOSED;
+  }
+
+  /** Returns what the caller waits for. */
+  Goal goal() {
+    return goal;
   }
 
   /** Returns the locks that a try has acquired for this caller. On the serial executor. */
@@ -156,8 +197,8 @@ final class PendingAcquisition<T extends Hold> {
   void fail(@Nullable Throwable why) {
     if (why == null) {
       notAcquired(null);
-    } else if (Acquiring.isHeld(why)) {
-      notAcquired(((LockNotAcquiredException) why).holder().orElse(null));
+    } else if (isNotFree(why)) {
+      retell((LockNotAcquiredException) why);
     } else {
       answer(
           () -> {
@@ -172,7 +213,16 @@ final class PendingAcquisition<T extends Hold> {
 
   /** Fails because other holders had it, or this client itself. */
   void notAcquired(@Nullable LockInfo holder) {
-    LockNotAcquiredException refused = refusal(Reason.HELD, holder);
+    LockKey at = holder == null ? null : holder.key();
+    LockNotAcquiredException refused = goal.refused(Reason.HELD, waited(), at, holder);
+    answer(() -> result.completeExceptionally(refused));
+  }
+
+  /** Fails for the same reason, in the words of the recipe. */
+  private void retell(LockNotAcquiredException why) {
+    LockInfo holder = why.holder().orElse(null);
+    LockKey at = holder == null ? why.key() : holder.key();
+    LockNotAcquiredException refused = goal.refused(why.reason(), waited(), at, holder);
     answer(() -> result.completeExceptionally(refused));
   }
 
@@ -193,14 +243,11 @@ final class PendingAcquisition<T extends Hold> {
     return why instanceof IllegalStateException && support.isClosed();
   }
 
-  /** Fails with the key that the caller knows, not that of a part. */
   private void failAsClosed() {
-    result.completeExceptionally(refusal(Reason.CLIENT_CLOSED, null));
+    result.completeExceptionally(goal.refused(Reason.CLIENT_CLOSED, waited(), null, null));
   }
 
-  private LockNotAcquiredException refusal(Reason reason, @Nullable LockInfo holder) {
-    Duration waited = Duration.ofNanos(support.nanoTime() - began);
-    return new LockNotAcquiredException(
-        holder == null ? goal.key() : holder.key(), reason, waited, holder);
+  private Duration waited() {
+    return Duration.ofNanos(support.nanoTime() - began);
   }
 }

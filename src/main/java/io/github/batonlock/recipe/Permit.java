@@ -93,12 +93,18 @@ final class Permit implements Hold {
   private void requireOpen() {
     if (closed.get()) {
       throw new IllegalStateException(
-          "Permit '" + lock.key() + "' (token " + lock.fencingToken() + ") was given back");
+          search.nameOf(lock)
+              + " (token "
+              + lock.fencingToken()
+              + ") was given back by its holder");
     }
   }
 
   @Override
   public String toString() {
-    return "Permit(" + lock + (closed.get() ? ", closed)" : ")");
+    return search.nameOf(lock)
+        + " (token "
+        + lock.fencingToken()
+        + (closed.get() ? ", closed)" : ")");
   }
 }

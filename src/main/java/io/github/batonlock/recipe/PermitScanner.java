@@ -71,6 +71,11 @@ final class PermitScanner implements Step<Hold> {
     return waiters.enter(goal, waitUpTo);
   }
 
+  /** Returns the name of a permit, for messages. */
+  String nameOf(HeldLock lock) {
+    return "Permit '" + lock.key() + "' of " + goal;
+  }
+
   // Search
 
   @Override

@@ -13,9 +13,9 @@ import io.github.batonlock.internal.runtime.Printable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.Temporal;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a job, named by the job's key and the run: it is done once to its end, by one of the
@@ -294,32 +294,14 @@ public final class RunOnce {
 
   /** The same failure in the words of this recipe. */
   private LockNotAcquiredException notAcquired(LockNotAcquiredException e) {
-    LockInfo worker = e.holder().orElse(null);
-    String why =
-        e.reason() == LockNotAcquiredException.Reason.CLIENT_CLOSED
-            ? "the LockClient was closed"
-            : "it is under way" + describe(worker) + ". Wait longer (run(Duration, Work))";
-    String message =
-        "RunOnce '"
-            + job
-            + "' did not do run '"
-            + Printable.of(run)
-            + "' within "
-            + e.waited().toMillis()
-            + " ms: "
-            + why;
-    return new LockNotAcquiredException(message, job, e.reason(), e.waited(), worker);
-  }
-
-  private static String describe(@Nullable LockInfo worker) {
-    if (worker == null) {
-      return "";
-    }
-    String token =
-        worker.fencingToken().isPresent()
-            ? " (token " + worker.fencingToken().getAsLong() + ")"
-            : "";
-    return ", '" + worker.key() + "' by '" + Printable.of(worker.ownerName()) + "'" + token;
+    Goal goal =
+        new Goal(
+            "RunOnce",
+            "did not do run '" + Printable.of(run) + "'",
+            "it is under way",
+            "Wait longer (run(Duration, Work))",
+            List.of(LockRequest.of(job)));
+    return goal.refused(e.reason(), e.waited(), null, e.holder().orElse(null));
   }
 
   @Override

@@ -44,7 +44,7 @@ import java.util.stream.Stream;
  * recommended unless foreign clients use the table.
  *
  * <pre>{@code
- * SharedExclusiveLock catalogue = SharedExclusiveLock.of(client, "catalogue");
+ * SharedExclusiveLock catalogue = SharedExclusiveLock.of(client, "catalogue", 16);
  * try (Hold reader = catalogue.acquireShared(Duration.ofSeconds(30))) {
  *   search(query);
  * }
@@ -54,11 +54,10 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class SharedExclusiveLock {
-  private static final int DEFAULT_READERS = 16;
-
   private final LockClient client;
   private final RecipeSupport support;
-  private final Goal goal;
+  private final Goal reading;
+  private final Goal writing;
   private final LockKey gate;
   private final List<LockKey> permits;
   private final Executor serial;
@@ -68,7 +67,7 @@ public final class SharedExclusiveLock {
     int most = Bound.READERS.defaultValue();
     if (maxReaders < 1 || maxReaders > most) {
       throw new IllegalArgumentException(
-          "Lock '"
+          "SharedExclusiveLock '"
               + request.key()
               + "' is to have at most "
               + maxReaders
@@ -82,27 +81,53 @@ public final class SharedExclusiveLock {
     options.refuseOnlyIfExists();
     options.refuseHoldAtLeast();
     this.client = Objects.requireNonNull(client, "client");
-    this.goal = Goal.of("SharedExclusiveLock", request);
+    this.reading =
+        new Goal(
+            "SharedExclusiveLock",
+            "let no reader in",
+            "a writer is inside or waits, or all permits of readers are held",
+            Goal.waitLonger("acquireShared"),
+            List.of(request));
+    this.writing =
+        new Goal(
+            "SharedExclusiveLock",
+            "let no writer in",
+            "it is held",
+            Goal.waitLonger("acquireExclusive"),
+            List.of(request));
     this.support = RecipeSupport.of(client);
     this.gate = Acquiring.part(request.key(), "gate");
     this.permits = CountedSemaphore.keys(request.key(), maxReaders);
     this.serial = support.serial();
     PermitScanner search =
-        new PermitScanner(client, support, goal.ofParts(), permits, support.serial());
+        new PermitScanner(client, support, reading.ofParts(), permits, support.serial());
     this.readers =
         new Waiters<>(
             support, serial, Pauses.usual(), new SharedEntry(support, gate, search, serial));
   }
 
   /**
-   * Returns a lock for up to 16 readers at once, with the client's lease.
+   * Returns a lock with the client's lease.
    *
    * @param client acquires the locks
    * @param key the lock; its parts are the locks {@code key/gate}, {@code key/0} and so on
+   * @param maxReaders the number of readers at once, 1 to 99; the same in all clients
    * @return the lock; this method sends no request
    */
-  public static SharedExclusiveLock of(LockClient client, String key) {
-    return of(client, LockRequest.of(key), DEFAULT_READERS);
+  public static SharedExclusiveLock of(LockClient client, String key, int maxReaders) {
+    return of(client, LockRequest.of(key), maxReaders);
+  }
+
+  /**
+   * Returns a lock with the client's lease.
+   *
+   * @param client acquires the locks
+   * @param key the lock; its parts are the locks {@code key/gate}, {@code key/0} and so on
+   * @param maxReaders the number of readers at once, 1 to 99; the same in all clients
+   * @return the lock; this method sends no request
+   */
+  public static SharedExclusiveLock of(LockClient client, LockKey key, int maxReaders) {
+    return of(client, LockRequest.of(key), maxReaders);
   }
 
   /**
@@ -124,13 +149,36 @@ public final class SharedExclusiveLock {
   /**
    * Enters as a reader only if that is possible now and no other reader of this client waits.
    *
-   * @return the reader's hold, as for {@link #acquireShared}; empty if a writer is inside or waits,
-   *     or all readers' permits are held
+   * @return the reader's hold, as for {@link #acquireShared(Duration)}; empty if a writer is inside
+   *     or waits, or all readers' permits are held
    * @throws InterruptedException if interrupted first; nothing is held then
-   * @see #acquireShared
+   * @see #acquireShared(Duration)
    */
   public Optional<Hold> tryAcquireShared() throws InterruptedException {
     return beginShared(Duration.ZERO).awaitIfFree();
+  }
+
+  /**
+   * Enters as a reader like {@link #tryAcquireShared}, without blocking. The future completes on
+   * the callback executor. If the caller completes it in any other way, the try is given up.
+   *
+   * @return the reader's hold; empty if a writer is inside or waits, or all readers' permits are
+   *     held; or one of the exceptions of {@link #acquireShared(Duration)}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   */
+  public CompletableFuture<Optional<Hold>> tryAcquireSharedAsync() {
+    return beginShared(Duration.ZERO).futureIfFree();
+  }
+
+  /**
+   * Enters as a reader, waiting for up to twice the lease.
+   *
+   * @return the reader's hold
+   * @throws InterruptedException if interrupted first; nothing is held then
+   * @see #acquireShared(Duration)
+   */
+  public Hold acquireShared() throws InterruptedException {
+    return acquireShared(reading.usualWait(support));
   }
 
   /**
@@ -139,7 +187,8 @@ public final class SharedExclusiveLock {
    * @param waitUpTo how long to wait, not negative; zero means one try
    * @return the reader's hold; its key and token are those of the reader's permit, lock {@code
    *     key/n}: the token orders the reader with no writer
-   * @throws LockNotAcquiredException if the reader could not enter in time, or the client is closed
+   * @throws LockNotAcquiredException if the reader could not enter in time, or the client is
+   *     closed; names the lock, and as holder that of a part, if one is known
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a part is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -150,12 +199,23 @@ public final class SharedExclusiveLock {
   }
 
   /**
-   * Enters as a reader like {@link #acquireShared}, without blocking. The future completes on the
-   * callback executor. If the caller completes it in any other way, by cancelling it or by a
-   * timeout, the wait is given up.
+   * Enters as a reader like {@link #acquireShared()}, without blocking.
+   *
+   * @return the reader's hold, or one of the exceptions of {@link #acquireShared(Duration)}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   * @see #acquireSharedAsync(Duration)
+   */
+  public CompletableFuture<Hold> acquireSharedAsync() {
+    return acquireSharedAsync(reading.usualWait(support));
+  }
+
+  /**
+   * Enters as a reader like {@link #acquireShared(Duration)}, without blocking. The future
+   * completes on the callback executor. If the caller completes it in any other way, by cancelling
+   * it or by a timeout, the wait is given up.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try
-   * @return the reader's hold, or one of the exceptions of {@link #acquireShared}
+   * @return the reader's hold, or one of the exceptions of {@link #acquireShared(Duration)}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
   public CompletableFuture<Hold> acquireSharedAsync(Duration waitUpTo) {
@@ -163,19 +223,42 @@ public final class SharedExclusiveLock {
   }
 
   private PendingAcquisition<Hold> beginShared(Duration waitUpTo) {
-    return readers.enter(goal, waitUpTo);
+    return readers.enter(reading, waitUpTo);
   }
 
   /**
    * Enters as the writer only if no reader and no writer is inside now.
    *
-   * @return the writer's hold, as for {@link #acquireExclusive}; empty if a reader or a writer is
-   *     inside, or another writer waits
+   * @return the writer's hold, as for {@link #acquireExclusive(Duration)}; empty if a reader or a
+   *     writer is inside, or another writer waits
    * @throws InterruptedException if interrupted first; nothing is held then
-   * @see #acquireExclusive
+   * @see #acquireExclusive(Duration)
    */
   public Optional<Hold> tryAcquireExclusive() throws InterruptedException {
     return beginExclusive(Duration.ZERO).awaitIfFree();
+  }
+
+  /**
+   * Enters as the writer like {@link #tryAcquireExclusive}, without blocking. The future completes
+   * on the callback executor. If the caller completes it in any other way, the try is given up.
+   *
+   * @return the writer's hold; empty if a reader or a writer is inside, or another writer waits; or
+   *     one of the exceptions of {@link #acquireExclusive(Duration)}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   */
+  public CompletableFuture<Optional<Hold>> tryAcquireExclusiveAsync() {
+    return beginExclusive(Duration.ZERO).futureIfFree();
+  }
+
+  /**
+   * Enters as the writer, waiting for up to twice the lease.
+   *
+   * @return the writer's hold
+   * @throws InterruptedException if interrupted first; nothing is held then
+   * @see #acquireExclusive(Duration)
+   */
+  public Hold acquireExclusive() throws InterruptedException {
+    return acquireExclusive(writing.usualWait(support));
   }
 
   /**
@@ -186,7 +269,7 @@ public final class SharedExclusiveLock {
    *     writer acquires the gate before its permits and holds it until it has all of them, so the
    *     token is greater than that of every earlier writer
    * @throws LockNotAcquiredException if the writer could not enter in time, or the client is
-   *     closed; names a part that was held, and its holder
+   *     closed; names the lock, and as holder that of a part
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a part is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
@@ -197,12 +280,23 @@ public final class SharedExclusiveLock {
   }
 
   /**
-   * Enters as the writer like {@link #acquireExclusive}, without blocking. The future completes on
-   * the callback executor. If the caller completes it in any other way, by cancelling it or by a
-   * timeout, the wait is given up.
+   * Enters as the writer like {@link #acquireExclusive()}, without blocking.
+   *
+   * @return the writer's hold, or one of the exceptions of {@link #acquireExclusive(Duration)}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   * @see #acquireExclusiveAsync(Duration)
+   */
+  public CompletableFuture<Hold> acquireExclusiveAsync() {
+    return acquireExclusiveAsync(writing.usualWait(support));
+  }
+
+  /**
+   * Enters as the writer like {@link #acquireExclusive(Duration)}, without blocking. The future
+   * completes on the callback executor. If the caller completes it in any other way, by cancelling
+   * it or by a timeout, the wait is given up.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try
-   * @return the writer's hold, or one of the exceptions of {@link #acquireExclusive}
+   * @return the writer's hold, or one of the exceptions of {@link #acquireExclusive(Duration)}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
   public CompletableFuture<Hold> acquireExclusiveAsync(Duration waitUpTo) {
@@ -210,7 +304,7 @@ public final class SharedExclusiveLock {
   }
 
   private PendingAcquisition<Hold> beginExclusive(Duration waitUpTo) {
-    LockRequest part = goal.ofParts().requests().get(0);
+    LockRequest part = writing.ofParts().requests().get(0);
     Waiters<Hold> alone =
         new Waiters<>(
             support,
@@ -219,11 +313,11 @@ public final class SharedExclusiveLock {
             writer ->
                 new ExclusiveEntry(client, support, part, serial, writer).begin(gate, permits));
     List<LockKey> keys = Stream.concat(Stream.of(gate), permits.stream()).toList();
-    return alone.enterUnlessHeldHere(goal, waitUpTo, keys);
+    return alone.enterUnlessHeldHere(writing, waitUpTo, keys);
   }
 
   @Override
   public String toString() {
-    return "SharedExclusiveLock(" + goal.key() + ", " + permits.size() + " readers)";
+    return "SharedExclusiveLock(" + reading.key() + ", " + permits.size() + " readers)";
   }
 }

@@ -68,7 +68,7 @@ final class TicketQueue {
   private TryOutcome<Hold> ended(@Nullable HeldLock lock, @Nullable Throwable failure) {
     return lock == null
         ? TryOutcome.failed(Acquiring.reason(failure))
-        : TryOutcome.got(new FairTurn(support, lock, place()));
+        : TryOutcome.got(new FairTurn(caller.goal(), support, lock, place()));
   }
 
   /** Returns the key of a ticket. */

@@ -53,9 +53,8 @@ class GoneCallersTest {
         case SEMAPHORE -> CountedSemaphore.of(node.client, "k", 1)::acquireAsync;
         case READER -> lock(node)::acquireSharedAsync;
         case WRITER, WRITER_WITH_THE_GATE -> lock(node)::acquireExclusiveAsync;
-        case SEVERAL -> MultiLock.of(node.client, List.of("k", "l"))::acquireAsync;
-        case SEVERAL_IN_ORDER ->
-            MultiLock.of(node.client, List.of("k", "l")).inOrder()::acquireAsync;
+        case SEVERAL -> MultiLock.of(node.client, "k", "l")::acquireAsync;
+        case SEVERAL_IN_ORDER -> MultiLock.of(node.client, "k", "l").inOrder()::acquireAsync;
         case FAIR -> FairLock.of(node.client, "k")::acquireAsync;
       };
     }
@@ -190,7 +189,7 @@ class GoneCallersTest {
   @ParameterizedTest
   @EnumSource
   void joining_whoseCallerHasGone_ends_andLeavesNoMember(GoneCaller caller) {
-    Group group = Group.open(a.client, "g");
+    Group group = Group.builder(a.client, "g").open();
     for (int millis = 0; millis < 40; millis += 3) {
       CompletableFuture<Membership> joined = group.joinAsync("m", SdkBytes.fromUtf8String("data"));
       world.time.advance(Duration.ofMillis(millis));
@@ -211,10 +210,10 @@ class GoneCallersTest {
 
   @Test
   void joining_thatWaitsForALivingMember_endsWithItsCaller() {
-    Group other = Group.open(b.client, "g");
+    Group other = Group.builder(b.client, "g").open();
     CompletableFuture<Membership> first = other.joinAsync("m", SdkBytes.fromUtf8String("data"));
     world.seconds(2);
-    Group group = Group.open(a.client, "g");
+    Group group = Group.builder(a.client, "g").open();
     CompletableFuture<Membership> joined = group.joinAsync("m", SdkBytes.fromUtf8String("data"));
     world.seconds(2);
     GoneCaller.TIMES_OUT.leaves(joined);
@@ -261,7 +260,7 @@ class GoneCallersTest {
             .toList();
     a.store.latency(Duration.ofSeconds(1));
     CompletableFuture<MultiLock.HeldLocks> abandoned =
-        MultiLock.ofRequests(a.client, requests).acquireAsync(LONG);
+        MultiLock.of(a.client, requests.toArray(LockRequest[]::new)).acquireAsync(LONG);
     world.seconds(1.5);
     GoneCaller.CANCELS.leaves(abandoned);
     world.seconds(60);
@@ -273,7 +272,7 @@ class GoneCallersTest {
   @Test
   void transaction_underWay_whoseCallerHasGone_isGivenBack() {
     CompletableFuture<MultiLock.HeldLocks> abandoned =
-        MultiLock.of(a.client, List.of("k", "l")).acquireAsync(LONG);
+        MultiLock.of(a.client, "k", "l").acquireAsync(LONG);
     a.store.failNext("grant-all", Fault.ANSWER_LOST);
     world.time.advance(Duration.ofMillis(3));
     GoneCaller.COMPLETES.leaves(abandoned);

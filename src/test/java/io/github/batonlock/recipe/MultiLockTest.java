@@ -44,7 +44,7 @@ class MultiLockTest {
   private final World.Node c = world.node("c");
 
   private static MultiLock of(World.Node node, String... keys) {
-    return MultiLock.of(node.client, keys.length == 0 ? KEYS : List.of(keys));
+    return MultiLock.of(node.client, keys.length == 0 ? KEYS.toArray(String[]::new) : keys);
   }
 
   private static List<String> operations(World.Node node) {
@@ -302,7 +302,8 @@ class MultiLockTest {
         KEYS.stream()
             .map(key -> LockRequest.builder().key(key).leases(Leases.shared()).build())
             .toList();
-    HeldLocks locks = MultiLock.ofRequests(a.client, requests).tryAcquire().orElseThrow();
+    HeldLocks locks =
+        MultiLock.of(a.client, requests.toArray(LockRequest[]::new)).tryAcquire().orElseThrow();
     assertThat(operations(a)).containsExactly("open", "grant-all", "look-all");
     world.seconds(100);
     assertThat(locks.isHeld()).isTrue();
@@ -316,14 +317,16 @@ class MultiLockTest {
   @Test
   void hundredLocks_areTheMost_andNoneTwice() throws InterruptedException {
     List<String> keys = IntStream.range(0, 100).mapToObj(i -> "k" + i).toList();
-    HeldLocks locks = MultiLock.of(a.client, keys).tryAcquire().orElseThrow();
+    HeldLocks locks =
+        MultiLock.of(a.client, keys.toArray(String[]::new)).tryAcquire().orElseThrow();
     assertThat(locks.locks()).hasSize(100).allMatch(HeldLock::isHeld);
     assertThat(operations(a)).containsExactly("grant-all", "look-all");
     List<String> more = new ArrayList<>(keys);
     more.add("one-more");
-    assertThatThrownBy(() -> MultiLock.of(a.client, more)).hasMessageContaining("101");
+    assertThatThrownBy(() -> MultiLock.of(a.client, more.toArray(String[]::new)))
+        .hasMessageContaining("101");
     assertThatThrownBy(() -> of(a, "x", "y", "x")).hasMessageContaining("'x'");
-    assertThatThrownBy(() -> MultiLock.of(a.client, List.of()))
+    assertThatThrownBy(() -> MultiLock.of(a.client, new String[0]))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -418,7 +421,8 @@ class MultiLockTest {
       for (int i = 0; i < 3; i++) {
         List<String> some = new ArrayList<>(keys);
         some.removeIf(each -> random.nextInt(3) == 0);
-        MultiLock locks = MultiLock.of(node.client, some.isEmpty() ? keys : some);
+        MultiLock locks =
+            MultiLock.of(node.client, (some.isEmpty() ? keys : some).toArray(String[]::new));
         for (int entry = 0; entry < 2; entry++) {
           later(
               node,
@@ -450,7 +454,7 @@ class MultiLockTest {
     for (World.Node node : List.of(a, b, c)) {
       List<String> keys = new ArrayList<>(KEYS);
       Collections.shuffle(keys, new java.util.Random(node.hashCode()));
-      keepTaking(node, MultiLock.of(node.client, keys).inOrder(), turns);
+      keepTaking(node, MultiLock.of(node.client, keys.toArray(String[]::new)).inOrder(), turns);
     }
     world.seconds(60);
     assertThat(turns).hasSize(3);

@@ -35,7 +35,7 @@ class OwnLockTriesTest {
   @Test
   void severalLocks_ofWhichTheClientHoldsOne() throws Exception {
     HeldLock held = a.acquired(r -> r.key("z"));
-    MultiLock locks = MultiLock.of(a.client, List.of("x", "y", "z"));
+    MultiLock locks = MultiLock.of(a.client, "x", "y", "z");
     assertRefusedWithoutARequest(locks::tryAcquire);
     assertRefusedWithoutARequest(locks.inOrder()::tryAcquire);
     held.close();
@@ -95,7 +95,7 @@ class OwnLockTriesTest {
   @Test
   void viewOfALock_thatTheClientHolds() {
     a.acquired();
-    ReentrantLockView view = new ReentrantLockView(a.client, LockRequest.of("k"));
+    ReentrantLockView view = ReentrantLockView.of(a.client, LockRequest.of("k"));
     for (int i = 0; i < 40; i++) {
       assertThat(view.tryLock()).isFalse();
     }

@@ -51,8 +51,7 @@ class RecipeEndsTest {
                 SharedExclusiveLock.of(node.client, request, 2).acquireExclusiveAsync(wait),
         node ->
             (request, wait) ->
-                MultiLock.ofRequests(node.client, List.of(LockRequest.of("a"), request))
-                    .acquireAsync(wait),
+                MultiLock.of(node.client, LockRequest.of("a"), request).acquireAsync(wait),
         node -> (request, wait) -> FairLock.of(node.client, request).acquireAsync(wait));
   }
 
@@ -148,7 +147,7 @@ class RecipeEndsTest {
   @Test
   void waiters_whoseTimeIsUpWhileTheTableFails_haveAFailureEach() {
     CountedSemaphore permits = CountedSemaphore.of(a.client, "k", 2);
-    SharedExclusiveLock lock = SharedExclusiveLock.of(a.client, "l");
+    SharedExclusiveLock lock = SharedExclusiveLock.of(a.client, "l", 16);
     a.store.failAll(Fault.THROTTLED);
     List<CompletableFuture<? extends Hold>> waiting = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

@@ -9,7 +9,6 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -52,7 +51,7 @@ class RecipeHoldsTest {
 
   @Test
   void severalLocks_areTheHoldOfTheFirstOfThem() throws Exception {
-    MultiLock.HeldLocks locks = MultiLock.of(a.client, List.of("z", "x", "y")).acquire(LONG);
+    MultiLock.HeldLocks locks = MultiLock.of(a.client, "z", "x", "y").acquire(LONG);
     assertThat(locks.fencingToken(LockKey.of("x"))).isEqualTo(locks.fencingToken());
     assertIsOf("x", locks);
   }

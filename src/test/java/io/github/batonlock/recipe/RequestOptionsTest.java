@@ -50,7 +50,7 @@ class RequestOptionsTest {
 
     assertRefused("FairLock", () -> FairLock.of(client, REQUEST));
     assertRefused("SharedExclusiveLock", () -> SharedExclusiveLock.of(client, REQUEST, 2));
-    assertRefused("MultiLock", () -> MultiLock.ofRequests(client, List.of(REQUEST)));
+    assertRefused("MultiLock", () -> MultiLock.of(client, REQUEST));
   }
 
   /** A permit that stays closed for a minute limits a rate: each permit is given once a minute. */
@@ -105,8 +105,7 @@ class RequestOptionsTest {
         "MultiLock of",
         EnumSet.complementOf(EnumSet.of(Option.STALL_LIMIT, Option.ONLY_IF_EXISTS)),
         (client, request) ->
-            MultiLock.ofRequests(client, List.of(request, request.toBuilder().key("l").build()))
-                ::acquireAsync),
+            MultiLock.of(client, request, request.toBuilder().key("l").build())::acquireAsync),
     FAIR(
         "FairLock",
         EnumSet.allOf(Option.class),
@@ -218,7 +217,8 @@ class RequestOptionsTest {
             LockRequest.builder("x").onRevoked(ofX::add).build(),
             LockRequest.builder("y").onRevoked(both).build(),
             LockRequest.builder("z").onRevoked(both).build());
-    MultiLock.HeldLocks locks = MultiLock.ofRequests(a.client, requests).acquire(LONG);
+    MultiLock.HeldLocks locks =
+        MultiLock.of(a.client, requests.toArray(LockRequest[]::new)).acquire(LONG);
     world.table.removeRow(LockKey.of("y"));
     world.table.removeRow(LockKey.of("z"));
     world.seconds(20);
@@ -234,11 +234,11 @@ class RequestOptionsTest {
       LockRequest request = option.set.apply(LockRequest.builder("k")).build();
       if (option == Option.WAIT_UP_TO || option == Option.WAIT_FOREVER) {
         assertThatIllegalArgumentException()
-            .isThrownBy(() -> new ReentrantLockView(a.client, request))
+            .isThrownBy(() -> ReentrantLockView.of(a.client, request))
             .withMessageStartingWith(
                 "ReentrantLockView 'k' takes no request with " + option.name + ": ");
       } else {
-        assertThat(new ReentrantLockView(a.client, request)).isNotNull();
+        assertThat(ReentrantLockView.of(a.client, request)).isNotNull();
       }
     }
   }
@@ -249,7 +249,7 @@ class RequestOptionsTest {
     List<String> asked = new ArrayList<>();
     HeldLock held = a.acquired(request -> request.onReleaseRequested(it -> asked.add(it.reason())));
     Lock view =
-        new ReentrantLockView(
+        ReentrantLockView.of(
             b.client, LockRequest.builder("k").requestRelease("deploy", LONG).build());
     assertThat(view.tryLock()).isFalse();
     assertThat(view.tryLock(0, TimeUnit.SECONDS)).isFalse();

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The one way in which recipes wait, with a step that does what the test says. */
 class WaitersTest {
   private static final Duration LONG = Duration.ofHours(1);
-  private static final Goal GOAL = Goal.of("Test", LockRequest.of("k"));
+  private static final Goal GOAL =
+      new Goal("Test", "gave nothing", "it is held", "Wait longer", List.of(LockRequest.of("k")));
   private final LockStoreException throttled =
       new LockStoreException(LockStoreException.Kind.THROTTLED, false, "slow down", null);
   private final LockStoreException denied =

@@ -60,6 +60,17 @@ public final class RecipeSupport {
   }
 
   /**
+   * How long an acquisition waits whose request does not say how long.
+   *
+   * @param request which lock, and how; without a waiting time
+   * @return two leases
+   * @throws IllegalArgumentException as for {@link #check}
+   */
+  public Duration usualWait(LockRequest request) {
+    return Objects.requireNonNull(AcquireSpec.of(request, core.config).maxWait(), "maxWait");
+  }
+
+  /**
    * Whether the client has been closed, or is being closed.
    *
    * @return true once its {@code close} has been called
