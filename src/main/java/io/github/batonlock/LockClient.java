@@ -595,6 +595,18 @@ public interface LockClient extends AutoCloseable {
   String ownerName();
 
   /**
+   * Returns what recipes need of this client besides its public methods. A class that wraps a
+   * client returns that of the client that it wraps: a recipe that is made with the wrapper then
+   * acquires, reads and watches locks through the wrapper, and takes its timers and threads from
+   * the host. Three things go by the wrapper, since no public method does them: the transactions of
+   * {@code MultiLock}, the reads of a recipe that waits for a permit or a gate, and the question
+   * whether the client itself holds a lock.
+   *
+   * @return the host; only those that {@link LockClient#builder} made are of use to a recipe
+   */
+  RecipeHost recipeHost();
+
+  /**
    * Gives up all locks and ends all threads of this client.
    *
    * <p>In this order: new calls fail, waiting acquisitions fail with {@link
@@ -641,6 +653,13 @@ public interface LockClient extends AutoCloseable {
      */
     T call(HeldLock lock) throws E;
   }
+
+  /**
+   * What recipes ({@code io.github.batonlock.recipe}) need of a client besides its public methods:
+   * timers, and threads for their own work. Only Baton makes one, and recipes refuse any other; it
+   * has no methods for users.
+   */
+  interface RecipeHost {}
 
   /** Builds a {@link LockClient}; not safe for use by several threads. */
   final class Builder {

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class DefaultLockClient implements LockClient {
   private final Core core;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final RecipeSupport recipes;
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
   /** The locks that closing could not confirm free. */
@@ -48,6 +49,7 @@ public final class DefaultLockClient implements LockClient {
 
   private DefaultLockClient(Core core) {
     this.core = core;
+    this.recipes = new RecipeSupport(core, closed::get);
   }
 
   /**
@@ -365,8 +367,9 @@ public final class DefaultLockClient implements LockClient {
     return core;
   }
 
-  RecipeSupport recipeSupport() {
-    return new RecipeSupport(core, closed::get);
+  @Override
+  public RecipeHost recipeHost() {
+    return recipes;
   }
 
   private void checkOpen() {
