@@ -1,11 +1,11 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.store.LockWrite;
-import io.github.batonlock.recipe.Held;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,7 +40,7 @@ abstract class PossessionStory extends RecipeStory {
   }
 
   /** What somebody has. */
-  record Claim(Node node, String what, Held held) {
+  record Claim(Node node, String what, Hold held) {
     boolean isHeldNow() {
       return !node.isCrashed() && !node.machine.isPaused() && held.isHeld();
     }
@@ -67,8 +67,8 @@ abstract class PossessionStory extends RecipeStory {
    * @param future what the worker goes on with
    * @param given the future that the library gave for it
    */
-  record Wish(String what, CompletableFuture<? extends Held> future, CompletableFuture<?> given) {
-    Wish(String what, CompletableFuture<? extends Held> future) {
+  record Wish(String what, CompletableFuture<? extends Hold> future, CompletableFuture<?> given) {
+    Wish(String what, CompletableFuture<? extends Hold> future) {
       this(what, future, future);
     }
   }
@@ -146,7 +146,7 @@ abstract class PossessionStory extends RecipeStory {
     claims.add(claim);
     lastBegan = world.now();
     world.trace(() -> claim + " begins");
-    Held unused = claim.held.onRevoked(revocation -> revoked(claim.node));
+    Hold unused = claim.held.onRevoked(revocation -> revoked(claim.node));
     if (!claim.held.isHeld() && !isExcused(claim.node)) {
       violated(claim + " was returned, and is not held");
     }

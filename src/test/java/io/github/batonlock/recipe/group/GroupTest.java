@@ -52,7 +52,7 @@ class GroupTest {
 
     Site(String name, Consumer<ClientConfig.Draft> settings) {
       node = world.node(name, settings);
-      group = Group.open(node.client, "g", changes::add);
+      group = Group.builder(node.client, "g").onChange(changes::add).open();
       sites.add(this);
     }
 
