@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 class InfrastructureTest {
   private static final Pattern ACTION = Pattern.compile("dynamodb:(?!LeadingKeys)(\\w+)");
   private static final Map<String, String> POLICIES =
-      Map.of(
-          "worker", "WorkerPolicy", "operator", "OperatorPolicy", "verifier", "VerifierPolicy");
+      Map.of("worker", "WorkerPolicy", "operator", "OperatorPolicy", "verifier", "VerifierPolicy");
 
   private final LockTemplate template = LockTemplate.read();
   private final String terraform = read(LockTemplate.FOLDER.resolve("locks.tf"));
