@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
+import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
 
 /** The table that the CloudFormation template describes, made as far as the engine can. */
 class LockTableTemplateIT {
@@ -32,7 +33,9 @@ class LockTableTemplateIT {
   @BeforeEach
   void createTheTable() {
     sdk.createTable(creation());
-    sdk.waiter().waitUntilTableExists(request -> request.tableName(table));
+    try (DynamoDbWaiter waiter = sdk.waiter()) {
+      waiter.waitUntilTableExists(request -> request.tableName(table));
+    }
     JsonNode expiry = properties.get("TimeToLiveSpecification");
     sdk.updateTimeToLive(
         request ->
