@@ -42,7 +42,7 @@ class BatonLockProviderIT extends TableFixture {
     void count() {
       disturbed |= inside.incrementAndGet() > 1;
       int before = count;
-      Thread.yield();
+      Thread.onSpinWait();
       count = before + 1;
       inside.decrementAndGet();
     }
