@@ -8,9 +8,11 @@ module io.github.batonlock {
   requires software.amazon.awssdk.retries.api;
   requires org.slf4j;
   requires static org.jspecify;
+  requires static net.javacrumbs.shedlock.core;
 
   exports io.github.batonlock;
   exports io.github.batonlock.recipe;
   exports io.github.batonlock.recipe.election;
   exports io.github.batonlock.recipe.group;
+  exports io.github.batonlock.shedlock;
 }

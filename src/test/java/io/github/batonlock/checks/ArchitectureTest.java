@@ -1,6 +1,7 @@
 package io.github.batonlock.checks;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
@@ -56,6 +57,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class ArchitectureTest {
   private static final String PUBLIC = "io.github.batonlock";
   private static final String RECIPE = "io.github.batonlock.recipe";
+  private static final String SHEDLOCK = PUBLIC + ".shedlock";
   private static final String INTERNAL = PUBLIC + ".internal.";
   private static final String CLIENT = INTERNAL + "client";
   private static final String PROTOCOL = INTERNAL + "protocol";
@@ -93,7 +95,7 @@ class ArchitectureTest {
             .flatMap(Collection::stream)
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
-    expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
+    expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group", SHEDLOCK));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -153,7 +155,7 @@ class ArchitectureTest {
           .and()
           .areNotAssignableTo(LockClient.Builder.class)
           .and()
-          .resideOutsideOfPackage(RECIPE + "..")
+          .resideOutsideOfPackages(RECIPE + "..", SHEDLOCK)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(CLIENT);
@@ -171,6 +173,27 @@ class ArchitectureTest {
                   .and(DescribedPredicate.not(type(RecipeSupport.class)))
                   .and(DescribedPredicate.not(type(Acquiring.class)))
                   .and(DescribedPredicate.not(type(HoldOfOneLock.class))));
+
+  /** An optional part: only there is ShedLock's library needed, and nothing else needs the part. */
+  @ArchTest
+  static final ArchRule shedlock_isNamedBy_itsPackageOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(SHEDLOCK)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SHEDLOCK, "net.javacrumbs..");
+
+  @ArchTest
+  static final ArchRule shedlock_dependsOn_thePublicApiAndTheSupportOfRecipes =
+      noClasses()
+          .that()
+          .resideInAPackage(SHEDLOCK)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(PUBLIC + ".internal..", RECIPE + "..")
+                  .and(DescribedPredicate.not(resideInAPackage(RUNTIME)))
+                  .and(DescribedPredicate.not(type(RecipeSupport.class))));
 
   @ArchTest
   static final ArchRule core_knows_noRecipe =
