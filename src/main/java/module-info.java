@@ -9,6 +9,11 @@ module io.github.batonlock {
   requires org.slf4j;
   requires static org.jspecify;
 
+  // Of the optional parts.
+  requires static info.picocli;
+  requires static software.amazon.awssdk.http.urlconnection;
+  requires static software.amazon.awssdk.regions;
+
   exports io.github.batonlock;
   exports io.github.batonlock.recipe;
   exports io.github.batonlock.recipe.election;

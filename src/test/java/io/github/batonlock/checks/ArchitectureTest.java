@@ -56,6 +56,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class ArchitectureTest {
   private static final String PUBLIC = "io.github.batonlock";
   private static final String RECIPE = "io.github.batonlock.recipe";
+  private static final String CLI = "io.github.batonlock.cli";
   private static final String INTERNAL = PUBLIC + ".internal.";
   private static final String CLIENT = INTERNAL + "client";
   private static final String PROTOCOL = INTERNAL + "protocol";
@@ -96,7 +97,7 @@ class ArchitectureTest {
             .flatMap(Collection::stream)
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
-    expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
+    expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group", CLI));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -183,6 +184,28 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage(RECIPE + "..");
+
+  /** A program on top of the library, whose libraries the library does not need. */
+  @ArchTest
+  static final ArchRule tool_isKnown_toNoOtherPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLI)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(CLI, "picocli..", "software.amazon.awssdk.http.urlconnection.."));
+
+  /** Of the insides, annotations. */
+  @ArchTest
+  static final ArchRule tool_dependsOn_thePublicApi =
+      noClasses()
+          .that()
+          .resideInAPackage(CLI)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(PUBLIC + ".internal..")
+                  .and(DescribedPredicate.not(type(ConfinedTo.class)))
+                  .and(DescribedPredicate.not(type(GuardedBy.class))));
 
   @ArchTest
   static void publicPackage_dependsOn_theseInternalsOnly(JavaClasses classes) {
