@@ -10,6 +10,7 @@ module io.github.batonlock {
   requires static org.jspecify;
 
   // Of the optional parts.
+  requires static com.fasterxml.jackson.core;
   requires static info.picocli;
   requires static software.amazon.awssdk.http.urlconnection;
   requires static software.amazon.awssdk.regions;

@@ -54,6 +54,13 @@ public final class Baton implements Runnable {
   private static CommandLine commandLine(Surroundings surroundings) {
     CommandLine line = new CommandLine(new Baton());
     // Each command has a line here.
+    line.addSubcommand(new ListCommand(surroundings));
+    line.addSubcommand(new ShowCommand(surroundings));
+    line.addSubcommand(new WatchCommand(surroundings));
+    line.addSubcommand(new AskCommand(surroundings));
+    line.addSubcommand(new BreakCommand(surroundings));
+    line.addSubcommand(new FreezeCommand(surroundings));
+    line.addSubcommand(new ThawCommand(surroundings));
 
     line.setOut(surroundings.out())
         .setErr(surroundings.err())

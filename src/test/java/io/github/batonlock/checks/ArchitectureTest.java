@@ -193,9 +193,13 @@ class ArchitectureTest {
           .resideOutsideOfPackage(CLI)
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage(CLI, "picocli..", "software.amazon.awssdk.http.urlconnection.."));
+              resideInAnyPackage(
+                  CLI,
+                  "picocli..",
+                  "com.fasterxml.jackson..",
+                  "software.amazon.awssdk.http.urlconnection.."));
 
-  /** Of the insides, annotations. */
+  /** Of the insides, the operator's room and annotations. */
   @ArchTest
   static final ArchRule tool_dependsOn_thePublicApi =
       noClasses()
@@ -204,6 +208,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(PUBLIC + ".internal..")
+                  .and(DescribedPredicate.not(resideInAnyPackage(INTERNAL + "operator")))
                   .and(DescribedPredicate.not(type(ConfinedTo.class)))
                   .and(DescribedPredicate.not(type(GuardedBy.class))));
 

@@ -74,8 +74,7 @@ public final class LockBreaker {
    *     empty for any version
    * @param reason for people
    */
-  public record Shown(
-      LockKey key, OptionalLong token, Optional<String> version, String reason) {
+  public record Shown(LockKey key, OptionalLong token, Optional<String> version, String reason) {
 
     /** Checks that the hold is named. */
     public Shown {
@@ -312,8 +311,7 @@ public final class LockBreaker {
       table.pause(rest);
       String version = table.newVersion();
       LockWrite write =
-          new LockWrite.Release(
-              key, found.ownerName(), List.of(changed.version()), version, null);
+          new LockWrite.Release(key, found.ownerName(), List.of(changed.version()), version, null);
       // Refused where the next client has taken the lock meanwhile.
       Written unused = table.write(write, version);
       return ended(End.BROKEN);

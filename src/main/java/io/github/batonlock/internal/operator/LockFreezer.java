@@ -93,8 +93,7 @@ public final class LockFreezer {
     boolean isAcquired = acquireAndClose(key, note, length, patience, asks);
     LockRow now = reader.read(key);
     if (!isAcquired) {
-      return new Result(
-          now.state() == State.FROZEN ? End.WAS_FROZEN : End.HELD, before, now);
+      return new Result(now.state() == State.FROZEN ? End.WAS_FROZEN : End.HELD, before, now);
     }
     if (!now.note().equals(Optional.of(note)) || now.state() != State.FROZEN) {
       throw new LockStoreException(
@@ -147,10 +146,8 @@ public final class LockFreezer {
     String version = table.newVersion();
     Written written =
         table.write(
-            new LockWrite.Release(
-                key, item.ownerName(), List.of(item.version()), version, null),
+            new LockWrite.Release(key, item.ownerName(), List.of(item.version()), version, null),
             version);
-    return new Result(
-        written.applied() ? End.THAWED : End.NOT_FROZEN, before, reader.read(key));
+    return new Result(written.applied() ? End.THAWED : End.NOT_FROZEN, before, reader.read(key));
   }
 }

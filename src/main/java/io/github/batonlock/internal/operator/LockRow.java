@@ -5,6 +5,7 @@ import io.github.batonlock.internal.protocol.ItemState.NotALock;
 import io.github.batonlock.internal.protocol.LockItem;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,36 @@ public record LockRow(
       case FREE, HELD, DEAD, CLOSED, FROZEN -> true;
       case ABSENT, SESSION, SESSION_OVER, NOT_A_LOCK -> false;
     };
+  }
+
+  /** The holder, or the last holder of a free lock; empty where there is no lock item. */
+  public String owner() {
+    return lock == null ? "" : lock.ownerName();
+  }
+
+  /** The fencing token of the last grant; empty for a lock that only foreign clients wrote. */
+  public OptionalLong token() {
+    return lock == null ? OptionalLong.empty() : lock.fencingToken();
+  }
+
+  /** The lease that the item says; empty where there is no lock item. */
+  public Optional<Duration> lease() {
+    return Optional.ofNullable(lock).map(LockItem::leaseDuration);
+  }
+
+  /** The version of the last write; empty where there is no lock item. */
+  public String version() {
+    return lock == null ? "" : lock.version();
+  }
+
+  /** The session that keeps a held lock; empty for a lock with its own lease. */
+  public Optional<LockKey> session() {
+    return lock == null || lock.released() ? Optional.empty() : Optional.ofNullable(lock.session());
+  }
+
+  /** What is wrong with a row that is no lock, as a sentence; empty for others. */
+  public Optional<String> problem() {
+    return Optional.ofNullable(bad).map(found -> found.attribute() + " " + found.problem());
   }
 
   /** The note of a frozen lock, also when its time is over. */

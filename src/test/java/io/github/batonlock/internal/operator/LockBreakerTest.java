@@ -276,8 +276,8 @@ class LockBreakerTest {
     HeldLock held = a.acquired();
     a.machine.crash();
 
-    Result result = ops.breaker.breakGently(
-        OperatorWorld.shown(held.fencingToken()), Duration.ofMinutes(2));
+    Result result =
+        ops.breaker.breakGently(OperatorWorld.shown(held.fencingToken()), Duration.ofMinutes(2));
 
     assertThat(result.end()).isEqualTo(End.BROKEN);
     assertThat(now()).isBetween(20.0, 22.0);
@@ -311,8 +311,8 @@ class LockBreakerTest {
     world.seconds(1);
     s.machine.crash();
 
-    Result result = ops.breaker.breakGently(
-        OperatorWorld.shown(held.fencingToken()), Duration.ofMinutes(2));
+    Result result =
+        ops.breaker.breakGently(OperatorWorld.shown(held.fencingToken()), Duration.ofMinutes(2));
 
     assertThat(result.end()).isEqualTo(End.BROKEN);
     assertThat(now()).isBetween(20.0, 24.0);

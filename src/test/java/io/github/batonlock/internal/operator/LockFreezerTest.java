@@ -72,8 +72,10 @@ class LockFreezerTest {
   void waiter_ofAFrozenLock_readsTheNoteInItsException() throws Exception {
     ops.freeze(HOUR);
 
-    assertThatThrownBy(() -> a.client.acquire(
-            LockRequest.builder().key("k").waitUpTo(Duration.ofSeconds(2)).build()))
+    assertThatThrownBy(
+            () ->
+                a.client.acquire(
+                    LockRequest.builder().key("k").waitUpTo(Duration.ofSeconds(2)).build()))
         .isInstanceOf(LockNotAcquiredException.class)
         .hasMessageContaining("frozen by alice@ops: migration");
   }
@@ -129,8 +131,7 @@ class LockFreezerTest {
             true);
 
     assertThat(result.end()).isEqualTo(End.FROZEN);
-    assertThat(result.now().item().fencingToken().orElseThrow())
-        .isGreaterThan(held.fencingToken());
+    assertThat(result.now().item().fencingToken().orElseThrow()).isGreaterThan(held.fencingToken());
   }
 
   @Test
@@ -194,8 +195,7 @@ class LockFreezerTest {
 
   @Test
   void freeze_ofKeyWithData_keepsTheData() throws Exception {
-    HeldLock held =
-        a.acquired(r -> r.attribute("team", AttributeValue.fromS("billing")));
+    HeldLock held = a.acquired(r -> r.attribute("team", AttributeValue.fromS("billing")));
     close(held);
     world.seconds(1);
     ops.freeze(HOUR);
@@ -220,8 +220,7 @@ class LockFreezerTest {
 
   @Test
   void freeze_forTooLong_isRefused() {
-    assertThatThrownBy(() -> ops.freeze(Duration.ofDays(32)))
-        .hasMessageContaining("31 days");
+    assertThatThrownBy(() -> ops.freeze(Duration.ofDays(32))).hasMessageContaining("31 days");
     assertThat(world.table.row(LockKey.of("k"))).isNull();
   }
 }

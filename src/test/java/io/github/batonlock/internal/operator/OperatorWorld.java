@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** An operator beside the clients of a world, with the table's clock in all answers. */
 public final class OperatorWorld {
@@ -62,8 +62,7 @@ public final class OperatorWorld {
     return freeze(length, Duration.ZERO);
   }
 
-  public LockFreezer.Result freeze(Duration length, Duration patience)
-      throws InterruptedException {
+  public LockFreezer.Result freeze(Duration length, Duration patience) throws InterruptedException {
     return freezer.freeze(K, new FreezeNote("alice@ops", "migration"), length, patience, false);
   }
 }
