@@ -61,6 +61,7 @@ public final class Baton implements Runnable {
     line.addSubcommand(new BreakCommand(surroundings));
     line.addSubcommand(new FreezeCommand(surroundings));
     line.addSubcommand(new ThawCommand(surroundings));
+    line.addSubcommand(new RunCommand(surroundings, JdkSignals.INSTANCE));
 
     line.setOut(surroundings.out())
         .setErr(surroundings.err())

@@ -13,6 +13,12 @@ final class CommonOptions {
   private final Surroundings surroundings;
 
   @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
       names = "--table",
       paramLabel = "NAME",
       description = "The lock table. Default: the variable BATON_TABLE.")

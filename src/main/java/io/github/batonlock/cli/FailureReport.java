@@ -87,6 +87,10 @@ record FailureReport(ExitCode code, String line) {
     if (message == null || message.isBlank()) {
       return oneLine(failure.getClass().getSimpleName());
     }
+    if (failure instanceof LockNotAcquiredException) {
+      // The rest is advice for programmers.
+      return oneLine(message.replaceFirst("\\. Wait longer \\(.*", ""));
+    }
     return oneLine(isPlain ? message : failure.getClass().getSimpleName() + ": " + message);
   }
 

@@ -270,11 +270,12 @@ class ArchitectureTest {
           .should()
           .accessClassesThat(describe("make or are threads", ArchitectureTest::isAboutThreads));
 
+  /** The tool is a program: its time limits are those of processes. */
   @ArchTest
   static final ArchRule clocks_areRead_inRuntimeOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackage(RUNTIME)
+          .resideOutsideOfPackages(RUNTIME, CLI)
           .should()
           .accessTargetWhere(describe("it reads a clock", ArchitectureTest::readsAClock))
           .orShould()
