@@ -4,7 +4,7 @@ package io.github.batonlock.cli;
  * The exit codes of the tool (docs/cli.md). {@code baton run} ends with the code of its child
  * otherwise.
  */
-enum ExitCode {
+public enum ExitCode {
   /** The command has done what it was asked to do. */
   OK(0),
   /**
@@ -39,7 +39,7 @@ enum ExitCode {
   }
 
   /** The number. */
-  int code() {
+  public int code() {
     return code;
   }
 

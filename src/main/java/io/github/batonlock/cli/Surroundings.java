@@ -13,7 +13,7 @@ import java.util.Map;
  * @param environment the environment variables
  * @param dynamo the way to DynamoDB
  */
-record Surroundings(
+public record Surroundings(
     PrintWriter out, PrintWriter err, Map<String, String> environment, DynamoDbFactory dynamo) {
 
   /** Those of this process. */

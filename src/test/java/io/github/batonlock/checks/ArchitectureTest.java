@@ -97,7 +97,7 @@ class ArchitectureTest {
             .flatMap(Collection::stream)
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
-    expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group", CLI));
+    expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group", CLI, CLI + ".locks"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -190,11 +190,11 @@ class ArchitectureTest {
   static final ArchRule tool_isKnown_toNoOtherPackage =
       noClasses()
           .that()
-          .resideOutsideOfPackage(CLI)
+          .resideOutsideOfPackage(CLI + "..")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(
-                  CLI,
+                  CLI + "..",
                   "picocli..",
                   "com.fasterxml.jackson..",
                   "software.amazon.awssdk.http.urlconnection.."));
@@ -204,7 +204,7 @@ class ArchitectureTest {
   static final ArchRule tool_dependsOn_thePublicApi =
       noClasses()
           .that()
-          .resideInAPackage(CLI)
+          .resideInAPackage(CLI + "..")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(PUBLIC + ".internal..")
@@ -275,7 +275,7 @@ class ArchitectureTest {
   static final ArchRule clocks_areRead_inRuntimeOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackages(RUNTIME, CLI)
+          .resideOutsideOfPackages(RUNTIME, CLI + "..")
           .should()
           .accessTargetWhere(describe("it reads a clock", ArchitectureTest::readsAClock))
           .orShould()

@@ -206,6 +206,37 @@ class OperatorCommandsIT {
     assertThat(baton("show", "k", "--live").out()).contains("liveness     dead");
   }
 
+  /** The way of docs/operating.md, from the doctor to the break. */
+  @Test
+  void deadLock_foundByTheDoctor_isShownAndFreed() throws Exception {
+    String version = "1700000000000-AAAAAAAAAAAAAAAAAAAAAA";
+    DYNAMO.putItem(
+        r ->
+            r.tableName(table)
+                .item(
+                    Map.of(
+                        "key", AttributeValue.fromS("nightly-report"),
+                        "ownerName", AttributeValue.fromS("worker-7"),
+                        "leaseDuration", AttributeValue.fromS("20000"),
+                        "fencingToken", AttributeValue.fromN("12"),
+                        "recordVersionNumber", AttributeValue.fromS(version),
+                        "sentBefore", AttributeValue.fromS(version + " 1700000000500"))));
+
+    Run doctor = baton("doctor", "--samples", "5");
+    assertThat(doctor.code()).isEqualTo(1);
+    assertThat(doctor.out())
+        .containsPattern("wrong +dead holders +1: nightly-report \\(worker-7\\)");
+    Run show = baton("show", "nightly-report", "--live");
+    assertThat(show.out()).contains("state        dead", "token        12", "liveness     dead");
+    Run broken = baton("break", "nightly-report", "--token", "12", "--reason", "died", "--yes");
+    assertThat(broken.code()).isZero();
+    assertThat(broken.out()).contains("was taken from 'worker-7' (token 12), and is free");
+    assertThat(baton("doctor", "--samples", "5").code()).isZero();
+    HeldLock next = client.acquire("nightly-report");
+    assertThat(next.fencingToken()).isEqualTo(13);
+    next.close();
+  }
+
   @Test
   void show_ofWhatIsNoLock_saysWhy() {
     putForeign("orders");

@@ -200,7 +200,7 @@ public final class LockBreaker {
             }
           } else if (!isAsked) {
             isAsked = true;
-            progress.accept(ask() + "; waiting up to " + Ages.inWords(patience));
+            progress.accept(ask(patience) + "; waiting up to " + Ages.inWords(patience));
           } else if (table.now().nanos() >= end) {
             return revoke(item);
           }
@@ -230,7 +230,7 @@ public final class LockBreaker {
 
     // The holder is asked
 
-    private String ask() throws InterruptedException {
+    private String ask(Duration patience) throws InterruptedException {
       if (hold.fencingToken().isEmpty()) {
         return "the holder is a client of another library, and cannot be asked";
       }
@@ -239,7 +239,7 @@ public final class LockBreaker {
               table.newVersion(),
               table.config().ownerName(),
               shown.reason(),
-              Duration.ZERO,
+              patience,
               hold.fencingToken().getAsLong());
       LockKey session = hold.session();
       int most = Bound.SESSION_RELEASE_REQUESTS.defaultValue();

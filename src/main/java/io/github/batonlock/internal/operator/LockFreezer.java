@@ -120,7 +120,7 @@ public final class LockFreezer {
       } else {
         request.waitUpTo(patience);
         if (asks) {
-          request.requestRelease(note.reason(), Duration.ZERO);
+          request.requestRelease(note.reason(), patience);
         }
         lock = Optional.of(client.acquire(request.build()));
       }

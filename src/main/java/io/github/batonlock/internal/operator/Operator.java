@@ -94,6 +94,11 @@ public final class Operator implements AutoCloseable {
     return new LockFreezer(table, owner -> clientBuilder().ownerName(owner).build());
   }
 
+  /** Examines the table. */
+  public Doctor doctor() {
+    return new Doctor(table, dynamoDb, target);
+  }
+
   /** Starts a client of the table in the operator's name. */
   public LockClient client() {
     return clientBuilder().ownerName(target.operator()).build();

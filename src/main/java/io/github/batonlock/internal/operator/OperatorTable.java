@@ -147,6 +147,13 @@ public final class OperatorTable implements AutoCloseable {
     }
   }
 
+  /** Sends a write only to see whether the table answers. No item meets its condition. */
+  void trial(LockWrite write) throws InterruptedException {
+    ClockReading sentAt = now();
+    WriteAnswer answer = platform.await(store.write(write, TIMEOUTS));
+    answered(answer.serverDate(), sentAt);
+  }
+
   /** Reads all items, those that are not locks included, page by page. */
   void scan(Consumer<List<ItemPage.Row>> page) throws InterruptedException {
     LockStore.PageToken next = null;
@@ -155,6 +162,11 @@ public final class OperatorTable implements AutoCloseable {
       page.accept(answer.rows());
       next = answer.next();
     } while (next != null);
+  }
+
+  /** Reads the first page of all items. */
+  void onePage() throws InterruptedException {
+    ItemPage unused = platform.await(store.list(null, LISTING));
   }
 
   // Versions and time

@@ -1,5 +1,8 @@
-package io.github.batonlock.cli;
+package io.github.batonlock.cli.locks;
 
+import io.github.batonlock.cli.ExitCode;
+import io.github.batonlock.cli.Surroundings;
+import io.github.batonlock.cli.DurationConverter;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
@@ -34,7 +37,7 @@ final class WatchCommand extends OperatorCommand {
   @Option(
       names = "--for",
       paramLabel = "DURATION",
-      converter = DurationOption.class,
+      converter = DurationConverter.class,
       description = "How long to follow them. Default: until Ctrl-C.")
   private @Nullable Duration length;
 

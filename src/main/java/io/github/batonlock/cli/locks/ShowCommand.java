@@ -1,5 +1,8 @@
-package io.github.batonlock.cli;
+package io.github.batonlock.cli.locks;
 
+import io.github.batonlock.cli.ExitCode;
+import io.github.batonlock.cli.Surroundings;
+import io.github.batonlock.cli.DurationConverter;
 import io.github.batonlock.Liveness;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
@@ -37,7 +40,7 @@ final class ShowCommand extends OperatorCommand {
       names = "--for",
       paramLabel = "DURATION",
       defaultValue = "30s",
-      converter = DurationOption.class,
+      converter = DurationConverter.class,
       description = "How long --live waits at most. Default: 30s.")
   private Duration patience = Duration.ZERO;
 

@@ -1,4 +1,4 @@
-package io.github.batonlock.cli;
+package io.github.batonlock.cli.locks;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.batonlock.LockKey;

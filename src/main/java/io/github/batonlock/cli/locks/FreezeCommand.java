@@ -1,5 +1,9 @@
-package io.github.batonlock.cli;
+package io.github.batonlock.cli.locks;
 
+import io.github.batonlock.cli.UsageException;
+import io.github.batonlock.cli.ExitCode;
+import io.github.batonlock.cli.Surroundings;
+import io.github.batonlock.cli.DurationConverter;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.operator.Ages;
 import io.github.batonlock.internal.operator.FreezeNote;
@@ -36,7 +40,7 @@ final class FreezeCommand extends OperatorCommand {
       names = "--for",
       paramLabel = "DURATION",
       defaultValue = "1d",
-      converter = DurationOption.class,
+      converter = DurationConverter.class,
       description = "How long the lock stays frozen at most, up to 31d. Default: 1d.")
   private Duration length = Duration.ZERO;
 
@@ -44,7 +48,7 @@ final class FreezeCommand extends OperatorCommand {
       names = "--wait",
       paramLabel = "DURATION",
       defaultValue = "0s",
-      converter = DurationOption.class,
+      converter = DurationConverter.class,
       description = "How long to wait for a held lock. Default: not at all.")
   private Duration patience = Duration.ZERO;
 

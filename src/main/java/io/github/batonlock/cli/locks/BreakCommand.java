@@ -1,5 +1,9 @@
-package io.github.batonlock.cli;
+package io.github.batonlock.cli.locks;
 
+import io.github.batonlock.cli.UsageException;
+import io.github.batonlock.cli.ExitCode;
+import io.github.batonlock.cli.Surroundings;
+import io.github.batonlock.cli.DurationConverter;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.operator.Ages;
 import io.github.batonlock.internal.operator.LockBreaker;
@@ -51,7 +55,7 @@ final class BreakCommand extends OperatorCommand {
   @Option(
       names = "--wait",
       paramLabel = "DURATION",
-      converter = DurationOption.class,
+      converter = DurationConverter.class,
       description = "How long the holder may take to finish. Default: its lease.")
   private @Nullable Duration patience;
 

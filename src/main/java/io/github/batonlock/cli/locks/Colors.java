@@ -1,5 +1,7 @@
-package io.github.batonlock.cli;
+package io.github.batonlock.cli.locks;
 
+import io.github.batonlock.cli.Surroundings;
+import io.github.batonlock.internal.operator.Check;
 import io.github.batonlock.internal.operator.LockRow.State;
 import picocli.CommandLine.Help.Ansi;
 
@@ -35,5 +37,19 @@ record Colors(boolean isOn) {
           case DEAD, NOT_A_LOCK -> RED;
         };
     return color.isEmpty() ? text : color + text + OFF;
+  }
+
+  /** A text about a check. */
+  String of(Check.Grade grade, String text) {
+    if (!isOn) {
+      return text;
+    }
+    String color =
+        switch (grade) {
+          case GOOD -> GREEN;
+          case NOTE, UNKNOWN -> YELLOW;
+          case WRONG -> RED;
+        };
+    return color + text + OFF;
   }
 }

@@ -1,7 +1,6 @@
-package io.github.batonlock.cli;
+package io.github.batonlock.cli.locks;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.internal.operator.Ages;
 import io.github.batonlock.internal.operator.LockRow.State;
@@ -9,8 +8,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.TypeConversionException;
 
 class LockPrinterTest {
   @ParameterizedTest
@@ -26,20 +23,6 @@ class LockPrinterTest {
   })
   void age_ofADuration_isInWords(Duration duration, String words) {
     assertThat(Ages.inWords(duration)).isEqualTo(words);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"500ms, PT0.5S", "90s, PT1M30S", "10m, PT10M", "2H, PT2H", "1d, P1D", "PT1H, PT1H"})
-  void duration_ofTheCommandLine_isRead(String text, Duration duration) {
-    assertThat(new DurationOption().convert(text)).isEqualTo(duration);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "5", "-5s", "PT-1S", "1w", "s"})
-  void text_thatIsNoDuration_isRefused(String text) {
-    assertThatThrownBy(() -> new DurationOption().convert(text))
-        .isInstanceOf(TypeConversionException.class)
-        .hasMessageContaining("90s");
   }
 
   @Test

@@ -1,5 +1,6 @@
-package io.github.batonlock.cli;
+package io.github.batonlock.cli.locks;
 
+import io.github.batonlock.cli.UsageException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.operator.Operator;
 import io.github.batonlock.internal.runtime.ConfinedTo;
@@ -45,6 +46,11 @@ final class LockOptions {
               : "--sort-key needs --sort-key-name, the table's sort key attribute");
     }
     return sort == null ? LockKey.of(partitionKey) : LockKey.of(partitionKey, sort);
+  }
+
+  /** A key for trials, in a table of any keys. */
+  LockKey probe(String partitionKey) {
+    return sortKeyName == null ? LockKey.of(partitionKey) : LockKey.of(partitionKey, "probe");
   }
 
   /** The table, and the operator. */

@@ -1,5 +1,8 @@
-package io.github.batonlock.cli;
+package io.github.batonlock.cli.locks;
 
+import io.github.batonlock.cli.ExitCode;
+import io.github.batonlock.cli.Surroundings;
+import io.github.batonlock.cli.DurationConverter;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
@@ -36,7 +39,7 @@ final class AskCommand extends OperatorCommand {
       names = "--grace",
       paramLabel = "DURATION",
       defaultValue = "30s",
-      converter = DurationOption.class,
+      converter = DurationConverter.class,
       description = "How long the holder may take, as it is told. Default: 30s.")
   private Duration grace = Duration.ZERO;
 

@@ -1,16 +1,18 @@
-package io.github.batonlock.cli;
+package io.github.batonlock.cli.locks;
 
+import io.github.batonlock.cli.UsageException;
+import io.github.batonlock.cli.ExitCode;
+import io.github.batonlock.cli.Surroundings;
+import io.github.batonlock.cli.CommonOptions;
 import io.github.batonlock.internal.operator.Operator;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.io.Console;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** A command that works with the locks of a table. */
-@Command(mixinStandardHelpOptions = true)
 @ConfinedTo(ConfinedTo.ONE_THREAD)
 abstract class OperatorCommand implements Callable<Integer> {
   /** See {@link CommonOptions}. */
