@@ -2,6 +2,9 @@ package io.github.batonlock.cli;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -31,11 +34,23 @@ record AwsDynamoDbFactory(Map<String, String> environment) implements DynamoDbFa
     if (profile != null) {
       builder.overrideConfiguration(options -> options.defaultProfileName(profile));
     }
+    builder.credentialsProvider(credentials(profile));
     try {
       return builder.build();
     } catch (SdkClientException | IllegalArgumentException e) {
       throw new UsageException(problem(e, target), e);
     }
+  }
+
+  /**
+   * Found before the first request, whose time is limited: a role or a sign-on service may need
+   * longer.
+   */
+  private static AwsCredentialsProvider credentials(@Nullable String profile) {
+    AwsCredentialsProvider provider =
+        DefaultCredentialsProvider.builder().profileName(profile).build();
+    AwsCredentials unused = provider.resolveCredentials();
+    return provider;
   }
 
   /** AWS's command line tool has one more variable, which the SDK for Java does not read. */

@@ -89,6 +89,10 @@ public final class CommonOptions {
    * @throws UsageException if the options do not say how
    */
   public DynamoDbClient openDynamoDb() {
+    if (endpoint != null && (endpoint.getScheme() == null || endpoint.getHost() == null)) {
+      throw new UsageException(
+          "--endpoint-url is '" + endpoint + "'; use an address as in http://localhost:8000");
+    }
     return surroundings.dynamo().open(new DynamoDbFactory.Target(region, profile, endpoint));
   }
 

@@ -11,6 +11,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads durations: a number with a unit, as in {@code 500ms}, or ISO-8601, as in {@code PT5S}. */
 public final class DurationConverter implements ITypeConverter<Duration> {
   private static final Pattern WITH_UNIT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+
   /** A hundred years. */
   private static final Duration LONGEST = Duration.ofDays(36_500);
 

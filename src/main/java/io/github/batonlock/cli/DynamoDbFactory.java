@@ -19,11 +19,12 @@ public interface DynamoDbFactory {
   record Target(@Nullable String region, @Nullable String profile, @Nullable URI endpoint) {}
 
   /**
-   * Makes an SDK client. Sends no request.
+   * Makes an SDK client, and finds the credentials. Sends no request to DynamoDB.
    *
    * @param target where to
    * @return the client; the caller closes it
    * @throws UsageException if the Region or the profile is missing or unknown
+   * @throws software.amazon.awssdk.core.exception.SdkException if there are no credentials
    */
   DynamoDbClient open(Target target);
 }

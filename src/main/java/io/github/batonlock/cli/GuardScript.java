@@ -27,13 +27,18 @@ final class GuardScript {
       if [ -r /proc/self/stat ]; then
         processes() {
           all=
-          for stat in /proc/[0-9]*/stat; do
-            { read -r line <"$stat"; } 2>/dev/null || continue
+          stats=$(cat /proc/[0-9]*/stat)
+          set -f
+          IFS='
+      '
+          for line in $stats; do
             rest=${line##*) }
             case $rest in Z*|X*) continue ;; esac
             rest=${rest#* }
             all="$all ${line%% *}:${rest%% *}"
           done
+          unset IFS
+          set +f
           marked=$(grep -lsF -e "$mark" /proc/[0-9]*/environ | tr -c '0-9\\n' ' ')
         }
       else
@@ -67,6 +72,7 @@ final class GuardScript {
       }
 
       send() {
+        [ -z "$child" ] || kill -s "$1" "$child"
         look
         [ -z "$alive" ] || kill -s "$1" $alive
       }
@@ -84,10 +90,11 @@ final class GuardScript {
         fi
         if [ $stage = over ]; then
           send KILL
+        elif [ "$since" ]; then
+          look
         fi
         # A child whose start was not told may be on its way.
         if [ "$since" ] && { [ "$child" ] || [ "$now" -ge $((since + 200)) ]; }; then
-          look
           [ "$alive" ] || exit 0
         fi
       }

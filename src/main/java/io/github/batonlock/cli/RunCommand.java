@@ -137,11 +137,13 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(LockClient client, LockRequest request, Events events)
       throws InterruptedException {
-    CompletableFuture<HeldLock> grant = client.acquireAsync(request);
+    CompletableFuture<HeldLock> grant = acquire(client, request);
+    if (common.isVerbose()) {
+      err.println("baton: waiting for lock '" + request.key() + "'");
+    }
     var unused = grant.whenComplete((lock, failure) -> events.tell(new Events.Answered()));
     if (events.next() instanceof Events.Signalled signalled) {
-      // The close of the client takes back what the table may have granted.
-      boolean withdrawn = grant.cancel(false);
+      // The close of the client takes back what the table may grant meanwhile.
       return ExitCode.ofSignal(signalled.signal().number());
     }
     try (HeldLock lock = grant.join()) {
@@ -155,6 +157,17 @@ final class RunCommand implements Callable<Integer> {
       }
       throw e;
     }
+  }
+
+  /**
+   * The first request of a process is slow: it loads the SDK's classes, and makes the connection.
+   * So the first one is a read, on which nothing depends.
+   */
+  private static CompletableFuture<HeldLock> acquire(LockClient client, LockRequest request) {
+    return client
+        .inspectAsync(request.key())
+        .handle((seen, failure) -> seen)
+        .thenCompose(ignored -> client.acquireAsync(request));
   }
 
   private Map<String, String> variables(LockClient client, HeldLock lock) {

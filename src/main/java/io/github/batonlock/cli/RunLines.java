@@ -4,7 +4,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockListener;
 import java.io.PrintWriter;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Tells the user of {@code baton run} what happens to the lock, a line each. */
 final class RunLines implements LockListener {
@@ -13,7 +13,8 @@ final class RunLines implements LockListener {
   /** Otherwise the end of the wait tells. */
   private final boolean waitsWithoutLimit;
 
-  private final AtomicBoolean inTrouble = new AtomicBoolean();
+  /** Of requests, in a row. */
+  private final AtomicInteger failures = new AtomicInteger();
 
   RunLines(PrintWriter err, boolean waitsWithoutLimit) {
     this.err = err;
@@ -26,8 +27,8 @@ final class RunLines implements LockListener {
         event.operation() == RequestEnded.Operation.GRANT
             || event.operation() == RequestEnded.Operation.READ;
     if (!ofWait || !waitsWithoutLimit || event.failure().isEmpty()) {
-      inTrouble.set(false);
-    } else if (event.failure().get().isTransient() && !inTrouble.getAndSet(true)) {
+      failures.set(0);
+    } else if (event.failure().get().isTransient() && failures.incrementAndGet() == 2) {
       err.println(
           "baton: the lock table does not answer as it should ("
               + event.failure().get()

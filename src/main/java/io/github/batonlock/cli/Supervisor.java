@@ -36,7 +36,7 @@ final class Supervisor {
 
   private @Nullable Guard guard;
   private @Nullable Child child;
-  private Duration lastRemaining = Duration.ZERO;
+  private long usableUntil;
   private boolean hasEnded;
   private boolean isLost;
   private @Nullable Long killAt;
@@ -195,11 +195,9 @@ final class Supervisor {
       guard().child(child().pid());
       return;
     }
-    Duration remaining = lock.remaining();
-    if (remaining.compareTo(lastRemaining) > 0) {
+    if (in(lock.remaining()) - usableUntil > times.pause().toNanos()) {
       moveDeadlines();
     }
-    lastRemaining = remaining;
   }
 
   private void watch() throws IOException {
@@ -212,9 +210,8 @@ final class Supervisor {
     OptionalLong uptime = Guard.uptime();
     Duration usable = lock.remaining();
     if (!usable.isZero()) {
-      guard()
-          .until(uptime, usable.plus(times.guardsTerm()), usable.plus(times.guardsKill()));
-      lastRemaining = usable;
+      guard().until(uptime, usable.plus(times.guardsTerm()), usable.plus(times.guardsKill()));
+      usableUntil = in(usable);
     }
   }
 
