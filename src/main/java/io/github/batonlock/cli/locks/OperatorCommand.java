@@ -6,8 +6,8 @@ import io.github.batonlock.cli.Surroundings;
 import io.github.batonlock.cli.CommonOptions;
 import io.github.batonlock.internal.operator.Operator;
 import io.github.batonlock.internal.runtime.ConfinedTo;
-import java.io.Console;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -71,11 +71,11 @@ abstract class OperatorCommand implements Callable<Integer> {
     if (options.isYes()) {
       return true;
     }
-    Console console = System.console();
-    if (console == null) {
-      throw new UsageException(question + " There is no terminal to ask on: use --yes");
-    }
-    String answer = console.readLine("%s [y/N] ", question);
+    String answer =
+        Optional.ofNullable(System.console())
+            .orElseThrow(
+                () -> new UsageException(question + " There is no terminal to ask on: use --yes"))
+            .readLine("%s [y/N] ", question);
     return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
   }
 }

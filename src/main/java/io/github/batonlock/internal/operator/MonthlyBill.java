@@ -1,12 +1,10 @@
 package io.github.batonlock.internal.operator;
 
 import io.github.batonlock.internal.operator.LockRow.State;
-import io.github.batonlock.internal.protocol.LeaseTerms;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What the holds of a table cost in 30 days if they go on as they are (docs/iam-and-cost.md): on
@@ -35,28 +33,25 @@ record MonthlyBill(double writes, double reads) {
   /** The audit reads the item of a lock with a shared lease once in ten leases. */
   private static final double LEASES_TO_READ = 10;
 
+  /** As holders have it that set no interval. */
+  private static final double INTERVALS_PER_LEASE = 4;
+
   /** The bill of these rows. */
   static MonthlyBill of(List<LockRow> rows) {
     double writes = 0;
     double reads = 0;
     long sessions = rows.stream().filter(row -> row.state() == State.SESSION).count();
     for (LockRow row : rows) {
-      Optional<Duration> lease = row.lease().filter(length -> length.toMillis() > 0);
+      double lease = row.lease().map(Duration::toMillis).orElse(0L);
       boolean isRenewed = row.state() == State.SESSION || row.state() == State.HELD;
-      if (!isRenewed || lease.isEmpty()) {
-        continue;
-      } else if (row.session().isPresent()) {
-        reads += READ_UNITS * times(lease.get()) / LEASES_TO_READ;
-      } else {
-        writes += times(LeaseTerms.of(lease.get()).heartbeat());
+      if (isRenewed && lease > 0 && row.session().isPresent()) {
+        reads += READ_UNITS * MONTH.toMillis() / (lease * LEASES_TO_READ);
+      } else if (isRenewed && lease > 0) {
+        writes += MONTH.toMillis() / (lease / INTERVALS_PER_LEASE);
       }
     }
-    double mostReads = sessions * READ_UNITS * times(LEAST_PAUSE);
+    double mostReads = sessions * READ_UNITS * MONTH.toMillis() / LEAST_PAUSE.toMillis();
     return new MonthlyBill(writes, Math.min(reads, mostReads));
-  }
-
-  private static double times(Duration interval) {
-    return (double) MONTH.toMillis() / interval.toMillis();
   }
 
   /** In USD. */
