@@ -97,7 +97,8 @@ class ArchitectureTest {
             .flatMap(Collection::stream)
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
-    expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group", CLI, CLI + ".locks"));
+    expected.addAll(
+        Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group", CLI, CLI + ".locks"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 

@@ -22,8 +22,7 @@ class DoctorIT {
   private int doctor(String name, String... more) {
     String[] line = new String[more.length + 5];
     System.arraycopy(more, 0, line, 5, more.length);
-    System.arraycopy(
-        new String[] {"doctor", "--table", name, "--samples", "10"}, 0, line, 0, 5);
+    System.arraycopy(new String[] {"doctor", "--table", name, "--samples", "10"}, 0, line, 0, 5);
     return tool.run(line);
   }
 
@@ -79,7 +78,9 @@ class DoctorIT {
     String foreign = LocalDynamo.shared().newForeignTable("id", "N", null);
 
     assertThat(doctor(foreign)).isEqualTo(1);
-    assertThat(tool.out()).containsPattern("wrong +keys +.*'id' \\(N\\)").contains("1 thing is wrong");
+    assertThat(tool.out())
+        .containsPattern("wrong +keys +.*'id' \\(N\\)")
+        .contains("1 thing is wrong");
   }
 
   @Test
@@ -95,8 +96,7 @@ class DoctorIT {
 
   @Test
   void rowsAndPermissions_thatAreWrong_areTold() {
-    DYNAMO.putItem(
-        r -> r.tableName(table).item(Map.of("key", AttributeValue.fromS("a\nrow"))));
+    DYNAMO.putItem(r -> r.tableName(table).item(Map.of("key", AttributeValue.fromS("a\nrow"))));
     tool.with(denying("updateItem"));
 
     assertThat(doctor(table)).isEqualTo(1);

@@ -1,7 +1,7 @@
 package io.github.batonlock.cli.locks;
 
-import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.cli.DurationConverter;
+import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.cli.Surroundings;
 import io.github.batonlock.cli.UsageException;
 import io.github.batonlock.internal.operator.Check;
@@ -54,8 +54,7 @@ final class DoctorCommand extends OperatorCommand {
     if (samples < 1 || heartbeat.isZero()) {
       throw new UsageException("--samples and --heartbeat must be positive");
     }
-    List<Check> checks =
-        operator.doctor().examine(locks.probe(probe), samples, heartbeat);
+    List<Check> checks = operator.doctor().examine(locks.probe(probe), samples, heartbeat);
     checks.forEach(this::print);
     long wrong = checks.stream().filter(Check::isWrong).count();
     if (!isJson()) {

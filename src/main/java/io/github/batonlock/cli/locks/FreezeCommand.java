@@ -1,10 +1,10 @@
 package io.github.batonlock.cli.locks;
 
-import io.github.batonlock.cli.UsageException;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.cli.DurationConverter;
 import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.cli.Surroundings;
-import io.github.batonlock.cli.DurationConverter;
-import io.github.batonlock.LockKey;
+import io.github.batonlock.cli.UsageException;
 import io.github.batonlock.internal.operator.Ages;
 import io.github.batonlock.internal.operator.FreezeNote;
 import io.github.batonlock.internal.operator.LockFreezer;

@@ -1,7 +1,7 @@
 package io.github.batonlock.cli.locks;
 
-import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.internal.operator.LockFreezer;
 
 /** The report of a freeze or a thaw. */

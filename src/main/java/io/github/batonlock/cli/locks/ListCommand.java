@@ -1,8 +1,8 @@
 package io.github.batonlock.cli.locks;
 
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.cli.Surroundings;
-import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.operator.LockRow;
 import io.github.batonlock.internal.operator.LockRow.State;
 import io.github.batonlock.internal.operator.Operator;

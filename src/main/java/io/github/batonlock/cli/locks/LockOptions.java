@@ -1,7 +1,7 @@
 package io.github.batonlock.cli.locks;
 
-import io.github.batonlock.cli.UsageException;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.cli.UsageException;
 import io.github.batonlock.internal.operator.Operator;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.Map;

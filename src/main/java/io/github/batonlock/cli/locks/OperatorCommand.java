@@ -1,9 +1,9 @@
 package io.github.batonlock.cli.locks;
 
-import io.github.batonlock.cli.UsageException;
+import io.github.batonlock.cli.CommonOptions;
 import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.cli.Surroundings;
-import io.github.batonlock.cli.CommonOptions;
+import io.github.batonlock.cli.UsageException;
 import io.github.batonlock.internal.operator.Operator;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package io.github.batonlock.cli.locks;
 
+import io.github.batonlock.LockKey;
 import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.cli.Surroundings;
-import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.operator.LockFreezer;
 import io.github.batonlock.internal.operator.Operator;
 import io.github.batonlock.internal.runtime.ConfinedTo;

@@ -1,12 +1,12 @@
 package io.github.batonlock.cli.locks;
 
-import io.github.batonlock.cli.ExitCode;
-import io.github.batonlock.cli.Surroundings;
-import io.github.batonlock.cli.DurationConverter;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockWatch;
+import io.github.batonlock.cli.DurationConverter;
+import io.github.batonlock.cli.ExitCode;
+import io.github.batonlock.cli.Surroundings;
 import io.github.batonlock.internal.operator.Operator;
 import io.github.batonlock.internal.operator.Texts;
 import io.github.batonlock.internal.runtime.ConfinedTo;

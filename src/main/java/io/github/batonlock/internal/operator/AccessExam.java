@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The permissions of the credentials, the speed of the table and this machine's clock. Each action is
- * tried on a probe key, by writes with a condition that no item meets: nothing is changed.
+ * The permissions of the credentials, the speed of the table and this machine's clock. Each action
+ * is tried on a probe key, by writes with a condition that no item meets: nothing is changed.
  */
 final class AccessExam {
   /** How far this machine's time of day may be off. */
@@ -62,7 +62,8 @@ final class AccessExam {
   private static Check needed(String action, Request request) throws InterruptedException {
     return isAllowed(request)
         ? Check.good("access", action)
-        : Check.wrong("access", action + " is denied", "Every client needs it: add it to the policy");
+        : Check.wrong(
+            "access", action + " is denied", "Every client needs it: add it to the policy");
   }
 
   private static Check optional(String action, String need, Request request)

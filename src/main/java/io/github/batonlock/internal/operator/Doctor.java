@@ -9,8 +9,8 @@ import java.util.List;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * The examination of a lock table: its settings, its speed, the permissions, this machine's clock, the
- * items. It changes nothing.
+ * The examination of a lock table: its settings, its speed, the permissions, this machine's clock,
+ * the items. It changes nothing.
  */
 public final class Doctor {
   private final OperatorTable table;

@@ -51,11 +51,16 @@ record ItemsExam(@Nullable List<LockRow> rows) {
     checks.add(
         Check.good(
             "locks",
-            locks + " locks, " + with(State.HELD).size() + " of them held; " + sessions()
+            locks
+                + " locks, "
+                + with(State.HELD).size()
+                + " of them held; "
+                + sessions()
                 + " sessions"));
     checks.addAll(
-        dead("Look at each with 'baton show --live', free it with 'baton break'; find out why its"
-            + " process died"));
+        dead(
+            "Look at each with 'baton show --live', free it with 'baton break'; find out why its"
+                + " process died"));
     checks.addAll(
         each(
             State.NOT_A_LOCK,

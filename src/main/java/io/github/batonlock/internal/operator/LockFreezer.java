@@ -101,8 +101,8 @@ public final class LockFreezer {
           true,
           "Lock '"
               + key
-              + "' was acquired, but the write that freezes it is not confirmed. If its item is full,"
-              + " it cannot be frozen. Look at it, then try again",
+              + "' was acquired, but the write that freezes it is not confirmed. If its item is"
+              + " full, it cannot be frozen. Look at it, then try again",
           null);
     }
     return new Result(End.FROZEN, before, now);

@@ -68,8 +68,7 @@ public final class LockReader {
     List<LockRow> judged = new ArrayList<>(rows.size());
     for (ItemPage.Row row : rows) {
       LockKey session = sessionOf(row.item());
-      StoredItem kept =
-          session == null ? null : sessions.getOrDefault(session, StoredItem.ABSENT);
+      StoredItem kept = session == null ? null : sessions.getOrDefault(session, StoredItem.ABSENT);
       judged.add(judge(row.key(), row.item(), kept));
     }
     return judged;

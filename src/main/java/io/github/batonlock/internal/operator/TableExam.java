@@ -89,8 +89,7 @@ final class TableExam {
   /** Examines the keys, and whether the table is replicated in a way that breaks locks. */
   Check keys() {
     try {
-      LockTable.verify(
-          dynamoDb, name(), target.partitionKeyName(), target.sortKeyName());
+      LockTable.verify(dynamoDb, name(), target.partitionKeyName(), target.sortKeyName());
       String sort = target.sortKeyName();
       return Check.good(
           "keys",
@@ -192,7 +191,9 @@ final class TableExam {
     return Check.note(
         "ttl",
         "is off",
-        "Switch it on for '" + attribute + "' before you use shared leases or"
+        "Switch it on for '"
+            + attribute
+            + "' before you use shared leases or"
             + " releasedItemRetention");
   }
 

@@ -107,8 +107,7 @@ class DoctorTest {
             DescribeContinuousBackupsResponse.builder()
                 .continuousBackupsDescription(
                     c ->
-                        c.pointInTimeRecoveryDescription(
-                            p -> p.pointInTimeRecoveryStatus(backups)))
+                        c.pointInTimeRecoveryDescription(p -> p.pointInTimeRecoveryStatus(backups)))
                 .build();
         default -> throw new UnsupportedOperationException(call);
       };
