@@ -54,7 +54,7 @@ public final class Baton implements Runnable {
   private static CommandLine commandLine(Surroundings surroundings) {
     CommandLine line = new CommandLine(new Baton());
     // Each command has a line here.
-    line.addSubcommand(new RunCommand(surroundings, JdkSignals.INSTANCE));
+    line.addSubcommand(new RunCommand(surroundings));
 
     line.setOut(surroundings.out())
         .setErr(surroundings.err())
