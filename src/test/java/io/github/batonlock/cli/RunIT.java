@@ -145,7 +145,8 @@ class RunIT extends TableFixture {
 
   @Test
   void permission_thatIsMissing_isReportedWithoutSecrets() throws Exception {
-    HttpServer denying = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer denying =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     byte[] body =
         ("{\"__type\":\"com.amazon.coral.service#AccessDeniedException\",\"Message\":\"User x is"
                 + " not authorized to perform: dynamodb:UpdateItem\"}")
