@@ -26,6 +26,11 @@ final class FairOrder {
   private final NavigableMap<Long, Commit> held = new TreeMap<>();
 
   /**
+   * The numbers that were given back: what takes one of them again was sent before, and is late.
+   */
+  private final Set<Long> over = new HashSet<>();
+
+  /**
    * Of one lock.
    *
    * @param turns since when those had waited who were given a turn, by its fencing token
@@ -66,10 +71,11 @@ final class FairOrder {
             && commit.send().write() instanceof LockWrite.Acquire acquire
             && !acquire.onlyIfExists();
     boolean isNew = commit.after().version() == null || seen.add(commit.after().version());
-    if (isTaken && isNew) {
+    if (isTaken && isNew && !over.contains(number)) {
       held.put(number, commit);
     } else if (!commit.after().isHeld() || isAcquired(commit)) {
       held.remove(number);
+      over.add(number);
     }
   }
 
