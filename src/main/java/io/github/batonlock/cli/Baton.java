@@ -56,7 +56,7 @@ public final class Baton implements Runnable {
     CommandLine line = new CommandLine(new Baton());
     // Each command has a line here.
     LockCommands.all(surroundings).forEach(line::addSubcommand);
-    line.addSubcommand(new RunCommand(surroundings, JdkSignals.INSTANCE));
+    line.addSubcommand(new RunCommand(surroundings));
 
     line.setOut(surroundings.out())
         .setErr(surroundings.err())

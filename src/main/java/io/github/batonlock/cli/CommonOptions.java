@@ -16,7 +16,7 @@ public final class CommonOptions {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
-  private boolean help;
+  private boolean unusedHelp;
 
   @Option(
       names = "--table",

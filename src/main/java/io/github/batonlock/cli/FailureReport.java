@@ -94,7 +94,8 @@ record FailureReport(ExitCode code, String line) {
     return oneLine(isPlain ? message : failure.getClass().getSimpleName() + ": " + message);
   }
 
-  private static String oneLine(String text) {
+  /** The text without line breaks. */
+  static String oneLine(String text) {
     return text.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 }

@@ -35,6 +35,7 @@ final class Guard {
   private final OutputStream lines;
   private final InputStream answers;
   private long unanswered;
+  private boolean hasActed;
 
   private Guard(Process process) {
     this.process = process;
@@ -65,6 +66,12 @@ final class Guard {
   /** Whether it runs, and reads what it is told. */
   boolean isWatching() {
     return process.isAlive() && unanswered() <= UNANSWERED;
+  }
+
+  /** Whether it has begun to end the child. */
+  boolean hasActed() {
+    long unused = unanswered();
+    return hasActed;
   }
 
   /** Names the child. */
@@ -133,10 +140,9 @@ final class Guard {
   /** The lines that it has not read yet. */
   private long unanswered() {
     try {
-      // A dot and a line break each.
-      int answered = answers.available() / 2;
-      if (answered > 0) {
-        unanswered -= answers.readNBytes(answered * 2).length / 2;
+      for (byte answer : answers.readNBytes(answers.available())) {
+        unanswered -= answer == '.' ? 1 : 0;
+        hasActed |= answer == 'x';
       }
     } catch (IOException e) {
       return unanswered;

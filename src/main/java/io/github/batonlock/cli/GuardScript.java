@@ -8,13 +8,14 @@ final class GuardScript {
    *
    * <p>It reads lines of words: {@code child PID}; {@code until NOW FIRST LAST}, when to send
    * SIGTERM and SIGKILL at the latest, in 1/100 s after NOW, which is the machine's uptime or
-   * {@code -}; {@code signal NAME}; {@code end}. It answers each with a dot.
+   * {@code -}; {@code signal NAME}; {@code end}. It answers each with a dot. It tells with an x
+   * that it ends the child.
    */
   static final String TEXT =
       """
       trap '' HUP INT QUIT TERM TSTP PIPE
       mark=$1 grace=$2 pause=$3 step=$4
-      child= first= last= since= killat= stage=held now=0 found=' '
+      child= first= last= since= killat= stage=held now=0 next=0 found=' ' alive=yes
 
       # The clock of this machine, which counts suspends, too; elsewhere the looks are counted.
       if [ -r /proc/uptime ]; then
@@ -72,7 +73,7 @@ final class GuardScript {
       }
 
       send() {
-        [ -z "$child" ] || kill -s "$1" "$child"
+        [ -z "$child" ] || [ -z "$alive" ] || kill -s "$1" "$child"
         look
         [ -z "$alive" ] || kill -s "$1" $alive
       }
@@ -83,6 +84,7 @@ final class GuardScript {
         if [ $stage = held ] && { [ "$since" ] || due "$first"; }; then
           stage=ending killat=$((now + grace))
           [ -z "$last" ] || [ "$killat" -le "$last" ] || killat=$last
+          echo x
           send TERM
         fi
         if [ $stage = ending ] && due "$killat"; then
@@ -90,8 +92,9 @@ final class GuardScript {
         fi
         if [ $stage = over ]; then
           send KILL
-        elif [ "$since" ]; then
+        elif [ "$since" ] && due "$next" && [ $((killat - now)) -gt 100 ]; then
           look
+          next=$((now + 100))
         fi
         # A child whose start was not told may be on its way.
         if [ "$since" ] && { [ "$child" ] || [ "$now" -ge $((since + 200)) ]; }; then

@@ -17,7 +17,6 @@ enum JdkSignals implements Signals {
         handOver(signal, receiver);
       } catch (InvocationTargetException e) {
         // The JVM was told to leave this signal alone (-Xrs).
-        continue;
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(
             "This Java cannot hand over signals (module jdk.unsupported is missing)", e);

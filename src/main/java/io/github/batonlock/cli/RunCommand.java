@@ -89,9 +89,9 @@ final class RunCommand implements Callable<Integer> {
       description = "The lease of the lock, at least 1s. Default: 20s.")
   private Duration lease = Duration.ofSeconds(20);
 
-  RunCommand(Surroundings surroundings, Signals signals) {
+  RunCommand(Surroundings surroundings) {
     this.err = surroundings.err();
-    this.signals = signals;
+    this.signals = surroundings.signals();
     this.common = new CommonOptions(surroundings);
   }
 

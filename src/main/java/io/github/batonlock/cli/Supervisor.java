@@ -79,6 +79,11 @@ final class Supervisor {
               + e.getMessage(),
           e);
     }
+    if (!lock.isHeld()) {
+      guard().end();
+      err.println("baton: lock '" + lock.key() + "' was lost before the command was started");
+      return ExitCode.LOST.code();
+    }
     try {
       start(command, variables);
     } catch (IOException e) {
@@ -147,7 +152,7 @@ final class Supervisor {
   }
 
   private void lost(Revocation revocation) {
-    err.println("baton: " + revocation + "; the command is ended");
+    err.println("baton: " + FailureReport.oneLine(revocation + "; the command is ended"));
     end(times.graceAfterLoss(revocation.untilTakeover()));
   }
 
@@ -170,6 +175,10 @@ final class Supervisor {
   private void childEnded() {
     hasEnded = true;
     // After a stop of this process the revocation may still be on its way.
+    if (guard().hasActed()) {
+      isLost = true;
+      err.println("baton: the guard has ended the command: the tool was stopped for too long");
+    }
     isLost |= !lock.isHeld();
     Set<ProcessHandle> left = child().alive();
     if (!left.isEmpty() && killAt == null) {

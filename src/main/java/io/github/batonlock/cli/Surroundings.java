@@ -12,9 +12,14 @@ import java.util.Map;
  * @param err the standard error: failures, questions, and what happens meanwhile
  * @param environment the environment variables
  * @param dynamo the way to DynamoDB
+ * @param signals the signals of this process
  */
 public record Surroundings(
-    PrintWriter out, PrintWriter err, Map<String, String> environment, DynamoDbFactory dynamo) {
+    PrintWriter out,
+    PrintWriter err,
+    Map<String, String> environment,
+    DynamoDbFactory dynamo,
+    Signals signals) {
 
   /** Those of this process. */
   static Surroundings ofThisProcess() {
@@ -23,6 +28,7 @@ public record Surroundings(
         new PrintWriter(new OutputStreamWriter(System.out, Charset.defaultCharset()), true),
         new PrintWriter(new OutputStreamWriter(System.err, Charset.defaultCharset()), true),
         environment,
-        new AwsDynamoDbFactory(environment));
+        new AwsDynamoDbFactory(environment),
+        JdkSignals.INSTANCE);
   }
 }

@@ -27,8 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** {@code baton run} as a real process, with real children and real signals. */
+/**
+ * {@code baton run} with real children: as a process of its own where signals, its end or its way
+ * to DynamoDB matter, in this process otherwise.
+ */
 class RunIT extends TableFixture {
   /** A child, and a descendant that has no parent any more, neither of which SIGTERM ends. */
   private static final String STUBBORN =
@@ -36,6 +41,7 @@ class RunIT extends TableFixture {
           + " echo child $$; while :; do sleep 0.05; done";
 
   private final String key = newKey();
+  private final ToolFixture tool = new ToolFixture().with(dynamo.sync());
   @TempDir private Path folder;
 
   @BeforeAll
@@ -55,6 +61,24 @@ class RunIT extends TableFixture {
     return closing(Tool.start(folder, all.toArray(String[]::new)));
   }
 
+  /** In this process; what the child says, it has to write to a file. */
+  private int runHere(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("run", key, "--table", table));
+    all.addAll(List.of(arguments));
+    return tool.run(all.toArray(String[]::new));
+  }
+
+  private void useEndpoint(URI endpoint) {
+    DynamoDbClient elsewhere =
+        closing(
+            dynamo
+                .syncBuilder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .endpointOverride(endpoint)
+                .build());
+    ToolFixture unused = tool.with(elsewhere);
+  }
+
   private static boolean lives(long pid) {
     return ProcessHandle.of(pid).isPresent() && !ProcessTable.isZombie(pid);
   }
@@ -63,7 +87,7 @@ class RunIT extends TableFixture {
 
   @Test
   void child_thatEnds_givesItsExitCodeAndTheLockIsFree() throws Exception {
-    Tool tool =
+    Tool process =
         run(
             "-n",
             "--",
@@ -72,57 +96,57 @@ class RunIT extends TableFixture {
             "echo \"$BATON_LOCK_KEY\"; echo \"$BATON_LOCK_OWNER\"; echo token $BATON_FENCING_TOKEN;"
                 + " exit 3");
 
-    assertThat(tool.exitCode()).isEqualTo(3);
-    assertThat(tool.out())
+    assertThat(process.exitCode()).isEqualTo(3);
+    assertThat(process.out())
         .containsExactly(
             key, row(key).get("ownerName").s(), "token " + row(key).get("fencingToken").n());
-    assertThat(tool.err()).isEmpty();
+    assertThat(process.err()).isEmpty();
     assertThat(isReleased(key)).isTrue();
   }
 
   @Test
-  void child_thatASignalEnds_givesItsNumber() throws Exception {
-    assertThat(run("--", "sh", "-c", "kill -KILL $$").exitCode()).isEqualTo(137);
+  void child_thatASignalEnds_givesItsNumber() {
+    assertThat(runHere("--", "sh", "-c", "kill -KILL $$")).isEqualTo(137);
+    assertThat(tool.err()).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/no/such/program", "/etc/passwd"})
-  void child_thatCannotBeStarted_isReported(String program) throws Exception {
-    Tool tool = run("--", program);
-
-    assertThat(tool.exitCode()).isEqualTo(program.startsWith("/no") ? 127 : 126);
+  void child_thatCannotBeStarted_isReported(String program) {
+    assertThat(runHere("--", program)).isEqualTo(program.startsWith("/no") ? 127 : 126);
     assertThat(tool.err()).startsWith("baton: '" + program + "' was not started: ").hasLineCount(1);
     assertThat(isReleased(key)).isTrue();
   }
 
   @Test
   void line_withoutTable_isAWrongUse() throws Exception {
-    Tool tool = closing(Tool.start(folder, "run", key, "--", "true"));
+    Tool process = closing(Tool.start(folder, "run", key, "--", "true"));
 
-    assertThat(tool.exitCode()).isEqualTo(64);
-    assertThat(tool.err())
+    assertThat(process.exitCode()).isEqualTo(64);
+    assertThat(process.err())
         .isEqualToIgnoringNewLines("baton: No lock table: use --table NAME, or set BATON_TABLE");
   }
 
   @Test
   void table_thatDoesNotExist_isReported() throws Exception {
-    Tool tool = runOn(dynamo.endpoint(), "no-such-table", "--", "true");
+    Tool process = runOn(dynamo.endpoint(), "no-such-table", "--", "true");
 
-    assertThat(tool.exitCode()).isEqualTo(69);
-    assertThat(tool.err()).contains("no-such-table").hasLineCount(1);
+    assertThat(process.exitCode()).isEqualTo(69);
+    assertThat(process.err()).contains("no-such-table").hasLineCount(1);
   }
 
   @Test
-  void table_thatDoesNotAnswer_isReportedWhenTheWaitIsOver() throws Exception {
-    Tool tool = runOn(URI.create("http://127.0.0.1:1"), table, "-w", "200ms", "--", "true");
+  void table_thatDoesNotAnswer_isReportedWhenTheWaitIsOver() {
+    useEndpoint(URI.create("http://127.0.0.1:1"));
 
-    assertThat(tool.exitCode()).isEqualTo(69);
+    assertThat(runHere("-w", "200ms", "--", "true")).isEqualTo(69);
     assertThat(tool.err()).startsWith("baton: ").hasLineCount(1);
   }
 
   @Test
   void permission_thatIsMissing_isReportedWithoutSecrets() throws Exception {
-    HttpServer denying = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer denying =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     byte[] body =
         ("{\"__type\":\"com.amazon.coral.service#AccessDeniedException\",\"Message\":\"User x is"
                 + " not authorized to perform: dynamodb:UpdateItem\"}")
@@ -138,12 +162,12 @@ class RunIT extends TableFixture {
     denying.start();
     closing(() -> denying.stop(0));
 
-    Tool tool =
+    Tool process =
         runOn(
             URI.create("http://127.0.0.1:" + denying.getAddress().getPort()), table, "--", "true");
 
-    assertThat(tool.exitCode()).isEqualTo(77);
-    assertThat(tool.err())
+    assertThat(process.exitCode()).isEqualTo(77);
+    assertThat(process.err())
         .contains("not authorized to perform: dynamodb:UpdateItem")
         .doesNotContain("dummy-secret")
         .hasLineCount(1);
@@ -152,13 +176,10 @@ class RunIT extends TableFixture {
   @Test
   void lock_thatAnotherClientHolds_isNotAcquired() throws Exception {
     HeldLock held = client().acquire(key);
-    Tool once = run("-n", "--", "echo", "ran");
-    Tool waiting = run("-w", "200ms", "-E", "9", "--", "echo", "ran");
 
-    assertThat(once.exitCode()).isEqualTo(75);
-    assertThat(waiting.exitCode()).isEqualTo(9);
-    assertThat(once.err()).contains("was not acquired: held by ").doesNotContain("LockRequest");
-    assertThat(once.out()).isEmpty();
+    assertThat(runHere("-n", "--", "false")).isEqualTo(75);
+    assertThat(tool.err()).contains("was not acquired: held by ").doesNotContain("LockRequest");
+    assertThat(runHere("-w", "100ms", "-E", "9", "--", "false")).isEqualTo(9);
     held.close();
   }
 
@@ -166,22 +187,22 @@ class RunIT extends TableFixture {
 
   @Test
   void signals_ofTheTool_reachTheChild() throws Exception {
-    Tool tool =
+    Tool process =
         run(
             "--",
             "sh",
             "-c",
             "trap 'echo hup 1' HUP; trap 'echo int 1' INT; trap 'echo term 1; exit 7' TERM;"
                 + " echo child $$; while :; do sleep 0.05; done");
-    long child = tool.await("child");
+    long child = process.await("child");
     for (String signal : List.of("HUP", "INT", "TERM")) {
       if (signal.equals("TERM") || !isIgnored(child, signal)) {
-        tool.signal(signal);
-        tool.await(signal.toLowerCase(Locale.ROOT));
+        process.signal(signal);
+        process.await(signal.toLowerCase(Locale.ROOT));
       }
     }
 
-    assertThat(tool.exitCode()).isEqualTo(7);
+    assertThat(process.exitCode()).isEqualTo(7);
     assertThat(isReleased(key)).isTrue();
   }
 
@@ -202,16 +223,16 @@ class RunIT extends TableFixture {
   void signal_whileWaiting_endsTheToolWhichHoldsNothing() throws Exception {
     HeldLock held = client().acquire(key);
     String version = version(key);
-    Tool tool = run("--verbose", "--", "echo", "ran");
-    Eventually.until("it waits", () -> tool.err().contains("waiting"));
+    Tool process = run("--verbose", "--", "echo", "ran");
+    Eventually.until("it waits", () -> process.err().contains("waiting"));
 
-    tool.signal("TERM");
+    process.signal("TERM");
 
-    assertThat(tool.exitCode()).isEqualTo(143);
+    assertThat(process.exitCode()).isEqualTo(143);
     assertThat(version(key)).isEqualTo(version);
     held.close();
     assertThat(isReleased(key)).isTrue();
-    assertThat(tool.out()).isEmpty();
+    assertThat(process.out()).isEmpty();
   }
 
   // Several processes
@@ -235,20 +256,20 @@ class RunIT extends TableFixture {
 
   @Test
   void descendant_thatOutlivesTheChild_keepsTheLock() throws Exception {
-    Tool tool =
-        run(
-            "--",
-            "sh",
-            "-c",
-            "(sh -c 'echo orphan $$; while [ ! -e " + folder + "/go ]; do sleep 0.05; done' &); :");
-    long orphan = tool.await("orphan");
-    Eventually.until("it tells", () -> tool.err().contains("is kept for 1 processes"));
+    CompletableFuture<Integer> running =
+        inBackground(
+            () ->
+                runHere(
+                    "--",
+                    "sh",
+                    "-c",
+                    "(sh -c 'while [ ! -e %s ]; do sleep 0.05; done' &); :".formatted(said())));
+    Eventually.until("it tells", () -> tool.err().contains("is kept for"));
 
-    assertThat(lives(orphan)).isTrue();
     assertThat(isReleased(key)).isFalse();
-    Files.createFile(folder.resolve("go"));
-    assertThat(tool.exitCode()).isZero();
-    assertThat(lives(orphan)).isFalse();
+    assertThat(running).isNotDone();
+    Files.createFile(said());
+    assertThat(Eventually.get(running)).isZero();
     assertThat(isReleased(key)).isTrue();
   }
 
@@ -256,24 +277,37 @@ class RunIT extends TableFixture {
 
   @Test
   void child_thatTakesTooLong_isEnded() throws Exception {
-    Tool tool = run("--max-hold", "100ms", "--grace", "100ms", "--", "sh", "-c", STUBBORN);
+    List<Long> children = stubborn("--max-hold", "500ms", "--grace", "100ms");
 
-    assertThat(tool.exitCode()).isEqualTo(124);
     assertThat(tool.err()).contains("was held for --max-hold");
-    assertThat(lives(tool.await("child"))).isFalse();
-    assertThat(lives(tool.await("orphan"))).isFalse();
+    assertThat(children).hasSize(2).noneMatch(RunIT::lives);
     assertThat(isReleased(key)).isTrue();
   }
 
   @Test
   void lock_thatAnOperatorDeletes_endsTheChildAtOnce() throws Exception {
-    Tool tool = run("--lease", "2s", "--grace", "1h", "--", "sh", "-c", STUBBORN);
-    long child = tool.await("child");
+    CompletableFuture<List<Long>> children =
+        inBackground(() -> stubborn("--lease", "4s", "--grace", "1h"));
+    Eventually.until("it runs", () -> Files.exists(said()) && Files.size(said()) > 0);
     deleteRow(key);
 
-    assertThat(tool.exitCode()).isEqualTo(124);
+    assertThat(Eventually.get(children)).isNotEmpty().noneMatch(RunIT::lives);
     assertThat(tool.err()).contains("ITEM_DELETED");
-    assertThat(lives(child)).isFalse();
+  }
+
+  private Path said() {
+    return folder.resolve("said");
+  }
+
+  /** Runs what SIGTERM does not end, until it has been ended; the processes that it was. */
+  private List<Long> stubborn(String... options) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(options));
+    Files.createFile(said());
+    arguments.addAll(List.of("--", "sh", "-c", "exec >>" + said() + "; " + STUBBORN));
+    assertThat(runHere(arguments.toArray(String[]::new))).isEqualTo(124);
+    return Files.readAllLines(said()).stream()
+        .map(line -> Long.valueOf(line.replaceAll("\\D", "")))
+        .toList();
   }
 
   /** Ways to lose a lock without knowing it at once. */
@@ -295,11 +329,11 @@ class RunIT extends TableFixture {
         closing(
             new Proxy(
                 InetAddress.getLoopbackAddress(), dynamo.endpoint(), new SplittableRandom(1)));
-    Tool tool =
+    Tool process =
         runOn(
             proxy.endpoint(), table, "--lease", "3s", "--grace", "1h", "--", "sh", "-c", STUBBORN);
-    long child = tool.await("child");
-    long orphan = tool.await("orphan");
+    long child = process.await("child");
+    long orphan = process.await("orphan");
     LockClient other = client();
     CompletableFuture<HeldLock> waiting =
         other.acquireAsync(LockRequest.builder(key).waitForever().build());
@@ -307,25 +341,25 @@ class RunIT extends TableFixture {
         waiting.thenApply(lock -> List.of(lives(child), lives(orphan)));
 
     switch (loss) {
-      case KILL -> tool.signal("KILL");
+      case KILL -> process.signal("KILL");
       case KILL_AFTER_GUARD -> {
-        long guard = tool.guards().get(0).pid();
+        long guard = process.guards().get(0).pid();
         Tool.kill("KILL", guard);
         Eventually.until(
             "there is another guard",
-            () -> tool.guards().stream().anyMatch(other2 -> other2.pid() != guard));
-        tool.signal("KILL");
+            () -> process.guards().stream().anyMatch(other2 -> other2.pid() != guard));
+        process.signal("KILL");
       }
-      case STOP -> tool.signal("STOP");
+      case STOP -> process.signal("STOP");
       case CUT -> proxy.cut(true);
     }
 
     assertThat(Eventually.get(atGrant)).containsExactly(false, false);
     if (loss == Loss.STOP) {
-      tool.signal("CONT");
+      process.signal("CONT");
     }
-    assertThat(tool.exitCode()).isEqualTo(loss == Loss.STOP || loss == Loss.CUT ? 124 : 137);
-    Eventually.until("no guard is left", () -> tool.guards().isEmpty());
+    assertThat(process.exitCode()).isEqualTo(loss == Loss.STOP || loss == Loss.CUT ? 124 : 137);
+    Eventually.until("no guard is left", () -> process.guards().isEmpty());
     waiting.join().ensureHeld();
   }
 }

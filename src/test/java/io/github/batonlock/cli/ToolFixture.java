@@ -53,7 +53,11 @@ final class ToolFixture {
   int run(String... arguments) {
     return Baton.run(
         new Surroundings(
-            new PrintWriter(out, true), new PrintWriter(err, true), environment, dynamo),
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            environment,
+            dynamo,
+            receiver -> {}),
         arguments);
   }
 
