@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
-import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.internal.protocol.Limit;
+import io.github.batonlock.testing.Platforms;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,7 +43,9 @@ class ListenerEventsTest {
 
   private ListenerEvents queue(@Nullable LockListener of) {
     return new ListenerEvents(
-        new CallbackDispatcher(callbacks, of, Platforms.warnings()), of, new Limit(MOST, () -> passed++));
+        new CallbackDispatcher(callbacks, of, Platforms.warnings()),
+        of,
+        new Limit(MOST, () -> passed++));
   }
 
   private static void add(ListenerEvents queue, int from, int to) {
@@ -112,5 +114,27 @@ class ListenerEventsTest {
     assertThat(queue.wantsRequests()).isFalse();
     assertThat(queue(new LockListener() {}).wantsAcquisitions()).isFalse();
     assertThat(queue(null).wantsAcquisitions()).isFalse();
+  }
+
+  @Test
+  void waits_areWanted_whereTheListenerOverridesOneOfTheTwo() {
+    List<String> asked = new ArrayList<>();
+    LockListener ofEnds =
+        new LockListener() {
+          @Override
+          public void waitEnded(LockKey key) {
+            told.add("ended " + key);
+          }
+        };
+    queue(listener).ofWait((began, ended) -> asked.add("listener without waits"));
+    queue(ofEnds)
+        .ofWait(
+            (began, ended) -> {
+              began.accept(LockKey.of("k"));
+              ended.accept(LockKey.of("k"));
+            });
+    runAll();
+    assertThat(asked).isEmpty();
+    assertThat(told).containsExactly("ended k");
   }
 }

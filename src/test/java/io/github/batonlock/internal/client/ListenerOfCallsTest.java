@@ -299,6 +299,67 @@ class ListenerOfCallsTest {
     assertThat(events.dropped).isZero();
   }
 
+  // Waits
+
+  @Test
+  void wait_forAHolder_isToldOnceAtItsBeginningAndItsEnd() {
+    HeldLock held = b.acquired();
+    CompletableFuture<HeldLock> lock = a.acquire(LockRequest.Builder::waitForever);
+    world.seconds(30);
+    assertThat(events.waits).containsExactly("began k");
+    held.close();
+    world.seconds(2);
+    assertThat(lock).isCompleted();
+    assertThat(events.waits).containsExactly("began k", "ended k");
+  }
+
+  @Test
+  void waits_forAHoldOfTheSameClient_areToldForEachCaller() {
+    HeldLock first = a.acquired();
+    CompletableFuture<HeldLock> second = a.acquire(LockRequest.Builder::waitForever);
+    CompletableFuture<HeldLock> third = a.acquire(LockRequest.Builder::waitForever);
+    world.seconds(1);
+    assertThat(events.waits).containsExactly("began k", "began k");
+    boolean unused = third.cancel(false);
+    first.close();
+    world.seconds(1);
+    assertThat(second).isCompleted();
+    assertThat(events.waits).containsExactly("began k", "began k", "ended k", "ended k");
+  }
+
+  @Test
+  void wait_forATableThatDoesNotAnswer_isTold() {
+    a.store.failAll(Fault.THROTTLED);
+    a.acquire(LockRequest.Builder::waitForever);
+    world.seconds(1);
+    assertThat(events.waits).containsExactly("began k");
+    a.client.close();
+    world.time.settle();
+    assertThat(events.waits).containsExactly("began k", "ended k");
+  }
+
+  @Test
+  void wait_thatEndsWithoutTheLock_isToldAsEnded() {
+    b.acquired();
+    a.acquire(r -> r.waitUpTo(Duration.ofSeconds(2)));
+    world.seconds(3);
+    assertThat(events.lastAcquisition()).isEqualTo("TIMED_OUT NONE");
+    assertThat(events.waits).containsExactly("began k", "ended k");
+  }
+
+  @Test
+  void callThatIsAnsweredAtOnce_andOneTry_doNotWait() {
+    HeldLock lock = a.acquired();
+    lock.close();
+    world.seconds(1);
+    b.acquired();
+    var tried = a.client.tryAcquireAsync("k");
+    a.acquire(r -> r.waitUpTo(Duration.ZERO));
+    world.seconds(5);
+    assertThat(tried.join()).isEmpty();
+    assertThat(events.waits).isEmpty();
+  }
+
   // Who is told
 
   @Test
