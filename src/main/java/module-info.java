@@ -9,7 +9,13 @@ module io.github.batonlock {
   requires org.slf4j;
   requires static org.jspecify;
 
+  // Of the optional parts. Each is named by one package only.
+  requires static transitive micrometer.core;
+  requires static transitive micrometer.commons;
+  requires static transitive micrometer.observation;
+
   exports io.github.batonlock;
+  exports io.github.batonlock.micrometer;
   exports io.github.batonlock.recipe;
   exports io.github.batonlock.recipe.election;
   exports io.github.batonlock.recipe.group;
