@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +41,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads.
  */
 public final class BatonMetrics implements LockListener, MeterBinder {
-  private final @Nullable LockGroups groups;
+  private final @Nullable LockGroups groupNames;
   private final boolean hasTimers;
   private final Clock clock;
   private final Holds holds = new Holds();
-  private final Map<String, LockCounts> counts = new ConcurrentHashMap<>();
+  private final Map<String, LockGroup> groups = new ConcurrentHashMap<>();
   private final Map<String, LeaderElection> elections = new ConcurrentHashMap<>();
   private final List<ClientMeters> registries = new CopyOnWriteArrayList<>();
 
@@ -57,9 +56,12 @@ public final class BatonMetrics implements LockListener, MeterBinder {
 
   /** Creates meters whose holds are timed by this clock. */
   BatonMetrics(Builder builder, Clock clock) {
-    this.groups = builder.groups;
+    this.groupNames = builder.groups;
     this.hasTimers = builder.hasTimers;
     this.clock = clock;
+    if (groupNames == null) {
+      groups.put("", new LockGroup(Tags.empty()));
+    }
   }
 
   /**
@@ -78,16 +80,10 @@ public final class BatonMetrics implements LockListener, MeterBinder {
    * @param registry where
    */
   @Override
-  public void bindTo(MeterRegistry registry) {
-    ClientMeters meters = new ClientMeters(registry, hasTimers);
+  public synchronized void bindTo(MeterRegistry registry) {
+    ClientMeters meters = new ClientMeters(registry);
     registries.add(meters);
-    if (groups == null) {
-      LockMeters unused = meters.ofGroup("", Tags.empty(), counts(""));
-    }
-    counts.forEach(
-        (group, of) -> {
-          LockMeters unused = meters.ofGroup(group, tags(group), of);
-        });
+    groups.values().forEach(group -> group.bindTo(registry, hasTimers));
     elections.keySet().forEach(name -> meters.election(name, elections));
   }
 
@@ -98,85 +94,75 @@ public final class BatonMetrics implements LockListener, MeterBinder {
    * @param name the value of tag {@code election}; choose it, since keys of locks may be many
    * @param election asked at each reading of the gauge; closed by its owner, then the gauge is zero
    */
-  public void bindElection(String name, LeaderElection election) {
+  public synchronized void bindElection(String name, LeaderElection election) {
     elections.put(
         Objects.requireNonNull(name, "name"), Objects.requireNonNull(election, "election"));
     registries.forEach(each -> each.election(name, elections));
   }
 
-  private String group(LockKey key) {
-    return groups == null ? "" : groups.of(key);
+  private LockGroup group(LockKey key) {
+    String name = groupNames == null ? "" : groupNames.of(key);
+    LockGroup known = groups.get(name);
+    return known != null ? known : newGroup(name);
   }
 
-  private Tags tags(String group) {
-    return groups == null ? Tags.empty() : Tags.of("lock.group", group);
-  }
-
-  private LockCounts counts(String group) {
-    LockCounts known = counts.get(group);
-    return known != null ? known : counts.computeIfAbsent(group, unused -> new LockCounts());
-  }
-
-  private void ofLock(LockKey key, Consumer<LockMeters> change) {
-    String group = group(key);
-    LockCounts current = counts(group);
-    for (ClientMeters each : registries) {
-      change.accept(each.ofGroup(group, tags(group), current));
+  private synchronized LockGroup newGroup(String name) {
+    LockGroup known = groups.get(name);
+    if (known != null) {
+      return known;
     }
+    LockGroup group = new LockGroup(Tags.of("lock.group", name));
+    registries.forEach(each -> group.bindTo(each.registry(), hasTimers));
+    groups.put(name, group);
+    return group;
   }
 
-  private LockCounts counts(LockKey key) {
-    return counts(group(key));
-  }
-
-  private void ended(HeldLock lock, HoldEnd end) {
+  private void ended(HeldLock lock, LockGroup group, HoldEnd end) {
     holds
-        .ended(lock, counts(lock.key()), clock.monotonicTime())
-        .ifPresent(
-            nanos -> ofLock(lock.key(), meters -> meters.holdEnded(end, Duration.ofNanos(nanos))));
+        .ended(lock, group.counts(), clock.monotonicTime())
+        .ifPresent(nanos -> group.holdEnded(end, Duration.ofNanos(nanos)));
   }
 
   @Override
   public void acquired(HeldLock lock) {
-    ofLock(lock.key(), meters -> {});
-    holds.began(lock, counts(lock.key()), clock.monotonicTime());
+    holds.began(lock, group(lock.key()).counts(), clock.monotonicTime());
   }
 
   @Override
   public void released(HeldLock lock) {
-    ended(lock, HoldEnd.RELEASED);
+    ended(lock, group(lock.key()), HoldEnd.RELEASED);
   }
 
   @Override
   public void releaseUnconfirmed(HeldLock lock, LockException failure) {
-    ended(lock, HoldEnd.UNCONFIRMED);
+    ended(lock, group(lock.key()), HoldEnd.UNCONFIRMED);
   }
 
   @Override
   public void revoked(HeldLock lock, Revocation revocation) {
-    ended(lock, HoldEnd.REVOKED);
-    ofLock(lock.key(), meters -> meters.revoked(revocation.reason()));
+    LockGroup group = group(lock.key());
+    ended(lock, group, HoldEnd.REVOKED);
+    group.revoked(revocation.reason());
   }
 
   @Override
   public void jeopardy(HeldLock lock) {
-    holds.jeopardy(lock, counts(lock.key()), 1);
+    holds.jeopardy(lock, group(lock.key()).counts(), 1);
   }
 
   @Override
   public void safe(HeldLock lock) {
-    holds.jeopardy(lock, counts(lock.key()), -1);
+    holds.jeopardy(lock, group(lock.key()).counts(), -1);
   }
 
   @Override
   public void waitBegan(LockKey key) {
-    ofLock(key, meters -> {});
-    counts(key).addWaiting(1);
+    group(key).counts().addWaiting(1);
   }
 
   @Override
   public void waitEnded(LockKey key) {
-    counts(key).addWaiting(-1);
+    group(key).counts().addWaiting(-1);
   }
 
   @Override
@@ -186,7 +172,7 @@ public final class BatonMetrics implements LockListener, MeterBinder {
 
   @Override
   public void acquisitionEnded(AcquisitionEnded event) {
-    ofLock(event.key(), meters -> meters.acquisitionEnded(event));
+    group(event.key()).acquisitionEnded(event);
   }
 
   @Override

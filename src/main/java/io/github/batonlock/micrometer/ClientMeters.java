@@ -11,18 +11,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The meters of one registry: those of renewals, requests, clocks and elections, and those of each
- * group of locks. Any thread.
- */
+/** The meters of renewals, requests, clocks and elections, in one registry. Any thread. */
 final class ClientMeters {
   private static final double NANOS = 1e9;
 
@@ -32,8 +27,6 @@ final class ClientMeters {
   };
 
   private final MeterRegistry registry;
-  private final boolean hasTimers;
-  private final Map<String, LockMeters> ofGroups = new ConcurrentHashMap<>();
   private final Map<Operation, Map<Result, Counter>> requests = new EnumMap<>(Operation.class);
   private final Timer confirmedOwn;
   private final Timer confirmedSession;
@@ -43,9 +36,8 @@ final class ClientMeters {
   private final Counter clockSuspect;
   private final Counter eventsDropped;
 
-  ClientMeters(MeterRegistry registry, boolean hasTimers) {
+  ClientMeters(MeterRegistry registry) {
     this.registry = registry;
-    this.hasTimers = hasTimers;
     this.confirmedOwn = renewal("confirmed", "own");
     this.confirmedSession = renewal("confirmed", "session");
     this.unconfirmedOwn = renewal("unconfirmed", "own");
@@ -86,12 +78,8 @@ final class ClientMeters {
         .register(registry);
   }
 
-  LockMeters ofGroup(String group, Tags tags, LockCounts counts) {
-    LockMeters known = ofGroups.get(group);
-    return known != null
-        ? known
-        : ofGroups.computeIfAbsent(
-            group, unused -> new LockMeters(registry, tags, counts, hasTimers));
+  MeterRegistry registry() {
+    return registry;
   }
 
   void renewalEnded(RenewalEnded event) {

@@ -14,7 +14,9 @@ import io.github.batonlock.recipe.MultiLock;
 import io.github.batonlock.testing.EventListener;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -361,6 +363,38 @@ class ListenerOfCallsTest {
   }
 
   // Who is told
+
+  @Test
+  void events_ofAllKinds_areToldOutsideTheLoop() {
+    List<String> told = new ArrayList<>();
+    List<World.Node> nodes = new ArrayList<>();
+    List<String> onTheLoop = new ArrayList<>();
+    LockListener witness =
+        (LockListener)
+            Proxy.newProxyInstance(
+                LockListener.class.getClassLoader(),
+                new Class<?>[] {LockListener.class},
+                (proxy, method, arguments) -> {
+                  told.add(method.getName());
+                  if (nodes.get(0).machine.isCurrent()) {
+                    onTheLoop.add(method.getName());
+                  }
+                  return null;
+                });
+    World.Node node = world.node("w", config -> {}, witness);
+    nodes.add(node);
+    HeldLock lock = node.acquired();
+    node.acquire(LockRequest.Builder::waitForever);
+    world.seconds(7);
+    lock.close();
+    world.seconds(1);
+    node.store.failAll(Fault.THROTTLED);
+    world.seconds(20);
+    assertThat(onTheLoop).isEmpty();
+    assertThat(told)
+        .contains("acquired", "released", "jeopardy", "revoked", "waitBegan", "waitEnded")
+        .contains("acquisitionEnded", "renewalEnded", "requestEnded");
+  }
 
   @Test
   void listener_thatDoesNotWantTheEvents_costsNoCallback() {
