@@ -110,7 +110,7 @@ final class ClientMeters {
   }
 
   void eventsDropped(long number) {
-    eventsDropped.increment(number);
+    eventsDropped.increment((double) number);
   }
 
   /** Registers the gauge of an election, if it does not exist. */

@@ -53,6 +53,7 @@ final class Holds {
     states.put(lock, new State(false, true, 0, 0));
     counts.addInJeopardy(-state.jeopardies);
     counts.addHeld(state.isHeld ? -1 : 0);
-    return OptionalLong.of(state.isHeld ? now - state.began : 0);
+    // Threads that overtake each other have read the clock before they came here.
+    return OptionalLong.of(state.isHeld ? Math.max(0, now - state.began) : 0);
   }
 }

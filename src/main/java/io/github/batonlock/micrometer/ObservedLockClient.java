@@ -111,7 +111,7 @@ final class ObservedLockClient implements LockClient {
     try {
       T result = value.get();
       if (!forUser.complete(result)) {
-        lockOf.apply(result).ifPresent(HeldLock::closeAsync);
+        var unused = lockOf.apply(result).map(HeldLock::closeAsync);
       }
     } catch (RuntimeException | Error e) {
       forUser.completeExceptionally(e);

@@ -198,6 +198,17 @@ class BatonMetricsTest {
   }
 
   @Test
+  void holdWhoseEnd_readTheClockBeforeItsBeginning_lastsNoTime() {
+    HeldLock lock = world.node("other", config -> {}, null).acquired();
+    Holds holds = new Holds();
+    LockCounts counts = new LockCounts();
+    holds.began(lock, counts, 5);
+    assertThat(holds.ended(lock, counts, 3)).hasValue(0);
+    assertThat(holds.ended(lock, counts, 7)).isEmpty();
+    assertThat(counts.held()).isZero();
+  }
+
+  @Test
   void waitThatEndsFirst_isNeverLessThanNone() {
     a.metrics().waitEnded(LockKey.of("k"));
     assertThat(a.gauge("baton.locks.waiting")).isZero();
