@@ -100,7 +100,9 @@ final class Examples {
   static BatonMetrics metersOfGroups() {
     // example
     BatonMetrics metrics =
-        BatonMetrics.builder().lockGroups(20, key -> key.partitionKey().split("/")[0]).build();
+        BatonMetrics.builder()
+            .lockGroups(20, key -> key.partitionKey().replaceFirst("/.*", ""))
+            .build();
     // end
     return metrics;
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.Revocation;
-import io.github.batonlock.micrometer.MeteredWorld.Process;
+import io.github.batonlock.micrometer.MeteredWorld.Metered;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
@@ -22,8 +22,8 @@ class AlertsTest {
 
   @RegisterExtension private final World world = new World();
   private final MeteredWorld metered = new MeteredWorld(world);
-  private final Process a = metered.process("a");
-  private final Process b = metered.process("b");
+  private final Metered a = metered.process("a");
+  private final Metered b = metered.process("b");
 
   /** Some work on which no alert fires, and what was scraped before it. */
   private Scrape quietTime(String alert) {

@@ -9,7 +9,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
-import io.github.batonlock.micrometer.MeteredWorld.Process;
+import io.github.batonlock.micrometer.MeteredWorld.Metered;
 import io.github.batonlock.recipe.election.LeaderElection;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
@@ -26,8 +26,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class BatonMetricsTest {
   @RegisterExtension private final World world = new World();
   private final MeteredWorld metered = new MeteredWorld(world);
-  private final Process a = metered.process("a");
-  private final Process b = metered.process("b");
+  private final Metered a = metered.process("a");
+  private final Metered b = metered.process("b");
 
   @Test
   void acquisitions_areTimed_byOutcomeAndHow() {
@@ -222,7 +222,7 @@ class BatonMetricsTest {
 
   @Test
   void locksWithGroups_haveTheTag_withinTheBound() {
-    Process grouped =
+    Metered grouped =
         metered.process(
             "g",
             builder ->
@@ -232,7 +232,7 @@ class BatonMetricsTest {
                       if (key.partitionKey().equals("bad")) {
                         throw new IllegalStateException("no group");
                       }
-                      return key.partitionKey().split("/")[0];
+                      return key.partitionKey().replaceFirst("/.*", "");
                     }));
     for (String key : new String[] {"x/1", "x/2", "y/1", "z/1", "w/1", "bad"}) {
       grouped.node().acquired(r -> r.key(key));
@@ -268,7 +268,7 @@ class BatonMetricsTest {
 
   @Test
   void timersOfObservations_areLeftOutOnRequest() {
-    Process process = metered.process("o", BatonMetrics.Builder::withoutObservedTimers);
+    Metered process = metered.process("o", BatonMetrics.Builder::withoutObservedTimers);
     process.node().acquired().close();
     world.seconds(1);
     assertThat(process.registry().find("baton.lock.acquire").timers()).isEmpty();

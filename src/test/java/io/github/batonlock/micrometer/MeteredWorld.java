@@ -24,7 +24,7 @@ final class MeteredWorld {
   }
 
   /** A process with one client and its meters. */
-  record Process(World.Node node, BatonMetrics metrics, MeterRegistry registry) {
+  record Metered(World.Node node, BatonMetrics metrics, MeterRegistry registry) {
     double gauge(String name) {
       return registry.get(name).gauge().value();
     }
@@ -38,18 +38,18 @@ final class MeteredWorld {
     }
   }
 
-  Process process(String owner) {
+  Metered process(String owner) {
     return process(owner, builder -> {});
   }
 
-  Process process(String owner, Consumer<BatonMetrics.Builder> options) {
+  Metered process(String owner, Consumer<BatonMetrics.Builder> options) {
     BatonMetrics.Builder builder = BatonMetrics.builder();
     options.accept(builder);
     BatonMetrics metrics = new BatonMetrics(builder, clock());
     MeterRegistry registry = registry();
     metrics.bindTo(registry);
     registries.put(owner, registry);
-    return new Process(world.node(owner, config -> {}, metrics), metrics, registry);
+    return new Metered(world.node(owner, config -> {}, metrics), metrics, registry);
   }
 
   /** A process whose meters are not read any more. */

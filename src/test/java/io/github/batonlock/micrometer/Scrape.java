@@ -55,8 +55,8 @@ record Scrape(Duration at, Map<Series, Double> values) {
     for (CountAtBucket bucket : histogram.histogramCounts()) {
       put(values, series, "_bucket", Double.toString(bucket.bucket() / unit), bucket.count());
     }
-    put(values, series, "_bucket", "+Inf", histogram.count());
-    put(values, series, "_count", null, histogram.count());
+    put(values, series, "_bucket", "+Inf", (double) histogram.count());
+    put(values, series, "_count", null, (double) histogram.count());
     put(values, series, "_sum", null, histogram.total() / unit);
     put(values, series, "_max", null, histogram.max() / unit);
   }
