@@ -10,9 +10,9 @@ module io.github.batonlock {
   requires static org.jspecify;
 
   // Of the optional parts. Each is named by one package only.
-  requires static transitive micrometer.core;
-  requires static transitive micrometer.commons;
-  requires static transitive micrometer.observation;
+  requires static micrometer.core;
+  requires static micrometer.commons;
+  requires static micrometer.observation;
 
   exports io.github.batonlock;
   exports io.github.batonlock.micrometer;

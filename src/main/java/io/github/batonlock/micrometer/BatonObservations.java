@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * is never closed has one that never ends. A revocation is the observation's error. A lock that is
  * not acquired in time is no error.
  *
- * <p>The recipes take the client that {@link LockClient#builder} made, not an observed one.
+ * <p>A recipe that is made with an observed client has its acquisitions and holds observed, too,
+ * but not the transactions of {@code MultiLock}. Most of them begin on threads of the client, where
+ * no observation is current, and so have no parent.
  */
 public final class BatonObservations {
   private BatonObservations() {}

@@ -228,6 +228,11 @@ final class ObservedLockClient implements LockClient {
   }
 
   @Override
+  public RecipeHost recipeHost() {
+    return client.recipeHost();
+  }
+
+  @Override
   public void close() {
     client.close();
   }

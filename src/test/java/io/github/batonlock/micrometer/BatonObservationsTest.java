@@ -9,6 +9,7 @@ import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.recipe.election.LeaderElection;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import io.micrometer.common.KeyValues;
@@ -199,6 +200,16 @@ class BatonObservationsTest {
     world.seconds(1);
     assertThat(closed).isCompleted();
     assertThat(ended).endsWith("baton.lock.hold released");
+  }
+
+  @Test
+  void recipe_ofAnObservedClient_isObserved() {
+    LeaderElection election = LeaderElection.builder(observed, "e").campaign();
+    world.seconds(1);
+    assertThat(election.isLeader()).isTrue();
+    assertThat(ended).containsExactly("baton.lock.acquire acquired");
+    election.close();
+    assertThat(ended).contains("baton.lock.hold released");
   }
 
   @Test

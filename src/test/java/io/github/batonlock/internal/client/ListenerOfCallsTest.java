@@ -161,7 +161,7 @@ class ListenerOfCallsTest {
 
   @Test
   void locksOfOneTransaction_areToldEach() {
-    MultiLock locks = MultiLock.of(a.client, List.of("x", "y"));
+    MultiLock locks = MultiLock.of(a.client, "x", "y");
     var held = locks.acquireAsync(Duration.ofSeconds(1));
     world.seconds(1);
     assertThat(held).isCompleted();
