@@ -70,9 +70,10 @@ public final class BatonLockProvider implements ExtensibleLockProvider {
   /**
    * Returns a provider with all defaults.
    *
-   * @param client acquires the locks; made by {@link LockClient#builder}
+   * @param client acquires the locks; made by {@link LockClient#builder}, or a wrapper that returns
+   *     the {@link LockClient#recipeHost() recipeHost()} of such a client
    * @return the provider
-   * @throws IllegalArgumentException for a client that was made in another way
+   * @throws IllegalArgumentException for any other client
    */
   public static BatonLockProvider of(LockClient client) {
     return builder(client).build();
@@ -81,9 +82,10 @@ public final class BatonLockProvider implements ExtensibleLockProvider {
   /**
    * Returns a builder of a provider.
    *
-   * @param client acquires the locks; made by {@link LockClient#builder}
+   * @param client acquires the locks; made by {@link LockClient#builder}, or a wrapper that returns
+   *     the {@link LockClient#recipeHost() recipeHost()} of such a client
    * @return a builder, for one thread
-   * @throws IllegalArgumentException for a client that was made in another way
+   * @throws IllegalArgumentException for any other client
    */
   public static Builder builder(LockClient client) {
     return new Builder(client);
