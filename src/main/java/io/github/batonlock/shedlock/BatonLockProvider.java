@@ -70,9 +70,11 @@ public final class BatonLockProvider implements ExtensibleLockProvider {
   /**
    * Returns a provider with all defaults.
    *
-   * @param client acquires the locks; made by {@link LockClient#builder}
+   * @param client acquires the locks; made by {@link LockClient#builder}, or a wrapper of such a
+   *     client
    * @return the provider
-   * @throws IllegalArgumentException for a client that was made in another way
+   * @throws IllegalArgumentException if the client has no {@link LockClient#recipeHost()} of
+   *     Baton's
    */
   public static BatonLockProvider of(LockClient client) {
     return builder(client).build();
@@ -81,9 +83,11 @@ public final class BatonLockProvider implements ExtensibleLockProvider {
   /**
    * Returns a builder of a provider.
    *
-   * @param client acquires the locks; made by {@link LockClient#builder}
+   * @param client acquires the locks; made by {@link LockClient#builder}, or a wrapper of such a
+   *     client
    * @return a builder, for one thread
-   * @throws IllegalArgumentException for a client that was made in another way
+   * @throws IllegalArgumentException if the client has no {@link LockClient#recipeHost()} of
+   *     Baton's
    */
   public static Builder builder(LockClient client) {
     return new Builder(client);
