@@ -10,6 +10,12 @@ module io.github.batonlock {
   requires static org.jspecify;
   requires static net.javacrumbs.shedlock.core;
 
+  // Of the optional parts.
+  requires static com.fasterxml.jackson.core;
+  requires static info.picocli;
+  requires static software.amazon.awssdk.http.urlconnection;
+  requires static software.amazon.awssdk.regions;
+
   exports io.github.batonlock;
   exports io.github.batonlock.recipe;
   exports io.github.batonlock.recipe.election;

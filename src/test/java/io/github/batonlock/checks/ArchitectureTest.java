@@ -58,6 +58,7 @@ class ArchitectureTest {
   private static final String PUBLIC = "io.github.batonlock";
   private static final String RECIPE = "io.github.batonlock.recipe";
   private static final String SHEDLOCK = PUBLIC + ".shedlock";
+  private static final String CLI = "io.github.batonlock.cli";
   private static final String INTERNAL = PUBLIC + ".internal.";
   private static final String CLIENT = INTERNAL + "client";
   private static final String PROTOCOL = INTERNAL + "protocol";
@@ -83,7 +84,10 @@ class ArchitectureTest {
 
   /** Rooms beside the layers, and what they may use. */
   private static final Map<String, Set<String>> BESIDE =
-      Map.of("dynamodb", Set.of("store", "protocol"), "runtime", Set.of());
+      Map.of(
+          "dynamodb", Set.of("store", "protocol"),
+          "operator", Set.of("dynamodb", "config", "store", "protocol"),
+          "runtime", Set.of());
 
   /** Rooms of one layer: neither may use the other. */
   private static final Set<Set<String>> NEIGHBOURS = Set.of(Set.of("request", "callback"));
@@ -95,7 +99,8 @@ class ArchitectureTest {
             .flatMap(Collection::stream)
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
-    expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group", SHEDLOCK));
+    expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
+    expected.addAll(Set.of(SHEDLOCK, CLI, CLI + ".locks"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -204,6 +209,33 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage(RECIPE + "..");
 
+  /** A program on top of the library, whose libraries the library does not need. */
+  @ArchTest
+  static final ArchRule tool_isKnown_toNoOtherPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLI + "..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  CLI + "..",
+                  "picocli..",
+                  "com.fasterxml.jackson..",
+                  "software.amazon.awssdk.http.urlconnection.."));
+
+  /** Of the insides, the operator's room and annotations. */
+  @ArchTest
+  static final ArchRule tool_dependsOn_thePublicApi =
+      noClasses()
+          .that()
+          .resideInAPackage(CLI + "..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(PUBLIC + ".internal..")
+                  .and(DescribedPredicate.not(resideInAnyPackage(INTERNAL + "operator")))
+                  .and(DescribedPredicate.not(type(ConfinedTo.class)))
+                  .and(DescribedPredicate.not(type(GuardedBy.class))));
+
   @ArchTest
   static void publicPackage_dependsOn_theseInternalsOnly(JavaClasses classes) {
     Set<String> uses = new TreeSet<>();
@@ -262,11 +294,12 @@ class ArchitectureTest {
           .should()
           .accessClassesThat(describe("make or are threads", ArchitectureTest::isAboutThreads));
 
+  /** The tool is a program: its time limits are those of processes. */
   @ArchTest
   static final ArchRule clocks_areRead_inRuntimeOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackage(RUNTIME)
+          .resideOutsideOfPackages(RUNTIME, CLI + "..")
           .should()
           .accessTargetWhere(describe("it reads a clock", ArchitectureTest::readsAClock))
           .orShould()
