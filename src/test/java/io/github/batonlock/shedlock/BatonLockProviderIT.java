@@ -93,8 +93,7 @@ class BatonLockProviderIT extends TableFixture {
     Duration lease = Duration.ofSeconds(3);
     Worker first = closing(Worker.start("job", table, job, lease, 0));
     first.await("working");
-    LockingTaskExecutor second =
-        new DefaultLockingTaskExecutor(BatonLockProvider.of(client(b -> b.leaseDuration(lease))));
+    LockingTaskExecutor second = new DefaultLockingTaskExecutor(BatonLockProvider.of(client()));
     AtomicInteger runs = new AtomicInteger();
     Runnable start =
         () -> second.executeWithLock((Runnable) runs::incrementAndGet, config(LONG, Duration.ZERO));

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
+import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
@@ -663,6 +665,40 @@ class BatonLockProviderTest {
     assertThat(world.table.row(LockKey.of("jobs/k")).get("leaseDuration").s()).isEqualTo("40000");
     assertThat(world.table.row(LockKey.of("k"))).isNull();
     lock.unlock();
+  }
+
+  /** A user's own client around Baton's may wrap the locks, too. */
+  @Test
+  void client_thatIsWrapped_worksTheSame() {
+    LockProvider wrapped = BatonLockProvider.of(wrapper(LockClient.class, a.client));
+    SimpleLock lock = locked(wrapped, job(Duration.ofSeconds(30)));
+    SimpleLock extended = lock.extend(Duration.ofSeconds(60), Duration.ZERO).orElseThrow();
+    world.seconds(59);
+    assertThat(isLocked()).isTrue();
+
+    world.seconds(1.1);
+
+    assertThat(isLocked()).isFalse();
+    takeInterrupt();
+    assertLost(catchThrowableOfType(LockException.class, extended::unlock), Reason.HELD_TOO_LONG);
+  }
+
+  private static <T> T wrapper(Class<T> type, T wrapped) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, called, arguments) -> {
+              Object result = called.invoke(wrapped, arguments);
+              return called.getName().equals("tryAcquireAsync")
+                  ? ((CompletableFuture<?>) result)
+                      .thenApply(BatonLockProviderTest::withWrappedLock)
+                  : result;
+            }));
+  }
+
+  private static Optional<HeldLock> withWrappedLock(Object result) {
+    return ((Optional<?>) result).map(lock -> wrapper(HeldLock.class, (HeldLock) lock));
   }
 
   static Stream<UnaryOperator<LockRequest.Builder>> refusedOptions() {

@@ -8,12 +8,14 @@ import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.recipe.RunOnce;
 import io.github.batonlock.shedlock.BatonLockProvider;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import net.javacrumbs.shedlock.core.DefaultLockingTaskExecutor;
 import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockingTaskExecutor;
+import net.javacrumbs.shedlock.support.LockException;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -42,7 +44,7 @@ public final class WorkerMain {
   private WorkerMain() {}
 
   /** See above. */
-  public static void main(String[] arguments) throws Throwable {
+  public static void main(String[] arguments) throws Exception {
     String key = arguments[4];
     Duration lease = Duration.ofMillis(Long.parseLong(arguments[5]));
     try (DynamoDbClient dynamoDb =
@@ -85,16 +87,28 @@ public final class WorkerMain {
     say("outcome " + outcome);
   }
 
-  private static void job(LockClient client, String key) throws Throwable {
-    new DefaultLockingTaskExecutor(BatonLockProvider.of(client))
-        .executeWithLock(
-            (LockingTaskExecutor.Task)
-                () -> {
-                  say("working");
-                  waitForTheEnd();
-                },
-            new LockConfiguration(Instant.now(), key, Duration.ofHours(1), Duration.ZERO));
-    say("ended");
+  private static void job(LockClient client, String key) {
+    LockingTaskExecutor executor = new DefaultLockingTaskExecutor(BatonLockProvider.of(client));
+    Runnable task =
+        () -> {
+          say("working");
+          try {
+            waitForTheEnd();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    while (true) {
+      try {
+        executor.executeWithLock(
+            task, new LockConfiguration(Instant.now(), key, Duration.ofHours(1), Duration.ZERO));
+        say("ended");
+        return;
+      } catch (LockException e) {
+        // The first requests of a process may be too slow; the next start of the job tries again.
+        say("failed " + e);
+      }
+    }
   }
 
   /** The parent closes it by dying, at the latest. */

@@ -75,10 +75,13 @@ public final class Warnings {
     if (left.isEmpty()) {
       return;
     }
-    List<LockKey> keys = new ArrayList<>(left.keySet());
+    List<LockException> failures = new ArrayList<>(left.values());
+    LockException last = failures.get(failures.size() - 1);
     String named =
-        keys.stream().limit(3).map(key -> "'" + key + "'").collect(Collectors.joining(", "));
-    LockException last = left.get(keys.get(keys.size() - 1));
+        left.keySet().stream()
+            .limit(3)
+            .map(key -> "'" + key + "'")
+            .collect(Collectors.joining(", "));
     new RepeatedWarning(
             log,
             "Closing could not confirm that locks are free; they are free for others at the latest"
@@ -88,10 +91,10 @@ public final class Warnings {
         .happened(
             client
                 + ", "
-                + keys.size()
+                + left.size()
                 + " locks: "
                 + named
-                + (keys.size() > 3 ? ", ..." : "")
+                + (left.size() > 3 ? ", ..." : "")
                 + "; last failure: "
                 + last.getMessage(),
             null);

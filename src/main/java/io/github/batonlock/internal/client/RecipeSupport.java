@@ -208,9 +208,8 @@ public final class RecipeSupport implements LockClient.RecipeHost {
     boolean unused =
         core.loop.execute(
             () -> {
-              ActiveHolds.Hold hold = core.holds.heldHere(lock.key());
-              // By its token: the caller may have a wrapper of the lock.
-              if (hold != null && hold.lock().fencingToken() == lock.fencingToken()) {
+              ActiveHolds.Hold hold = holdOf(lock);
+              if (hold != null) {
                 hold.deleteAtRelease();
               }
             });
@@ -221,34 +220,48 @@ public final class RecipeSupport implements LockClient.RecipeHost {
    * Begins work of the user under a lock. Closing the client does not free the lock before the work
    * has ended.
    *
-   * @param lock one of this client's
+   * @param lock one of this client's, or a wrapper of it
    * @param interrupt runs when the lock is lost, on the revoking thread; at once if it was lost
    *     before. Neither blocks nor throws
    * @return to be completed when the work has ended, before the lock is closed
    */
   public CompletableFuture<Void> workBegins(HeldLock lock, Runnable interrupt) {
-    return own(lock).callbacks().workBegins(interrupt);
+    Optional<DefaultHeldLock> held =
+        lock instanceof DefaultHeldLock known
+            ? Optional.of(known)
+            : awaitUninterruptibly(
+                core.calls.onLoop(
+                    result ->
+                        result.complete(
+                            Optional.ofNullable(holdOf(lock)).map(ActiveHolds.Hold::lock))));
+    if (held.isPresent()) {
+      return held.get().callbacks().workBegins(interrupt);
+    }
+    interrupt.run();
+    return new CompletableFuture<>();
   }
 
   /**
    * Replaces the longest and the least time of a hold ({@link LockRequest.Builder#maxHold}, {@link
    * LockRequest.Builder#holdAtLeast}). Both count from now.
    *
-   * @param lock one of this client's, acquired with {@code maxHold}
+   * @param lock one of this client's, or a wrapper of it; acquired with {@code maxHold}
    * @param maxHold in the range of the request's
    * @param atLeast in the range of the request's, or zero
    * @return false, without effect, if the lock is not certainly held; fails if the client is closed
    */
   public CompletableFuture<Boolean> limitAnew(HeldLock lock, Duration maxHold, Duration atLeast) {
-    return core.calls.onLoop(result -> result.complete(own(lock).limitAnew(maxHold, atLeast)));
+    return core.calls.onLoop(
+        result -> {
+          ActiveHolds.Hold hold = holdOf(lock);
+          result.complete(hold != null && hold.lock().limitAnew(maxHold, atLeast));
+        });
   }
 
-  private static DefaultHeldLock own(HeldLock lock) {
-    if (lock instanceof DefaultHeldLock known) {
-      return known;
-    }
-    throw new IllegalArgumentException(
-        "A recipe needs a HeldLock of its LockClient, not a " + lock.getClass().getName());
+  /** The hold of a lock, by its token: the caller may have a wrapper of the lock. On the loop. */
+  private ActiveHolds.@Nullable Hold holdOf(HeldLock lock) {
+    ActiveHolds.Hold hold = core.holds.heldHere(lock.key());
+    return hold != null && hold.lock().fencingToken() == lock.fencingToken() ? hold : null;
   }
 
   /**

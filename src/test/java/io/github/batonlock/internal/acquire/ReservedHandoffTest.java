@@ -311,16 +311,6 @@ class ReservedHandoffTest {
   }
 
   @Test
-  void oneTry_asksNobody() {
-    a.acquired();
-    CompletableFuture<HeldLock> asking = b.acquire(deployWithin(Duration.ZERO));
-    world.seconds(1);
-
-    assertThat(asking).isCompletedExceptionally();
-    assertThat(b.store.count("ask")).isZero();
-  }
-
-  @Test
   void holderOfASharedLease_isAskedByItsSession_andReleasesForAll() {
     obliging(request -> request.leases(Leases.shared()));
     CompletableFuture<HeldLock> asking = b.acquire(ReservedHandoffTest::deploy);
