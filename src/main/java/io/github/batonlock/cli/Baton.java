@@ -1,5 +1,6 @@
 package io.github.batonlock.cli;
 
+import io.github.batonlock.cli.locks.LockCommands;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -54,6 +55,7 @@ public final class Baton implements Runnable {
   private static CommandLine commandLine(Surroundings surroundings) {
     CommandLine line = new CommandLine(new Baton());
     // Each command has a line here.
+    LockCommands.all(surroundings).forEach(line::addSubcommand);
     line.addSubcommand(new RunCommand(surroundings));
 
     line.setOut(surroundings.out())

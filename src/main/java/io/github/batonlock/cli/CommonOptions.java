@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The options of all commands: which table, how to reach it, what to print. */
 @ConfinedTo(ConfinedTo.ONE_THREAD)
-final class CommonOptions {
+public final class CommonOptions {
   private final Surroundings surroundings;
 
   @Option(
@@ -57,14 +57,15 @@ final class CommonOptions {
   private boolean verbose;
 
   /** The forms of results. */
-  enum OutputFormat {
+  public enum OutputFormat {
     /** For people. */
     TEXT,
     /** For programs. */
     JSON
   }
 
-  CommonOptions(Surroundings surroundings) {
+  /** Without values. */
+  public CommonOptions(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
 
@@ -73,7 +74,7 @@ final class CommonOptions {
    *
    * @throws UsageException if there is none
    */
-  String table() {
+  public String table() {
     String name = table != null ? table : surroundings.environment().get("BATON_TABLE");
     if (name == null || name.isBlank()) {
       throw new UsageException("No lock table: use --table NAME, or set BATON_TABLE");
@@ -87,7 +88,7 @@ final class CommonOptions {
    * @return an SDK client; the caller closes it, after the clients that use it
    * @throws UsageException if the options do not say how
    */
-  DynamoDbClient openDynamoDb() {
+  public DynamoDbClient openDynamoDb() {
     if (endpoint != null && (endpoint.getScheme() == null || endpoint.getHost() == null)) {
       throw new UsageException(
           "--endpoint-url is '" + endpoint + "'; use an address as in http://localhost:8000");
@@ -107,12 +108,12 @@ final class CommonOptions {
   }
 
   /** The form of what is printed. */
-  OutputFormat output() {
+  public OutputFormat output() {
     return output;
   }
 
   /** Whether changes are made without a question. */
-  boolean isYes() {
+  public boolean isYes() {
     return yes;
   }
 

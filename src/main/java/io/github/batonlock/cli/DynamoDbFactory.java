@@ -6,7 +6,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Opens the connection to DynamoDB. */
 @FunctionalInterface
-interface DynamoDbFactory {
+public interface DynamoDbFactory {
 
   /**
    * What the command line says of the connection; for what it leaves out, the environment and the

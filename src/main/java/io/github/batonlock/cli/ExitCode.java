@@ -4,9 +4,14 @@ package io.github.batonlock.cli;
  * The exit codes of the tool (docs/cli.md). {@code baton run} ends with the code of its child
  * otherwise.
  */
-enum ExitCode {
+public enum ExitCode {
   /** The command has done what it was asked to do. */
   OK(0),
+  /**
+   * The lock is not in the state that the command needs, and nothing was changed; or the doctor has
+   * found something wrong.
+   */
+  PROBLEM(1),
   /** The command line, or the configuration that it refers to, cannot be used. */
   USAGE(64),
   /** The table cannot be reached, does not exist, or is not a lock table. */
@@ -31,7 +36,7 @@ enum ExitCode {
   }
 
   /** The number. */
-  int code() {
+  public int code() {
     return code;
   }
 

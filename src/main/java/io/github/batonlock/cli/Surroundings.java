@@ -14,7 +14,7 @@ import java.util.Map;
  * @param dynamo the way to DynamoDB
  * @param signals the signals of this process
  */
-record Surroundings(
+public record Surroundings(
     PrintWriter out,
     PrintWriter err,
     Map<String, String> environment,
