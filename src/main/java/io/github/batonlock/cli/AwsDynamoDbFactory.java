@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -47,8 +48,11 @@ record AwsDynamoDbFactory(Map<String, String> environment) implements DynamoDbFa
    * longer.
    */
   private static AwsCredentialsProvider credentials(@Nullable String profile) {
+    // A profile that is asked for wins over the environment, as in AWS's command line tool.
     AwsCredentialsProvider provider =
-        DefaultCredentialsProvider.builder().profileName(profile).build();
+        profile == null
+            ? DefaultCredentialsProvider.builder().build()
+            : ProfileCredentialsProvider.create(profile);
     AwsCredentials unused = provider.resolveCredentials();
     return provider;
   }

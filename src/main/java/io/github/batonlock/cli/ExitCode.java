@@ -29,9 +29,6 @@ public enum ExitCode {
   /** The child was not started: there is no such command. */
   NOT_FOUND(127);
 
-  /** What a signal's number is added to, where a signal ends the tool or its child. */
-  private static final int SIGNALS = 128;
-
   private final int code;
 
   ExitCode(int code) {
@@ -49,6 +46,6 @@ public enum ExitCode {
    * @param number the signal's number
    */
   static int ofSignal(int number) {
-    return SIGNALS + number;
+    return 128 + number;
   }
 }
