@@ -8,9 +8,17 @@ module io.github.batonlock {
   requires software.amazon.awssdk.retries.api;
   requires org.slf4j;
   requires static org.jspecify;
+  requires static net.javacrumbs.shedlock.core;
+
+  // Of the optional parts.
+  requires static com.fasterxml.jackson.core;
+  requires static info.picocli;
+  requires static software.amazon.awssdk.http.urlconnection;
+  requires static software.amazon.awssdk.regions;
 
   exports io.github.batonlock;
   exports io.github.batonlock.recipe;
   exports io.github.batonlock.recipe.election;
   exports io.github.batonlock.recipe.group;
+  exports io.github.batonlock.shedlock;
 }

@@ -1,6 +1,7 @@
 package io.github.batonlock.checks;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
@@ -56,6 +57,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class ArchitectureTest {
   private static final String PUBLIC = "io.github.batonlock";
   private static final String RECIPE = "io.github.batonlock.recipe";
+  private static final String SHEDLOCK = PUBLIC + ".shedlock";
+  private static final String CLI = "io.github.batonlock.cli";
   private static final String INTERNAL = PUBLIC + ".internal.";
   private static final String CLIENT = INTERNAL + "client";
   private static final String PROTOCOL = INTERNAL + "protocol";
@@ -81,7 +84,10 @@ class ArchitectureTest {
 
   /** Rooms beside the layers, and what they may use. */
   private static final Map<String, Set<String>> BESIDE =
-      Map.of("dynamodb", Set.of("store", "protocol"), "runtime", Set.of());
+      Map.of(
+          "dynamodb", Set.of("store", "protocol"),
+          "operator", Set.of("dynamodb", "config", "store", "protocol"),
+          "runtime", Set.of());
 
   /** Rooms of one layer: neither may use the other. */
   private static final Set<Set<String>> NEIGHBOURS = Set.of(Set.of("request", "callback"));
@@ -94,6 +100,7 @@ class ArchitectureTest {
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
     expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
+    expected.addAll(Set.of(SHEDLOCK, CLI, CLI + ".locks"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -153,7 +160,7 @@ class ArchitectureTest {
           .and()
           .areNotAssignableTo(LockClient.Builder.class)
           .and()
-          .resideOutsideOfPackage(RECIPE + "..")
+          .resideOutsideOfPackages(RECIPE + "..", SHEDLOCK)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(CLIENT);
@@ -172,6 +179,27 @@ class ArchitectureTest {
                   .and(DescribedPredicate.not(type(Acquiring.class)))
                   .and(DescribedPredicate.not(type(HoldOfOneLock.class))));
 
+  /** An optional part: only there is ShedLock's library needed, and nothing else needs the part. */
+  @ArchTest
+  static final ArchRule shedlock_isNamedBy_itsPackageOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(SHEDLOCK)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SHEDLOCK, "net.javacrumbs..");
+
+  @ArchTest
+  static final ArchRule shedlock_dependsOn_thePublicApiAndTheSupportOfRecipes =
+      noClasses()
+          .that()
+          .resideInAPackage(SHEDLOCK)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(PUBLIC + ".internal..", RECIPE + "..")
+                  .and(DescribedPredicate.not(resideInAPackage(RUNTIME)))
+                  .and(DescribedPredicate.not(type(RecipeSupport.class))));
+
   @ArchTest
   static final ArchRule core_knows_noRecipe =
       noClasses()
@@ -180,6 +208,33 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage(RECIPE + "..");
+
+  /** A program on top of the library, whose libraries the library does not need. */
+  @ArchTest
+  static final ArchRule tool_isKnown_toNoOtherPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLI + "..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  CLI + "..",
+                  "picocli..",
+                  "com.fasterxml.jackson..",
+                  "software.amazon.awssdk.http.urlconnection.."));
+
+  /** Of the insides, the operator's room and annotations. */
+  @ArchTest
+  static final ArchRule tool_dependsOn_thePublicApi =
+      noClasses()
+          .that()
+          .resideInAPackage(CLI + "..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(PUBLIC + ".internal..")
+                  .and(DescribedPredicate.not(resideInAnyPackage(INTERNAL + "operator")))
+                  .and(DescribedPredicate.not(type(ConfinedTo.class)))
+                  .and(DescribedPredicate.not(type(GuardedBy.class))));
 
   @ArchTest
   static void publicPackage_dependsOn_theseInternalsOnly(JavaClasses classes) {
@@ -239,11 +294,12 @@ class ArchitectureTest {
           .should()
           .accessClassesThat(describe("make or are threads", ArchitectureTest::isAboutThreads));
 
+  /** The tool is a program: its time limits are those of processes. */
   @ArchTest
   static final ArchRule clocks_areRead_inRuntimeOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackage(RUNTIME)
+          .resideOutsideOfPackages(RUNTIME, CLI + "..")
           .should()
           .accessTargetWhere(describe("it reads a clock", ArchitectureTest::readsAClock))
           .orShould()

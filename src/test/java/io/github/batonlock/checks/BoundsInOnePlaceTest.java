@@ -42,6 +42,7 @@ class BoundsInOnePlaceTest {
           "a part of a lease, or what holders do by default in one",
           Set.of(
               "ItemAudit.LEASES_BETWEEN_READS",
+              "LockBreaker.LEASES_TO_AUDIT",
               "LeaseTerms.INTERVALS_PER_LEASE",
               "LeaseTerms.TRIES_PER_LEASE",
               "LeaseTerms.USABLE_PERCENT",
@@ -68,7 +69,7 @@ class BoundsInOnePlaceTest {
               "HeartbeatGapEstimator.MEMORY",
               "SuccessorMonitor.GROWTH"),
           "a default of what users may pass in, or a time",
-          Set.of("SharedExclusiveLock.DEFAULT_READERS", "ElasticPool.IDLE_SECONDS"));
+          Set.of("ElasticPool.IDLE_SECONDS"));
 
   private static final Pattern NUMBER = Pattern.compile("static final (?:int|short|byte) (\\w+) =");
   private static final Pattern BOUNDED =

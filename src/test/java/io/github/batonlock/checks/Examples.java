@@ -2,13 +2,19 @@ package io.github.batonlock.checks;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockTable;
+import io.github.batonlock.shedlock.BatonLockProvider;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Logger;
+import net.javacrumbs.shedlock.core.LockConfiguration;
+import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.core.SimpleLock;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -74,6 +80,61 @@ final class Examples {
     TransactWriteItem put = TransactWriteItem.builder().put(document).build();
     dynamoDb.transactWriteItems(request -> request.transactItems(lock.guard(), put));
     // end
+  }
+
+  static void shedLock(DynamoDbClient dynamoDb) {
+    // example
+    LockTable.createIfMissing(dynamoDb, "locks");
+    LockClient client = LockClient.builder(dynamoDb, "locks").build();
+    LockProvider provider = BatonLockProvider.of(client);
+    // end
+    log.info(provider.toString());
+  }
+
+  static void shedLockWithACallback(LockClient client) {
+    // example
+    LockProvider provider =
+        BatonLockProvider.builder(client)
+            .interruptTask(false)
+            .requests(
+                job -> LockRequest.builder("jobs/" + job).onRevoked(lost -> cancel(job)).build())
+            .build();
+    // end
+    log.info(provider.toString());
+  }
+
+  // example
+  record BothTables(LockProvider old, LockProvider baton) implements LockProvider {
+    @Override
+    public Optional<SimpleLock> lock(LockConfiguration job) {
+      return old.lock(job).flatMap(first -> second(job, first));
+    }
+
+    private Optional<SimpleLock> second(LockConfiguration job, SimpleLock first) {
+      Optional<SimpleLock> second = Optional.empty();
+      try {
+        second = baton.lock(job);
+      } finally {
+        if (second.isEmpty()) {
+          first.unlock();
+        }
+      }
+      return second.map(lock -> () -> unlock(lock, first));
+    }
+
+    private static void unlock(SimpleLock lock, SimpleLock first) {
+      try {
+        lock.unlock();
+      } finally {
+        first.unlock();
+      }
+    }
+  }
+
+  // end
+
+  private static void cancel(String job) {
+    log.info("cancelled " + job);
   }
 
   private static void writeReport(long fencingToken) {

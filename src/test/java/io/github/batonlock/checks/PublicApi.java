@@ -34,7 +34,8 @@ final class PublicApi {
           "io.github.batonlock",
           "io.github.batonlock.recipe",
           "io.github.batonlock.recipe.election",
-          "io.github.batonlock.recipe.group");
+          "io.github.batonlock.recipe.group",
+          "io.github.batonlock.shedlock");
 
   private PublicApi() {}
 

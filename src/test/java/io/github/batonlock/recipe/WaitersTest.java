@@ -3,6 +3,7 @@ package io.github.batonlock.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
@@ -28,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The one way in which recipes wait, with a step that does what the test says. */
 class WaitersTest {
   private static final Duration LONG = Duration.ofHours(1);
-  private static final LockRequest REQUEST = LockRequest.of("k");
+  private static final Goal GOAL =
+      new Goal("Test", "gave nothing", "it is held", "Wait longer", List.of(LockRequest.of("k")));
   private final LockStoreException throttled =
       new LockStoreException(LockStoreException.Kind.THROTTLED, false, "slow down", null);
   private final LockStoreException denied =
@@ -42,8 +44,18 @@ class WaitersTest {
       new Waiters<>(support, support.serial(), Pauses.usual(), step);
 
   /** Something that callers wait for. */
-  private static final class Thing implements Held {
+  private static final class Thing implements Hold {
     boolean closed;
+
+    @Override
+    public LockKey key() {
+      return GOAL.key();
+    }
+
+    @Override
+    public long fencingToken() {
+      return 1;
+    }
 
     @Override
     public boolean isHeld() {
@@ -62,7 +74,7 @@ class WaitersTest {
     public void ensureHeldFor(Duration duration) {}
 
     @Override
-    public Held onRevoked(Consumer<? super Revocation> callback) {
+    public Hold onRevoked(Consumer<? super Revocation> callback) {
       return this;
     }
 
@@ -111,7 +123,7 @@ class WaitersTest {
   }
 
   private CompletableFuture<Thing> enter(Duration limit) {
-    CompletableFuture<Thing> future = waiters.enter(REQUEST, limit).future();
+    CompletableFuture<Thing> future = waiters.enter(GOAL, limit).future();
     world.time.settle();
     return future;
   }
@@ -276,7 +288,7 @@ class WaitersTest {
             first -> {
               throw new IllegalArgumentException("broken");
             });
-    CompletableFuture<Thing> caller = broken.enter(REQUEST, LONG).future();
+    CompletableFuture<Thing> caller = broken.enter(GOAL, LONG).future();
     world.time.settle();
 
     assertThatThrownBy(caller::join).hasRootCauseMessage("broken");

@@ -11,6 +11,7 @@ import io.github.batonlock.internal.callback.OwnFailure;
 import io.github.batonlock.internal.callback.SerialExecutor;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.hold.ActiveHolds;
+import io.github.batonlock.internal.hold.DefaultHeldLock;
 import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
 import java.util.List;
@@ -19,12 +20,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The services that a recipe needs of its client besides the public API: timers, and executors that
- * run one task at a time. Any thread.
+ * The services that a recipe, or the part for a framework, needs of its client besides the public
+ * API: timers, and executors that run one task at a time. Any thread.
  */
-public final class RecipeSupport {
+public final class RecipeSupport implements LockClient.RecipeHost {
   private final Core core;
   private final BooleanSupplier closed;
 
@@ -36,17 +38,23 @@ public final class RecipeSupport {
   /**
    * The support of a client.
    *
-   * @param client made by {@link LockClient#builder}
+   * @param client made by {@link LockClient#builder}, or a wrapper of such a client
    * @return its support
-   * @throws IllegalArgumentException for a client that was made in another way
+   * @throws IllegalArgumentException if the client has a host that Baton did not make, or none
    */
   public static RecipeSupport of(LockClient client) {
-    if (client instanceof DefaultLockClient known) {
-      return known.recipeSupport();
+    // A mock returns null, whatever the annotations say.
+    LockClient.@Nullable RecipeHost host = client.recipeHost();
+    if (host instanceof RecipeSupport support) {
+      return support;
     }
     throw new IllegalArgumentException(
-        "A recipe needs a LockClient made by LockClient.builder, not a "
-            + client.getClass().getName());
+        "A recipe needs the recipeHost() of a client that LockClient.builder made, but that of "
+            + client.getClass().getName()
+            + " is "
+            + (host == null ? "null" : "a " + host.getClass().getName())
+            + "; a class that wraps a LockClient returns the recipeHost() of the client that it"
+            + " wraps, and a test takes a real client on DynamoDB Local instead of a mock");
   }
 
   /**
@@ -57,6 +65,17 @@ public final class RecipeSupport {
    */
   public void check(LockRequest request) {
     var unused = AcquireSpec.of(request, core.config);
+  }
+
+  /**
+   * How long an acquisition waits whose request does not say how long.
+   *
+   * @param request which lock, and how; without a waiting time
+   * @return two leases
+   * @throws IllegalArgumentException as for {@link #check}
+   */
+  public Duration usualWait(LockRequest request) {
+    return Objects.requireNonNull(AcquireSpec.of(request, core.config).maxWait(), "maxWait");
   }
 
   /**
@@ -182,7 +201,7 @@ public final class RecipeSupport {
   /**
    * Releases a lock and deletes its item, even if its request says to keep the item.
    *
-   * @param lock one of this client's
+   * @param lock one of this client's, or a wrapper of it
    * @return as {@link HeldLock#closeAsync}
    */
   public CompletableFuture<Void> closeAndDelete(HeldLock lock) {
@@ -190,11 +209,46 @@ public final class RecipeSupport {
         core.loop.execute(
             () -> {
               ActiveHolds.Hold hold = core.holds.heldHere(lock.key());
-              if (hold != null && hold.lock() == lock) {
+              // By its token: the caller may have a wrapper of the lock.
+              if (hold != null && hold.lock().fencingToken() == lock.fencingToken()) {
                 hold.deleteAtRelease();
               }
             });
     return lock.closeAsync();
+  }
+
+  /**
+   * Begins work of the user under a lock. Closing the client does not free the lock before the work
+   * has ended.
+   *
+   * @param lock one of this client's
+   * @param interrupt runs when the lock is lost, on the revoking thread; at once if it was lost
+   *     before. Neither blocks nor throws
+   * @return to be completed when the work has ended, before the lock is closed
+   */
+  public CompletableFuture<Void> workBegins(HeldLock lock, Runnable interrupt) {
+    return own(lock).callbacks().workBegins(interrupt);
+  }
+
+  /**
+   * Replaces the longest and the least time of a hold ({@link LockRequest.Builder#maxHold}, {@link
+   * LockRequest.Builder#holdAtLeast}). Both count from now.
+   *
+   * @param lock one of this client's, acquired with {@code maxHold}
+   * @param maxHold in the range of the request's
+   * @param atLeast in the range of the request's, or zero
+   * @return false, without effect, if the lock is not certainly held; fails if the client is closed
+   */
+  public CompletableFuture<Boolean> limitAnew(HeldLock lock, Duration maxHold, Duration atLeast) {
+    return core.calls.onLoop(result -> result.complete(own(lock).limitAnew(maxHold, atLeast)));
+  }
+
+  private static DefaultHeldLock own(HeldLock lock) {
+    if (lock instanceof DefaultHeldLock known) {
+      return known;
+    }
+    throw new IllegalArgumentException(
+        "A recipe needs a HeldLock of its LockClient, not a " + lock.getClass().getName());
   }
 
   /**
