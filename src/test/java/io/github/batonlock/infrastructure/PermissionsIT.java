@@ -92,7 +92,7 @@ class PermissionsIT extends TableFixture {
   }
 
   private void useRecipes() throws Exception {
-    MultiLock.of(client, List.of(key("one"), key("two"))).acquire(SOON).close();
+    MultiLock.of(client, key("one"), key("two")).acquire(SOON).close();
     assertThat(RunOnce.of(client, key("report"), "today").tryRun(lock -> {})).isNotNull();
     CountedSemaphore.of(client, key("permits"), 2).acquire(SOON).close();
     SharedExclusiveLock.of(client, LockRequest.of(key("readers")), 2)
@@ -100,7 +100,7 @@ class PermissionsIT extends TableFixture {
         .close();
     FairLock.of(client, key("fair")).acquire(SOON).close();
     try (LeaderElection election = LeaderElection.builder(client, key("leader")).campaign();
-        Group group = Group.open(client, key("group"))) {
+        Group group = Group.builder(client, key("group")).open()) {
       group.join("member", SdkBytes.fromUtf8String("here")).close();
       Eventually.until("it leads", election::isLeader);
     }
