@@ -26,6 +26,7 @@ import io.github.batonlock.Fencing;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.callback.ListenerPair;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.client.HoldOfOneLock;
@@ -59,6 +60,7 @@ class ArchitectureTest {
   private static final String RECIPE = "io.github.batonlock.recipe";
   private static final String SHEDLOCK = PUBLIC + ".shedlock";
   private static final String CLI = "io.github.batonlock.cli";
+  private static final String MICROMETER = "io.github.batonlock.micrometer";
   private static final String INTERNAL = PUBLIC + ".internal.";
   private static final String CLIENT = INTERNAL + "client";
   private static final String PROTOCOL = INTERNAL + "protocol";
@@ -100,7 +102,7 @@ class ArchitectureTest {
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
     expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
-    expected.addAll(Set.of(SHEDLOCK, CLI, CLI + ".locks"));
+    expected.addAll(Set.of(MICROMETER, SHEDLOCK, CLI, CLI + ".locks"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -204,7 +206,7 @@ class ArchitectureTest {
   static final ArchRule core_knows_noRecipe =
       noClasses()
           .that()
-          .resideOutsideOfPackage(RECIPE + "..")
+          .resideOutsideOfPackages(RECIPE + "..", MICROMETER)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(RECIPE + "..");
@@ -236,6 +238,32 @@ class ArchitectureTest {
                   .and(DescribedPredicate.not(type(ConfinedTo.class)))
                   .and(DescribedPredicate.not(type(GuardedBy.class))));
 
+  /** A program without the library starts, as long as it does not name this package. */
+  @ArchTest
+  static final ArchRule micrometer_isNamed_byItsPackageOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(MICROMETER)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.micrometer..", MICROMETER);
+
+  @ArchTest
+  static final ArchRule meters_dependOn_thePublicApiAndMicrometer =
+      classes()
+          .that()
+          .resideInAPackage(MICROMETER)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              MICROMETER,
+              PUBLIC,
+              RECIPE + ".election",
+              "io.micrometer..",
+              "java..",
+              "org.jspecify..",
+              "software.amazon.awssdk..");
+
   @ArchTest
   static void publicPackage_dependsOn_theseInternalsOnly(JavaClasses classes) {
     Set<String> uses = new TreeSet<>();
@@ -255,6 +283,7 @@ class ArchitectureTest {
             "LockInfo -> " + Printable.class.getName(),
             "LockKey -> " + Bound.class.getName(),
             "LockKey -> " + Printable.class.getName(),
+            "LockListener -> " + ListenerPair.class.getName(),
             "LockRequest -> " + Bound.class.getName(),
             "LockTable -> " + DynamoCalls.class.getName(),
             "LockTable -> " + TableSetup.class.getName(),

@@ -2,9 +2,15 @@ package io.github.batonlock.checks;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockTable;
+import io.github.batonlock.micrometer.BatonMetrics;
+import io.github.batonlock.micrometer.BatonObservations;
+import io.github.batonlock.recipe.election.LeaderElection;
 import io.github.batonlock.shedlock.BatonLockProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -135,6 +141,39 @@ final class Examples {
 
   private static void cancel(String job) {
     log.info("cancelled " + job);
+  }
+
+  static void meters(
+      DynamoDbClient dynamoDb,
+      MeterRegistry meterRegistry,
+      LockListener alarms,
+      LeaderElection election) {
+    // example
+    BatonMetrics metrics = new BatonMetrics();
+    metrics.bindTo(meterRegistry);
+    LockClient client =
+        LockClient.builder(dynamoDb, "locks").listener(metrics.andThen(alarms)).build();
+    metrics.bindElection("scheduler", election);
+    // end
+    client.close();
+  }
+
+  static BatonMetrics metersOfGroups() {
+    // example
+    BatonMetrics metrics =
+        BatonMetrics.builder()
+            .lockGroups(20, key -> key.partitionKey().replaceFirst("/.*", ""))
+            .build();
+    // end
+    return metrics;
+  }
+
+  static void observed(LockClient client, ObservationRegistry observationRegistry)
+      throws InterruptedException {
+    // example
+    LockClient observed = BatonObservations.observe(client, observationRegistry);
+    observed.runLocked("nightly-report", lock -> writeReport(lock.fencingToken()));
+    // end
   }
 
   private static void writeReport(long fencingToken) {
