@@ -72,7 +72,7 @@ class InfrastructureTest {
   @Test
   void policies_inTerraform_areThoseOfTheTemplate() {
     Map<String, Set<String>> said = new TreeMap<>();
-    for (String part : terraform.split("resource \"aws_iam_policy\" ")) {
+    for (String part : terraform.split("resource \"aws_iam_policy\" ", -1)) {
       POLICIES.forEach(
           (name, policy) -> {
             if (part.startsWith('"' + name + '"')) {
@@ -88,7 +88,7 @@ class InfrastructureTest {
   @Test
   void policies_inCdk_areThoseOfTheTemplate() {
     Map<String, Set<String>> said = new TreeMap<>();
-    for (String part : cdk.split(" policy\\(\\s+")) {
+    for (String part : cdk.split(" policy\\(\\s+", -1)) {
       for (String policy : POLICIES.values()) {
         if (part.startsWith('"' + policy + '"')) {
           said.put(policy, actions(part));
