@@ -40,13 +40,12 @@ final class ElectionStory extends RecipeStory {
       this.node = node;
       // One of four only looks.
       observes = world.chance(4);
-      LeaderElection.Builder builder =
-          LeaderElection.builder(node.client, "e")
-              .candidateId("p" + node.place)
-              .listener(this)
-              .healthGate(() -> isCalm() || !ill);
-      election = observes ? builder.observe() : builder.campaign();
-      if (!observes) {
+      LeaderElection.Builder builder = LeaderElection.builder(node.client, "e").listener(this);
+      if (observes) {
+        election = builder.observe();
+      } else {
+        election =
+            builder.candidateId("p" + node.place).healthGate(() -> isCalm() || !ill).campaign();
         later(node, node.terms.lease().multipliedBy(2), this::changeMind);
       }
     }

@@ -12,6 +12,7 @@ import io.github.batonlock.internal.callback.SerialExecutor;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.runtime.OwnThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -86,6 +87,18 @@ public final class RecipeSupport {
    */
   public Executor serial() {
     return new SerialExecutor(core.notices, "work of a recipe");
+  }
+
+  /**
+   * Runs work of the user on a daemon thread of its own.
+   *
+   * @param name the name of the thread
+   * @param work what it throws goes to the thread's uncaught exception handler
+   * @return the thread, which has begun; the end of the client does not end it
+   * @throws OutOfMemoryError if no thread can be made
+   */
+  public OwnThread startThread(String name, Runnable work) {
+    return core.platform.startThread(name, work);
   }
 
   /**
