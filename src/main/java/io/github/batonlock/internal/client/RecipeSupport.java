@@ -5,6 +5,7 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.acquire.AcquireSpec;
 import io.github.batonlock.internal.acquire.TransactionalAcquisition;
 import io.github.batonlock.internal.callback.OwnFailure;
@@ -154,6 +155,17 @@ public final class RecipeSupport {
    */
   public CompletableFuture<Boolean> mayBeFree(LockKey key, boolean consistent) {
     return core.calls.onLoop(result -> core.probe.look(key, consistent, result));
+  }
+
+  /**
+   * Why the table does not let this client's acquisitions of a lock go on; sends no request.
+   *
+   * @param key the lock
+   * @return the failure of the last request of a pending acquisition; empty if there is none, or
+   *     the table has answered it
+   */
+  public CompletableFuture<Optional<LockStoreException>> failureOfAcquisition(LockKey key) {
+    return core.calls.onLoop(result -> result.complete(core.pending.failure(key)));
   }
 
   /**

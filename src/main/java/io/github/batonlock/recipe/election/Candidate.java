@@ -130,9 +130,7 @@ final class Candidate {
     if (term != null && isClosed(term.lock())) {
       end(term, Reason.RESIGNED, null);
     }
-    if (campaign.isWaiting()) {
-      view.campaignIsWell();
-    }
+    campaign.tellHowItGoes(view::campaignFailed, view::campaignIsWell);
     campaignIfPossible();
     support.after(support.heartbeatInterval(), state, this::tick);
   }
