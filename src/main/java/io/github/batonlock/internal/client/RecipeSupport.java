@@ -290,6 +290,15 @@ public final class RecipeSupport {
   }
 
   /**
+   * How long closing the client waits.
+   *
+   * @return the time
+   */
+  public Duration closeTimeout() {
+    return core.config.closeTimeout();
+  }
+
+  /**
    * The interval between the client's heartbeats.
    *
    * @return the interval
