@@ -118,6 +118,32 @@ class ForeignClientIT extends TableFixture {
     assertThat(row(key).get("recordVersionNumber").s()).isNotEqualTo(dead.getRecordVersionNumber());
   }
 
+  /** Each process looks once, as a scheduled job does; the first look leaves a mark. */
+  @Test
+  void lock_ofDeadAwslabsHolder_isTakenByAProcessThatLooksOnce() throws Exception {
+    String key = newKey();
+    LockItem dead = awslabs(SHORT_LEASE, false).acquireLock(options(key, Duration.ZERO));
+    long granted = System.nanoTime();
+
+    int looks = 1;
+    while (!looksOnce(key)) {
+      assertThat(++looks).as("looks, half a second apart").isLessThan(120);
+      TimeUnit.MILLISECONDS.sleep(500);
+    }
+
+    assertThat(Duration.ofNanos(System.nanoTime() - granted))
+        .isGreaterThan(SHORT_LEASE.multipliedBy(5).dividedBy(4));
+    assertThat(row(key).get("recordVersionNumber").s()).isNotEqualTo(dead.getRecordVersionNumber());
+  }
+
+  /** Whether a client that knows nothing yet gets a lock by one try. */
+  private boolean looksOnce(String key) throws InterruptedException {
+    try (LockClient process =
+        client(b -> b.leaseDuration(LONG_LEASE).maxTableClockError(Duration.ZERO))) {
+      return process.tryAcquire(key).isPresent();
+    }
+  }
+
   @Test
   void lock_ofLiveAwslabsHolderWithTheSameLease_isNeverTaken() throws Exception {
     String key = newKey();

@@ -25,6 +25,9 @@ final class FairOrder {
   /** Who holds each ticket that has not been given back, by its number. */
   private final NavigableMap<Long, Commit> held = new TreeMap<>();
 
+  /** The numbers that were given back: what takes one of them again was sent before, and is late. */
+  private final Set<Long> over = new HashSet<>();
+
   /**
    * Of one lock.
    *
@@ -66,10 +69,11 @@ final class FairOrder {
             && commit.send().write() instanceof LockWrite.Acquire acquire
             && !acquire.onlyIfExists();
     boolean isNew = commit.after().version() == null || seen.add(commit.after().version());
-    if (isTaken && isNew) {
+    if (isTaken && isNew && !over.contains(number)) {
       held.put(number, commit);
     } else if (!commit.after().isHeld() || isAcquired(commit)) {
       held.remove(number);
+      over.add(number);
     }
   }
 

@@ -126,6 +126,12 @@ final class LimitCheck extends Check {
   }
 
   private void keptUntilStopped(Hold hold, Hold.Told told) {
+    Reading begun = soonestBegun(hold);
+    if (hold.node.wasHindered(begun.world(), told.at().world())) {
+      // The lock was lost before its user was told, and its lease counts from a renewal before
+      // that.
+      return;
+    }
     for (Commit commit : history.commitsOf(hold.key)) {
       Send send = commit.send();
       boolean isOwn = send != null && send.node() == hold.node;

@@ -205,7 +205,7 @@ final class RunsStory extends RecipeStory {
         if (!isRecorded && !wasTamperedWith(run, commitsBefore)) {
           violated(node + " was told that it has done " + run + ", which has no record");
         }
-        confirmed.putIfAbsent(run, world.history.commits.size());
+        confirmed.putIfAbsent(run, commitsBefore);
       }
       case DONE_BEFORE -> {
         if (!returned.contains(run)) {

@@ -1,5 +1,6 @@
 package io.github.batonlock.testing;
 
+import io.github.batonlock.LockStoreException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,7 +62,8 @@ public final class RequestCounter implements ExecutionInterceptor {
           measurement.run();
         },
         failure ->
-            failure instanceof AssertionError && (sentAgain.get() > 0 || unanswered.get() > 0));
+            (failure instanceof AssertionError || failure instanceof LockStoreException)
+                && (sentAgain.get() > 0 || unanswered.get() > 0));
   }
 
   /** How many of one operation, such as {@code UpdateItem}, were sent. */

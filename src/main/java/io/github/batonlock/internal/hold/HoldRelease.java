@@ -95,8 +95,7 @@ final class HoldRelease implements Releases.Outcome {
     pending = null;
     later.cancel();
     if (job != null) {
-      releases.cleanUp(
-          job, failure -> lock.warnings().notFreed(lock.key(), failure), onFreeing);
+      releases.cleanUp(job, failure -> lock.warnings().notFreed(lock.key(), failure), onFreeing);
     }
   }
 

@@ -247,7 +247,9 @@ public final class Releases {
     cleanUp(job, notFreed, () -> {});
   }
 
-  /** Frees the item of a hold that was lost. Otherwise as {@link #cleanUp(Job, Outcome, Runnable)}. */
+  /**
+   * Frees the item of a hold that was lost. Otherwise as {@link #cleanUp(Job, Outcome, Runnable)}.
+   */
   void cleanUp(Job job, Consumer<LockStoreException> notFreed, Runnable whenOver) {
     cleanUp(job, new CleanUp(job.key(), notFreed), whenOver);
   }

@@ -25,8 +25,11 @@ public final class ClockSkewDetector {
   /** Slower answers bound the offset too little. */
   private static final long MAX_ROUND_TRIP = 2_000 * MILLI;
 
-  /** 10 %: within what U/L = 0.8 tolerates between two hosts. */
-  private static final long RATE_DIVISOR = 10;
+  /** U/L = 0.8 tolerates clocks that run 1/9 too slowly: the server counts 9/8 of their time. */
+  private static final long AHEAD_DIVISOR = 8;
+
+  /** And clocks that run 1/9 too fast: the server counts 9/10 of their time. */
+  private static final long BEHIND_DIVISOR = 10;
 
   private boolean started;
   private long low;
@@ -49,9 +52,9 @@ public final class ClockSkewDetector {
     long server = date.toEpochMilli() * MILLI;
     long newLow = server - received - SLACK;
     long newHigh = server + DATE_RESOLUTION - sent + SLACK;
-    long growth = started ? Math.max(0, received - at) / RATE_DIVISOR : 0;
-    long oldLow = low - growth;
-    long oldHigh = high + growth;
+    long elapsed = started ? Math.max(0, received - at) : 0;
+    long oldLow = low - elapsed / BEHIND_DIVISOR;
+    long oldHigh = high + elapsed / AHEAD_DIVISOR;
     boolean agree = !started || (newLow <= oldHigh && newHigh >= oldLow);
     low = started && agree ? Math.max(newLow, oldLow) : newLow;
     high = started && agree ? Math.min(newHigh, oldHigh) : newHigh;

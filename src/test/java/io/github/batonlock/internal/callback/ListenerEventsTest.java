@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
-import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.internal.protocol.Limit;
+import io.github.batonlock.testing.Platforms;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,7 +43,9 @@ class ListenerEventsTest {
 
   private ListenerEvents queue(@Nullable LockListener of) {
     return new ListenerEvents(
-        new CallbackDispatcher(callbacks, of, Platforms.warnings()), of, new Limit(MOST, () -> passed++));
+        new CallbackDispatcher(callbacks, of, Platforms.warnings()),
+        of,
+        new Limit(MOST, () -> passed++));
   }
 
   private static void add(ListenerEvents queue, int from, int to) {

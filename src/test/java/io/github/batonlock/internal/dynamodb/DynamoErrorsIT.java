@@ -23,6 +23,7 @@ import io.github.batonlock.testing.LossyHttpClient.Fault;
 import io.github.batonlock.testing.Platforms;
 import io.github.batonlock.testing.RequestCounter;
 import io.github.batonlock.testing.SilentRefusals;
+import io.github.batonlock.testing.Stalls;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -324,9 +325,14 @@ class DynamoErrorsIT {
   /** Regression: TIMED_OUT, "check the network path". */
   @ParameterizedTest
   @EnumSource
-  void anyRequest_throttledUntilItsTimeIsUp_failsAsThrottled(Client client) {
+  void anyRequest_throttledUntilItsTimeIsUp_failsAsThrottled(Client client) throws Exception {
     ThrottledByServer throttled = new ThrottledByServer();
     LockStore store = store(client.calls(throttled::on), table);
+    Stalls.measure(() -> failAsThrottled(store));
+    assertThat(throttled.published()).isPositive();
+  }
+
+  private void failAsThrottled(LockStore store) {
     for (CompletableFuture<?> answer :
         List.of(
             store.write(acquire(key, "me", "v1"), SHORT),
@@ -338,7 +344,6 @@ class DynamoErrorsIT {
       LockStoreException failure = failure(answer);
       assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.THROTTLED);
     }
-    assertThat(throttled.published()).isPositive();
   }
 
   /** Regression: UNAVAILABLE, "AbortedException, check the network path". */

@@ -31,7 +31,7 @@ class ClockSkewDetectorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {0.95, 0.98, 1, 1.02, 1.05})
+  @ValueSource(doubles = {0.89, 0.905, 0.98, 1, 1.02, 1.095, 1.11})
   void clock_atAToleratedRate_agreesForHours(double rate) {
     for (int i = 0; i < 20_000; i++) {
       pass(random.nextLong(100, 2_000), rate);
@@ -46,7 +46,7 @@ class ClockSkewDetectorTest {
     double rate = 1;
     for (int i = 0; i < 100_000; i++) {
       if (i % 100 == 0) {
-        rate = random.nextDouble(0.95, 1.05);
+        rate = random.nextDouble(0.89, 1.11);
       }
       pass((long) Math.exp(random.nextDouble(0, Math.log(60_000))), rate);
       assertThat(request(random.nextLong(0, 1_500), random.nextLong(0, 1_500))).isEmpty();
@@ -65,7 +65,7 @@ class ClockSkewDetectorTest {
     Optional<Duration> unseen = request(10, 10);
 
     assertThat(unseen).isPresent();
-    long tolerated = 2_000 + 20 + everySeconds * 100;
+    long tolerated = 2_000 + 20 + everySeconds * 125;
     assertThat(unseen.get())
         .isBetween(
             Duration.ofMillis(gapSeconds * 1_000 - tolerated), Duration.ofSeconds(gapSeconds));
