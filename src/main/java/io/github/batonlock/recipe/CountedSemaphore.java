@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A counted semaphore: a number of permits, each for one holder at a time. It limits how many
@@ -152,6 +153,11 @@ public final class CountedSemaphore {
    */
   public CompletableFuture<Permit> acquireAsync(Duration waitUpTo) {
     return begin(waitUpTo).future();
+  }
+
+  /** Returns why the first waiter has no permit yet; null if that is not known. */
+  @Nullable Throwable whyNoneYet() {
+    return search.whyNoneYet();
   }
 
   private PendingAcquisition<Permit> begin(Duration waitUpTo) {

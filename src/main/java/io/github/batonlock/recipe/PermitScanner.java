@@ -73,6 +73,11 @@ final class PermitScanner implements Step<Permit> {
     return waiters.enter(request, waitUpTo);
   }
 
+  /** Returns why the first waiter has no permit yet; null if that is not known. */
+  @Nullable Throwable whyNoneYet() {
+    return waiters.known();
+  }
+
   // Search
 
   @Override
@@ -89,7 +94,7 @@ final class PermitScanner implements Step<Permit> {
     next = (next + 1) % keys.size();
     looked++;
     CompletableFuture<TryOutcome<Permit>> outcome =
-        looked == 1 && !crowded ? take(key) : takeIfFree(key);
+        looked == 1 && !crowded ? take(key, first) : takeIfFree(key, first);
     return outcome.handleAsync(
         (ended, failure) -> {
           trying = false;
@@ -98,16 +103,21 @@ final class PermitScanner implements Step<Permit> {
         serial);
   }
 
-  private CompletableFuture<TryOutcome<Permit>> takeIfFree(LockKey key) {
+  private CompletableFuture<TryOutcome<Permit>> takeIfFree(
+      LockKey key, PendingAcquisition<Permit> first) {
     return support
-        .mayBeFree(key, !crowded)
+        .mayBeFree(key, !crowded, first.patience())
         .thenComposeAsync(
-            free -> free ? take(key) : CompletableFuture.completedFuture(noneYet()), serial);
+            free -> free ? take(key, first) : CompletableFuture.completedFuture(noneYet()), serial);
   }
 
-  private CompletableFuture<TryOutcome<Permit>> take(LockKey key) {
+  private CompletableFuture<TryOutcome<Permit>> take(
+      LockKey key, PendingAcquisition<Permit> first) {
     trying = true;
-    return Acquiring.of(client, request, key, Duration.ZERO).thenApplyAsync(this::taken, serial);
+    return support
+        .tryWithin(
+            first.patience(), () -> Acquiring.of(client, request, key, Duration.ZERO))
+        .thenApplyAsync(this::taken, serial);
   }
 
   @Override

@@ -90,6 +90,7 @@ class WaitersTest {
     CompletableFuture<TryOutcome<Thing>> last = new CompletableFuture<>();
     boolean mayStillGetIt = true;
     boolean tellsSoon = true;
+    Throwable soFar;
 
     @Override
     public CompletableFuture<TryOutcome<Thing>> tryOnce(PendingAcquisition<Thing> first) {
@@ -107,6 +108,11 @@ class WaitersTest {
     @Override
     public boolean tellsSoon() {
       return tellsSoon;
+    }
+
+    @Override
+    public Throwable soFar() {
+      return soFar;
     }
   }
 

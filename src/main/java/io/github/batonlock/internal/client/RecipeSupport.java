@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The services that a recipe needs of its client besides the public API: timers, and executors that
@@ -146,15 +147,38 @@ public final class RecipeSupport {
   }
 
   /**
+   * Begins one try to acquire a lock, for a caller that does not wait for long. The try goes
+   * through the recipe's client, which may be a wrapper; so the limit is left with the calling
+   * thread.
+   *
+   * @param patience how long the requests of the try may take: one attempt of the SDK at least, the
+   *     time of one request at most
+   * @param acquire begins the acquisition on the calling thread
+   * @return what {@code acquire} returns
+   */
+  public CompletableFuture<HeldLock> tryWithin(
+      Duration patience, Supplier<CompletableFuture<HeldLock>> acquire) {
+    core.timeOfOneTry.set(patience);
+    try {
+      return acquire.get();
+    } finally {
+      core.timeOfOneTry.remove();
+    }
+  }
+
+  /**
    * Looks whether a lock may be free now, with one read, or two where its lease is shared.
    *
    * @param key the lock
    * @param consistent whether the read has to see every write answered before; costs twice as much
+   * @param patience how long each read may take: one attempt of the SDK at least, the time of one
+   *     request at most
    * @return true if the lock is free, or its holder has been silent for a lease; false if it is
    *     held, also by this client itself, which takes no request
    */
-  public CompletableFuture<Boolean> mayBeFree(LockKey key, boolean consistent) {
-    return core.calls.onLoop(result -> core.probe.look(key, consistent, result));
+  public CompletableFuture<Boolean> mayBeFree(
+      LockKey key, boolean consistent, Duration patience) {
+    return core.calls.onLoop(result -> core.probe.look(key, consistent, patience, result));
   }
 
   /**
