@@ -124,8 +124,7 @@ public interface LockClient extends AutoCloseable {
   }
 
   /**
-   * Acquires a lock only if it is free now: one try, no waiting. The request's waiting time is
-   * ignored.
+   * Acquires a lock only if it is free now: one try, no waiting.
    *
    * <p>A lock is not free while this client holds it, or while other callers of this client wait
    * for it; the call sends no request then. If another acquisition of this client is under way, the
@@ -138,12 +137,14 @@ public interface LockClient extends AutoCloseable {
    * Builder#heartbeatInterval}, 5 s by default) and the time of one attempt. That is two seconds if
    * the interval is shorter, or 80 % of a shorter lease.
    *
-   * @param request which lock, and how
+   * @param request which lock, and how; without {@code waitUpTo}, {@code waitForever} and {@code
+   *     requestRelease}, which are for callers that wait ({@link LockRequest#withoutWaiting()})
    * @return the lock, held; empty if another holder has it, or if there is no lock item and the
    *     request needs an existing one
    * @throws LockStoreException if the table could not be read or written
    * @throws MalformedLockItemException if the item with this key is not a lock
-   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   * @throws IllegalArgumentException if the request has one of the options above, or does not fit
+   *     the client's configuration
    * @throws IllegalStateException if the client is closed
    * @throws InterruptedException if the thread is interrupted; then the lock is not held
    */
@@ -215,10 +216,10 @@ public interface LockClient extends AutoCloseable {
    * <p>Completing the future in any other way, by cancelling it or by a timeout, ends the try. A
    * lock that the try may have obtained is released in the background.
    *
-   * @param request which lock, and how
+   * @param request which lock, and how, as for {@link #tryAcquire(LockRequest)}
    * @return the lock, held; empty if another holder has it, or if there is no lock item and the
    *     request needs an existing one; or one of the exceptions of {@link #tryAcquire(LockRequest)}
-   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   * @throws IllegalArgumentException as for {@link #tryAcquire(LockRequest)}
    */
   CompletableFuture<Optional<HeldLock>> tryAcquireAsync(LockRequest request);
 
@@ -367,7 +368,7 @@ public interface LockClient extends AutoCloseable {
    * lock is free again when the work has ended: a process that tries later runs the work again.
    *
    * @param <E> what the work may throw
-   * @param request which lock, and how; its waiting time is ignored
+   * @param request which lock, and how, as for {@link #tryAcquire(LockRequest)}
    * @param work what to do
    * @return true if the work ran to its end under the lock; false if it was skipped, since another
    *     caller holds the lock, or since there is no lock item and the request needs an existing one
@@ -376,7 +377,7 @@ public interface LockClient extends AutoCloseable {
    * @throws LockStoreException if the table could not be read or written: it is not known whether
    *     another client holds the lock
    * @throws MalformedLockItemException if the item with this key is not a lock
-   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   * @throws IllegalArgumentException as for {@link #tryAcquire(LockRequest)}
    * @throws IllegalStateException if the client is closed
    * @throws E if the work throws it; the lock is released first
    * @throws InterruptedException if the thread is interrupted before the work begins
@@ -432,10 +433,11 @@ public interface LockClient extends AutoCloseable {
    *
    * @param <T> the result, not null
    * @param <E> what the work may throw
-   * @param request which lock, and how; its waiting time is ignored
+   * @param request which lock, and how, as for {@link #tryAcquire(LockRequest)}
    * @param task what to do
    * @return what the task returned; empty if it was skipped
    * @throws NullPointerException if the task returned null
+   * @throws IllegalArgumentException as for {@link #tryAcquire(LockRequest)}
    * @throws E if the task throws it; the lock is released first
    * @throws InterruptedException if the thread is interrupted before the work begins
    */
@@ -593,6 +595,18 @@ public interface LockClient extends AutoCloseable {
   String ownerName();
 
   /**
+   * Returns what recipes need of this client besides its public methods. A class that wraps a
+   * client returns that of the client that it wraps: a recipe that is made with the wrapper then
+   * acquires, reads and watches locks through the wrapper, and takes its timers and threads from
+   * the host. Three things go by the wrapper, since no public method does them: the transactions of
+   * {@code MultiLock}, the reads of a recipe that waits for a permit or a gate, and the question
+   * whether the client itself holds a lock.
+   *
+   * @return the host; only those that {@link LockClient#builder} made are of use to a recipe
+   */
+  RecipeHost recipeHost();
+
+  /**
    * Gives up all locks and ends all threads of this client.
    *
    * <p>In this order: new calls fail, waiting acquisitions fail with {@link
@@ -639,6 +653,13 @@ public interface LockClient extends AutoCloseable {
      */
     T call(HeldLock lock) throws E;
   }
+
+  /**
+   * What recipes ({@code io.github.batonlock.recipe}) need of a client besides its public methods:
+   * timers, and threads for their own work. Only Baton makes one, and recipes refuse any other; it
+   * has no methods for users.
+   */
+  interface RecipeHost {}
 
   /** Builds a {@link LockClient}; not safe for use by several threads. */
   final class Builder {

@@ -66,7 +66,7 @@ public final class LockNotAcquiredException extends LockException {
   }
 
   /**
-   * Returns the lock that was asked for.
+   * Returns the lock that was asked for; of a recipe, the key that its caller named.
    *
    * @return its key
    */
@@ -93,7 +93,8 @@ public final class LockNotAcquiredException extends LockException {
   }
 
   /**
-   * Returns the holder of the lock when it was last read.
+   * Returns the holder of the lock when it was last read; of a recipe, the holder of the part that
+   * stood in the way ({@link LockInfo#key()}).
    *
    * @return empty if the lock was never seen held, and in an exception that was deserialized: the
    *     item's data and attributes are not serialized

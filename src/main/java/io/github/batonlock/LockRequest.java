@@ -88,6 +88,22 @@ public final class LockRequest {
     return new Builder(asked);
   }
 
+  /**
+   * Returns this request without what only a caller that waits can use: {@link Builder#waitUpTo},
+   * {@link Builder#waitForever} and {@link Builder#requestRelease}. For the verbs that try once,
+   * such as {@link LockClient#tryAcquire(LockRequest)}, which refuse these options.
+   *
+   * @return a request with all other values of this one
+   */
+  public LockRequest withoutWaiting() {
+    Builder other = toBuilder();
+    other.waitUpTo = null;
+    other.waitForever = false;
+    other.releaseReason = null;
+    other.releaseGracePeriod = null;
+    return other.build();
+  }
+
   /** {@return the lock to acquire} */
   public LockKey key() {
     return key;
@@ -303,6 +319,9 @@ public final class LockRequest {
      * has at least one second, or 40 % of a shorter lease. If that request obtains the lock later,
      * the client frees the lock in the background.
      *
+     * <p>The verbs that try once ({@code tryAcquire}, {@code tryRunLocked}, {@code tryCallLocked})
+     * refuse this setting. So do the recipes, whose methods take the waiting time.
+     *
      * @param duration not negative, at most 100 years; zero means one try
      * @return this
      */
@@ -326,7 +345,7 @@ public final class LockRequest {
 
     /**
      * Makes the caller wait without a limit: until the lock is acquired, the thread is interrupted
-     * or the client is closed.
+     * or the client is closed. Refused where {@link #waitUpTo} is.
      *
      * @return this
      */
@@ -438,7 +457,8 @@ public final class LockRequest {
 
     /**
      * Registers a callback that runs when the lock is lost; see {@link HeldLock#onRevoked}. It
-     * never runs before the acquisition has returned the lock.
+     * never runs before the acquisition has returned the lock. If a recipe uses the request, it
+     * runs once for each hold that the recipe gives.
      *
      * @param callback takes what happened
      * @return this
@@ -470,9 +490,10 @@ public final class LockRequest {
      *
      * <p>The request costs one write for each holder that this client meets while the request is
      * first among its client's waiters, and one write to withdraw it if the wait ends without the
-     * lock. Clients of other libraries are not asked. {@code tryAcquire} and a wait of zero ask no
-     * holder. Locks with a shared lease, and locks that their holder deletes on release, are not
-     * reserved: they are free for all clients.
+     * lock. Clients of other libraries are not asked. A request with {@code
+     * waitUpTo(Duration.ZERO)}, the verbs that try once and all recipes but {@code
+     * ReentrantLockView} refuse this setting. Locks with a shared lease, and locks that their
+     * holder deletes on release, are not reserved: they are free for all clients.
      *
      * @param reason for people, at most 1,000 characters; the holder's heartbeats pay for its size
      * @param gracePeriod how long the holder may take, from when it learns of the request; not
@@ -603,7 +624,8 @@ public final class LockRequest {
      * @return the request
      * @throws NullPointerException if no key was given
      * @throws IllegalArgumentException if both {@link #deleteOnRelease} and {@link #holdAtLeast}
-     *     are set: an item that is deleted keeps no lock closed
+     *     are set: an item that is deleted keeps no lock closed; or {@link #requestRelease} with a
+     *     {@link #waitUpTo} of zero: a holder that is asked needs time
      */
     public LockRequest build() {
       if (deleteOnRelease && holdAtLeast != null) {
@@ -612,6 +634,13 @@ public final class LockRequest {
                 + key
                 + "' has both deleteOnRelease and holdAtLeast; an item that is deleted keeps no"
                 + " lock closed: leave one of them out");
+      }
+      if (releaseGracePeriod != null && Duration.ZERO.equals(waitUpTo)) {
+        throw new IllegalArgumentException(
+            "The request for lock '"
+                + key
+                + "' has requestRelease and waitUpTo(Duration.ZERO); one try asks no holder: wait"
+                + " longer, or leave requestRelease out");
       }
       return new LockRequest(this);
     }

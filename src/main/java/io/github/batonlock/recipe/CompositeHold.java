@@ -1,6 +1,8 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
@@ -16,9 +18,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One or several locks that count as held as long as all of them are held. Any thread. */
-abstract class CompositeHold implements Held {
+class CompositeHold implements Hold {
+  private final String name;
   private final RecipeSupport support;
   private final List<HeldLock> locks;
+  private final HeldLock ordering;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -28,9 +32,17 @@ abstract class CompositeHold implements Held {
   @GuardedBy("this")
   private @Nullable Revocation first;
 
-  CompositeHold(RecipeSupport support, List<HeldLock> locks) {
+  /**
+   * Creates a hold.
+   *
+   * @param name what it is, for messages
+   * @param ordering the lock whose fencing token is that of the hold
+   */
+  CompositeHold(String name, RecipeSupport support, List<HeldLock> locks, HeldLock ordering) {
+    this.name = name;
     this.support = support;
     this.locks = List.copyOf(locks);
+    this.ordering = ordering;
   }
 
   /** Follows what happens to the locks. Called once construction is complete. */
@@ -59,6 +71,16 @@ abstract class CompositeHold implements Held {
   }
 
   @Override
+  public LockKey key() {
+    return ordering.key();
+  }
+
+  @Override
+  public long fencingToken() {
+    return ordering.fencingToken();
+  }
+
+  @Override
   public boolean isHeld() {
     return !closed.get() && locks.stream().allMatch(HeldLock::isHeld);
   }
@@ -84,12 +106,13 @@ abstract class CompositeHold implements Held {
 
   private void requireOpen() {
     if (closed.get()) {
-      throw new IllegalStateException(this + " was released by its holder");
+      throw new IllegalStateException(
+          name + " (token " + fencingToken() + ") was released by its holder");
     }
   }
 
   @Override
-  public synchronized Held onRevoked(Consumer<? super Revocation> callback) {
+  public synchronized Hold onRevoked(Consumer<? super Revocation> callback) {
     if (first != null) {
       run(callback, first);
     } else {
@@ -133,5 +156,10 @@ abstract class CompositeHold implements Held {
           release().whenComplete((done, failure) -> ended.complete(null));
     }
     return ended;
+  }
+
+  @Override
+  public String toString() {
+    return name + " (token " + fencingToken() + (closed.get() ? ", closed)" : ")");
   }
 }

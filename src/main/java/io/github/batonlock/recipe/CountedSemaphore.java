@@ -1,22 +1,20 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A counted semaphore: a number of permits, each for one holder at a time. It limits how many
@@ -24,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What it does not guarantee.</b> A permit is a lock with all limits of {@link HeldLock}: it
  * can end at any moment, and a paused holder learns of the end when it runs again; until then one
- * more caller may be at work. The permit's fencing token orders the holders of that one permit, and
- * says nothing about the holders of other permits. Clients get permits in no particular order among
- * each other; callers of one client get them in the order of their calls.
+ * more caller may be at work. The permit's fencing token orders the holders of that one permit
+ * ({@link Hold#key()}), and says nothing about the holders of other permits. Clients get permits in
+ * no particular order among each other; callers of one client get them in the order of their calls.
  *
  * <p>Permit <i>n</i> of semaphore {@code key} is the lock {@code key/n}, from {@code key/0} on (in
  * a table with a sort key, the partition key is extended). The permit of a dead holder is taken
@@ -45,13 +43,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * CountedSemaphore uploads = CountedSemaphore.of(client, "uploads", 10);
- * try (CountedSemaphore.Permit permit = uploads.acquire(Duration.ofMinutes(1))) {
+ * try (Hold permit = uploads.acquire(Duration.ofMinutes(1))) {
  *   upload();
  * }
  * }</pre>
  */
 public final class CountedSemaphore {
-  private final LockRequest request;
+  private final RecipeSupport support;
+  private final Goal goal;
   private final int permits;
   private final PermitScanner search;
 
@@ -61,7 +60,7 @@ public final class CountedSemaphore {
     int most = Bound.SEMAPHORE_PERMITS.defaultValue();
     if (permits < 1 || permits > most) {
       throw new IllegalArgumentException(
-          "Semaphore '"
+          "CountedSemaphore '"
               + request.key()
               + "' is to have "
               + permits
@@ -69,18 +68,29 @@ public final class CountedSemaphore {
               + most
               + ", or several semaphores");
     }
-    RecipeSupport support = RecipeSupport.of(client);
-    this.request = request;
+    RequestOptions options = new RequestOptions("CountedSemaphore", request);
+    options.refuseWait("acquire(Duration)");
+    options.refuseReleaseRequest();
+    options.refuseStallLimit();
+    options.refuseOnlyIfExists();
+    this.support = RecipeSupport.of(client);
+    this.goal =
+        new Goal(
+            "CountedSemaphore",
+            "gave no permit of " + permits,
+            "all are held",
+            Goal.waitLonger("acquire"),
+            List.of(request));
     this.permits = permits;
     this.search =
-        new PermitScanner(
-            client,
-            support,
-            request,
-            IntStream.range(0, permits)
-                .mapToObj(n -> Acquiring.part(request.key(), Integer.toString(n)))
-                .toList(),
-            support.serial());
+        new PermitScanner(client, support, goal, keys(request.key(), permits), support.serial());
+  }
+
+  /** Returns the locks that are the permits. */
+  static List<LockKey> keys(LockKey key, int permits) {
+    return IntStream.range(0, permits)
+        .mapToObj(n -> Acquiring.part(key, Integer.toString(n)))
+        .toList();
   }
 
   /**
@@ -96,14 +106,29 @@ public final class CountedSemaphore {
   }
 
   /**
+   * Returns a semaphore that acquires permits with the client's lease.
+   *
+   * @param client acquires the permits
+   * @param key the semaphore; its permits are the locks {@code key/0} and so on
+   * @param permits the number of permits, 1 to 100; the same in all clients
+   * @return the semaphore; this method sends no request
+   */
+  public static CountedSemaphore of(LockClient client, LockKey key, int permits) {
+    return of(client, LockRequest.of(key), permits);
+  }
+
+  /**
    * Returns a semaphore that acquires permits as a request says: with its lease, data and
    * attributes.
    *
    * @param client acquires the permits
-   * @param request names the semaphore, and says how each permit is acquired; {@link #acquire} says
-   *     how long to wait, whatever the request says
+   * @param request names the semaphore, and says how each permit is acquired; without a waiting
+   *     time (it is an argument of {@link #acquire(Duration)}), {@code requestRelease}, {@code
+   *     stallLimit} and {@code onlyIfExists}
    * @param permits the number of permits, 1 to 100; the same in all clients
    * @return the semaphore; this method sends no request
+   * @throws IllegalArgumentException if the number is out of range, or the request has one of the
+   *     options above
    */
   public static CountedSemaphore of(LockClient client, LockRequest request, int permits) {
     return new CountedSemaphore(client, request, permits);
@@ -116,51 +141,81 @@ public final class CountedSemaphore {
    * <p>The call can also take over a dead holder's permit, once this client has seen it unrenewed
    * for a lease.
    *
-   * @return empty if all permits are held
+   * @return the permit, as for {@link #acquire(Duration)}; empty if all permits are held
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a permit is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
    * @throws InterruptedException if interrupted first; no permit is held then
    */
-  public Optional<Permit> tryAcquire() throws InterruptedException {
+  public Optional<Hold> tryAcquire() throws InterruptedException {
     return begin(Duration.ZERO).awaitIfFree();
+  }
+
+  /**
+   * Acquires a permit like {@link #tryAcquire}, without blocking. The future completes on the
+   * callback executor. If the caller completes it in any other way, the try is given up.
+   *
+   * @return the permit; empty if all permits are held; or one of the exceptions of {@link
+   *     #tryAcquire}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   */
+  public CompletableFuture<Optional<Hold>> tryAcquireAsync() {
+    return begin(Duration.ZERO).futureIfFree();
+  }
+
+  /**
+   * Acquires a permit, waiting for up to twice the lease.
+   *
+   * @return the permit
+   * @throws InterruptedException if interrupted first; no permit is held then
+   * @see #acquire(Duration)
+   */
+  public Hold acquire() throws InterruptedException {
+    return acquire(goal.usualWait(support));
   }
 
   /**
    * Acquires a permit, waiting for it.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try or read of each permit
-   * @return the permit
+   * @return the permit; its key and token are those of lock {@code key/n}. Closing it gives it
+   *     back: to the first waiter of this client, or, if there is none, to all clients
    * @throws LockNotAcquiredException if all permits were held for the whole wait, or the client is
-   *     closed
+   *     closed; names the semaphore, and as holder that of one permit
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a permit is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
    * @throws InterruptedException if interrupted first; no permit is held then
    */
-  public Permit acquire(Duration waitUpTo) throws InterruptedException {
+  public Hold acquire(Duration waitUpTo) throws InterruptedException {
     return begin(waitUpTo).await();
   }
 
   /**
-   * Acquires a permit like {@link #acquire}, without blocking. The future completes on the callback
-   * executor. If the caller completes it in any other way, by cancelling it or by a timeout, the
-   * wait is given up.
+   * Acquires a permit like {@link #acquire()}, without blocking.
+   *
+   * @return the permit, or one of the exceptions of {@link #acquire(Duration)}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   * @see #acquireAsync(Duration)
+   */
+  public CompletableFuture<Hold> acquireAsync() {
+    return acquireAsync(goal.usualWait(support));
+  }
+
+  /**
+   * Acquires a permit like {@link #acquire(Duration)}, without blocking. The future completes on
+   * the callback executor. If the caller completes it in any other way, by cancelling it or by a
+   * timeout, the wait is given up.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try or read of each permit
-   * @return the permit, or one of the exceptions of {@link #acquire}
+   * @return the permit, or one of the exceptions of {@link #acquire(Duration)}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
-  public CompletableFuture<Permit> acquireAsync(Duration waitUpTo) {
+  public CompletableFuture<Hold> acquireAsync(Duration waitUpTo) {
     return begin(waitUpTo).future();
   }
 
-  /** Returns why the first waiter has no permit yet; null if that is not known. */
-  @Nullable Throwable whyNoneYet() {
-    return search.whyNoneYet();
-  }
-
-  private PendingAcquisition<Permit> begin(Duration waitUpTo) {
+  private PendingAcquisition<Hold> begin(Duration waitUpTo) {
     return search.enter(waitUpTo);
   }
 
@@ -175,108 +230,6 @@ public final class CountedSemaphore {
 
   @Override
   public String toString() {
-    return "CountedSemaphore(" + request.key() + ", " + permits + " permits)";
-  }
-
-  /**
-   * One permit of a {@link CountedSemaphore}, from its grant until it is given back or lost. It has
-   * the guarantees of a {@link HeldLock}, and the limits.
-   */
-  public static final class Permit implements Held {
-    private final PermitScanner search;
-    private final HeldLock lock;
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
-
-    Permit(PermitScanner search, HeldLock lock) {
-      this.search = search;
-      this.lock = lock;
-    }
-
-    /**
-     * Returns the key of the lock that this permit is.
-     *
-     * @return the semaphore's key and the permit's number
-     */
-    public LockKey key() {
-      return lock.key();
-    }
-
-    /**
-     * Returns the number of this possession: greater than that of every earlier holder of the same
-     * permit.
-     *
-     * @return as {@link HeldLock#fencingToken}; not to be compared with that of another permit
-     */
-    public long fencingToken() {
-      return lock.fencingToken();
-    }
-
-    @Override
-    public boolean isHeld() {
-      return !closed.get() && lock.isHeld();
-    }
-
-    @Override
-    public Duration remaining() {
-      return closed.get() ? Duration.ZERO : lock.remaining();
-    }
-
-    @Override
-    public void ensureHeld() {
-      requireOpen();
-      lock.ensureHeld();
-    }
-
-    @Override
-    public void ensureHeldFor(Duration duration) {
-      requireOpen();
-      lock.ensureHeldFor(duration);
-    }
-
-    @Override
-    public Permit onRevoked(Consumer<? super Revocation> callback) {
-      HeldLock unused = lock.onRevoked(callback);
-      return this;
-    }
-
-    @Override
-    public Optional<Revocation> revocation() {
-      return lock.revocation();
-    }
-
-    /**
-     * Gives the permit back: to the first waiter of this client, or, if there is none, to all
-     * clients. The method waits until that is confirmed, as {@link HeldLock#close} does.
-     */
-    @Override
-    public void close() {
-      search.await(startClosing());
-    }
-
-    @Override
-    public CompletableFuture<Void> closeAsync() {
-      return startClosing().copy();
-    }
-
-    private CompletableFuture<Void> startClosing() {
-      if (closed.compareAndSet(false, true)) {
-        CompletableFuture<Void> unused =
-            search.end(lock).whenComplete((done, failure) -> ended.complete(null));
-      }
-      return ended;
-    }
-
-    private void requireOpen() {
-      if (closed.get()) {
-        throw new IllegalStateException(
-            "Permit '" + lock.key() + "' (token " + lock.fencingToken() + ") was given back");
-      }
-    }
-
-    @Override
-    public String toString() {
-      return "Permit(" + lock + (closed.get() ? ", closed)" : ")");
-    }
+    return "CountedSemaphore(" + goal.key() + ", " + permits + " permits)";
   }
 }

@@ -1,6 +1,7 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
@@ -8,7 +9,6 @@ import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
-import io.github.batonlock.recipe.SharedExclusiveLock.Exclusive;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -33,7 +33,7 @@ final class ExclusiveEntry {
   private final RecipeSupport support;
   private final LockRequest request;
   private final Executor serial;
-  private final PendingAcquisition<Exclusive> writer;
+  private final PendingAcquisition<Hold> writer;
   private @Nullable Throwable failure;
   private boolean over;
 
@@ -42,7 +42,7 @@ final class ExclusiveEntry {
       RecipeSupport support,
       LockRequest request,
       Executor serial,
-      PendingAcquisition<Exclusive> writer) {
+      PendingAcquisition<Hold> writer) {
     this.client = client;
     this.support = support;
     this.request = request;
@@ -50,7 +50,7 @@ final class ExclusiveEntry {
     this.writer = writer;
   }
 
-  CompletableFuture<TryOutcome<Exclusive>> begin(LockKey gate, List<LockKey> permits) {
+  CompletableFuture<TryOutcome<Hold>> begin(LockKey gate, List<LockKey> permits) {
     return lock(gate).thenComposeAsync(held -> takePermits(held, permits), serial);
   }
 
@@ -58,8 +58,7 @@ final class ExclusiveEntry {
     return writer.hand().lock(() -> Acquiring.of(client, request, key, writer.left()));
   }
 
-  private CompletableFuture<TryOutcome<Exclusive>> takePermits(
-      HeldLock gate, List<LockKey> permits) {
+  private CompletableFuture<TryOutcome<Hold>> takePermits(HeldLock gate, List<LockKey> permits) {
     // Without the gate another writer may acquire permits, too: begin again.
     HeldLock unused =
         gate.onRevoked(loss -> serial.execute(() -> stop(new LockRevokedException(loss))));
@@ -84,35 +83,20 @@ final class ExclusiveEntry {
     }
   }
 
-  private TryOutcome<Exclusive> ended(HeldLock gate) {
+  private TryOutcome<Hold> ended(HeldLock gate) {
     over = true;
     if (failure != null && !(failure instanceof LockRevokedException)) {
       return TryOutcome.of(failure);
     }
     LocksInHand hand = writer.hand();
     return failure == null && hand.areHeld()
-        ? TryOutcome.got(new Hold(support, hand.locks(), gate))
+        ? TryOutcome.got(holdOf(hand.locks(), gate))
         : TryOutcome.notYet(null);
   }
 
-  /** The writer's hold. */
-  private static final class Hold extends CompositeHold implements Exclusive {
-    private final HeldLock gate;
-
-    Hold(RecipeSupport support, List<HeldLock> locks, HeldLock gate) {
-      super(support, locks);
-      this.gate = gate;
-      follow();
-    }
-
-    @Override
-    public long fencingToken() {
-      return gate.fencingToken();
-    }
-
-    @Override
-    public String toString() {
-      return "Exclusive(" + gate + ")";
-    }
+  private Hold holdOf(List<HeldLock> locks, HeldLock gate) {
+    CompositeHold hold = new CompositeHold("Writer of " + writer.goal(), support, locks, gate);
+    hold.follow();
+    return hold;
   }
 }

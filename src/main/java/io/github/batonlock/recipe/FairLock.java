@@ -1,5 +1,6 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -19,7 +21,8 @@ import java.util.concurrent.Executor;
  * <p><b>The order holds among waiters that use this recipe and keep their place.</b> A client that
  * acquires the lock directly, by its key, does not stand in the queue. A waiter that is cut off for
  * a lease loses its place, and may get the lock later than other waiters, or between two of them.
- * That never makes two holders: the lock itself is a lock like any other.
+ * That never makes two holders: the lock itself is a lock like any other, and its fencing token
+ * orders the turns.
  *
  * <p><b>How it works, and what it costs.</b> Each caller first takes a ticket: a lock {@code
  * key/ticket/n} that names the ticket before it. The lock {@code key/queue} stores the last ticket.
@@ -34,7 +37,7 @@ import java.util.concurrent.Executor;
  *
  * <pre>{@code
  * FairLock till = FairLock.of(client, "shop/till");
- * try (FairLock.Turn turn = till.acquire(Duration.ofMinutes(1))) {
+ * try (Hold turn = till.acquire(Duration.ofMinutes(1))) {
  *   serve(customer, turn.fencingToken());
  * }
  * }</pre>
@@ -43,15 +46,27 @@ import java.util.concurrent.Executor;
  */
 public final class FairLock {
   private final LockClient client;
-  private final LockRequest request;
+  private final Goal goal;
   private final RecipeSupport support;
   private final Executor serial;
 
   private FairLock(LockClient client, LockRequest request) {
     this.client = Objects.requireNonNull(client, "client");
-    this.request = Objects.requireNonNull(request, "request");
+    Objects.requireNonNull(request, "request");
+    this.goal =
+        new Goal(
+            "FairLock",
+            "gave no turn",
+            "it is held, or other callers are before this one",
+            Goal.waitLonger("acquire"),
+            List.of(request));
     checkLength(request.key());
-    RequestOptions.refuseHoldAtLeast("FairLock", request);
+    RequestOptions options = new RequestOptions("FairLock", request);
+    options.refuseWait("acquire(Duration)");
+    options.refuseReleaseRequest();
+    options.refuseStallLimit();
+    options.refuseOnlyIfExists();
+    options.refuseHoldAtLeast();
     this.support = RecipeSupport.of(client);
     this.serial = support.serial();
     // Checks the longest key that the queue derives from the key of the lock.
@@ -84,16 +99,65 @@ public final class FairLock {
   }
 
   /**
+   * Returns a fair lock.
+   *
+   * @param client acquires the lock and the tickets
+   * @param key the lock; its bytes and 27 more for the keys of tickets are at most 2,048
+   * @return the fair lock; this method sends no request
+   * @throws IllegalArgumentException if the key is longer than 2,021 bytes
+   */
+  public static FairLock of(LockClient client, LockKey key) {
+    return of(client, LockRequest.of(key));
+  }
+
+  /**
    * Returns a fair lock that is acquired as a request says.
    *
    * @param client acquires the lock and the tickets
    * @param request names the lock, and says how it is acquired; its leases are also those of the
-   *     tickets. {@link #acquire} says how long to wait, whatever the request says
+   *     tickets. Without a waiting time (it is an argument of {@link #acquire(Duration)}), {@code
+   *     requestRelease}, {@code stallLimit}, {@code onlyIfExists} and {@code holdAtLeast}
    * @return the fair lock; this method sends no request
-   * @throws IllegalArgumentException if the key is longer than 2,021 bytes
+   * @throws IllegalArgumentException if the key is longer than 2,021 bytes, or the request has one
+   *     of the options above
    */
   public static FairLock of(LockClient client, LockRequest request) {
     return new FairLock(client, request);
+  }
+
+  /**
+   * Acquires the lock only if it is free now and no other caller is before this one.
+   *
+   * @return the turn, as for {@link #acquire(Duration)}; empty if the lock is held or other callers
+   *     are before this one
+   * @throws InterruptedException if interrupted first; the lock is not held then
+   * @see #acquire(Duration)
+   */
+  public Optional<Hold> tryAcquire() throws InterruptedException {
+    return begin(Duration.ZERO).awaitIfFree();
+  }
+
+  /**
+   * Acquires the lock like {@link #tryAcquire}, without blocking. The future completes on the
+   * callback executor. If the caller completes it in any other way, the try is given up.
+   *
+   * @return the turn; empty if the lock is held or other callers are before this one; or one of the
+   *     exceptions of {@link #acquire(Duration)}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   */
+  public CompletableFuture<Optional<Hold>> tryAcquireAsync() {
+    return begin(Duration.ZERO).futureIfFree();
+  }
+
+  /**
+   * Acquires the lock when it is this caller's turn, waiting for up to twice the lease.
+   *
+   * @return the turn
+   * @throws InterruptedException if interrupted first; the lock is not held then
+   * @see #acquire(Duration)
+   */
+  public Hold acquire() throws InterruptedException {
+    return acquire(goal.usualWait(support));
   }
 
   /**
@@ -101,55 +165,56 @@ public final class FairLock {
    *
    * @param waitUpTo how long to wait, not negative; zero means that no other caller may be before
    *     this one
-   * @return the lock
+   * @return the turn; its key and token are those of the lock, so later turns have higher tokens
    * @throws LockNotAcquiredException if the turn did not come in time, or the client is closed;
-   *     names the lock or the ticket that was held, and its holder
+   *     names the lock, and as holder that of the lock or of the ticket that was waited for
    * @throws io.github.batonlock.LockStoreException if the table could not be read or written
    * @throws io.github.batonlock.MalformedLockItemException if the item of a part is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
    * @throws InterruptedException if interrupted first; the lock is not held then
    */
-  public Turn acquire(Duration waitUpTo) throws InterruptedException {
+  public Hold acquire(Duration waitUpTo) throws InterruptedException {
     return begin(waitUpTo).await();
   }
 
   /**
-   * Acquires the lock like {@link #acquire}, without blocking. The future completes on the callback
-   * executor. If the caller completes it in any other way, by cancelling it or by a timeout, the
-   * place in the queue is given up.
+   * Acquires the lock like {@link #acquire()}, without blocking.
+   *
+   * @return the turn, or one of the exceptions of {@link #acquire(Duration)}
+   * @throws IllegalArgumentException if the request does not fit the client's configuration
+   * @see #acquireAsync(Duration)
+   */
+  public CompletableFuture<Hold> acquireAsync() {
+    return acquireAsync(goal.usualWait(support));
+  }
+
+  /**
+   * Acquires the lock like {@link #acquire(Duration)}, without blocking. The future completes on
+   * the callback executor. If the caller completes it in any other way, by cancelling it or by a
+   * timeout, the place in the queue is given up.
    *
    * @param waitUpTo how long to wait, not negative; zero means that no other caller may be before
    *     this one
-   * @return the lock, or one of the exceptions of {@link #acquire}
+   * @return the turn, or one of the exceptions of {@link #acquire(Duration)}
    * @throws IllegalArgumentException if the time or the request is out of range
    */
-  public CompletableFuture<Turn> acquireAsync(Duration waitUpTo) {
+  public CompletableFuture<Hold> acquireAsync(Duration waitUpTo) {
     return begin(waitUpTo).future();
   }
 
-  private PendingAcquisition<Turn> begin(Duration waitUpTo) {
-    Waiters<Turn> alone =
+  private PendingAcquisition<Hold> begin(Duration waitUpTo) {
+    LockRequest part = goal.ofParts().requests().get(0);
+    Waiters<Hold> alone =
         new Waiters<>(
             support,
             serial,
             Pauses.usual(),
-            caller -> new TicketQueue(client, support, request, serial, caller).begin());
-    return alone.enterUnlessHeldHere(request, waitUpTo, List.of(request.key()));
+            caller -> new TicketQueue(client, support, part, serial, caller).begin());
+    return alone.enterUnlessHeldHere(goal, waitUpTo, List.of(goal.key()));
   }
 
   @Override
   public String toString() {
-    return "FairLock(" + request.key() + ")";
-  }
-
-  /** One caller's turn: the lock, from its grant until it is released or lost. */
-  public interface Turn extends Held {
-
-    /**
-     * Returns the lock's fencing token: later turns have higher ones.
-     *
-     * @return as {@link io.github.batonlock.HeldLock#fencingToken}
-     */
-    long fencingToken();
+    return "FairLock(" + goal.key() + ")";
   }
 }

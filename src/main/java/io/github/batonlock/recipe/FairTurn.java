@@ -2,35 +2,24 @@ package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.internal.client.RecipeSupport;
-import io.github.batonlock.recipe.FairLock.Turn;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A held lock, and the ticket that makes the next waiter in the queue wait. */
-final class FairTurn extends CompositeHold implements Turn {
+final class FairTurn extends CompositeHold {
   private final HeldLock lock;
   private final HeldLock ticket;
 
-  FairTurn(RecipeSupport support, HeldLock lock, HeldLock ticket) {
-    super(support, List.of(lock));
+  FairTurn(Goal goal, RecipeSupport support, HeldLock lock, HeldLock ticket) {
+    super("Turn of " + goal, support, List.of(lock), lock);
     this.lock = lock;
     this.ticket = ticket;
     follow();
-  }
-
-  @Override
-  public long fencingToken() {
-    return lock.fencingToken();
   }
 
   /** Gives up the ticket after the lock. */
   @Override
   CompletableFuture<Void> release() {
     return lock.closeAsync().thenCompose(released -> ticket.closeAsync());
-  }
-
-  @Override
-  public String toString() {
-    return "Turn(" + lock + ")";
   }
 }

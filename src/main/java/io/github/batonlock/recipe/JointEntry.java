@@ -69,14 +69,15 @@ final class JointEntry implements Step<HeldLocks> {
   private CompletableFuture<TryOutcome<HeldLocks>> next(PendingAcquisition<HeldLocks> caller) {
     List<HeldLock> taken = caller.hand().locks();
     if (taken.size() == requests.size()) {
-      return CompletableFuture.completedFuture(allTaken(caller.hand()));
+      return CompletableFuture.completedFuture(allTaken(caller));
     }
     return together
         ? takeTogether(taken, caller)
         : waitFor(requests.get(taken.size()).key(), caller);
   }
 
-  private TryOutcome<HeldLocks> allTaken(LocksInHand hand) {
+  private TryOutcome<HeldLocks> allTaken(PendingAcquisition<HeldLocks> caller) {
+    LocksInHand hand = caller.hand();
     if (!hand.areHeld()) {
       // A lock was lost during the wait for the other locks.
       return TryOutcome.notYet(null);
@@ -84,7 +85,7 @@ final class JointEntry implements Step<HeldLocks> {
     List<HeldLock> taken = hand.locks();
     List<HeldLock> inOrder =
         requests.stream().map(request -> lockOf(request.key(), taken).orElseThrow()).toList();
-    return TryOutcome.got(new Hold(support, inOrder));
+    return TryOutcome.got(new JointHold(caller.goal(), support, inOrder));
   }
 
   private static Optional<HeldLock> lockOf(LockKey key, List<HeldLock> locks) {
@@ -156,9 +157,9 @@ final class JointEntry implements Step<HeldLocks> {
   }
 
   /** The caller's hold. */
-  private static final class Hold extends CompositeHold implements HeldLocks {
-    Hold(RecipeSupport support, List<HeldLock> locks) {
-      super(support, locks);
+  private static final class JointHold extends CompositeHold implements HeldLocks {
+    JointHold(Goal goal, RecipeSupport support, List<HeldLock> locks) {
+      super("Locks of " + goal, support, locks, locks.get(0));
       follow();
     }
 
@@ -180,11 +181,6 @@ final class JointEntry implements Step<HeldLocks> {
                           + "' is not one of "
                           + all().stream().map(HeldLock::key).toList()))
           .fencingToken();
-    }
-
-    @Override
-    public String toString() {
-      return "HeldLocks(" + all() + ")";
     }
   }
 }

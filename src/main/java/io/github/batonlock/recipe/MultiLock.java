@@ -1,6 +1,7 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
@@ -8,7 +9,6 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.config.Bound;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -18,15 +18,16 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * Several locks that are acquired together: all of them or none.
  *
  * <p><b>What it does not guarantee.</b> Once granted, the locks are independent: each has its own
- * fencing token, and each can be lost alone. It is one grant, not one lock. Waiters have no order:
- * a caller that wants few locks gets them before a caller that wants many. A caller that waits for
- * a held lock waits like any other waiter, and may hold that one lock for the moment of the next
- * try.
+ * fencing token, which orders the holders of that one lock, and each can be lost alone. It is one
+ * grant, not one lock. Waiters have no order: a caller that wants few locks gets them before a
+ * caller that wants many. A caller that waits for a held lock waits like any other waiter, and may
+ * hold that one lock for the moment of the next try.
  *
  * <p>One transaction of DynamoDB grants all locks. If one lock is held, the transaction fails and
  * names that lock. The caller then waits for that lock, and acquires the others in a transaction.
@@ -48,7 +49,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * GetItem); together the items must stay below 4 MB.
  *
  * <pre>{@code
- * MultiLock accounts = MultiLock.of(client, List.of("account/7", "account/12"));
+ * MultiLock accounts = MultiLock.of(client, "account/7", "account/12");
  * try (MultiLock.HeldLocks locks = accounts.acquire(Duration.ofSeconds(10))) {
  *   transfer();
  * }
@@ -59,14 +60,14 @@ public final class MultiLock {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final LockClient client;
-  private final List<LockRequest> requests;
+  private final Goal goal;
   private final RecipeSupport support;
   private final Executor serial;
   private final AtomicBoolean hasTransactions;
 
-  private MultiLock(LockClient client, List<LockRequest> requests, boolean byTransaction) {
+  private MultiLock(LockClient client, Goal goal, boolean byTransaction) {
     this.client = Objects.requireNonNull(client, "client");
-    this.requests = requests;
+    this.goal = goal;
     this.support = RecipeSupport.of(client);
     this.serial = support.serial();
     this.hasTransactions = new AtomicBoolean(byTransaction);
@@ -78,28 +79,45 @@ public final class MultiLock {
    * @param client acquires the locks
    * @param keys the keys of the locks, 1 to 100, no two equal
    * @return the MultiLock; this method sends no request
+   * @throws IllegalArgumentException if a key occurs twice, or there are too many or no keys
    */
-  public static MultiLock of(LockClient client, Collection<String> keys) {
-    return ofRequests(client, keys.stream().map(LockRequest::of).toList());
+  public static MultiLock of(LockClient client, String... keys) {
+    return of(client, Stream.of(keys).map(LockRequest::of).toArray(LockRequest[]::new));
+  }
+
+  /**
+   * Returns a MultiLock of locks with the client's lease.
+   *
+   * @param client acquires the locks
+   * @param keys the keys of the locks, 1 to 100, no two equal
+   * @return the MultiLock; this method sends no request
+   * @throws IllegalArgumentException if a key occurs twice, or there are too many or no keys
+   */
+  public static MultiLock of(LockClient client, LockKey... keys) {
+    return of(client, Stream.of(keys).map(LockRequest::of).toArray(LockRequest[]::new));
   }
 
   /**
    * Returns a MultiLock of locks that are acquired as requests say.
    *
    * @param client acquires the locks
-   * @param requests which locks, and how, 1 to 100 of different keys; the methods say how long to
-   *     wait, whatever the requests say. None has {@code holdAtLeast}
+   * @param requests which locks, and how, 1 to 100 of different keys; without a waiting time (it is
+   *     an argument of the methods), {@code requestRelease} and {@code holdAtLeast}. Each {@code
+   *     onRevoked} runs once for the hold, with the first lock that was lost
    * @return the MultiLock; this method sends no request
    * @throws IllegalArgumentException if a key occurs twice, there are too many or no keys, or a
-   *     request has {@code holdAtLeast}
+   *     request has one of the options above
    */
-  public static MultiLock ofRequests(LockClient client, Collection<LockRequest> requests) {
+  public static MultiLock of(LockClient client, LockRequest... requests) {
     Set<LockKey> keys = new HashSet<>();
     for (LockRequest request : requests) {
-      RequestOptions.refuseHoldAtLeast("MultiLock of", request);
+      RequestOptions options = new RequestOptions("MultiLock of", request);
+      options.refuseWait("acquire(Duration)");
+      options.refuseReleaseRequest();
+      options.refuseHoldAtLeast();
       if (!keys.add(request.key())) {
         throw new IllegalArgumentException(
-            "Lock '" + request.key() + "' is asked for twice; name each lock once");
+            "MultiLock of '" + request.key() + "' names that lock twice; name each lock once");
       }
     }
     int most = Bound.TRANSACTION_LOCKS.defaultValue();
@@ -110,12 +128,19 @@ public final class MultiLock {
               + " locks, as many as a transaction of DynamoDB, not "
               + keys.size());
     }
-    return new MultiLock(client, sorted(requests), true);
+    Goal goal =
+        new Goal(
+            "MultiLock",
+            "gave no locks",
+            "one of them is held",
+            Goal.waitLonger("acquire"),
+            sorted(requests));
+    return new MultiLock(client, goal, true);
   }
 
-  private static List<LockRequest> sorted(Collection<LockRequest> requests) {
+  private static List<LockRequest> sorted(LockRequest... requests) {
     Comparator<LockRequest> byKey = Comparator.comparing(request -> request.key().partitionKey());
-    return requests.stream()
+    return Stream.of(requests)
         .sorted(byKey.thenComparing(request -> request.key().sortKey().orElse("")))
         .toList();
   }
@@ -127,7 +152,7 @@ public final class MultiLock {
    * @return another MultiLock; this one stays unchanged
    */
   public MultiLock inOrder() {
-    return new MultiLock(client, requests, false);
+    return new MultiLock(client, goal, false);
   }
 
   /**
@@ -135,12 +160,36 @@ public final class MultiLock {
    *
    * <p>A lock that a dead process left behind is not free until a caller has waited for it.
    *
-   * @return empty if one of them is held; {@link #acquire} with {@link Duration#ZERO} tells which
+   * @return the locks; empty if one of them is held, or if there is no item and a request needs an
+   *     existing one; {@link #acquire(Duration)} with {@link Duration#ZERO} tells which
    * @throws InterruptedException if interrupted first; nothing is held then
-   * @see #acquire
+   * @see #acquire(Duration)
    */
   public Optional<HeldLocks> tryAcquire() throws InterruptedException {
     return begin(Duration.ZERO).awaitIfFree();
+  }
+
+  /**
+   * Acquires all locks like {@link #tryAcquire}, without blocking. The future completes on the
+   * callback executor. If the caller completes it in any other way, the try is given up.
+   *
+   * @return the locks; empty as for {@link #tryAcquire}; or one of the exceptions of {@link
+   *     #acquire(Duration)}
+   * @throws IllegalArgumentException if a request does not fit the client's configuration
+   */
+  public CompletableFuture<Optional<HeldLocks>> tryAcquireAsync() {
+    return begin(Duration.ZERO).futureIfFree();
+  }
+
+  /**
+   * Acquires all locks, waiting for up to twice the longest of their leases.
+   *
+   * @return the locks
+   * @throws InterruptedException if interrupted first; nothing is held then
+   * @see #acquire(Duration)
+   */
+  public HeldLocks acquire() throws InterruptedException {
+    return acquire(goal.usualWait(support));
   }
 
   /**
@@ -162,12 +211,23 @@ public final class MultiLock {
   }
 
   /**
-   * Acquires all locks like {@link #acquire}, without blocking. The future completes on the
-   * callback executor. If the caller completes it in any other way, by cancelling it or by a
+   * Acquires all locks like {@link #acquire()}, without blocking.
+   *
+   * @return the locks, or one of the exceptions of {@link #acquire(Duration)}
+   * @throws IllegalArgumentException if a request does not fit the client's configuration
+   * @see #acquireAsync(Duration)
+   */
+  public CompletableFuture<HeldLocks> acquireAsync() {
+    return acquireAsync(goal.usualWait(support));
+  }
+
+  /**
+   * Acquires all locks like {@link #acquire(Duration)}, without blocking. The future completes on
+   * the callback executor. If the caller completes it in any other way, by cancelling it or by a
    * timeout, the wait is given up.
    *
    * @param waitUpTo how long to wait, not negative; zero means one try
-   * @return the locks, or one of the exceptions of {@link #acquire}
+   * @return the locks, or one of the exceptions of {@link #acquire(Duration)}
    * @throws IllegalArgumentException if the time or a request is out of range
    */
   public CompletableFuture<HeldLocks> acquireAsync(Duration waitUpTo) {
@@ -175,24 +235,26 @@ public final class MultiLock {
   }
 
   private PendingAcquisition<HeldLocks> begin(Duration waitUpTo) {
-    requests.forEach(support::check);
     Waiters<HeldLocks> alone =
         new Waiters<>(
             support,
             serial,
             new Pauses(FIRST_PAUSE, LONGEST_PAUSE, 2),
-            new JointEntry(client, support, requests, serial, hasTransactions));
-    List<LockKey> keys = requests.stream().map(LockRequest::key).toList();
-    return alone.enterUnlessHeldHere(requests.get(0), waitUpTo, keys);
+            new JointEntry(client, support, goal.ofParts().requests(), serial, hasTransactions));
+    List<LockKey> keys = goal.requests().stream().map(LockRequest::key).toList();
+    return alone.enterUnlessHeldHere(goal, waitUpTo, keys);
   }
 
   @Override
   public String toString() {
-    return "MultiLock(" + requests.stream().map(LockRequest::key).toList() + ")";
+    return "MultiLock(" + goal.requests().stream().map(LockRequest::key).toList() + ")";
   }
 
-  /** All locks of a {@link MultiLock}. */
-  public interface HeldLocks extends Held {
+  /**
+   * All locks of a {@link MultiLock}. The hold's {@link #key()} and {@link #fencingToken()} are
+   * those of the first lock in the order of keys; {@link #fencingToken(LockKey)} has that of each.
+   */
+  public interface HeldLocks extends Hold {
 
     /**
      * Returns each lock by itself: for its fencing token, its data, or to follow what happens to

@@ -1,10 +1,10 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockNotAcquiredException.Reason;
-import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.Acquiring;
@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what the caller waits for; given back if it comes when the caller no longer waits
  */
-final class PendingAcquisition<T extends Held> {
+final class PendingAcquisition<T extends Hold> {
   private final RecipeSupport support;
   private final Executor serial;
-  private final LockKey key;
+  private final Goal goal;
   private final Duration limit;
   private final long began;
   private final LocksInHand hand;
@@ -39,16 +39,16 @@ final class PendingAcquisition<T extends Held> {
    * Creates an acquisition whose time begins now.
    *
    * @param serial the recipe's executor
-   * @param request names what the caller waits for, for messages, and says how it is acquired
+   * @param goal what the caller waits for
    * @param limit how long to wait
-   * @throws IllegalArgumentException if the limit is longer than any wait can be, or the request
-   *     does not fit the client's configuration
+   * @throws IllegalArgumentException if the limit is longer than any wait can be, or a request does
+   *     not fit the client's configuration
    */
-  PendingAcquisition(RecipeSupport support, Executor serial, LockRequest request, Duration limit) {
-    support.check(request.toBuilder().waitUpTo(limit).build());
+  PendingAcquisition(RecipeSupport support, Executor serial, Goal goal, Duration limit) {
+    goal.check(support, limit);
     this.support = support;
     this.serial = serial;
-    this.key = request.key();
+    this.goal = goal;
     this.limit = limit;
     this.began = support.nanoTime();
     this.hand = new LocksInHand(serial, this::isOver);
@@ -66,22 +66,62 @@ final class PendingAcquisition<T extends Held> {
       return support.await(result);
     } catch (InterruptedException e) {
       if (!result.cancel(false)) {
-        CompletableFuture<Void> unused = result.thenCompose(Held::closeAsync);
+        CompletableFuture<Void> unused = result.thenCompose(Hold::closeAsync);
       }
       throw e;
     }
   }
 
-  /** Blocks like {@link #await}; empty if other holders have it. */
+  /** Blocks like {@link #await}; empty if it is not free. */
   Optional<T> awaitIfFree() throws InterruptedException {
     try {
       return Optional.of(await());
     } catch (LockNotAcquiredException e) {
-      if (e.reason() == Reason.HELD) {
+      if (isNotFree(e)) {
         return Optional.empty();
       }
       throw e;
     }
+  }
+
+  /** Returns a future for the user that has nothing if it is not free. */
+  CompletableFuture<Optional<T>> futureIfFree() {
+    CompletableFuture<Optional<T>> ifFree = new CompletableFuture<>();
+    CompletableFuture<T> unused =
+        result.whenComplete(
+            (value, failure) -> {
+              if (value == null) {
+                tellWithout(ifFree, Acquiring.reason(failure));
+              } else if (!ifFree.complete(Optional.of(value))) {
+                CompletableFuture<Void> unusedClose = value.closeAsync();
+              }
+            });
+    CompletableFuture<Optional<T>> unusedToo =
+        ifFree.whenComplete(
+            (value, failure) -> {
+              // No effect unless the user has completed the future.
+              boolean unusedResult = result.cancel(false);
+            });
+    return ifFree;
+  }
+
+  private static <T> void tellWithout(CompletableFuture<Optional<T>> ifFree, Throwable why) {
+    if (isNotFree(why)) {
+      ifFree.complete(Optional.empty());
+    } else {
+      ifFree.completeExceptionally(why);
+    }
+  }
+
+  /** Returns whether another holder has it, or there is no item and a request needs one. */
+  private static boolean isNotFree(Throwable why) {
+    return why instanceof LockNotAcquiredException refused
+        && refused.reason() != Reason.CLIENT_CLOSED;
+  }
+
+  /** Returns what the caller waits for. */
+  Goal goal() {
+    return goal;
   }
 
   /** Returns the locks that a try has acquired for this caller. On the serial executor. */
@@ -139,6 +179,10 @@ final class PendingAcquisition<T extends Held> {
           if (isGivenUpByClient(value)) {
             failAsClosed();
           }
+          if (!result.isDone()) {
+            // Before the future completes: the stages of the caller may take long.
+            goal.watch(value);
+          }
           if (!result.complete(value)) {
             CompletableFuture<Void> unused = value.closeAsync();
           }
@@ -146,7 +190,7 @@ final class PendingAcquisition<T extends Held> {
   }
 
   /** Returns whether closing the client ended the hold before the caller had it. */
-  private static boolean isGivenUpByClient(Held value) {
+  private static boolean isGivenUpByClient(Hold value) {
     return value.revocation().map(Revocation::reason).orElse(null)
         == Revocation.Reason.CLIENT_CLOSED;
   }
@@ -159,8 +203,8 @@ final class PendingAcquisition<T extends Held> {
   void fail(@Nullable Throwable why) {
     if (why == null) {
       notAcquired(null);
-    } else if (Acquiring.isHeld(why)) {
-      notAcquired(((LockNotAcquiredException) why).holder().orElse(null));
+    } else if (isNotFree(why)) {
+      retell((LockNotAcquiredException) why);
     } else {
       answer(
           () -> {
@@ -175,7 +219,16 @@ final class PendingAcquisition<T extends Held> {
 
   /** Fails because other holders had it, or this client itself. */
   void notAcquired(@Nullable LockInfo holder) {
-    LockNotAcquiredException refused = refusal(Reason.HELD, holder);
+    LockKey at = holder == null ? null : holder.key();
+    LockNotAcquiredException refused = goal.refused(Reason.HELD, waited(), at, holder);
+    answer(() -> result.completeExceptionally(refused));
+  }
+
+  /** Fails for the same reason, in the words of the recipe. */
+  private void retell(LockNotAcquiredException why) {
+    LockInfo holder = why.holder().orElse(null);
+    LockKey at = holder == null ? why.key() : holder.key();
+    LockNotAcquiredException refused = goal.refused(why.reason(), waited(), at, holder);
     answer(() -> result.completeExceptionally(refused));
   }
 
@@ -196,14 +249,11 @@ final class PendingAcquisition<T extends Held> {
     return why instanceof IllegalStateException && support.isClosed();
   }
 
-  /** Fails with the key that the caller knows, not that of a part. */
   private void failAsClosed() {
-    result.completeExceptionally(refusal(Reason.CLIENT_CLOSED, null));
+    result.completeExceptionally(goal.refused(Reason.CLIENT_CLOSED, waited(), null, null));
   }
 
-  private LockNotAcquiredException refusal(Reason reason, @Nullable LockInfo holder) {
-    Duration waited = Duration.ofNanos(support.nanoTime() - began);
-    return new LockNotAcquiredException(
-        holder == null ? key : holder.key(), reason, waited, holder);
+  private Duration waited() {
+    return Duration.ofNanos(support.nanoTime() - began);
   }
 }

@@ -1,13 +1,13 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
-import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * acquisition for each permit that is passed on.
  */
 @ConfinedTo(ConfinedTo.SERIAL)
-final class PermitScanner implements Step<Permit> {
+final class PermitScanner implements Step<Hold> {
   /** The time of a round of reads, unless the number of permits makes it longer. */
   private static final Duration ROUND = Duration.ofSeconds(1);
 
@@ -40,10 +40,11 @@ final class PermitScanner implements Step<Permit> {
 
   private final LockClient client;
   private final RecipeSupport support;
+  private final Goal goal;
   private final LockRequest request;
   private final List<LockKey> keys;
   private final Executor serial;
-  private final Waiters<Permit> waiters;
+  private final Waiters<Hold> waiters;
   private int next;
   private int looked;
   private boolean crowded;
@@ -51,14 +52,11 @@ final class PermitScanner implements Step<Permit> {
   private @Nullable Throwable lastRefusal;
 
   PermitScanner(
-      LockClient client,
-      RecipeSupport support,
-      LockRequest request,
-      List<LockKey> keys,
-      Executor serial) {
+      LockClient client, RecipeSupport support, Goal goal, List<LockKey> keys, Executor serial) {
     this.client = client;
     this.support = support;
-    this.request = request;
+    this.goal = goal;
+    this.request = goal.ofParts().requests().get(0);
     this.keys = keys;
     this.serial = serial;
     Duration share = ROUND.dividedBy(keys.size());
@@ -69,8 +67,13 @@ final class PermitScanner implements Step<Permit> {
   }
 
   /** Begins a caller's wait. Any thread. */
-  PendingAcquisition<Permit> enter(Duration waitUpTo) {
-    return waiters.enter(request, waitUpTo);
+  PendingAcquisition<Hold> enter(Duration waitUpTo) {
+    return waiters.enter(goal, waitUpTo);
+  }
+
+  /** Returns the name of a permit, for messages. */
+  String nameOf(HeldLock lock) {
+    return "Permit '" + lock.key() + "' of " + goal;
   }
 
   /** Returns why the first waiter has no permit yet; null if that is not known. */
@@ -89,11 +92,11 @@ final class PermitScanner implements Step<Permit> {
   }
 
   @Override
-  public CompletableFuture<TryOutcome<Permit>> tryOnce(PendingAcquisition<Permit> first) {
+  public CompletableFuture<TryOutcome<Hold>> tryOnce(PendingAcquisition<Hold> first) {
     LockKey key = keys.get(next);
     next = (next + 1) % keys.size();
     looked++;
-    CompletableFuture<TryOutcome<Permit>> outcome =
+    CompletableFuture<TryOutcome<Hold>> outcome =
         looked == 1 && !crowded ? take(key, first) : takeIfFree(key, first);
     return outcome.handleAsync(
         (ended, failure) -> {
@@ -103,20 +106,18 @@ final class PermitScanner implements Step<Permit> {
         serial);
   }
 
-  private CompletableFuture<TryOutcome<Permit>> takeIfFree(
-      LockKey key, PendingAcquisition<Permit> first) {
+  private CompletableFuture<TryOutcome<Hold>> takeIfFree(
+      LockKey key, PendingAcquisition<Hold> first) {
     return support
         .mayBeFree(key, !crowded, first.patience())
         .thenComposeAsync(
             free -> free ? take(key, first) : CompletableFuture.completedFuture(noneYet()), serial);
   }
 
-  private CompletableFuture<TryOutcome<Permit>> take(
-      LockKey key, PendingAcquisition<Permit> first) {
+  private CompletableFuture<TryOutcome<Hold>> take(LockKey key, PendingAcquisition<Hold> first) {
     trying = true;
     return support
-        .tryWithin(
-            first.patience(), () -> Acquiring.of(client, request, key, Duration.ZERO))
+        .tryWithin(first.patience(), () -> Acquiring.of(client, request, key, Duration.ZERO))
         .thenApplyAsync(this::taken, serial);
   }
 
@@ -130,8 +131,8 @@ final class PermitScanner implements Step<Permit> {
     return true;
   }
 
-  private TryOutcome<Permit> taken(HeldLock lock) {
-    TryOutcome<Permit> got = TryOutcome.got(permit(lock));
+  private TryOutcome<Hold> taken(HeldLock lock) {
+    TryOutcome<Hold> got = TryOutcome.got(permit(lock));
     return crowded ? got.thenPause() : got;
   }
 
@@ -142,17 +143,17 @@ final class PermitScanner implements Step<Permit> {
   }
 
   /** Returns that the round goes on, or that all permits are held. */
-  private TryOutcome<Permit> noneYet() {
+  private TryOutcome<Hold> noneYet() {
     crowded |= looked >= keys.size();
     return crowded ? TryOutcome.notYet(lastRefusal) : TryOutcome.goOn(lastRefusal);
   }
 
-  private TryOutcome<Permit> notTaken(Throwable why) {
+  private TryOutcome<Hold> notTaken(Throwable why) {
     if (Acquiring.isHeld(why)) {
       lastRefusal = why;
       return noneYet();
     }
-    TryOutcome<Permit> outcome = TryOutcome.of(why);
+    TryOutcome<Hold> outcome = TryOutcome.of(why);
     if (outcome.next() == TryOutcome.Next.PAUSE) {
       crowded = true;
     } else {
@@ -175,7 +176,7 @@ final class PermitScanner implements Step<Permit> {
    * Gives a permit back: to the first waiter of this client, or, if there is none, to all clients.
    */
   private void giveBack(HeldLock lock, CompletableFuture<Void> done) {
-    PendingAcquisition<Permit> first = lock.isHeld() ? waiters.first() : null;
+    PendingAcquisition<Hold> first = lock.isHeld() ? waiters.first() : null;
     if (first != null && !first.isTimeUp()) {
       passOn(lock, first.left());
     }

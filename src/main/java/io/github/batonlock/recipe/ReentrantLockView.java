@@ -2,6 +2,7 @@ package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
@@ -27,7 +28,7 @@ import java.util.concurrent.locks.Lock;
  * know of each other: a thread that uses both waits for itself.
  *
  * <pre>{@code
- * Lock lock = new ReentrantLockView(client, LockRequest.of("reports/2026-11"));
+ * Lock lock = ReentrantLockView.of(client, "reports/2026-11");
  * lock.lock();
  * try {
  *   write(report);
@@ -59,16 +60,46 @@ public final class ReentrantLockView implements Lock {
     }
   }
 
-  /**
-   * Creates a view of one lock.
-   *
-   * @param client acquires the lock
-   * @param request which lock, with which options; the methods of {@link Lock} say how long to
-   *     wait, whatever the request says
-   */
-  public ReentrantLockView(LockClient client, LockRequest request) {
+  private ReentrantLockView(LockClient client, LockRequest request) {
     this.client = Objects.requireNonNull(client, "client");
     this.request = Objects.requireNonNull(request, "request");
+    new RequestOptions("ReentrantLockView", request)
+        .refuseWait("lock(), tryLock() or tryLock(long, TimeUnit)");
+  }
+
+  /**
+   * Returns a view of a lock with the client's lease.
+   *
+   * @param client acquires the lock
+   * @param key the lock
+   * @return the view; this method sends no request
+   */
+  public static ReentrantLockView of(LockClient client, String key) {
+    return of(client, LockRequest.of(key));
+  }
+
+  /**
+   * Returns a view of a lock with the client's lease.
+   *
+   * @param client acquires the lock
+   * @param key the lock
+   * @return the view; this method sends no request
+   */
+  public static ReentrantLockView of(LockClient client, LockKey key) {
+    return of(client, LockRequest.of(key));
+  }
+
+  /**
+   * Returns a view of a lock that is acquired as a request says.
+   *
+   * @param client acquires the lock
+   * @param request which lock, with which options; without a waiting time: the methods of {@link
+   *     Lock} say how long to wait. With {@code requestRelease} a thread that waits asks the holder
+   * @return the view; this method sends no request
+   * @throws IllegalArgumentException if the request has {@code waitUpTo} or {@code waitForever}
+   */
+  public static ReentrantLockView of(LockClient client, LockRequest request) {
+    return new ReentrantLockView(client, request);
   }
 
   /**
@@ -134,8 +165,9 @@ public final class ReentrantLockView implements Lock {
     }
     long nanos = Math.min(unit.toNanos(time), LONGEST_WAIT.toNanos());
     Duration wait = Duration.ofNanos(Math.max(0, nanos));
+    LockRequest asked = wait.isZero() ? request.withoutWaiting() : request;
     try {
-      took(client.acquire(request.toBuilder().waitUpTo(wait).build()));
+      took(client.acquire(asked.toBuilder().waitUpTo(wait).build()));
       return true;
     } catch (LockNotAcquiredException e) {
       if (e.reason() == LockNotAcquiredException.Reason.CLIENT_CLOSED) {
@@ -146,7 +178,7 @@ public final class ReentrantLockView implements Lock {
   }
 
   private boolean tookIfFree() throws InterruptedException {
-    Optional<HeldLock> lock = client.tryAcquire(request);
+    Optional<HeldLock> lock = client.tryAcquire(request.withoutWaiting());
     lock.ifPresent(this::took);
     return lock.isPresent();
   }

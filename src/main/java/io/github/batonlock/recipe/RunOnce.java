@@ -13,9 +13,9 @@ import io.github.batonlock.internal.runtime.Printable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.Temporal;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a job, named by the job's key and the run: it is done once to its end, by one of the
@@ -171,20 +171,15 @@ public final class RunOnce {
   }
 
   private static void refuseOptions(LockRequest request) {
-    refuse(request, "waitUpTo", request.waitUpTo().isPresent(), "use run(Duration, Work)");
-    refuse(request, "waitForever", request.isWaitForever(), "use run(Duration, Work)");
-    refuse(request, "data", request.data().isPresent(), "the data are the record of the run");
-    refuse(request, "deleteOnRelease", request.isDeleteOnRelease(), "the item is the record");
-    refuse(request, "onlyIfExists", request.isOnlyIfExists(), "the first call makes the item");
-    refuse(
-        request,
+    RequestOptions options = new RequestOptions("RunOnce", request);
+    options.refuseWait("run(Duration, Work)");
+    options.refuse("data", request.data().isPresent(), "the data are the record of the run");
+    options.refuse("deleteOnRelease", request.isDeleteOnRelease(), "the item is the record");
+    options.refuse("onlyIfExists", request.isOnlyIfExists(), "the first call makes the item");
+    options.refuse(
         "requestRelease",
         request.releaseReason().isPresent(),
         "wait for the worker, or use LockClient.requestRelease");
-  }
-
-  private static void refuse(LockRequest request, String option, boolean isSet, String instead) {
-    RequestOptions.refuse("RunOnce", request, option, isSet, instead);
   }
 
   /**
@@ -299,32 +294,14 @@ public final class RunOnce {
 
   /** The same failure in the words of this recipe. */
   private LockNotAcquiredException notAcquired(LockNotAcquiredException e) {
-    LockInfo worker = e.holder().orElse(null);
-    String why =
-        e.reason() == LockNotAcquiredException.Reason.CLIENT_CLOSED
-            ? "the LockClient was closed"
-            : "it is under way" + describe(worker) + ". Wait longer (run(Duration, Work))";
-    String message =
-        "RunOnce '"
-            + job
-            + "' did not do run '"
-            + Printable.of(run)
-            + "' within "
-            + e.waited().toMillis()
-            + " ms: "
-            + why;
-    return new LockNotAcquiredException(message, job, e.reason(), e.waited(), worker);
-  }
-
-  private static String describe(@Nullable LockInfo worker) {
-    if (worker == null) {
-      return "";
-    }
-    String token =
-        worker.fencingToken().isPresent()
-            ? " (token " + worker.fencingToken().getAsLong() + ")"
-            : "";
-    return ", '" + worker.key() + "' by '" + Printable.of(worker.ownerName()) + "'" + token;
+    Goal goal =
+        new Goal(
+            "RunOnce",
+            "did not do run '" + Printable.of(run) + "'",
+            "it is under way",
+            "Wait longer (run(Duration, Work))",
+            List.of(LockRequest.of(job)));
+    return goal.refused(e.reason(), e.waited(), null, e.holder().orElse(null));
   }
 
   @Override

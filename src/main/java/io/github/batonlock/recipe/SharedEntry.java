@@ -1,10 +1,10 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
-import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 @ConfinedTo(ConfinedTo.SERIAL)
-final class SharedEntry implements Step<Permit> {
+final class SharedEntry implements Step<Hold> {
   private final RecipeSupport support;
   private final LockKey gate;
-  private final CountedSemaphore permits;
+  private final PermitScanner permits;
   private final Executor serial;
   private boolean taking;
 
-  SharedEntry(RecipeSupport support, LockKey gate, CountedSemaphore permits, Executor serial) {
+  SharedEntry(RecipeSupport support, LockKey gate, PermitScanner permits, Executor serial) {
     this.support = support;
     this.gate = gate;
     this.permits = permits;
@@ -35,7 +35,7 @@ final class SharedEntry implements Step<Permit> {
   }
 
   @Override
-  public CompletableFuture<TryOutcome<Permit>> tryOnce(PendingAcquisition<Permit> reader) {
+  public CompletableFuture<TryOutcome<Hold>> tryOnce(PendingAcquisition<Hold> reader) {
     return support
         .mayBeFree(gate, false, reader.patience())
         .thenComposeAsync(
@@ -46,23 +46,23 @@ final class SharedEntry implements Step<Permit> {
             serial);
   }
 
-  private CompletableFuture<TryOutcome<Permit>> takePermit(PendingAcquisition<Permit> reader) {
+  private CompletableFuture<TryOutcome<Hold>> takePermit(PendingAcquisition<Hold> reader) {
     taking = true;
     return reader
         .hand()
-        .begin(() -> permits.acquireAsync(reader.left()))
+        .begin(() -> permits.enter(reader.left()).future())
         .whenCompleteAsync((permit, failure) -> taking = false, serial)
         .thenComposeAsync(permit -> lookAgain(permit, reader), serial);
   }
 
-  private CompletableFuture<TryOutcome<Permit>> lookAgain(
-      Permit permit, PendingAcquisition<Permit> reader) {
+  private CompletableFuture<TryOutcome<Hold>> lookAgain(
+      Hold permit, PendingAcquisition<Hold> reader) {
     return Acquiring.attempt(() -> support.mayBeFree(gate, false, reader.patience()))
         .handleAsync((open, failure) -> ended(permit, open, failure), serial);
   }
 
-  private static TryOutcome<Permit> ended(
-      Permit permit, @Nullable Boolean open, @Nullable Throwable failure) {
+  private static TryOutcome<Hold> ended(
+      Hold permit, @Nullable Boolean open, @Nullable Throwable failure) {
     // A permit that was lost meanwhile no longer keeps writers out.
     if (open != null && open && permit.isHeld()) {
       return TryOutcome.got(permit);

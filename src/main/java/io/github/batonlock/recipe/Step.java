@@ -1,5 +1,6 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.Hold;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The part of the wait that a recipe supplies: how it tries once to get what a waiter wants. Runs
  * on the recipe's serial executor.
  */
-interface Step<T extends Held> {
+interface Step<T extends Hold> {
   /**
    * Tries once. No other try of the same waiters is under way.
    *

@@ -1,6 +1,7 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
@@ -9,7 +10,6 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
-import io.github.batonlock.recipe.FairLock.Turn;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class TicketQueue {
   private final RecipeSupport support;
   private final LockRequest request;
   private final Executor serial;
-  private final PendingAcquisition<Turn> caller;
+  private final PendingAcquisition<Hold> caller;
   private @Nullable HeldLock ticket;
 
   TicketQueue(
@@ -47,7 +47,7 @@ final class TicketQueue {
       RecipeSupport support,
       LockRequest request,
       Executor serial,
-      PendingAcquisition<Turn> caller) {
+      PendingAcquisition<Hold> caller) {
     this.client = client;
     this.support = support;
     this.request = request;
@@ -56,7 +56,7 @@ final class TicketQueue {
   }
 
   /** Begins the only try: a second one would be at the end of the queue. */
-  CompletableFuture<TryOutcome<Turn>> begin() {
+  CompletableFuture<TryOutcome<Hold>> begin() {
     return take(part("queue"), null)
         .thenComposeAsync(this::queueUp, serial)
         .thenComposeAsync(this::outwait, serial)
@@ -65,10 +65,10 @@ final class TicketQueue {
         .handleAsync(this::ended, serial);
   }
 
-  private TryOutcome<Turn> ended(@Nullable HeldLock lock, @Nullable Throwable failure) {
+  private TryOutcome<Hold> ended(@Nullable HeldLock lock, @Nullable Throwable failure) {
     return lock == null
         ? TryOutcome.failed(Acquiring.reason(failure))
-        : TryOutcome.got(new FairTurn(support, lock, place()));
+        : TryOutcome.got(new FairTurn(caller.goal(), support, lock, place()));
   }
 
   /** Returns the key of a ticket. */

@@ -1,5 +1,6 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.Acquiring;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param why why not: a refusal that names a holder, or a failure; null if not known
  * @param next what follows
  */
-record TryOutcome<T extends Held>(@Nullable T value, @Nullable Throwable why, Next next) {
+record TryOutcome<T extends Hold>(@Nullable T value, @Nullable Throwable why, Next next) {
   /** What follows a try. */
   enum Next {
     /** The next try, at once. */
@@ -24,26 +25,26 @@ record TryOutcome<T extends Held>(@Nullable T value, @Nullable Throwable why, Ne
     END
   }
 
-  static <T extends Held> TryOutcome<T> got(T value) {
+  static <T extends Hold> TryOutcome<T> got(T value) {
     return new TryOutcome<>(value, null, Next.AT_ONCE);
   }
 
   /** Returns that the round of tries goes on. */
-  static <T extends Held> TryOutcome<T> goOn(@Nullable Throwable why) {
+  static <T extends Hold> TryOutcome<T> goOn(@Nullable Throwable why) {
     return new TryOutcome<>(null, why, Next.AT_ONCE);
   }
 
   /** Returns that other holders have it. */
-  static <T extends Held> TryOutcome<T> notYet(@Nullable Throwable why) {
+  static <T extends Hold> TryOutcome<T> notYet(@Nullable Throwable why) {
     return new TryOutcome<>(null, why, Next.PAUSE);
   }
 
-  static <T extends Held> TryOutcome<T> failed(Throwable why) {
+  static <T extends Hold> TryOutcome<T> failed(Throwable why) {
     return new TryOutcome<>(null, why, Next.END);
   }
 
   /** Returns what a failure means: "not yet", if a later try may succeed. */
-  static <T extends Held> TryOutcome<T> of(Throwable failure) {
+  static <T extends Hold> TryOutcome<T> of(Throwable failure) {
     Throwable why = Acquiring.reason(failure);
     boolean mayPass = why instanceof LockStoreException store && store.kind().isTransient();
     return mayPass || Acquiring.isHeld(why) ? notYet(why) : failed(why);

@@ -1,7 +1,7 @@
 package io.github.batonlock.recipe;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockKey;
-import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.internal.runtime.ConfinedTo;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what the callers wait for
  */
 @ConfinedTo(ConfinedTo.SERIAL)
-final class Waiters<T extends Held> {
+final class Waiters<T extends Hold> {
   private enum State {
     IDLE,
     TRYING,
@@ -71,12 +71,12 @@ final class Waiters<T extends Held> {
   /**
    * Begins a caller's wait. Any thread.
    *
-   * @param request names what the caller waits for, and says how it is acquired
+   * @param goal what the caller waits for
    * @param limit how long to wait
    * @throws IllegalArgumentException if one of them does not fit
    */
-  PendingAcquisition<T> enter(LockRequest request, Duration limit) {
-    PendingAcquisition<T> waiter = new PendingAcquisition<>(support, serial, request, limit);
+  PendingAcquisition<T> enter(Goal goal, Duration limit) {
+    PendingAcquisition<T> waiter = new PendingAcquisition<>(support, serial, goal, limit);
     serial.execute(() -> add(waiter));
     return waiter;
   }
@@ -85,12 +85,11 @@ final class Waiters<T extends Held> {
    * Begins like {@link #enter}, unless it is one try for locks of which this client itself holds
    * one. Any thread.
    */
-  PendingAcquisition<T> enterUnlessHeldHere(
-      LockRequest request, Duration limit, List<LockKey> keys) {
+  PendingAcquisition<T> enterUnlessHeldHere(Goal goal, Duration limit, List<LockKey> keys) {
     if (!limit.isZero()) {
-      return enter(request, limit);
+      return enter(goal, limit);
     }
-    PendingAcquisition<T> waiter = new PendingAcquisition<>(support, serial, request, limit);
+    PendingAcquisition<T> waiter = new PendingAcquisition<>(support, serial, goal, limit);
     CompletableFuture<?> unused =
         support
             .heldHere(keys)

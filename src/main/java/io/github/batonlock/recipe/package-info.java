@@ -10,9 +10,11 @@
  * io.github.batonlock}. If the caller completes such a future before the recipe does, in any way,
  * the recipe gives up what it was doing for that future.
  *
- * <p>A recipe belongs to the client that it was made with and ends with that client. The client
- * must be one that {@link io.github.batonlock.LockClient#builder} made. All types are safe for use
- * by many threads, except builders, and unless they say otherwise.
+ * <p>A recipe belongs to the client that it was made with and ends with that client. The client is
+ * one that {@link io.github.batonlock.LockClient#builder} made, or a wrapper that returns the
+ * {@link io.github.batonlock.LockClient#recipeHost() recipeHost()} of such a client; a recipe
+ * refuses any other with an {@code IllegalArgumentException}. All types are safe for use by many
+ * threads, except builders, and unless they say otherwise.
  */
 // How a recipe waits. Semaphore, read/write lock, multi lock and fair lock wait in one way. Each
 // supplies only the step that tries once.

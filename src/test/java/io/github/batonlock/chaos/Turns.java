@@ -102,7 +102,7 @@ public final class Turns {
     used = client.get();
     int way = random.nextInt(10);
     if (way == 0) {
-      return workAndClose(used.tryAcquire(request), attempt);
+      return workAndClose(used.tryAcquire(request.withoutWaiting()), attempt);
     } else if (way < 3) {
       runLocked(request, attempt);
       return true;

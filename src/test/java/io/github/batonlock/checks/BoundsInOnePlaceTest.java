@@ -68,7 +68,7 @@ class BoundsInOnePlaceTest {
               "HeartbeatGapEstimator.MEMORY",
               "SuccessorMonitor.GROWTH"),
           "a default of what users may pass in, or a time",
-          Set.of("SharedExclusiveLock.DEFAULT_READERS", "ElasticPool.IDLE_SECONDS"));
+          Set.of("ElasticPool.IDLE_SECONDS"));
 
   private static final Pattern NUMBER = Pattern.compile("static final (?:int|short|byte) (\\w+) =");
   private static final Pattern BOUNDED =

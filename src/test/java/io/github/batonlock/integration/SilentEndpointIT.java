@@ -72,11 +72,11 @@ class SilentEndpointIT extends TableFixture {
     LockNotAcquiredException refused =
         catchThrowableOfType(
             LockNotAcquiredException.class,
-            () -> MultiLock.of(silent(sdk), keys).acquire(Duration.ZERO));
+            () -> MultiLock.of(silent(sdk), keys.toArray(String[]::new)).acquire(Duration.ZERO));
     assertThat(refused.key()).isEqualTo(held.key());
     assertThat(refused.reason()).isEqualTo(LockNotAcquiredException.Reason.HELD);
     held.close();
-    assertThat(MultiLock.of(silent(sdk), keys).tryAcquire()).isPresent();
+    assertThat(MultiLock.of(silent(sdk), keys.toArray(String[]::new)).tryAcquire()).isPresent();
   }
 
   @ParameterizedTest

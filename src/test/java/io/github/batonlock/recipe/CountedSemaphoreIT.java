@@ -2,8 +2,8 @@ package io.github.batonlock.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
-import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import io.github.batonlock.testing.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +25,8 @@ class CountedSemaphoreIT extends RealClients {
           assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 2));
 
           CountedSemaphore single = CountedSemaphore.of(counted(), newKey(), 1);
-          Permit held = single.tryAcquire().orElseThrow();
-          CompletableFuture<Permit> waiting = single.acquireAsync(Duration.ofMinutes(1));
+          Hold held = single.tryAcquire().orElseThrow();
+          CompletableFuture<Hold> waiting = single.acquireAsync(Duration.ofMinutes(1));
           // Asks after the other one: answered when that waits.
           assertThat(single.tryAcquire()).isEmpty();
           counter.reset();
@@ -54,7 +54,7 @@ class CountedSemaphoreIT extends RealClients {
                 () -> {
                   try {
                     for (int i = 0; i < 10; i++) {
-                      try (Permit permit = semaphore.acquire(Duration.ofMinutes(1))) {
+                      try (Hold permit = semaphore.acquire(Duration.ofMinutes(1))) {
                         int now = inside.incrementAndGet();
                         most.accumulateAndGet(now, Math::max);
                         permit.ensureHeld();

@@ -3,12 +3,12 @@ package io.github.batonlock.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
-import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
@@ -35,8 +35,8 @@ class CountedSemaphoreTest {
     return CountedSemaphore.of(node.client, "k", permits);
   }
 
-  private List<Permit> all(CountedSemaphore semaphore) throws InterruptedException {
-    List<Permit> permits = new ArrayList<>();
+  private List<Hold> all(CountedSemaphore semaphore) throws InterruptedException {
+    List<Hold> permits = new ArrayList<>();
     for (int i = 0; i < semaphore.permits(); i++) {
       permits.add(semaphore.tryAcquire().orElseThrow());
     }
@@ -45,7 +45,7 @@ class CountedSemaphoreTest {
 
   @Test
   void freePermit_isOneWrite_andItsReturnAnother() throws InterruptedException {
-    Permit permit = of(a, 10).tryAcquire().orElseThrow();
+    Hold permit = of(a, 10).tryAcquire().orElseThrow();
     assertThat(permit.isHeld()).isTrue();
     assertThat(permit.key().partitionKey()).matches("k/[0-9]");
     permit.close();
@@ -61,8 +61,8 @@ class CountedSemaphoreTest {
 
   @Test
   void permits_areSoMany_andNotOneMore() throws InterruptedException {
-    List<Permit> permits = all(of(a, 3));
-    assertThat(permits).extracting(Permit::key).doesNotHaveDuplicates();
+    List<Hold> permits = all(of(a, 3));
+    assertThat(permits).extracting(Hold::key).doesNotHaveDuplicates();
     assertThat(of(a, 3).tryAcquire()).isEmpty();
     assertThat(of(b, 3).tryAcquire()).isEmpty();
     permits.get(1).close();
@@ -83,7 +83,7 @@ class CountedSemaphoreTest {
   void clients_beginAnywhere_soThatTheyRarelyMeet() throws InterruptedException {
     HashSet<String> first = new HashSet<>();
     for (int i = 0; i < 20; i++) {
-      try (Permit permit = of(a, 10).tryAcquire().orElseThrow()) {
+      try (Hold permit = of(a, 10).tryAcquire().orElseThrow()) {
         first.add(permit.key().partitionKey());
       }
     }
@@ -93,7 +93,7 @@ class CountedSemaphoreTest {
   @Test
   void refusal_namesAHolderOfAPermit() throws InterruptedException {
     all(of(a, 2));
-    CompletableFuture<Permit> waiting = of(b, 2).acquireAsync(Duration.ofSeconds(3));
+    CompletableFuture<Hold> waiting = of(b, 2).acquireAsync(Duration.ofSeconds(3));
     world.seconds(2.9);
     assertThat(waiting).isNotDone();
     world.seconds(0.2);
@@ -127,8 +127,8 @@ class CountedSemaphoreTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 10, 100})
   void permitGivenBackElsewhere_isFoundWithinARound(int permits) throws InterruptedException {
-    List<Permit> held = all(of(a, permits));
-    CompletableFuture<Permit> waiting = of(b, permits).acquireAsync(LONG);
+    List<Hold> held = all(of(a, permits));
+    CompletableFuture<Hold> waiting = of(b, permits).acquireAsync(LONG);
     world.seconds(60);
     held.get(permits / 2).close();
     world.seconds(Math.max(1, permits / 20.0) * 1.2 + 0.1);
@@ -139,8 +139,8 @@ class CountedSemaphoreTest {
   @Test
   void deadHoldersPermit_isTakenOver_aLeaseAndARoundAfterItsLastHeartbeat()
       throws InterruptedException {
-    List<Permit> held = all(of(a, 3));
-    CompletableFuture<Permit> waiting = of(b, 3).acquireAsync(LONG);
+    List<Hold> held = all(of(a, 3));
+    CompletableFuture<Hold> waiting = of(b, 3).acquireAsync(LONG);
     world.seconds(12);
     a.machine.crash();
     // Its last heartbeats were 0 to 5 s before.
@@ -158,7 +158,7 @@ class CountedSemaphoreTest {
   void deadHoldersPermit_ofASharedLease_isTakenOverAsSoon() throws InterruptedException {
     World.Node c = world.node("c", config -> config.leases = Leases.shared());
     all(of(c, 3));
-    CompletableFuture<Permit> waiting = of(b, 3).acquireAsync(LONG);
+    CompletableFuture<Hold> waiting = of(b, 3).acquireAsync(LONG);
     world.seconds(12);
     assertThat(waiting).isNotDone();
     c.machine.crash();
@@ -170,10 +170,10 @@ class CountedSemaphoreTest {
   void waitersOfOneClient_getPermitsInTheirOrder_eachReturnWithOneWrite()
       throws InterruptedException {
     CountedSemaphore semaphore = of(a, 2);
-    List<Permit> held = all(semaphore);
+    List<Hold> held = all(semaphore);
     long before = a.store.trace().size();
     List<Integer> order = new ArrayList<>();
-    List<CompletableFuture<Permit>> waiting = new ArrayList<>();
+    List<CompletableFuture<Hold>> waiting = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       int number = i;
       waiting.add(semaphore.acquireAsync(LONG));
@@ -201,18 +201,18 @@ class CountedSemaphoreTest {
   @Test
   void waiterWhosePermitGoesToAnotherClient_isStillTheFirst() throws InterruptedException {
     CountedSemaphore semaphore = of(a, 2);
-    List<Permit> held = all(semaphore);
+    List<Hold> held = all(semaphore);
     List<Integer> order = new ArrayList<>();
-    CompletableFuture<Permit> first = semaphore.acquireAsync(LONG);
+    CompletableFuture<Hold> first = semaphore.acquireAsync(LONG);
     first.thenAccept(permit -> order.add(1));
-    Permit gone = held.get(0);
+    Hold gone = held.get(0);
     // An operator deletes its item, and another client takes it, before it is passed on.
     world.table.removeRow(gone.key());
     b.acquired(request -> request.key(gone.key()));
     gone.closeAsync();
     world.seconds(0.1);
 
-    CompletableFuture<Permit> second = semaphore.acquireAsync(LONG);
+    CompletableFuture<Hold> second = semaphore.acquireAsync(LONG);
     second.thenAccept(permit -> order.add(2));
     held.get(1).closeAsync();
     world.seconds(0.5);
@@ -235,9 +235,9 @@ class CountedSemaphoreTest {
   @Test
   void cancelledWait_leavesTheNextOneFirst_andNothingHeld() throws InterruptedException {
     CountedSemaphore semaphore = of(b, 1);
-    Permit held = of(a, 1).tryAcquire().orElseThrow();
-    CompletableFuture<Permit> first = semaphore.acquireAsync(LONG);
-    CompletableFuture<Permit> second = semaphore.acquireAsync(LONG);
+    Hold held = of(a, 1).tryAcquire().orElseThrow();
+    CompletableFuture<Hold> first = semaphore.acquireAsync(LONG);
+    CompletableFuture<Hold> second = semaphore.acquireAsync(LONG);
     world.seconds(1);
     first.cancel(false);
     held.close();
@@ -249,7 +249,7 @@ class CountedSemaphoreTest {
 
   @Test
   void waitCancelledWhileATryIsUnderWay_givesThePermitBack() throws InterruptedException {
-    CompletableFuture<Permit> waiting = of(b, 1).acquireAsync(LONG);
+    CompletableFuture<Hold> waiting = of(b, 1).acquireAsync(LONG);
     world.time.advance(Duration.ofMillis(1));
     waiting.cancel(false);
     world.seconds(0.1);
@@ -259,10 +259,10 @@ class CountedSemaphoreTest {
   @Test
   void lostPermit_isTold_andIsNotPassedOn() throws InterruptedException {
     CountedSemaphore semaphore = of(a, 1);
-    Permit permit = semaphore.tryAcquire().orElseThrow();
+    Hold permit = semaphore.tryAcquire().orElseThrow();
     List<Revocation> told = new ArrayList<>();
     permit.onRevoked(told::add);
-    CompletableFuture<Permit> waiting = semaphore.acquireAsync(LONG);
+    CompletableFuture<Hold> waiting = semaphore.acquireAsync(LONG);
     a.store.failAll(Fault.REQUEST_LOST);
     world.seconds(17);
     assertThat(told)
@@ -279,8 +279,8 @@ class CountedSemaphoreTest {
   @Test
   void outage_isWaitedFor_andToldWhenTheTimeIsUp() {
     b.store.failAll(Fault.THROTTLED);
-    CompletableFuture<Permit> waiting = of(b, 3).acquireAsync(Duration.ofSeconds(5));
-    CompletableFuture<Permit> longer = of(b, 3).acquireAsync(Duration.ofSeconds(60));
+    CompletableFuture<Hold> waiting = of(b, 3).acquireAsync(Duration.ofSeconds(5));
+    CompletableFuture<Hold> longer = of(b, 3).acquireAsync(Duration.ofSeconds(60));
     world.seconds(6);
     assertThatThrownBy(waiting::join).hasCauseInstanceOf(LockStoreException.class);
     b.store.heal();
@@ -298,7 +298,7 @@ class CountedSemaphoreTest {
   @Test
   void lostAnswerOfTheGrant_leavesNoPermitBehind() throws InterruptedException {
     b.store.failNext("acquire", Fault.ANSWER_LOST);
-    CompletableFuture<Permit> waiting = of(b, 2).acquireAsync(LONG);
+    CompletableFuture<Hold> waiting = of(b, 2).acquireAsync(LONG);
     world.seconds(30);
     assertThat(waiting).isCompleted();
     assertThat(of(a, 2).tryAcquire()).isPresent();
@@ -309,12 +309,12 @@ class CountedSemaphoreTest {
   void closingTheClient_endsEveryWait() throws InterruptedException {
     all(of(a, 2));
     CountedSemaphore semaphore = of(b, 2);
-    CompletableFuture<Permit> first = semaphore.acquireAsync(LONG);
-    CompletableFuture<Permit> second = semaphore.acquireAsync(LONG);
+    CompletableFuture<Hold> first = semaphore.acquireAsync(LONG);
+    CompletableFuture<Hold> second = semaphore.acquireAsync(LONG);
     world.seconds(1);
     b.client.close();
     world.seconds(5);
-    for (CompletableFuture<Permit> each : List.of(first, second)) {
+    for (CompletableFuture<Hold> each : List.of(first, second)) {
       assertThatThrownBy(each::join)
           .isInstanceOf(CompletionException.class)
           .cause()
@@ -325,11 +325,11 @@ class CountedSemaphoreTest {
 
   @Test
   void clientsThatDisagree_areBoundByTheLargerNumber() throws InterruptedException {
-    List<Permit> three = all(of(a, 3));
+    List<Hold> three = all(of(a, 3));
     assertThat(of(b, 5).tryAcquire()).isPresent();
     assertThat(of(b, 5).tryAcquire()).isPresent();
     assertThat(of(b, 5).tryAcquire()).isEmpty();
-    assertThat(three).allMatch(Permit::isHeld);
+    assertThat(three).allMatch(Hold::isHeld);
     assertThatThrownBy(() -> of(a, 101)).hasMessageContaining("101");
     assertThatThrownBy(() -> of(a, 0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> of(a, 3).acquire(Duration.ofSeconds(-1)))
@@ -353,7 +353,7 @@ class CountedSemaphoreTest {
     int permits = 3;
     SplittableRandom random = new SplittableRandom(seed);
     List<World.Node> nodes = new ArrayList<>();
-    List<Permit> held = new ArrayList<>();
+    List<Hold> held = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       nodes.add(world.node("n" + i));
     }
@@ -363,7 +363,7 @@ class CountedSemaphoreTest {
     for (int step = 0; step < 3_000; step++) {
       world.seconds(0.1);
       disturbances.next();
-      long now = held.stream().filter(Permit::isHeld).count();
+      long now = held.stream().filter(Hold::isHeld).count();
       assertThat(now).isLessThanOrEqualTo(permits);
       most = (int) Math.max(most, now);
     }
@@ -372,7 +372,7 @@ class CountedSemaphoreTest {
   }
 
   private void run(
-      World.Node node, CountedSemaphore semaphore, SplittableRandom random, List<Permit> held) {
+      World.Node node, CountedSemaphore semaphore, SplittableRandom random, List<Hold> held) {
     if (world.isEnding()) {
       return;
     }

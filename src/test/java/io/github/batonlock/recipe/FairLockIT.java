@@ -3,10 +3,10 @@ package io.github.batonlock.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.integration.TableFixture;
-import io.github.batonlock.recipe.FairLock.Turn;
 import io.github.batonlock.testing.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,9 +32,9 @@ class FairLockIT extends TableFixture {
   }
 
   /** Comes, and is in the queue when this returns. */
-  private CompletableFuture<Turn> comes(FairLock lock, String key) {
+  private CompletableFuture<Hold> comes(FairLock lock, String key) {
     long before = ticketsOf(key);
-    CompletableFuture<Turn> turn = lock.acquireAsync(PATIENCE);
+    CompletableFuture<Hold> turn = lock.acquireAsync(PATIENCE);
     Eventually.until("in the queue", () -> ticketsOf(key) > before);
     return turn;
   }
@@ -49,14 +49,14 @@ class FairLockIT extends TableFixture {
   void lock_ofSeveralClients_isHadInTheOrderOfComing(Sdk sdk) throws Exception {
     String key = newKey();
     List<FairLock> locks = List.of(lockOf(sdk, key), lockOf(sdk, key), lockOf(sdk, key));
-    List<CompletableFuture<Turn>> turns = new ArrayList<>();
+    List<CompletableFuture<Hold>> turns = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       turns.add(comes(locks.get(i % locks.size()), key));
     }
 
     long lastToken = 0;
     for (int i = 0; i < turns.size(); i++) {
-      Turn turn = Eventually.get(turns.get(i));
+      Hold turn = Eventually.get(turns.get(i));
       assertThat(turns.subList(i + 1, turns.size())).noneMatch(CompletableFuture::isDone);
       assertThat(turn.isHeld()).isTrue();
       assertThat(turn.fencingToken()).isGreaterThan(lastToken);
@@ -69,9 +69,9 @@ class FairLockIT extends TableFixture {
   @EnumSource
   void waiterWhoGivesUp_isPassedOver(Sdk sdk) throws Exception {
     String key = newKey();
-    Turn first = lockOf(sdk, key).acquire(PATIENCE);
-    CompletableFuture<Turn> second = comes(lockOf(sdk, key), key);
-    CompletableFuture<Turn> third = comes(lockOf(sdk, key), key);
+    Hold first = lockOf(sdk, key).acquire(PATIENCE);
+    CompletableFuture<Hold> second = comes(lockOf(sdk, key), key);
+    CompletableFuture<Hold> third = comes(lockOf(sdk, key), key);
 
     second.cancel(false);
     first.close();
@@ -83,10 +83,10 @@ class FairLockIT extends TableFixture {
   @EnumSource
   void closedClientInTheQueue_isPassedOver(Sdk sdk) throws Exception {
     String key = newKey();
-    Turn first = lockOf(sdk, key).acquire(PATIENCE);
+    Hold first = lockOf(sdk, key).acquire(PATIENCE);
     LockClient leaving = client(sdk);
-    CompletableFuture<Turn> second = comes(FairLock.of(leaving, key), key);
-    CompletableFuture<Turn> third = comes(lockOf(sdk, key), key);
+    CompletableFuture<Hold> second = comes(FairLock.of(leaving, key), key);
+    CompletableFuture<Hold> third = comes(lockOf(sdk, key), key);
 
     leaving.close();
     assertThatThrownBy(() -> Eventually.get(second))
@@ -104,7 +104,7 @@ class FairLockIT extends TableFixture {
     String key = newKey();
     FairLock lock = lockOf(sdk, key);
     LockClient other = client(sdk, builder -> builder.ownerName("somebody"));
-    try (Turn first = FairLock.of(other, key).acquire(PATIENCE)) {
+    try (Hold first = FairLock.of(other, key).acquire(PATIENCE)) {
       assertThatThrownBy(() -> lock.acquire(Duration.ZERO))
           .isInstanceOf(LockNotAcquiredException.class)
           .hasMessageContaining("somebody");

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
-import io.github.batonlock.recipe.FairLock.Turn;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
@@ -42,15 +42,15 @@ class FairLockTest {
       lock = FairLock.of(node.client, "f");
     }
 
-    CompletableFuture<Turn> comes() {
-      CompletableFuture<Turn> turn = lock.acquireAsync(LONG);
+    CompletableFuture<Hold> comes() {
+      CompletableFuture<Hold> turn = lock.acquireAsync(LONG);
       turn.thenAccept(got -> order.add(name));
       world.seconds(1);
       return turn;
     }
   }
 
-  private Turn got(CompletableFuture<Turn> turn) {
+  private Hold got(CompletableFuture<Hold> turn) {
     world.seconds(5);
     return turn.join();
   }
@@ -58,20 +58,20 @@ class FairLockTest {
   @Test
   void lock_thatNobodyWants_isTakenAtOnce_andAgain() {
     Site a = new Site("a");
-    Turn first = got(a.comes());
+    Hold first = got(a.comes());
     assertThat(first.isHeld()).isTrue();
     first.close();
     assertThat(first.isHeld()).isFalse();
 
-    Turn second = got(a.comes());
+    Hold second = got(a.comes());
 
     assertThat(second.fencingToken()).isGreaterThan(first.fencingToken());
   }
 
   @Test
   void waiters_ofManyClients_getItInTheOrderOfComing() {
-    Turn turn = got(new Site("first").comes());
-    List<CompletableFuture<Turn>> turns = new ArrayList<>();
+    Hold turn = got(new Site("first").comes());
+    List<CompletableFuture<Hold>> turns = new ArrayList<>();
     List<String> names = new ArrayList<>(List.of("first"));
     // Those who come later look more often; without a queue the last would often be first.
     for (int i = 0; i < 12; i++) {
@@ -79,7 +79,7 @@ class FairLockTest {
       turns.add(new Site("w" + i).comes());
       world.seconds(7);
     }
-    for (CompletableFuture<Turn> next : turns) {
+    for (CompletableFuture<Hold> next : turns) {
       assertThat(next).isNotDone();
       turn.close();
       world.seconds(15);
@@ -92,9 +92,9 @@ class FairLockTest {
 
   @Test
   void waiter_whoGivesUp_isPassedBy_andNobodyOvertakes() {
-    Turn turn = got(new Site("a").comes());
-    CompletableFuture<Turn> second = new Site("b").comes();
-    CompletableFuture<Turn> third = new Site("c").comes();
+    Hold turn = got(new Site("a").comes());
+    CompletableFuture<Hold> second = new Site("b").comes();
+    CompletableFuture<Hold> third = new Site("c").comes();
     second.cancel(false);
     world.seconds(60);
     assertThat(third).isNotDone();
@@ -110,12 +110,12 @@ class FairLockTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void waiter_whoGoesAfterItHasPassedAnotherBy_keepsNobodysPlaceButItsOwn(boolean dies) {
-    Turn turn = got(new Site("a").comes());
-    CompletableFuture<Turn> second = new Site("b").comes();
-    CompletableFuture<Turn> third = new Site("c").comes();
+    Hold turn = got(new Site("a").comes());
+    CompletableFuture<Hold> second = new Site("b").comes();
+    CompletableFuture<Hold> third = new Site("c").comes();
     Site site = new Site("d");
-    CompletableFuture<Turn> fourth = site.comes();
-    CompletableFuture<Turn> fifth = new Site("e").comes();
+    CompletableFuture<Hold> fourth = site.comes();
+    CompletableFuture<Hold> fifth = new Site("e").comes();
     third.cancel(false);
     world.seconds(30);
     if (dies) {
@@ -139,12 +139,12 @@ class FairLockTest {
   /** Where it cannot say whom it has passed by, the other's ticket stays. */
   @Test
   void waiter_thatCannotNoteWhomItHasPassedBy_leavesTheQueueAsItIs() {
-    Turn turn = got(new Site("a").comes());
-    CompletableFuture<Turn> second = new Site("b").comes();
-    CompletableFuture<Turn> third = new Site("c").comes();
+    Hold turn = got(new Site("a").comes());
+    CompletableFuture<Hold> second = new Site("b").comes();
+    CompletableFuture<Hold> third = new Site("c").comes();
     Site site = new Site("d");
-    CompletableFuture<Turn> fourth = site.comes();
-    CompletableFuture<Turn> fifth = new Site("e").comes();
+    CompletableFuture<Hold> fourth = site.comes();
+    CompletableFuture<Hold> fifth = new Site("e").comes();
     site.node.store.fail("heartbeat", Fault.REQUEST_LOST);
     third.cancel(false);
     world.seconds(90);
@@ -162,10 +162,10 @@ class FairLockTest {
 
   @Test
   void waiter_whoDies_isPassedByWithinALease_andTheHolderIsNot() {
-    Turn turn = got(new Site("a").comes());
+    Hold turn = got(new Site("a").comes());
     Site b = new Site("b");
     b.comes();
-    CompletableFuture<Turn> third = new Site("c").comes();
+    CompletableFuture<Hold> third = new Site("c").comes();
     b.node.machine.crash();
     world.seconds(90);
     assertThat(third).isNotDone();
@@ -181,7 +181,7 @@ class FairLockTest {
   void holder_whoDies_isOutwaitedWithinTwoLeases() {
     Site a = new Site("a");
     got(a.comes());
-    CompletableFuture<Turn> second = new Site("b").comes();
+    CompletableFuture<Hold> second = new Site("b").comes();
     a.node.machine.crash();
     world.seconds(45);
 
@@ -190,15 +190,15 @@ class FairLockTest {
 
   @Test
   void waiting_thatIsOver_namesWhoWasBefore_andLeavesTheQueue() {
-    Turn turn = got(new Site("a").comes());
+    Hold turn = got(new Site("a").comes());
     Site b = new Site("b");
-    CompletableFuture<Turn> tooShort = b.lock.acquireAsync(Duration.ofSeconds(3));
+    CompletableFuture<Hold> tooShort = b.lock.acquireAsync(Duration.ofSeconds(3));
     world.seconds(5);
 
     assertThatThrownBy(tooShort::join)
         .hasCauseInstanceOf(LockNotAcquiredException.class)
         .hasMessageContaining("'a'");
-    CompletableFuture<Turn> third = new Site("c").comes();
+    CompletableFuture<Hold> third = new Site("c").comes();
     turn.close();
     world.seconds(15);
     assertThat(third.join().isHeld()).isTrue();
@@ -208,7 +208,7 @@ class FairLockTest {
   void lock_takenPastTheQueue_isWaitedFor() {
     Site a = new Site("a");
     HeldLock past = world.node("x").acquired(request -> request.key("f"));
-    CompletableFuture<Turn> turn = a.comes();
+    CompletableFuture<Hold> turn = a.comes();
     world.seconds(30);
     assertThat(turn).isNotDone();
 
@@ -237,7 +237,7 @@ class FairLockTest {
   void client_closedWhileItWaits_endsTheWait() {
     got(new Site("a").comes());
     Site b = new Site("b");
-    CompletableFuture<Turn> turn = b.comes();
+    CompletableFuture<Hold> turn = b.comes();
 
     b.node.client.close();
     world.seconds(1);
@@ -267,7 +267,7 @@ class FairLockTest {
   void key_thatIsTooLongForItsTickets_isRefusedFromTheStart() {
     World.Node node = world.node("a");
     String longest = "f".repeat(2_048 - "/ticket/".length() - 19);
-    Turn turn = got(FairLock.of(node.client, longest).acquireAsync(LONG));
+    Hold turn = got(FairLock.of(node.client, longest).acquireAsync(LONG));
     assertThat(turn.isHeld()).isTrue();
 
     assertThatThrownBy(() -> FairLock.of(node.client, longest + "f"))
@@ -283,7 +283,7 @@ class FairLockTest {
     putReleased("f/queue", "f/ticket/1");
     putReleased("f/ticket/1", "");
     putReleased(broken, "x".repeat(3_000));
-    CompletableFuture<Turn> turn = new Site("a").comes();
+    CompletableFuture<Hold> turn = new Site("a").comes();
     world.seconds(5);
 
     assertThat(turn).isCompletedExceptionally();

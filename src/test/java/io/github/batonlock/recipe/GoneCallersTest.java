@@ -3,6 +3,7 @@ package io.github.batonlock.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
@@ -47,20 +48,19 @@ class GoneCallersTest {
     FAIR;
 
     /** What callers of one client want. */
-    Function<Duration, CompletableFuture<? extends Held>> of(World.Node node) {
+    Function<Duration, CompletableFuture<? extends Hold>> of(World.Node node) {
       return switch (this) {
         case SEMAPHORE -> CountedSemaphore.of(node.client, "k", 1)::acquireAsync;
         case READER -> lock(node)::acquireSharedAsync;
         case WRITER, WRITER_WITH_THE_GATE -> lock(node)::acquireExclusiveAsync;
-        case SEVERAL -> MultiLock.of(node.client, List.of("k", "l"))::acquireAsync;
-        case SEVERAL_IN_ORDER ->
-            MultiLock.of(node.client, List.of("k", "l")).inOrder()::acquireAsync;
+        case SEVERAL -> MultiLock.of(node.client, "k", "l")::acquireAsync;
+        case SEVERAL_IN_ORDER -> MultiLock.of(node.client, "k", "l").inOrder()::acquireAsync;
         case FAIR -> FairLock.of(node.client, "k")::acquireAsync;
       };
     }
 
     /** What keeps them waiting. */
-    Function<Duration, CompletableFuture<? extends Held>> opponent(World.Node node) {
+    Function<Duration, CompletableFuture<? extends Hold>> opponent(World.Node node) {
       return switch (this) {
         case READER -> WRITER.of(node);
         case WRITER_WITH_THE_GATE -> READER.of(node);
@@ -79,8 +79,8 @@ class GoneCallersTest {
             recipe -> Stream.of(GoneCaller.values()).map(caller -> Arguments.of(recipe, caller)));
   }
 
-  private Held heldByB(Recipe recipe) {
-    CompletableFuture<? extends Held> held = recipe.opponent(b).apply(Duration.ZERO);
+  private Hold heldByB(Recipe recipe) {
+    CompletableFuture<? extends Hold> held = recipe.opponent(b).apply(Duration.ZERO);
     world.seconds(1);
     return held.join();
   }
@@ -88,8 +88,8 @@ class GoneCallersTest {
   @ParameterizedTest
   @MethodSource("all")
   void waiter_whoHasGone_sendsNothingMore_andHoldsNothing(Recipe recipe, GoneCaller caller) {
-    Held held = heldByB(recipe);
-    CompletableFuture<? extends Held> abandoned = recipe.of(a).apply(LONG);
+    Hold held = heldByB(recipe);
+    CompletableFuture<? extends Hold> abandoned = recipe.of(a).apply(LONG);
     world.seconds(10);
     caller.leaves(abandoned);
     world.seconds(1);
@@ -101,7 +101,7 @@ class GoneCallersTest {
     world.seconds(10);
 
     assertThat(a.store.trace()).hasSize(sent);
-    CompletableFuture<? extends Held> next = recipe.of(b).apply(Duration.ofSeconds(5));
+    CompletableFuture<? extends Hold> next = recipe.of(b).apply(Duration.ofSeconds(5));
     world.seconds(5);
     assertThat(next.join().isHeld()).isTrue();
   }
@@ -110,7 +110,7 @@ class GoneCallersTest {
   @MethodSource("all")
   void grant_toACallerWhoGoesMeanwhile_isGivenBack(Recipe recipe, GoneCaller caller) {
     for (int millis = 0; millis < 40; millis += 3) {
-      CompletableFuture<? extends Held> abandoned = recipe.of(a).apply(LONG);
+      CompletableFuture<? extends Hold> abandoned = recipe.of(a).apply(LONG);
       world.time.advance(Duration.ofMillis(millis));
       if (!abandoned.isDone()) {
         caller.leaves(abandoned);
@@ -129,7 +129,7 @@ class GoneCallersTest {
   void grant_toACallerThatGoesBetweenTwoTasks_isGivenBack(Recipe recipe, GoneCaller caller) {
     for (int task = 1; task <= 8; task++) {
       AtomicInteger left = new AtomicInteger(task);
-      List<CompletableFuture<? extends Held>> abandoned = new ArrayList<>();
+      List<CompletableFuture<? extends Hold>> abandoned = new ArrayList<>();
       a.machine.beforeCallback(
           () -> {
             if (left.decrementAndGet() == 0 && !abandoned.isEmpty()) {
@@ -140,7 +140,7 @@ class GoneCallersTest {
       world.seconds(1);
       a.machine.beforeCallback(() -> {});
 
-      CompletableFuture<? extends Held> answer = abandoned.get(0);
+      CompletableFuture<? extends Hold> answer = abandoned.get(0);
       if (!answer.isCompletedExceptionally() && answer.join() != null) {
         answer.join().closeAsync();
         world.seconds(1);
@@ -168,16 +168,16 @@ class GoneCallersTest {
   /** How many requests it takes to give to a caller what is given back by another client. */
   private static int requestsOfALivingCaller(Recipe recipe, GoneCaller caller, int gone) {
     GoneCallersTest test = new GoneCallersTest();
-    Held held = test.heldByB(recipe);
+    Hold held = test.heldByB(recipe);
     var recipeOfA = recipe.of(test.a);
-    List<CompletableFuture<? extends Held>> abandoned = new ArrayList<>();
+    List<CompletableFuture<? extends Hold>> abandoned = new ArrayList<>();
     for (int i = 0; i < gone; i++) {
       abandoned.add(recipeOfA.apply(LONG));
     }
     test.world.seconds(60);
     abandoned.forEach(caller::leaves);
     test.world.seconds(60);
-    CompletableFuture<? extends Held> living = recipeOfA.apply(LONG);
+    CompletableFuture<? extends Hold> living = recipeOfA.apply(LONG);
     test.world.seconds(60);
     int before = test.a.store.trace().size();
     held.closeAsync();
@@ -189,7 +189,7 @@ class GoneCallersTest {
   @ParameterizedTest
   @EnumSource
   void joining_whoseCallerHasGone_ends_andLeavesNoMember(GoneCaller caller) {
-    Group group = Group.open(a.client, "g");
+    Group group = Group.builder(a.client, "g").open();
     for (int millis = 0; millis < 40; millis += 3) {
       CompletableFuture<Membership> joined = group.joinAsync("m", SdkBytes.fromUtf8String("data"));
       world.time.advance(Duration.ofMillis(millis));
@@ -210,10 +210,10 @@ class GoneCallersTest {
 
   @Test
   void joining_thatWaitsForALivingMember_endsWithItsCaller() {
-    Group other = Group.open(b.client, "g");
+    Group other = Group.builder(b.client, "g").open();
     CompletableFuture<Membership> first = other.joinAsync("m", SdkBytes.fromUtf8String("data"));
     world.seconds(2);
-    Group group = Group.open(a.client, "g");
+    Group group = Group.builder(a.client, "g").open();
     CompletableFuture<Membership> joined = group.joinAsync("m", SdkBytes.fromUtf8String("data"));
     world.seconds(2);
     GoneCaller.TIMES_OUT.leaves(joined);
@@ -229,7 +229,7 @@ class GoneCallersTest {
   @EnumSource
   void closingOfATurn_whoseFutureIsLeftEarly_givesTheTicketUpAllTheSame(GoneCaller caller) {
     FairLock lock = FairLock.of(a.client, "k");
-    CompletableFuture<FairLock.Turn> turn = lock.acquireAsync(LONG);
+    CompletableFuture<Hold> turn = lock.acquireAsync(LONG);
     world.seconds(1);
     caller.leaves(turn.join().closeAsync());
     world.seconds(1);
@@ -260,7 +260,7 @@ class GoneCallersTest {
             .toList();
     a.store.latency(Duration.ofSeconds(1));
     CompletableFuture<MultiLock.HeldLocks> abandoned =
-        MultiLock.ofRequests(a.client, requests).acquireAsync(LONG);
+        MultiLock.of(a.client, requests.toArray(LockRequest[]::new)).acquireAsync(LONG);
     world.seconds(1.5);
     GoneCaller.CANCELS.leaves(abandoned);
     world.seconds(60);
@@ -272,7 +272,7 @@ class GoneCallersTest {
   @Test
   void transaction_underWay_whoseCallerHasGone_isGivenBack() {
     CompletableFuture<MultiLock.HeldLocks> abandoned =
-        MultiLock.of(a.client, List.of("k", "l")).acquireAsync(LONG);
+        MultiLock.of(a.client, "k", "l").acquireAsync(LONG);
     a.store.failNext("grant-all", Fault.ANSWER_LOST);
     world.time.advance(Duration.ofMillis(3));
     GoneCaller.COMPLETES.leaves(abandoned);
@@ -284,10 +284,8 @@ class GoneCallersTest {
   @Test
   void lock_ofARecipeThatIsGone_isFreeForOthers() {
     HeldLock lock = b.acquired(request -> request.key("k/0"));
-    CompletableFuture<CountedSemaphore.Permit> abandoned =
-        CountedSemaphore.of(a.client, "k", 1).acquireAsync(LONG);
-    CompletableFuture<CountedSemaphore.Permit> living =
-        CountedSemaphore.of(b.client, "k", 1).acquireAsync(LONG);
+    CompletableFuture<Hold> abandoned = CountedSemaphore.of(a.client, "k", 1).acquireAsync(LONG);
+    CompletableFuture<Hold> living = CountedSemaphore.of(b.client, "k", 1).acquireAsync(LONG);
     world.seconds(10);
     GoneCaller.FAILS.leaves(abandoned);
     lock.closeAsync();

@@ -27,7 +27,7 @@ class LocksOfOnePartitionTest {
         Stream.of(sortKeys)
             .map(sort -> LockRequest.builder().key(LockKey.of("p", sort)).build())
             .toList();
-    return MultiLock.ofRequests(node.client, requests);
+    return MultiLock.of(node.client, requests.toArray(LockRequest[]::new));
   }
 
   @Test

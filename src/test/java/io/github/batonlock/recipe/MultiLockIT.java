@@ -29,9 +29,9 @@ class MultiLockIT extends RealClients {
           List<String> keys = IntStream.range(0, 20).mapToObj(i -> newKey()).toList();
           LockClient client = counted();
           // The engine's first transaction may take so long that the SDK sends it twice.
-          MultiLock.of(client, List.of(newKey(), newKey())).acquire(Duration.ofMinutes(1)).close();
+          MultiLock.of(client, newKey(), newKey()).acquire(Duration.ofMinutes(1)).close();
           counter.reset();
-          MultiLock locks = MultiLock.of(client, keys);
+          MultiLock locks = MultiLock.of(client, keys.toArray(String[]::new));
           HeldLocks held = locks.tryAcquire().orElseThrow();
           assertThat(counter.counts())
               .isEqualTo(Map.of("TransactWriteItems", 1, "TransactGetItems", 1));
@@ -40,7 +40,7 @@ class MultiLockIT extends RealClients {
           held.close();
           assertThat(counter.of("UpdateItem")).isEqualTo(20);
           assertThat(counter.total()).isEqualTo(22);
-          assertThat(MultiLock.of(client(), keys).tryAcquire()).isPresent();
+          assertThat(MultiLock.of(client(), keys.toArray(String[]::new)).tryAcquire()).isPresent();
         });
   }
 
@@ -51,7 +51,7 @@ class MultiLockIT extends RealClients {
           LockClient holder = client();
           String key = newKey();
           HeldLock held = holder.acquire(key);
-          MultiLock locks = MultiLock.of(counted(), List.of(newKey(), key, newKey()));
+          MultiLock locks = MultiLock.of(counted(), newKey(), key, newKey());
           LockNotAcquiredException refused =
               catchThrowableOfType(
                   LockNotAcquiredException.class, () -> locks.acquire(Duration.ZERO));
@@ -73,7 +73,7 @@ class MultiLockIT extends RealClients {
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int c = 0; c < 3; c++) {
       List<String> keys = List.of("over-" + c, "over-" + (c + 1) % 3);
-      MultiLock locks = MultiLock.of(client(), keys);
+      MultiLock locks = MultiLock.of(client(), keys.toArray(String[]::new));
       MultiLock way = c == 2 ? locks.inOrder() : locks;
       CompletableFuture<Void> done = new CompletableFuture<>();
       all.add(done);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
@@ -43,7 +44,7 @@ class MultiLockTest {
   private final World.Node c = world.node("c");
 
   private static MultiLock of(World.Node node, String... keys) {
-    return MultiLock.of(node.client, keys.length == 0 ? KEYS : List.of(keys));
+    return MultiLock.of(node.client, keys.length == 0 ? KEYS.toArray(String[]::new) : keys);
   }
 
   private static List<String> operations(World.Node node) {
@@ -301,7 +302,8 @@ class MultiLockTest {
         KEYS.stream()
             .map(key -> LockRequest.builder().key(key).leases(Leases.shared()).build())
             .toList();
-    HeldLocks locks = MultiLock.ofRequests(a.client, requests).tryAcquire().orElseThrow();
+    HeldLocks locks =
+        MultiLock.of(a.client, requests.toArray(LockRequest[]::new)).tryAcquire().orElseThrow();
     assertThat(operations(a)).containsExactly("open", "grant-all", "look-all");
     world.seconds(100);
     assertThat(locks.isHeld()).isTrue();
@@ -315,14 +317,16 @@ class MultiLockTest {
   @Test
   void hundredLocks_areTheMost_andNoneTwice() throws InterruptedException {
     List<String> keys = IntStream.range(0, 100).mapToObj(i -> "k" + i).toList();
-    HeldLocks locks = MultiLock.of(a.client, keys).tryAcquire().orElseThrow();
+    HeldLocks locks =
+        MultiLock.of(a.client, keys.toArray(String[]::new)).tryAcquire().orElseThrow();
     assertThat(locks.locks()).hasSize(100).allMatch(HeldLock::isHeld);
     assertThat(operations(a)).containsExactly("grant-all", "look-all");
     List<String> more = new ArrayList<>(keys);
     more.add("one-more");
-    assertThatThrownBy(() -> MultiLock.of(a.client, more)).hasMessageContaining("101");
+    assertThatThrownBy(() -> MultiLock.of(a.client, more.toArray(String[]::new)))
+        .hasMessageContaining("101");
     assertThatThrownBy(() -> of(a, "x", "y", "x")).hasMessageContaining("'x'");
-    assertThatThrownBy(() -> MultiLock.of(a.client, List.of()))
+    assertThatThrownBy(() -> MultiLock.of(a.client, new String[0]))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -411,13 +415,14 @@ class MultiLockTest {
     List<String> keys = List.of("k0", "k1", "k2", "k3");
     List<CompletableFuture<?>> all = new ArrayList<>();
     for (World.Node node : List.of(a, b)) {
-      // Held at first by the one client or the other.
+      // Hold at first by the one client or the other.
       String key = keys.get(random.nextInt(keys.size()));
       node.acquire(r -> r.key(key)).thenAccept(lock -> later(node, random, lock::closeAsync));
       for (int i = 0; i < 3; i++) {
         List<String> some = new ArrayList<>(keys);
         some.removeIf(each -> random.nextInt(3) == 0);
-        MultiLock locks = MultiLock.of(node.client, some.isEmpty() ? keys : some);
+        MultiLock locks =
+            MultiLock.of(node.client, (some.isEmpty() ? keys : some).toArray(String[]::new));
         for (int entry = 0; entry < 2; entry++) {
           later(
               node,
@@ -449,7 +454,7 @@ class MultiLockTest {
     for (World.Node node : List.of(a, b, c)) {
       List<String> keys = new ArrayList<>(KEYS);
       Collections.shuffle(keys, new java.util.Random(node.hashCode()));
-      keepTaking(node, MultiLock.of(node.client, keys).inOrder(), turns);
+      keepTaking(node, MultiLock.of(node.client, keys.toArray(String[]::new)).inOrder(), turns);
     }
     world.seconds(60);
     assertThat(turns).hasSize(3);
@@ -492,7 +497,7 @@ class MultiLockTest {
       disturbances.next();
       List<String> held =
           all.stream()
-              .filter(Held::isHeld)
+              .filter(Hold::isHeld)
               .flatMap(locks -> locks.locks().stream())
               .map(lock -> lock.key().toString())
               .toList();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ class OwnLockTriesTest {
   @Test
   void severalLocks_ofWhichTheClientHoldsOne() throws Exception {
     HeldLock held = a.acquired(r -> r.key("z"));
-    MultiLock locks = MultiLock.of(a.client, List.of("x", "y", "z"));
+    MultiLock locks = MultiLock.of(a.client, "x", "y", "z");
     assertRefusedWithoutARequest(locks::tryAcquire);
     assertRefusedWithoutARequest(locks.inOrder()::tryAcquire);
     held.close();
@@ -46,7 +46,7 @@ class OwnLockTriesTest {
   @Test
   void writer_whileAReaderOfTheClientIsInside() throws Exception {
     SharedExclusiveLock lock = SharedExclusiveLock.of(a.client, LockRequest.of("k"), 4);
-    Held reader = lock.tryAcquireShared().orElseThrow();
+    Hold reader = lock.tryAcquireShared().orElseThrow();
     assertRefusedWithoutARequest(lock::tryAcquireExclusive);
     reader.close();
     assertThat(lock.tryAcquireExclusive()).isPresent();
@@ -55,7 +55,7 @@ class OwnLockTriesTest {
   @Test
   void readerAndWriter_whileAWriterOfTheClientIsInside() throws Exception {
     SharedExclusiveLock lock = SharedExclusiveLock.of(a.client, LockRequest.of("k"), 4);
-    Held writer = lock.tryAcquireExclusive().orElseThrow();
+    Hold writer = lock.tryAcquireExclusive().orElseThrow();
     assertRefusedWithoutARequest(lock::tryAcquireExclusive);
     assertRefusedWithoutARequest(lock::tryAcquireShared);
     writer.close();
@@ -65,7 +65,7 @@ class OwnLockTriesTest {
   @Test
   void permit_whileTheClientHasAll() throws Exception {
     CountedSemaphore semaphore = CountedSemaphore.of(a.client, "k", 3);
-    List<Permit> all = new ArrayList<>();
+    List<Hold> all = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       all.add(semaphore.tryAcquire().orElseThrow());
     }
@@ -78,7 +78,7 @@ class OwnLockTriesTest {
   @Test
   void turn_whileTheClientHasTheLock() throws Exception {
     FairLock lock = FairLock.of(a.client, "k");
-    Held turn = lock.acquire(Duration.ofMinutes(1));
+    Hold turn = lock.acquire(Duration.ofMinutes(1));
     int before = a.store.trace().size();
     assertThatThrownBy(() -> lock.acquire(Duration.ZERO))
         .isInstanceOfSatisfying(
@@ -95,7 +95,7 @@ class OwnLockTriesTest {
   @Test
   void viewOfALock_thatTheClientHolds() {
     a.acquired();
-    ReentrantLockView view = new ReentrantLockView(a.client, LockRequest.of("k"));
+    ReentrantLockView view = ReentrantLockView.of(a.client, LockRequest.of("k"));
     for (int i = 0; i < 40; i++) {
       assertThat(view.tryLock()).isFalse();
     }

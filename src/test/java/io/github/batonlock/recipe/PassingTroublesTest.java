@@ -2,6 +2,7 @@ package io.github.batonlock.recipe;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
@@ -41,7 +42,7 @@ class PassingTroublesTest {
     } else {
       of(a).acquireShared(WAIT);
     }
-    CompletableFuture<? extends Held> reader = of(b).acquireSharedAsync(WAIT);
+    CompletableFuture<? extends Hold> reader = of(b).acquireSharedAsync(WAIT);
     world.seconds(2);
     failFor(2);
     world.seconds(7);
@@ -52,7 +53,7 @@ class PassingTroublesTest {
   @Test
   void failureThatGoesOn_isWhyAReaderWasNotLetIn() throws InterruptedException {
     of(a).acquireExclusive(WAIT);
-    CompletableFuture<? extends Held> reader = of(b).acquireSharedAsync(WAIT);
+    CompletableFuture<? extends Hold> reader = of(b).acquireSharedAsync(WAIT);
     world.seconds(2);
     failFor(9);
 

@@ -3,6 +3,7 @@ package io.github.batonlock.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
@@ -37,7 +38,7 @@ class RecipeEndsTest {
 
   /** A recipe's call, of a request and a waiting time. */
   private interface Call
-      extends BiFunction<LockRequest, Duration, CompletableFuture<? extends Held>> {}
+      extends BiFunction<LockRequest, Duration, CompletableFuture<? extends Hold>> {}
 
   private static List<Function<World.Node, Call>> calls() {
     return List.of(
@@ -50,8 +51,7 @@ class RecipeEndsTest {
                 SharedExclusiveLock.of(node.client, request, 2).acquireExclusiveAsync(wait),
         node ->
             (request, wait) ->
-                MultiLock.ofRequests(node.client, List.of(LockRequest.of("a"), request))
-                    .acquireAsync(wait),
+                MultiLock.of(node.client, LockRequest.of("a"), request).acquireAsync(wait),
         node -> (request, wait) -> FairLock.of(node.client, request).acquireAsync(wait));
   }
 
@@ -85,7 +85,7 @@ class RecipeEndsTest {
   void call_onAClosedClient_failsByItsFuture(Function<World.Node, Call> recipe) {
     Call call = recipe.apply(a);
     a.client.close();
-    CompletableFuture<? extends Held> refused = call.apply(LockRequest.of("k"), LONG);
+    CompletableFuture<? extends Hold> refused = call.apply(LockRequest.of("k"), LONG);
     world.seconds(1);
 
     assertThatThrownBy(refused::join).cause().satisfies(RecipeEndsTest::isClosed);
@@ -105,7 +105,7 @@ class RecipeEndsTest {
     for (int millis = 0; millis < 60; millis++) {
       World.Node node = world.node("n" + millis);
       LockRequest request = LockRequest.of("k" + millis);
-      CompletableFuture<? extends Held> call = recipe.apply(node).apply(request, LONG);
+      CompletableFuture<? extends Hold> call = recipe.apply(node).apply(request, LONG);
       List<Boolean> held = new ArrayList<>();
       CompletableFuture<Void> unused = call.thenAccept(given -> held.add(given.isHeld()));
       world.time.advance(Duration.ofMillis(millis));
@@ -127,7 +127,7 @@ class RecipeEndsTest {
     for (String part : List.of("k", "k/0", "k/1", "k/gate", "k/queue")) {
       assertThat(b.acquired(request -> request.key(part)).isHeld()).isTrue();
     }
-    CompletableFuture<? extends Held> waiting = recipe.apply(a).apply(LockRequest.of("k"), LONG);
+    CompletableFuture<? extends Hold> waiting = recipe.apply(a).apply(LockRequest.of("k"), LONG);
     RecipeSupport support = RecipeSupport.of(a.client);
     List<Boolean> inCallback = new ArrayList<>();
     CompletableFuture<?> unused =
@@ -147,9 +147,9 @@ class RecipeEndsTest {
   @Test
   void waiters_whoseTimeIsUpWhileTheTableFails_haveAFailureEach() {
     CountedSemaphore permits = CountedSemaphore.of(a.client, "k", 2);
-    SharedExclusiveLock lock = SharedExclusiveLock.of(a.client, "l");
+    SharedExclusiveLock lock = SharedExclusiveLock.of(a.client, "l", 16);
     a.store.failAll(Fault.THROTTLED);
-    List<CompletableFuture<? extends Held>> waiting = new ArrayList<>();
+    List<CompletableFuture<? extends Hold>> waiting = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       waiting.add(permits.acquireAsync(Duration.ofSeconds(3)));
       waiting.add(lock.acquireSharedAsync(Duration.ofSeconds(3)));
@@ -170,8 +170,7 @@ class RecipeEndsTest {
 
   @Test
   void keyOfAFairLock_thatLeavesRoomForItsTickets_isFine() {
-    CompletableFuture<FairLock.Turn> turn =
-        FairLock.of(a.client, "k".repeat(2_021)).acquireAsync(LONG);
+    CompletableFuture<Hold> turn = FairLock.of(a.client, "k".repeat(2_021)).acquireAsync(LONG);
     world.seconds(1);
 
     assertThat(turn.join().isHeld()).isTrue();

@@ -42,7 +42,7 @@ class ReentrantLockViewTest {
   private final List<Boolean> alone = new CopyOnWriteArrayList<>();
 
   private static ReentrantLockView view(LockClient client) {
-    return new ReentrantLockView(client, LockRequest.of("k"));
+    return ReentrantLockView.of(client, LockRequest.of("k"));
   }
 
   @AfterEach

@@ -2,6 +2,7 @@ package io.github.batonlock.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
@@ -22,12 +23,12 @@ class SharedExclusiveLockIT extends RealClients {
     counter.measure(
         () -> {
           SharedExclusiveLock lock = SharedExclusiveLock.of(counted(), LockRequest.of(newKey()), 4);
-          try (Held reader = lock.tryAcquireShared().orElseThrow()) {
+          try (Hold reader = lock.tryAcquireShared().orElseThrow()) {
             assertThat(reader.isHeld()).isTrue();
             assertThat(counter.counts()).isEqualTo(Map.of("GetItem", 2, "UpdateItem", 1));
           }
           counter.reset();
-          try (Held writer = lock.tryAcquireExclusive().orElseThrow()) {
+          try (Hold writer = lock.tryAcquireExclusive().orElseThrow()) {
             assertThat(writer.isHeld()).isTrue();
             assertThat(counter.counts()).isEqualTo(Map.of("UpdateItem", 5));
           }
@@ -79,7 +80,7 @@ class SharedExclusiveLockIT extends RealClients {
       AtomicInteger wrong)
       throws InterruptedException {
     Duration wait = Duration.ofMinutes(1);
-    try (Held held = writes ? lock.acquireExclusive(wait) : lock.acquireShared(wait)) {
+    try (Hold held = writes ? lock.acquireExclusive(wait) : lock.acquireShared(wait)) {
       (writes ? writers : readers).incrementAndGet();
       // Something that takes a while.
       assertThat(client.inspect(LockKey.of("many/0"))).isNotNull();

@@ -3,13 +3,13 @@ package io.github.batonlock.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
-import io.github.batonlock.recipe.SharedExclusiveLock.Exclusive;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
@@ -43,11 +43,11 @@ class SharedExclusiveLockTest {
 
   @Test
   void readers_enterTogether_upToTheirNumber() throws InterruptedException {
-    List<Held> readers = new ArrayList<>();
+    List<Hold> readers = new ArrayList<>();
     for (World.Node node : List.of(a, b, a, b)) {
       readers.add(of(node).tryAcquireShared().orElseThrow());
     }
-    assertThat(readers).allMatch(Held::isHeld);
+    assertThat(readers).allMatch(Hold::isHeld);
     assertThat(of(c).tryAcquireShared()).isEmpty();
     assertThat(of(c).tryAcquireExclusive()).isEmpty();
     readers.get(0).close();
@@ -56,7 +56,7 @@ class SharedExclusiveLockTest {
 
   @Test
   void reader_costsAWrite_andTwoReads() throws InterruptedException {
-    Held reader = of(a).tryAcquireShared().orElseThrow();
+    Hold reader = of(a).tryAcquireShared().orElseThrow();
     assertThat(a.store.trace())
         .extracting(line -> line.replaceAll("[0-9]+ ", ""))
         .containsExactly("poll", "acquire", "poll");
@@ -66,7 +66,7 @@ class SharedExclusiveLockTest {
 
   @Test
   void writer_isAlone_andCostsAWriteForTheGateAndEachPermit() throws InterruptedException {
-    Exclusive writer = of(a).tryAcquireExclusive().orElseThrow();
+    Hold writer = of(a).tryAcquireExclusive().orElseThrow();
     assertThat(a.store.count("acquire")).isEqualTo(5);
     assertThat(a.store.trace()).hasSize(5);
     assertThat(of(b).tryAcquireShared()).isEmpty();
@@ -87,7 +87,7 @@ class SharedExclusiveLockTest {
   void writersTokens_grow() throws InterruptedException {
     long before = 0;
     for (World.Node node : List.of(a, b, a, c)) {
-      try (Exclusive writer = of(node).tryAcquireExclusive().orElseThrow()) {
+      try (Hold writer = of(node).tryAcquireExclusive().orElseThrow()) {
         assertThat(writer.fencingToken()).isGreaterThan(before);
         before = writer.fencingToken();
       }
@@ -96,11 +96,11 @@ class SharedExclusiveLockTest {
 
   @Test
   void writerThatWaits_letsReadersOut_butNobodyIn() throws InterruptedException {
-    Held first = of(a).tryAcquireShared().orElseThrow();
-    Held second = of(b).tryAcquireShared().orElseThrow();
-    CompletableFuture<Exclusive> writer = of(c).acquireExclusiveAsync(LONG);
+    Hold first = of(a).tryAcquireShared().orElseThrow();
+    Hold second = of(b).tryAcquireShared().orElseThrow();
+    CompletableFuture<Hold> writer = of(c).acquireExclusiveAsync(LONG);
     world.seconds(1);
-    CompletableFuture<? extends Held> late = of(a).acquireSharedAsync(LONG);
+    CompletableFuture<? extends Hold> late = of(a).acquireSharedAsync(LONG);
     assertThat(of(b).tryAcquireShared()).isEmpty();
     world.seconds(30);
     assertThat(writer).isNotDone();
@@ -126,7 +126,7 @@ class SharedExclusiveLockTest {
     }
     world.seconds(10);
     assertThat(entered[0]).isGreaterThan(20);
-    CompletableFuture<Exclusive> writer = of(c).acquireExclusiveAsync(LONG);
+    CompletableFuture<Hold> writer = of(c).acquireExclusiveAsync(LONG);
     world.seconds(4);
     assertThat(writer).isCompleted();
     int before = entered[0];
@@ -156,7 +156,7 @@ class SharedExclusiveLockTest {
 
   @Test
   void waitingReaders_costLessThanTwoReadsASecond_howeverManyWait() throws InterruptedException {
-    Exclusive writer = of(a).tryAcquireExclusive().orElseThrow();
+    Hold writer = of(a).tryAcquireExclusive().orElseThrow();
     SharedExclusiveLock lock = of(b);
     for (int i = 0; i < 50; i++) {
       lock.acquireSharedAsync(LONG);
@@ -171,8 +171,8 @@ class SharedExclusiveLockTest {
 
   @Test
   void waitingWriter_costsLessThanAReadASecond_forEachReader() throws InterruptedException {
-    Held reader = of(a).tryAcquireShared().orElseThrow();
-    CompletableFuture<Exclusive> writer = of(b, Leases.shared()).acquireExclusiveAsync(LONG);
+    Hold reader = of(a).tryAcquireShared().orElseThrow();
+    CompletableFuture<Hold> writer = of(b, Leases.shared()).acquireExclusiveAsync(LONG);
     world.seconds(20);
     long polls = b.store.count("poll");
     int all = b.store.trace().size();
@@ -187,8 +187,8 @@ class SharedExclusiveLockTest {
 
   @Test
   void deadReader_isOutwaited_aLeaseLong() throws InterruptedException {
-    Held dead = of(a).tryAcquireShared().orElseThrow();
-    CompletableFuture<Exclusive> writer = of(b).acquireExclusiveAsync(LONG);
+    Hold dead = of(a).tryAcquireShared().orElseThrow();
+    CompletableFuture<Hold> writer = of(b).acquireExclusiveAsync(LONG);
     world.seconds(12);
     a.machine.crash();
     world.seconds(14.9);
@@ -204,16 +204,16 @@ class SharedExclusiveLockTest {
   void deadWriter_isOutwaited_inTwoLeasesOrOneShared(boolean inside, boolean shared)
       throws InterruptedException {
     Leases leases = shared ? Leases.shared() : Leases.own();
-    Held reader = of(c, leases).tryAcquireShared().orElseThrow();
-    CompletableFuture<Exclusive> dead = of(a, leases).acquireExclusiveAsync(LONG);
+    Hold reader = of(c, leases).tryAcquireShared().orElseThrow();
+    CompletableFuture<Hold> dead = of(a, leases).acquireExclusiveAsync(LONG);
     world.seconds(1);
     if (inside) {
       reader.close();
     }
     world.seconds(2);
     assertThat(dead.isDone()).isEqualTo(inside);
-    CompletableFuture<? extends Held> nextReader = of(b, leases).acquireSharedAsync(LONG);
-    CompletableFuture<Exclusive> nextWriter = of(c, leases).acquireExclusiveAsync(LONG);
+    CompletableFuture<? extends Hold> nextReader = of(b, leases).acquireSharedAsync(LONG);
+    CompletableFuture<Hold> nextWriter = of(c, leases).acquireExclusiveAsync(LONG);
     world.seconds(1);
     a.machine.crash();
     reader.close();
@@ -232,7 +232,7 @@ class SharedExclusiveLockTest {
 
   @Test
   void writersLoss_isToldOnce_andStopsItAtOnce() throws InterruptedException {
-    Exclusive writer = of(a).tryAcquireExclusive().orElseThrow();
+    Hold writer = of(a).tryAcquireExclusive().orElseThrow();
     List<Revocation> told = new ArrayList<>();
     writer.onRevoked(told::add);
     a.store.failAll(Fault.REQUEST_LOST);
@@ -249,11 +249,11 @@ class SharedExclusiveLockTest {
 
   @Test
   void writerThatLosesItsGateWhileItWaits_beginsAgain() throws InterruptedException {
-    Held reader = of(a).tryAcquireShared().orElseThrow();
-    CompletableFuture<Exclusive> writer = of(b).acquireExclusiveAsync(LONG);
+    Hold reader = of(a).tryAcquireShared().orElseThrow();
+    CompletableFuture<Hold> writer = of(b).acquireExclusiveAsync(LONG);
     world.seconds(2);
     b.machine.pause(Duration.ofSeconds(30));
-    CompletableFuture<Exclusive> other = of(c).acquireExclusiveAsync(LONG);
+    CompletableFuture<Hold> other = of(c).acquireExclusiveAsync(LONG);
     world.seconds(30);
     b.machine.resume();
     world.seconds(5);
@@ -269,7 +269,7 @@ class SharedExclusiveLockTest {
 
   @Test
   void refusedWriter_namesWhoWasInside_andLeavesNothingBehind() throws InterruptedException {
-    Held reader = of(a).tryAcquireShared().orElseThrow();
+    Hold reader = of(a).tryAcquireShared().orElseThrow();
     assertThatThrownBy(() -> of(b).acquireExclusive(Duration.ofSeconds(2)))
         .isInstanceOfSatisfying(
             LockNotAcquiredException.class,
@@ -280,10 +280,10 @@ class SharedExclusiveLockTest {
 
   @Test
   void cancelledEntries_leaveNothingBehind() throws InterruptedException {
-    Held reader = of(a).tryAcquireShared().orElseThrow();
-    CompletableFuture<Exclusive> writer = of(b).acquireExclusiveAsync(LONG);
+    Hold reader = of(a).tryAcquireShared().orElseThrow();
+    CompletableFuture<Hold> writer = of(b).acquireExclusiveAsync(LONG);
     world.seconds(1);
-    CompletableFuture<? extends Held> late = of(c).acquireSharedAsync(LONG);
+    CompletableFuture<? extends Hold> late = of(c).acquireSharedAsync(LONG);
     world.seconds(1);
     late.cancel(false);
     writer.cancel(false);
@@ -295,8 +295,8 @@ class SharedExclusiveLockTest {
   @Test
   void outage_isToldToWhoWaits() {
     a.store.failAll(Fault.THROTTLED);
-    CompletableFuture<? extends Held> reader = of(a).acquireSharedAsync(Duration.ofSeconds(3));
-    CompletableFuture<Exclusive> writer = of(a).acquireExclusiveAsync(Duration.ofSeconds(3));
+    CompletableFuture<? extends Hold> reader = of(a).acquireSharedAsync(Duration.ofSeconds(3));
+    CompletableFuture<Hold> writer = of(a).acquireExclusiveAsync(Duration.ofSeconds(3));
     world.seconds(4);
     assertThatThrownBy(reader::join).hasCauseInstanceOf(LockStoreException.class);
     assertThatThrownBy(writer::join).hasCauseInstanceOf(LockStoreException.class);
@@ -316,8 +316,8 @@ class SharedExclusiveLockTest {
   void writer_isNeverBesideAnybody_whateverHappens(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<World.Node> nodes = new ArrayList<>();
-    List<Held> readers = new ArrayList<>();
-    List<Held> writers = new ArrayList<>();
+    List<Hold> readers = new ArrayList<>();
+    List<Hold> writers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       World.Node node = world.node("n" + i);
       nodes.add(node);
@@ -330,8 +330,8 @@ class SharedExclusiveLockTest {
     for (int step = 0; step < 3_000; step++) {
       world.seconds(0.1);
       disturbances.next();
-      long writing = writers.stream().filter(Held::isHeld).count();
-      long reading = readers.stream().filter(Held::isHeld).count();
+      long writing = writers.stream().filter(Hold::isHeld).count();
+      long reading = readers.stream().filter(Hold::isHeld).count();
       assertThat(writing).isLessThanOrEqualTo(reading == 0 ? 1 : 0);
     }
     assertThat(readers).hasSizeGreaterThan(5);
@@ -343,11 +343,11 @@ class SharedExclusiveLockTest {
       SharedExclusiveLock lock,
       boolean writes,
       SplittableRandom random,
-      List<Held> seen) {
+      List<Hold> seen) {
     if (world.isEnding()) {
       return;
     }
-    CompletableFuture<? extends Held> entering =
+    CompletableFuture<? extends Hold> entering =
         writes ? lock.acquireExclusiveAsync(LONG) : lock.acquireSharedAsync(LONG);
     entering.whenComplete(
         (held, failure) -> {

@@ -3,8 +3,10 @@ package io.github.batonlock.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
@@ -28,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The one way in which recipes wait, with a step that does what the test says. */
 class WaitersTest {
   private static final Duration LONG = Duration.ofHours(1);
-  private static final LockRequest REQUEST = LockRequest.of("k");
+  private static final Goal GOAL =
+      new Goal("Test", "gave nothing", "it is held", "Wait longer", List.of(LockRequest.of("k")));
   private final LockStoreException throttled =
       new LockStoreException(LockStoreException.Kind.THROTTLED, false, "slow down", null);
   private final LockStoreException denied =
@@ -42,8 +45,18 @@ class WaitersTest {
       new Waiters<>(support, support.serial(), Pauses.usual(), step);
 
   /** Something that callers wait for. */
-  private static final class Thing implements Held {
+  private static final class Thing implements Hold {
     boolean closed;
+
+    @Override
+    public LockKey key() {
+      return GOAL.key();
+    }
+
+    @Override
+    public long fencingToken() {
+      return 1;
+    }
 
     @Override
     public boolean isHeld() {
@@ -62,7 +75,7 @@ class WaitersTest {
     public void ensureHeldFor(Duration duration) {}
 
     @Override
-    public Held onRevoked(Consumer<? super Revocation> callback) {
+    public Hold onRevoked(Consumer<? super Revocation> callback) {
       return this;
     }
 
@@ -117,7 +130,7 @@ class WaitersTest {
   }
 
   private CompletableFuture<Thing> enter(Duration limit) {
-    CompletableFuture<Thing> future = waiters.enter(REQUEST, limit).future();
+    CompletableFuture<Thing> future = waiters.enter(GOAL, limit).future();
     world.time.settle();
     return future;
   }
@@ -213,9 +226,32 @@ class WaitersTest {
     step.tellsSoon = false;
     CompletableFuture<Thing> first = enter(LONG);
     CompletableFuture<Thing> second = enter(Duration.ofSeconds(3));
+    step.soFar = new LockNotAcquiredException(LockKey.of("k"), Reason.HELD, Duration.ZERO, null);
     world.seconds(3);
 
     assertRefused(second);
+    assertThat(first).isNotDone();
+    answer(TryOutcome.got(new Thing()));
+    assertThat(first).isCompleted();
+  }
+
+  /** Nothing is known of a holder before that try has heard from the table. */
+  @Test
+  void callersBehindATryThatWaits_areAnsweredWhenItKnowsSomething() {
+    step.mayStillGetIt = false;
+    step.tellsSoon = false;
+    CompletableFuture<Thing> first = enter(LONG);
+    CompletableFuture<Thing> second = enter(Duration.ofSeconds(3));
+    CompletableFuture<Thing> third = enter(Duration.ZERO);
+    world.seconds(4);
+    assertThat(second).isNotDone();
+    assertThat(third).isNotDone();
+
+    step.soFar = throttled;
+    world.seconds(0.1);
+    for (CompletableFuture<Thing> caller : List.of(second, third)) {
+      assertThatThrownBy(caller::join).hasCauseInstanceOf(LockStoreException.class);
+    }
     assertThat(first).isNotDone();
     answer(TryOutcome.got(new Thing()));
     assertThat(first).isCompleted();
@@ -282,7 +318,7 @@ class WaitersTest {
             first -> {
               throw new IllegalArgumentException("broken");
             });
-    CompletableFuture<Thing> caller = broken.enter(REQUEST, LONG).future();
+    CompletableFuture<Thing> caller = broken.enter(GOAL, LONG).future();
     world.time.settle();
 
     assertThatThrownBy(caller::join).hasRootCauseMessage("broken");

@@ -55,7 +55,7 @@ class WaitingTimesTest {
         }),
     SEVERAL(
         client -> {
-          MultiLock locks = MultiLock.of(client, List.of("x", "y"));
+          MultiLock locks = MultiLock.of(client, "x", "y");
           return wait -> locks.acquireAsync(wait);
         });
 
@@ -171,7 +171,6 @@ class WaitingTimesTest {
     assertThat(third.handle((permit, why) -> why).join())
         .extracting(Acquiring::reason)
         .isInstanceOf(LockNotAcquiredException.class)
-        .satisfies(
-            why -> assertThat(((LockNotAcquiredException) why).holder()).isPresent());
+        .satisfies(why -> assertThat(((LockNotAcquiredException) why).holder()).isPresent());
   }
 }

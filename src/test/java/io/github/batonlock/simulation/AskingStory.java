@@ -3,14 +3,10 @@ package io.github.batonlock.simulation;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.store.LockWrite;
-import io.github.batonlock.recipe.Held;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +34,8 @@ final class AskingStory extends PossessionStory {
     return patience -> {
       boolean asks = world.chance(2);
       CompletableFuture<HeldLock> acquired = acquire(node, asks, patience);
-      CompletableFuture<Lock> lock =
-          acquired.thenApply(held -> held == null ? null : oblige(node, new Lock(held)));
+      CompletableFuture<HeldLock> lock =
+          acquired.thenApply(held -> held == null ? null : oblige(node, held));
       return new Wish(asks ? "asked for" : "waited for", lock, acquired);
     };
   }
@@ -51,7 +47,7 @@ final class AskingStory extends PossessionStory {
 
   private CompletableFuture<HeldLock> acquire(Node node, boolean asks, Duration patience) {
     LockRequest.Builder request = request(KEY.partitionKey()).toBuilder().waitUpTo(patience);
-    if (asks) {
+    if (asks && !patience.isZero()) {
       request.requestRelease("wanted by " + node, Duration.ofMinutes(1));
     }
     CompletableFuture<HeldLock> acquired = node.client.acquireAsync(request.build());
@@ -62,16 +58,19 @@ final class AskingStory extends PossessionStory {
     return acquired;
   }
 
-  private Lock oblige(Node node, Lock lock) {
-    lock.lock.onReleaseRequested(
+  private HeldLock oblige(Node node, HeldLock lock) {
+    return lock.onReleaseRequested(
         asked -> {
           count("told");
           if (!world.chance(4)) {
-            later(node, node.terms.lease().dividedBy(8), lock::discard);
+            later(node, node.terms.lease().dividedBy(8), () -> discard(lock));
           }
           anger.mayThrow();
         });
-    return lock;
+  }
+
+  private static void discard(HeldLock lock) {
+    CompletableFuture<Void> unused = lock.closeAsync();
   }
 
   @Override
@@ -163,53 +162,5 @@ final class AskingStory extends PossessionStory {
   private static boolean isTakenBy(Commit commit, @Nullable String owner) {
     LockWrite.Grant grant = commit.send() == null ? null : commit.send().write().grant();
     return grant != null && grant.ownerName().equals(owner);
-  }
-
-  /** A held lock as what recipes give. */
-  record Lock(HeldLock lock) implements Held {
-    void discard() {
-      CompletableFuture<Void> unused = lock.closeAsync();
-    }
-
-    @Override
-    public boolean isHeld() {
-      return lock.isHeld();
-    }
-
-    @Override
-    public Duration remaining() {
-      return lock.remaining();
-    }
-
-    @Override
-    public void ensureHeld() {
-      lock.ensureHeld();
-    }
-
-    @Override
-    public void ensureHeldFor(Duration duration) {
-      lock.ensureHeldFor(duration);
-    }
-
-    @Override
-    public Held onRevoked(Consumer<? super Revocation> callback) {
-      HeldLock unused = lock.onRevoked(callback);
-      return this;
-    }
-
-    @Override
-    public Optional<Revocation> revocation() {
-      return lock.revocation();
-    }
-
-    @Override
-    public void close() {
-      lock.close();
-    }
-
-    @Override
-    public CompletableFuture<Void> closeAsync() {
-      return lock.closeAsync();
-    }
   }
 }

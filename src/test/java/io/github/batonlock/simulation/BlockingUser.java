@@ -41,7 +41,7 @@ final class BlockingUser {
     Wait look = users.looks(node, request);
     @Nullable HeldLock lock;
     try {
-      lock = node.client.tryAcquire(request).orElse(null);
+      lock = node.client.tryAcquire(request.withoutWaiting()).orElse(null);
     } finally {
       users.ended(look);
     }

@@ -25,7 +25,9 @@ final class FairOrder {
   /** Who holds each ticket that has not been given back, by its number. */
   private final NavigableMap<Long, Commit> held = new TreeMap<>();
 
-  /** The numbers that were given back: what takes one of them again was sent before, and is late. */
+  /**
+   * The numbers that were given back: what takes one of them again was sent before, and is late.
+   */
   private final Set<Long> over = new HashSet<>();
 
   /**

@@ -1,5 +1,6 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.recipe.FairLock;
 import java.util.HashMap;
@@ -22,12 +23,12 @@ final class FairStory extends PossessionStory {
     FairLock lock = FairLock.of(node.client, request("f"));
     return patience -> {
       long since = world.now();
-      CompletableFuture<FairLock.Turn> turn = lock.acquireAsync(patience);
+      CompletableFuture<Hold> turn = lock.acquireAsync(patience);
       return new Wish("turn", turn.thenApply(given -> begun(given, since)), turn);
     };
   }
 
-  private FairLock.@Nullable Turn begun(FairLock.@Nullable Turn turn, long since) {
+  private @Nullable Hold begun(@Nullable Hold turn, long since) {
     if (turn != null) {
       turns.put(turn.fencingToken(), since);
     }

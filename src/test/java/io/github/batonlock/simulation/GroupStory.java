@@ -52,7 +52,7 @@ final class GroupStory extends RecipeStory {
       this.node = node;
       // The next process in this place calls itself the same.
       this.id = "m" + node.place;
-      this.group = Group.open(node.client, "g", this::changed);
+      this.group = Group.builder(node.client, "g").onChange(this::changed).open();
     }
 
     void join() {

@@ -53,7 +53,7 @@ final class MinimumStory extends PossessionStory {
       if (world.chance(8)) {
         later(node, node.terms.lease(), () -> acquired.cancel(false));
       }
-      CompletableFuture<AskingStory.Lock> lock =
+      CompletableFuture<HeldLock> lock =
           acquired.thenApply(held -> held == null ? null : got(node, held, request));
       return new Wish(request.holdAtLeast().isPresent() ? "for long" : "for short", lock, acquired);
     };
@@ -65,7 +65,7 @@ final class MinimumStory extends PossessionStory {
       Duration most = world.scenario.lease().multipliedBy(LONGEST_IN_LEASES);
       request.holdAtLeast(world.upTo(most).plusMillis(1));
     }
-    if (world.chance(4)) {
+    if (world.chance(4) && !patience.isZero()) {
       request.requestRelease("wanted by " + node, Duration.ofMinutes(1));
     }
     if (world.chance(8)) {
@@ -76,7 +76,7 @@ final class MinimumStory extends PossessionStory {
     return request.build();
   }
 
-  private AskingStory.Lock got(Node node, HeldLock lock, LockRequest request) {
+  private HeldLock got(Node node, HeldLock lock, LockRequest request) {
     request
         .holdAtLeast()
         .ifPresent(
@@ -84,7 +84,7 @@ final class MinimumStory extends PossessionStory {
                 given
                     .computeIfAbsent(node, first -> new HashMap<>())
                     .put(lock.fencingToken(), new Given(lock, atLeast)));
-    return new AskingStory.Lock(lock);
+    return lock;
   }
 
   @Override

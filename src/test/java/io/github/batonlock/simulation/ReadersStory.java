@@ -22,6 +22,12 @@ final class ReadersStory extends PossessionStory {
             : new Wish("read", lock.acquireSharedAsync(patience));
   }
 
+  /** A reader looks whether the gate is held, and observes a permit. */
+  @Override
+  int mostObservedWithoutWaiting() {
+    return 2;
+  }
+
   @Override
   String problem(List<Claim> held) {
     boolean writes = held.stream().anyMatch(claim -> claim.what().equals(WRITE));

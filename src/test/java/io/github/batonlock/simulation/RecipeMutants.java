@@ -46,8 +46,8 @@ final class RecipeMutants {
         Mutant.of(Story.Kind.READERS, "a writer leaves out one permit")
             .edit(
                 "SharedExclusiveLock.java",
-                "IntStream.range(0, maxReaders)",
-                "IntStream.range(1, maxReaders)"),
+                "begin(gate, permits)",
+                "begin(gate, permits.subList(1, permits.size()))"),
         Mutant.of(Story.Kind.SEVERAL, "locks that were wanted together are taken for granted")
             .edit(
                 "TransactionalAcquisition.java",

@@ -1,5 +1,6 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.recipe.MultiLock;
 import io.github.batonlock.recipe.MultiLock.HeldLocks;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class SeveralStory extends PossessionStory {
   }
 
   private MultiLock of(Node node, List<String> keys) {
-    return MultiLock.ofRequests(node.client, keys.stream().map(this::request).toList());
+    return MultiLock.of(node.client, keys.stream().map(this::request).toArray(LockRequest[]::new));
   }
 
   @Override

@@ -87,7 +87,7 @@ final class StepwiseUser implements Blocked {
 
   private void lookOnce(LockRequest request) {
     Wait look = users.looks(node, request);
-    Acquiring acquiring = begun(look, calls::tryAcquire, request);
+    Acquiring acquiring = begun(look, calls::tryAcquire, request.withoutWaiting());
     await(
         acquiring,
         () -> {

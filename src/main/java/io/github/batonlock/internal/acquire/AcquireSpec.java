@@ -74,6 +74,33 @@ public record AcquireSpec(
         wish(request));
   }
 
+  /**
+   * Checks a request for one try like {@link #of}; nor may it have an option of a caller that
+   * waits.
+   *
+   * @throws IllegalArgumentException if a value does not fit, or a try would ignore an option; the
+   *     message names it
+   */
+  public static AcquireSpec ofOneTry(LockRequest request, ClientConfig config) {
+    refuseInATry(request, "waitUpTo", request.waitUpTo().isPresent());
+    refuseInATry(request, "waitForever", request.isWaitForever());
+    refuseInATry(request, "requestRelease", request.releaseGracePeriod().isPresent());
+    return of(request, config);
+  }
+
+  private static void refuseInATry(LockRequest request, String option, boolean isSet) {
+    if (isSet) {
+      throw new IllegalArgumentException(
+          "The request for lock '"
+              + request.key()
+              + "' has "
+              + option
+              + ", which a verb that tries once and does not wait (tryAcquire, tryRunLocked,"
+              + " tryCallLocked) would ignore; use acquire or runLocked, or"
+              + " LockRequest.withoutWaiting()");
+    }
+  }
+
   /** The request for a session's lease. It needs an item that never existed before. */
   public static AcquireSpec ofSession(LockKey session, ClientConfig config) {
     HoldSpec hold = HoldSpec.ofSession(session, config.terms());

@@ -38,7 +38,11 @@ public final class OwnFailure {
       return like(store);
     } else if (first instanceof LockNotAcquiredException refused && refused.key() != null) {
       return new LockNotAcquiredException(
-          refused.key(), refused.reason(), refused.waited(), refused.holder().orElse(null));
+          String.valueOf(refused.getMessage()),
+          refused.key(),
+          refused.reason(),
+          refused.waited(),
+          refused.holder().orElse(null));
     } else if (first instanceof LockNotHeldException lost) {
       return like(lost);
     } else if (first.getClass() == IllegalStateException.class) {

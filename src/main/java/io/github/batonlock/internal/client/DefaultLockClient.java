@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class DefaultLockClient implements LockClient {
   private final Core core;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final RecipeSupport recipes;
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
 
   /** The locks that closing could not confirm free. */
@@ -48,6 +49,7 @@ public final class DefaultLockClient implements LockClient {
 
   private DefaultLockClient(Core core) {
     this.core = core;
+    this.recipes = new RecipeSupport(core, closed::get);
   }
 
   /**
@@ -144,7 +146,7 @@ public final class DefaultLockClient implements LockClient {
 
   private <T> CompletableFuture<T> obtainAsync(
       LockRequest request, boolean oneLook, Function<Optional<HeldLock>, T> asResult) {
-    AcquireSpec spec = AcquireSpec.of(request, core.config);
+    AcquireSpec spec = check(request, oneLook);
     if (closed.get()) {
       return CompletableFuture.failedFuture(PendingCalls.clientClosed());
     }
@@ -197,9 +199,15 @@ public final class DefaultLockClient implements LockClient {
   }
 
   Acquisition begin(LockRequest request, boolean oneLook) {
-    AcquireSpec spec = AcquireSpec.of(request, core.config);
+    AcquireSpec spec = check(request, oneLook);
     checkOpen();
     return begin(spec, oneLook);
+  }
+
+  private AcquireSpec check(LockRequest request, boolean oneLook) {
+    return oneLook
+        ? AcquireSpec.ofOneTry(request, core.config)
+        : AcquireSpec.of(request, core.config);
   }
 
   private Acquisition begin(AcquireSpec spec, boolean oneLook) {
@@ -359,8 +367,9 @@ public final class DefaultLockClient implements LockClient {
     return core;
   }
 
-  RecipeSupport recipeSupport() {
-    return new RecipeSupport(core, closed::get);
+  @Override
+  public RecipeHost recipeHost() {
+    return recipes;
   }
 
   private void checkOpen() {

@@ -22,12 +22,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The services that a recipe needs of its client besides the public API: timers, and executors that
  * run one task at a time. Any thread.
  */
-public final class RecipeSupport {
+public final class RecipeSupport implements LockClient.RecipeHost {
   private final Core core;
   private final BooleanSupplier closed;
 
@@ -39,17 +40,23 @@ public final class RecipeSupport {
   /**
    * The support of a client.
    *
-   * @param client made by {@link LockClient#builder}
+   * @param client made by {@link LockClient#builder}, or a wrapper of such a client
    * @return its support
-   * @throws IllegalArgumentException for a client that was made in another way
+   * @throws IllegalArgumentException if the client has a host that Baton did not make, or none
    */
   public static RecipeSupport of(LockClient client) {
-    if (client instanceof DefaultLockClient known) {
-      return known.recipeSupport();
+    // A mock returns null, whatever the annotations say.
+    LockClient.@Nullable RecipeHost host = client.recipeHost();
+    if (host instanceof RecipeSupport support) {
+      return support;
     }
     throw new IllegalArgumentException(
-        "A recipe needs a LockClient made by LockClient.builder, not a "
-            + client.getClass().getName());
+        "A recipe needs the recipeHost() of a client that LockClient.builder made, but that of "
+            + client.getClass().getName()
+            + " is "
+            + (host == null ? "null" : "a " + host.getClass().getName())
+            + "; a class that wraps a LockClient returns the recipeHost() of the client that it"
+            + " wraps, and a test takes a real client on DynamoDB Local instead of a mock");
   }
 
   /**
@@ -60,6 +67,17 @@ public final class RecipeSupport {
    */
   public void check(LockRequest request) {
     var unused = AcquireSpec.of(request, core.config);
+  }
+
+  /**
+   * How long an acquisition waits whose request does not say how long.
+   *
+   * @param request which lock, and how; without a waiting time
+   * @return two leases
+   * @throws IllegalArgumentException as for {@link #check}
+   */
+  public Duration usualWait(LockRequest request) {
+    return Objects.requireNonNull(AcquireSpec.of(request, core.config).maxWait(), "maxWait");
   }
 
   /**
@@ -176,8 +194,7 @@ public final class RecipeSupport {
    * @return true if the lock is free, or its holder has been silent for a lease; false if it is
    *     held, also by this client itself, which takes no request
    */
-  public CompletableFuture<Boolean> mayBeFree(
-      LockKey key, boolean consistent, Duration patience) {
+  public CompletableFuture<Boolean> mayBeFree(LockKey key, boolean consistent, Duration patience) {
     return core.calls.onLoop(result -> core.probe.look(key, consistent, patience, result));
   }
 
@@ -231,7 +248,7 @@ public final class RecipeSupport {
   /**
    * Releases a lock and deletes its item, even if its request says to keep the item.
    *
-   * @param lock one of this client's
+   * @param lock one of this client's, or a wrapper of it
    * @return as {@link HeldLock#closeAsync}
    */
   public CompletableFuture<Void> closeAndDelete(HeldLock lock) {
@@ -239,7 +256,8 @@ public final class RecipeSupport {
         core.loop.execute(
             () -> {
               ActiveHolds.Hold hold = core.holds.heldHere(lock.key());
-              if (hold != null && hold.lock() == lock) {
+              // By its token: the caller may have a wrapper of the lock.
+              if (hold != null && hold.lock().fencingToken() == lock.fencingToken()) {
                 hold.deleteAtRelease();
               }
             });

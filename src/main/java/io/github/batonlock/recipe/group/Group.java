@@ -52,7 +52,8 @@ import software.amazon.awssdk.core.SdkBytes;
  * members that died together are not found one after the other.
  *
  * <pre>{@code
- * try (Group group = Group.open(client, "indexers", change -> reshare(change.members()));
+ * try (Group group = Group.builder(client, "indexers")
+ *         .onChange(change -> reshare(change.members())).open();
  *     Membership self = group.join("indexer-3", SdkBytes.fromUtf8String("10.0.0.3:7070"))) {
  *   self.onRevoked(revocation -> stopWork());
  *   work();
@@ -83,14 +84,15 @@ public final class Group implements AutoCloseable {
   private VersionedMemberList seen = new VersionedMemberList(Long.MIN_VALUE, MemberList.EMPTY);
   private @Nullable LockWatch listWatch;
   private boolean unreadable;
+  private boolean isAsking;
 
   private volatile MemberList listed = MemberList.EMPTY;
   private volatile boolean closed;
 
   private Group(LockClient client, String name, Consumer<? super GroupChange> listener) {
-    this.client = Objects.requireNonNull(client, "client");
-    this.name = Objects.requireNonNull(name, "name");
-    this.listener = Objects.requireNonNull(listener, "listener");
+    this.client = client;
+    this.name = name;
+    this.listener = listener;
     this.support = RecipeSupport.of(client);
     support.check(LockRequest.of(name + "/members"));
     this.executor = support.serial();
@@ -101,31 +103,14 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * Opens a group, to observe it or to join it.
+   * Returns a builder of a group, to observe it or to join it.
    *
    * @param client reads the table and acquires locks; closing it ends the group
    * @param name the name of the group, and the beginning of the keys of its locks
-   * @return the group; close it to stop the observation
-   * @throws IllegalArgumentException if the name is too long, or the client's table has a sort key
+   * @return a builder, for one thread
    */
-  public static Group open(LockClient client, String name) {
-    return open(client, name, change -> {});
-  }
-
-  /**
-   * Opens a group, to observe it or to join it.
-   *
-   * @param client reads the table and acquires locks; closing it ends the group
-   * @param name the name of the group, and the beginning of the keys of its locks
-   * @param onChange receives each change, the first members included, one at a time, on the
-   *     client's callback executor; a callback that blocks delays only the next change
-   * @return the group; close it to stop the observation
-   * @throws IllegalArgumentException if the name is too long, or the client's table has a sort key
-   */
-  public static Group open(LockClient client, String name, Consumer<? super GroupChange> onChange) {
-    Group group = new Group(client, name, onChange);
-    group.executor.execute(group::start);
-    return group;
+  public static Builder builder(LockClient client, String name) {
+    return new Builder(client, name);
   }
 
   private void start() {
@@ -318,11 +303,22 @@ public final class Group implements AutoCloseable {
       sawList(new VersionedMemberList(Long.MIN_VALUE, MemberList.EMPTY));
       return;
     }
+    VersionedMemberList list = decoded(item.get());
+    if (list != null && list.isOlderThan(seen)) {
+      askWhetherSetBack();
+    } else if (list != null) {
+      sawList(list);
+    }
+  }
+
+  /** The list in an item; null if its data are no list. */
+  private @Nullable VersionedMemberList decoded(LockInfo item) {
     try {
-      MemberList list = item.get().data().map(MemberList::decode).orElse(MemberList.EMPTY);
-      sawList(new VersionedMemberList(item.get().fencingToken().orElse(0), list));
+      MemberList list = item.data().map(MemberList::decode).orElse(MemberList.EMPTY);
+      return new VersionedMemberList(item.fencingToken().orElse(0), list);
     } catch (IllegalArgumentException e) {
       log.warn("{}: the data of lock '{}/members' cannot be read: {}", this, name, e.getMessage());
+      return null;
     }
   }
 
@@ -335,6 +331,41 @@ public final class Group implements AutoCloseable {
           problem.getMessage());
     }
     unreadable = problem != null;
+  }
+
+  /**
+   * An older list is an old answer, or an operator has put an old item back. A strongly consistent
+   * read tells, if this observer has seen no newer list meanwhile.
+   */
+  private void askWhetherSetBack() {
+    if (isAsking || closed) {
+      return;
+    }
+    isAsking = true;
+    VersionedMemberList before = seen;
+    CompletableFuture<Void> unused =
+        client
+            .inspectAsync(LockKey.of(name + "/members"))
+            .handleAsync(
+                (item, failure) -> {
+                  isAsking = false;
+                  if (failure != null) {
+                    EventLoop.Timer later =
+                        support.after(
+                            support.heartbeatInterval(), executor, this::askWhetherSetBack);
+                  } else if (seen == before) {
+                    item.map(this::decoded).ifPresent(this::sawCurrentList);
+                  }
+                  return null;
+                },
+                executor);
+  }
+
+  private void sawCurrentList(VersionedMemberList list) {
+    if (list.isOlderThan(seen)) {
+      seen = new VersionedMemberList(Long.MIN_VALUE, seen.list());
+    }
+    sawList(list);
   }
 
   private void sawList(VersionedMemberList list) {
@@ -469,5 +500,43 @@ public final class Group implements AutoCloseable {
   @Override
   public String toString() {
     return "Group(" + name + ")";
+  }
+
+  /** Builds a {@link Group}; not safe for use by several threads. */
+  public static final class Builder {
+    private final LockClient client;
+    private final String name;
+    private Consumer<? super GroupChange> onChange = change -> {};
+
+    private Builder(LockClient client, String name) {
+      this.client = Objects.requireNonNull(client, "client");
+      this.name = Objects.requireNonNull(name, "name");
+    }
+
+    /**
+     * Sets the callback that receives each change, the first members included, one at a time, on
+     * the client's callback executor; a callback that blocks delays only the next change. Default:
+     * none.
+     *
+     * @param callback takes what changed
+     * @return this
+     */
+    public Builder onChange(Consumer<? super GroupChange> callback) {
+      this.onChange = Objects.requireNonNull(callback, "callback");
+      return this;
+    }
+
+    /**
+     * Opens the group: the observation begins.
+     *
+     * @return the group; close it to stop the observation
+     * @throws IllegalArgumentException if the name is too long, or the client's table has a sort
+     *     key
+     */
+    public Group open() {
+      Group group = new Group(client, name, onChange);
+      group.executor.execute(group::start);
+      return group;
+    }
   }
 }

@@ -98,10 +98,10 @@ class CausesTest {
     a.store.failAll(fault);
     List<CompletableFuture<?>> all = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      all.add(MultiLock.of(a.client, List.of("a", "b")).acquireAsync(TIME));
+      all.add(MultiLock.of(a.client, "a", "b").acquireAsync(TIME));
       all.add(FairLock.of(a.client, "fair").acquireAsync(TIME));
-      all.add(SharedExclusiveLock.of(a.client, "rw").acquireSharedAsync(TIME));
-      all.add(SharedExclusiveLock.of(a.client, "rw").acquireExclusiveAsync(TIME));
+      all.add(SharedExclusiveLock.of(a.client, "rw", 16).acquireSharedAsync(TIME));
+      all.add(SharedExclusiveLock.of(a.client, "rw", 16).acquireExclusiveAsync(TIME));
     }
     CountedSemaphore permits = CountedSemaphore.of(a.client, "s", 3);
     for (int i = 0; i < 10; i++) {

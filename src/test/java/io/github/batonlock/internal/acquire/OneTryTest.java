@@ -219,7 +219,7 @@ class OneTryTest {
     CompletableFuture<HeldLock> waiting = a.acquire(LockRequest.Builder::waitForever);
     world.seconds(10);
     held.close();
-    assertThat(MultiLock.of(a.client, List.of("k")).tryAcquire()).isPresent();
+    assertThat(MultiLock.of(a.client, "k").tryAcquire()).isPresent();
     CompletableFuture<HeldLock> tried = tries(a);
     world.seconds(3);
     assertRefused(List.of(tried), "a");

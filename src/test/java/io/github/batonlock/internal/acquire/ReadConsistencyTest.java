@@ -2,6 +2,7 @@ package io.github.batonlock.internal.acquire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.Leases;
 import io.github.batonlock.Liveness;
 import io.github.batonlock.LockKey;
@@ -127,7 +128,7 @@ class ReadConsistencyTest {
       int number = permit;
       a.acquired(r -> r.key("s/" + number));
     }
-    CompletableFuture<CountedSemaphore.Permit> permit =
+    CompletableFuture<Hold> permit =
         CountedSemaphore.of(b.client, "s", 3).acquireAsync(Duration.ofSeconds(10));
     world.seconds(5);
     assertThat(sent(b)).startsWith("acquire", "look", "look", "poll", "poll");

@@ -441,7 +441,7 @@ class UntoldItemTest implements LockListener {
   void severalLocks_ofWhichOneIsHeld_areRefusedWithItsName_andTakenWhenItIsFree()
       throws InterruptedException {
     HeldLock held = a.acquired(r -> r.key("y"));
-    MultiLock several = MultiLock.of(b.client, List.of("x", "y", "z"));
+    MultiLock several = MultiLock.of(b.client, "x", "y", "z");
     LockNotAcquiredException refused =
         catchThrowableOfType(LockNotAcquiredException.class, () -> several.acquire(Duration.ZERO));
     assertThat(refused.key()).isEqualTo(LockKey.of("y"));
@@ -459,8 +459,7 @@ class UntoldItemTest implements LockListener {
   @Test
   void severalLocks_whoseAnswerIsLost_areFoundAndKept() throws InterruptedException {
     b.store.failNext("grant-all", Fault.SDK_RETRY);
-    MultiLock.HeldLocks locks =
-        MultiLock.of(b.client, List.of("x", "y")).tryAcquire().orElseThrow();
+    MultiLock.HeldLocks locks = MultiLock.of(b.client, "x", "y").tryAcquire().orElseThrow();
     world.seconds(60);
     assertThat(locks.isHeld()).isTrue();
   }
@@ -470,7 +469,7 @@ class UntoldItemTest implements LockListener {
     HeldLock held = a.acquired(r -> r.key("y"));
     b.store.failNext("look-all", Fault.REQUEST_LOST);
     CompletableFuture<MultiLock.HeldLocks> waiting =
-        MultiLock.of(b.client, List.of("x", "y")).acquireAsync(Duration.ofMinutes(1));
+        MultiLock.of(b.client, "x", "y").acquireAsync(Duration.ofMinutes(1));
     world.seconds(20);
     held.close();
     world.seconds(3);

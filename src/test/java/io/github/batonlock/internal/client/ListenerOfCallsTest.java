@@ -15,7 +15,6 @@ import io.github.batonlock.testing.EventListener;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -159,7 +158,7 @@ class ListenerOfCallsTest {
 
   @Test
   void locksOfOneTransaction_areToldEach() {
-    MultiLock locks = MultiLock.of(a.client, List.of("x", "y"));
+    MultiLock locks = MultiLock.of(a.client, "x", "y");
     var held = locks.acquireAsync(Duration.ofSeconds(1));
     world.seconds(1);
     assertThat(held).isCompleted();

@@ -32,7 +32,7 @@ class GroupCostTest {
   private void joinAll() {
     for (int i = 0; i < MEMBERS; i++) {
       World.Node node = world.node("n" + i);
-      Group group = Group.open(node.client, "g");
+      Group group = Group.builder(node.client, "g").open();
       group.joinAsync("m" + i, SdkBytes.fromUtf8String(""));
       nodes.add(node);
       groups.add(group);

@@ -66,7 +66,7 @@ class GroupIT extends TableFixture {
 
     Site(LockClient client) {
       this.client = client;
-      this.group = closing(Group.open(client, name, changes::add));
+      this.group = closing(Group.builder(client, name).onChange(changes::add).open());
     }
 
     Membership joins(String id) throws InterruptedException {

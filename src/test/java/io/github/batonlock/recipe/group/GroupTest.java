@@ -52,7 +52,7 @@ class GroupTest {
 
     Site(String name, Consumer<ClientConfig.Draft> settings) {
       node = world.node(name, settings);
-      group = Group.open(node.client, "g", changes::add);
+      group = Group.builder(node.client, "g").onChange(changes::add).open();
       sites.add(this);
     }
 
@@ -270,6 +270,30 @@ class GroupTest {
 
     assertThatThrownBy(second::join).hasCauseInstanceOf(LockNotAcquiredException.class);
     assertThat(b.ids()).containsExactly("x");
+  }
+
+  /** Regression: observers took each later list for an old answer, since its token is smaller. */
+  @Test
+  void list_putBackByAnOperator_isFollowedByAllObservers() {
+    Site observer = new Site("o");
+    Site a = new Site("a");
+    a.joined("a");
+    Map<String, AttributeValue> early = world.table.row(LockKey.of("g/members"));
+    Site b = new Site("b");
+    Membership gone = b.joined("b");
+    CompletableFuture<Void> left = gone.closeAsync();
+    world.seconds(20);
+    assertThat(left).isDone();
+    assertThat(observer.ids()).containsExactly("a");
+
+    world.table.putRow(LockKey.of("g/members"), early);
+    world.seconds(10);
+    b.joined("c");
+    world.seconds(10);
+
+    assertThat(observer.ids()).containsExactly("a", "c");
+    assertThat(a.ids()).containsExactly("a", "c");
+    assertThat(b.ids()).containsExactly("a", "c");
   }
 
   @Test

@@ -31,7 +31,7 @@ class GroupTroublesTest {
   private final Group observer = open(b);
 
   private static Group open(World.Node node) {
-    return Group.open(node.client, "g");
+    return Group.builder(node.client, "g").open();
   }
 
   @AfterEach
@@ -97,7 +97,8 @@ class GroupTroublesTest {
           .hasSize(outage)
           .last()
           .isEqualTo(
-              "Group(g) cannot read its list, so its members may be out of date: injected: THROTTLED");
+              "Group(g) cannot read its list, so its members may be out of date: injected:"
+                  + " THROTTLED");
       b.store.heal();
       world.seconds(10);
     }

@@ -30,8 +30,8 @@ class JoiningTest {
   @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final World.Node b = world.node("b");
-  private final Group group = Group.open(a.client, "g");
-  private final Group observer = Group.open(b.client, "g");
+  private final Group group = Group.builder(a.client, "g").open();
+  private final Group observer = Group.builder(b.client, "g").open();
 
   private void assertThatNothingIsHeld() {
     for (LockKey key : world.table.keys()) {
@@ -102,7 +102,7 @@ class JoiningTest {
   void join_whoseClientIsClosedMeanwhile_fails_andLeavesNothingHeld() {
     for (int millis = 0; millis < 30; millis += 2) {
       World.Node node = world.node("n" + millis);
-      Group closing = Group.open(node.client, "g");
+      Group closing = Group.builder(node.client, "g").open();
       CompletableFuture<Membership> joined = closing.joinAsync("m" + millis, DATA);
       world.time.advance(Duration.ofMillis(millis));
       boolean wasIn = joined.isDone();
@@ -137,7 +137,7 @@ class JoiningTest {
   @Test
   void joins_thatFailTogether_haveAFailureEach() {
     World.Node c = world.node("c");
-    Group other = Group.open(c.client, "g");
+    Group other = Group.builder(c.client, "g").open();
     world.seconds(1);
     c.store.failKey("g/members", Fault.ACCESS_DENIED);
     List<CompletableFuture<Membership>> joins = new ArrayList<>();
@@ -194,10 +194,10 @@ class JoiningTest {
     assertThatThrownBy(() -> group.joinAsync("m", SdkBytes.fromByteArray(new byte[400 * 1024])))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("400 KB");
-    assertThatThrownBy(() -> Group.open(a.client, "g".repeat(2_041)))
+    assertThatThrownBy(() -> Group.builder(a.client, "g".repeat(2_041)).open())
         .isInstanceOf(IllegalArgumentException.class);
     World.Node sorted = world.node("s", config -> config.sortKeyName = "sort");
-    assertThatThrownBy(() -> Group.open(sorted.client, "g"))
+    assertThatThrownBy(() -> Group.builder(sorted.client, "g").open())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("sort key");
   }

@@ -17,7 +17,7 @@ class LostMembershipTest {
   @RegisterExtension private final World world = new World();
   private final World.Node a = world.node("a");
   private final List<GroupChange> changes = new ArrayList<>();
-  private final Group group = Group.open(a.client, "g", changes::add);
+  private final Group group = Group.builder(a.client, "g").onChange(changes::add).open();
 
   @AfterEach
   void closeGroup() {

@@ -25,8 +25,7 @@ final class Accounts {
       int from = i;
       int to = (i + 1) % ACCOUNTS.size();
       String who = names.get(i % names.size());
-      MultiLock both =
-          MultiLock.of(scene.clients().get(who), List.of(ACCOUNTS.get(from), ACCOUNTS.get(to)));
+      MultiLock both = MultiLock.of(scene.clients().get(who), ACCOUNTS.get(from), ACCOUNTS.get(to));
       scene
           .crew()
           .start(
@@ -45,7 +44,7 @@ final class Accounts {
   private static boolean refusalNamesTheHolder(Scene scene) throws Exception {
     List<Map.Entry<String, LockClient>> two = List.copyOf(scene.clients().entrySet());
     try (HeldLock held = two.get(0).getValue().acquire(ACCOUNTS.get(1))) {
-      MultiLock all = MultiLock.of(two.get(1).getValue(), ACCOUNTS);
+      MultiLock all = MultiLock.of(two.get(1).getValue(), ACCOUNTS.toArray(String[]::new));
       all.acquire(Duration.ZERO).close();
       scene.timeline().add(two.get(1).getKey(), "GOT WHAT IS HELD: " + held);
       return false;

@@ -1,8 +1,8 @@
 package io.github.batonlock.samples.family;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.recipe.Held;
 import io.github.batonlock.recipe.SharedExclusiveLock;
 import java.time.Duration;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class Catalogue {
             .crew()
             .start(
                 () -> {
-                  try (Held reader = lock.acquireShared(PATIENCE)) {
+                  try (Hold reader = lock.acquireShared(PATIENCE)) {
                     readers.visit(each.getKey(), "reads the catalogue");
                     disturbed.addAndGet(writers.inside());
                     reader.ensureHeld();
@@ -38,7 +38,7 @@ final class Catalogue {
           .crew()
           .start(
               () -> {
-                try (SharedExclusiveLock.Exclusive writer = lock.acquireExclusive(PATIENCE)) {
+                try (Hold writer = lock.acquireExclusive(PATIENCE)) {
                   disturbed.addAndGet(readers.inside());
                   writers.visit(
                       each.getKey(), "writes the catalogue, token " + writer.fencingToken());

@@ -1,5 +1,6 @@
 package io.github.batonlock.samples.family;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.recipe.FairLock;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class Counter {
             .start(
                 () -> {
                   FairLock counter = FairLock.of(each.getValue(), "counter");
-                  try (FairLock.Turn turn = counter.acquire(PATIENCE)) {
+                  try (Hold turn = counter.acquire(PATIENCE)) {
                     served.add(customer);
                     bound.visit(customer, "is served, token " + turn.fencingToken());
                   }

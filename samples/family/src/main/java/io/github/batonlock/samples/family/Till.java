@@ -13,7 +13,7 @@ final class Till {
   static boolean play(Scene scene) throws Exception {
     Bound bound = new Bound(scene.timeline(), "at the till", 1);
     for (Map.Entry<String, LockClient> each : scene.clients().entrySet()) {
-      Lock till = new ReentrantLockView(each.getValue(), LockRequest.of("till"));
+      Lock till = ReentrantLockView.of(each.getValue(), LockRequest.of("till"));
       scene
           .crew()
           .start(

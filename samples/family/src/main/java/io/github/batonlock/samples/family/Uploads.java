@@ -1,8 +1,8 @@
 package io.github.batonlock.samples.family;
 
+import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.recipe.CountedSemaphore;
-import io.github.batonlock.recipe.CountedSemaphore.Permit;
 import java.time.Duration;
 import java.util.Map;
 
@@ -21,7 +21,7 @@ final class Uploads {
             .crew()
             .start(
                 () -> {
-                  try (Permit permit = uploads.acquire(Duration.ofSeconds(30))) {
+                  try (Hold permit = uploads.acquire(Duration.ofSeconds(30))) {
                     bound.visit(each.getKey(), "uploads with permit " + permit.key());
                   }
                 });

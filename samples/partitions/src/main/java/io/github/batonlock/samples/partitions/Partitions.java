@@ -72,7 +72,7 @@ final class Partitions {
 
   private void run(DynamoDbClient dynamoDb) throws Exception {
     try (LockClient client = Worker.client(dynamoDb, "parent");
-        Group group = Group.open(client, Worker.GROUP, this::show)) {
+        Group group = Group.builder(client, Worker.GROUP).onChange(this::show).open()) {
       timeline.add("parent", "looks at " + group);
       shareOut();
       Set<Integer> orphans = partitionsOf(VICTIM);

@@ -40,7 +40,8 @@ final class Worker {
     try (DynamoDbClient dynamoDb = LocalEngine.connect(URI.create(args[1]));
         LockClient client = client(dynamoDb, name)) {
       Share share = new Share(name, client, new Results(dynamoDb));
-      try (Group group = Group.open(client, GROUP, change -> share.assign(change.members()))) {
+      try (Group group =
+          Group.builder(client, GROUP).onChange(change -> share.assign(change.members())).open()) {
         new Worker(name, group).join();
         awaitEndOfInput();
         share.stop();
