@@ -9,8 +9,20 @@ module io.github.batonlock {
   requires org.slf4j;
   requires static org.jspecify;
 
+  // Of the optional parts; each is named by one part only.
+  requires static com.fasterxml.jackson.core;
+  requires static info.picocli;
+  requires static micrometer.commons;
+  requires static micrometer.core;
+  requires static micrometer.observation;
+  requires static net.javacrumbs.shedlock.core;
+  requires static software.amazon.awssdk.http.urlconnection;
+  requires static software.amazon.awssdk.regions;
+
   exports io.github.batonlock;
+  exports io.github.batonlock.micrometer;
   exports io.github.batonlock.recipe;
   exports io.github.batonlock.recipe.election;
   exports io.github.batonlock.recipe.group;
+  exports io.github.batonlock.shedlock;
 }

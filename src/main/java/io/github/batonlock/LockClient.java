@@ -748,7 +748,9 @@ public interface LockClient extends AutoCloseable {
 
     /**
      * Sets how long released items are kept before DynamoDB's TTL may delete them. TTL on attribute
-     * {@code ttl} has to be enabled on the table. Default: released items are kept permanently.
+     * {@code ttl} has to be enabled on the table. Tables with multi-Region strong consistency
+     * (MRSC) have no TTL: there this option deletes nothing. Default: released items are kept
+     * permanently.
      *
      * @param retention at least one second
      * @return this

@@ -1,6 +1,8 @@
 package io.github.batonlock;
 
+import io.github.batonlock.internal.callback.ListenerPair;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -13,8 +15,10 @@ import java.util.Optional;
  * <p>{@link #acquisitionEnded}, {@link #renewalEnded} and {@link #requestEnded} tell of calls and
  * requests, for metrics. They are called one at a time and in order, from a queue of at most 1,000
  * events. A listener that is too slow for its client misses events; {@link #eventsDropped} tells
- * how many. The other methods tell of locks, and miss nothing. A client makes no events for a
- * method that its listener does not override.
+ * how many. The other methods tell of locks and their waiters, and miss nothing. A client makes no
+ * events of calls, requests and waits for a method that its listener does not override.
+ *
+ * <p>A client has one listener; {@link #andThen} makes one of two.
  */
 public interface LockListener {
 
@@ -64,6 +68,26 @@ public interface LockListener {
    * @param revocation what happened
    */
   default void revoked(HeldLock lock, Revocation revocation) {}
+
+  /**
+   * Called when a caller begins to wait for a lock: the lock is held, other callers of this client
+   * are before it, or the table does not answer. A call that acquires the lock with its first
+   * request, and one try, do not wait. The caller of a recipe waits as long as the recipe's
+   * acquisition of one lock does.
+   *
+   * <p>Each call of this method is followed by one of {@link #waitEnded}. As with all methods here,
+   * the second call may overtake the first: count both.
+   *
+   * @param key the lock
+   */
+  default void waitBegan(LockKey key) {}
+
+  /**
+   * Called when a caller that waited for a lock has the lock, or has given up.
+   *
+   * @param key the lock
+   */
+  default void waitEnded(LockKey key) {}
 
   /**
    * Called when a listing skipped an item of the table that is not a lock.
@@ -117,6 +141,17 @@ public interface LockListener {
    * @param number how many events were dropped since the last call, of all three kinds
    */
   default void eventsDropped(long number) {}
+
+  /**
+   * Returns a listener that tells two: this one, then another. An exception of the first does not
+   * keep the second from being told. The client makes the events that either of the two wants.
+   *
+   * @param next is told after this one, on the same thread
+   * @return the listener of both
+   */
+  default LockListener andThen(LockListener next) {
+    return new ListenerPair(this, Objects.requireNonNull(next, "next"));
+  }
 
   /**
    * The end of one acquisition.

@@ -94,7 +94,9 @@ public final class LockTable {
 
   /**
    * Checks that the table exists, is active, has exactly the partition key {@code key}, and is not
-   * replicated between Regions with eventual consistency, which locks do not support.
+   * replicated between Regions with eventual consistency, which locks do not support. Logs a
+   * warning for a table with multi-Region strong consistency (MRSC): DynamoDB has no TTL there, so
+   * released items stay.
    *
    * @param dynamoDb needs {@code dynamodb:DescribeTable}
    * @param tableName the table

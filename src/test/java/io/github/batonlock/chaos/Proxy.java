@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The network between one worker and the table: TCP connections whose bytes pass, wait, or vanish,
  * each direction by itself.
  */
-final class Proxy implements AutoCloseable {
+public final class Proxy implements AutoCloseable {
   private static final int CONNECT_MILLIS = 5_000;
 
   private final ServerSocket listener;
@@ -28,7 +28,7 @@ final class Proxy implements AutoCloseable {
   private volatile boolean refusing;
 
   /** Starts one between a free port of this address and the table. */
-  Proxy(InetAddress address, URI table, SplittableRandom random) throws IOException {
+  public Proxy(InetAddress address, URI table, SplittableRandom random) throws IOException {
     this.listener = new ServerSocket(0, 50, address);
     this.upstream = new InetSocketAddress(table.getHost(), table.getPort());
     this.requests = new Direction(random.split());
@@ -37,7 +37,7 @@ final class Proxy implements AutoCloseable {
   }
 
   /** Where it listens. */
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create(
         "http://" + listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort());
   }
@@ -51,7 +51,7 @@ final class Proxy implements AutoCloseable {
   }
 
   /** Ends all connections, in order or by a reset, and new ones at once until {@link #heal}. */
-  void cut(boolean reset) {
+  public void cut(boolean reset) {
     refusing = true;
     connections.forEach(connection -> connection.end(reset));
   }

@@ -1,6 +1,7 @@
 package io.github.batonlock.checks;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
@@ -25,6 +26,7 @@ import io.github.batonlock.Fencing;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.callback.ListenerPair;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.client.HoldOfOneLock;
@@ -56,6 +58,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class ArchitectureTest {
   private static final String PUBLIC = "io.github.batonlock";
   private static final String RECIPE = "io.github.batonlock.recipe";
+  private static final String SHEDLOCK = PUBLIC + ".shedlock";
+  private static final String CLI = "io.github.batonlock.cli";
+  private static final String MICROMETER = "io.github.batonlock.micrometer";
   private static final String INTERNAL = PUBLIC + ".internal.";
   private static final String CLIENT = INTERNAL + "client";
   private static final String PROTOCOL = INTERNAL + "protocol";
@@ -81,7 +86,10 @@ class ArchitectureTest {
 
   /** Rooms beside the layers, and what they may use. */
   private static final Map<String, Set<String>> BESIDE =
-      Map.of("dynamodb", Set.of("store", "protocol"), "runtime", Set.of());
+      Map.of(
+          "dynamodb", Set.of("store", "protocol"),
+          "operator", Set.of("dynamodb", "config", "store", "protocol"),
+          "runtime", Set.of());
 
   /** Rooms of one layer: neither may use the other. */
   private static final Set<Set<String>> NEIGHBOURS = Set.of(Set.of("request", "callback"));
@@ -94,6 +102,7 @@ class ArchitectureTest {
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
     expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
+    expected.addAll(Set.of(MICROMETER, SHEDLOCK, CLI, CLI + ".locks"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -153,7 +162,7 @@ class ArchitectureTest {
           .and()
           .areNotAssignableTo(LockClient.Builder.class)
           .and()
-          .resideOutsideOfPackage(RECIPE + "..")
+          .resideOutsideOfPackages(RECIPE + "..", SHEDLOCK)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(CLIENT);
@@ -172,14 +181,88 @@ class ArchitectureTest {
                   .and(DescribedPredicate.not(type(Acquiring.class)))
                   .and(DescribedPredicate.not(type(HoldOfOneLock.class))));
 
+  /** An optional part: only there is ShedLock's library needed, and nothing else needs the part. */
+  @ArchTest
+  static final ArchRule shedlock_isNamedBy_itsPackageOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(SHEDLOCK)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SHEDLOCK, "net.javacrumbs..");
+
+  @ArchTest
+  static final ArchRule shedlock_dependsOn_thePublicApiAndTheSupportOfRecipes =
+      noClasses()
+          .that()
+          .resideInAPackage(SHEDLOCK)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(PUBLIC + ".internal..", RECIPE + "..")
+                  .and(DescribedPredicate.not(resideInAPackage(RUNTIME)))
+                  .and(DescribedPredicate.not(type(RecipeSupport.class))));
+
   @ArchTest
   static final ArchRule core_knows_noRecipe =
       noClasses()
           .that()
-          .resideOutsideOfPackage(RECIPE + "..")
+          .resideOutsideOfPackages(RECIPE + "..", MICROMETER)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(RECIPE + "..");
+
+  /** A program on top of the library, whose libraries the library does not need. */
+  @ArchTest
+  static final ArchRule tool_isKnown_toNoOtherPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLI + "..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  CLI + "..",
+                  "picocli..",
+                  "com.fasterxml.jackson..",
+                  "software.amazon.awssdk.http.urlconnection.."));
+
+  /** Of the insides, the operator's room and annotations. */
+  @ArchTest
+  static final ArchRule tool_dependsOn_thePublicApi =
+      noClasses()
+          .that()
+          .resideInAPackage(CLI + "..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(PUBLIC + ".internal..")
+                  .and(DescribedPredicate.not(resideInAnyPackage(INTERNAL + "operator")))
+                  .and(DescribedPredicate.not(type(ConfinedTo.class)))
+                  .and(DescribedPredicate.not(type(GuardedBy.class))));
+
+  /** A program without the library starts, as long as it does not name this package. */
+  @ArchTest
+  static final ArchRule micrometer_isNamed_byItsPackageOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(MICROMETER)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.micrometer..", MICROMETER);
+
+  @ArchTest
+  static final ArchRule meters_dependOn_thePublicApiAndMicrometer =
+      classes()
+          .that()
+          .resideInAPackage(MICROMETER)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              MICROMETER,
+              PUBLIC,
+              RECIPE + ".election",
+              "io.micrometer..",
+              "java..",
+              "org.jspecify..",
+              "software.amazon.awssdk..");
 
   @ArchTest
   static void publicPackage_dependsOn_theseInternalsOnly(JavaClasses classes) {
@@ -200,6 +283,7 @@ class ArchitectureTest {
             "LockInfo -> " + Printable.class.getName(),
             "LockKey -> " + Bound.class.getName(),
             "LockKey -> " + Printable.class.getName(),
+            "LockListener -> " + ListenerPair.class.getName(),
             "LockRequest -> " + Bound.class.getName(),
             "LockTable -> " + DynamoCalls.class.getName(),
             "LockTable -> " + TableSetup.class.getName(),
@@ -239,11 +323,12 @@ class ArchitectureTest {
           .should()
           .accessClassesThat(describe("make or are threads", ArchitectureTest::isAboutThreads));
 
+  /** The tool is a program: its time limits are those of processes. */
   @ArchTest
   static final ArchRule clocks_areRead_inRuntimeOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackage(RUNTIME)
+          .resideOutsideOfPackages(RUNTIME, CLI + "..")
           .should()
           .accessTargetWhere(describe("it reads a clock", ArchitectureTest::readsAClock))
           .orShould()

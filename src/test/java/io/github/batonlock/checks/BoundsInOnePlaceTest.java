@@ -42,6 +42,7 @@ class BoundsInOnePlaceTest {
           "a part of a lease, or what holders do by default in one",
           Set.of(
               "ItemAudit.LEASES_BETWEEN_READS",
+              "LockBreaker.LEASES_TO_AUDIT",
               "LeaseTerms.INTERVALS_PER_LEASE",
               "LeaseTerms.TRIES_PER_LEASE",
               "LeaseTerms.USABLE_PERCENT",

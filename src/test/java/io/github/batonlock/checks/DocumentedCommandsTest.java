@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The commands that the documentation shows name profiles, properties and tests that exist. */
 class DocumentedCommandsTest {
   private static final Path POM = Path.of("pom.xml");
-  private static final Pattern COMMAND = Pattern.compile("(?m)(?:`|^|&& )(mvn [^`\n#|]+)");
+  private static final Pattern COMMAND = Pattern.compile("(?m)(?:`|^ *|&& |: )(mvn [^`\n#|]+)");
   private static final Pattern PROFILE = Pattern.compile(" -P(\\w+)");
   private static final Pattern PROPERTY = Pattern.compile(" -D(baton\\.[\\w.]+)");
   private static final Pattern UNIT = Pattern.compile("\\.(?:minutes|seconds)$");
@@ -30,7 +30,8 @@ class DocumentedCommandsTest {
           .collect(Collectors.joining());
 
   static List<String> commands() {
-    return Stream.of(Stream.of(Path.of("README.md")), files("docs", ".md"), files("samples", ".md"))
+    Stream<Path> top = Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md").map(Path::of);
+    return Stream.of(top, files("docs", ".md"), files("samples", ".md"), files(".github", ".yml"))
         .flatMap(pages -> pages)
         .flatMap(page -> COMMAND.matcher(Sources.read(page)).results())
         .map(found -> found.group(1).strip())

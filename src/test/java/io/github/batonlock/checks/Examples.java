@@ -2,13 +2,25 @@ package io.github.batonlock.checks;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockListener;
+import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockTable;
+import io.github.batonlock.micrometer.BatonMetrics;
+import io.github.batonlock.micrometer.BatonObservations;
+import io.github.batonlock.recipe.election.LeaderElection;
+import io.github.batonlock.shedlock.BatonLockProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Logger;
+import net.javacrumbs.shedlock.core.LockConfiguration;
+import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.core.SimpleLock;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -73,6 +85,94 @@ final class Examples {
     // example
     TransactWriteItem put = TransactWriteItem.builder().put(document).build();
     dynamoDb.transactWriteItems(request -> request.transactItems(lock.guard(), put));
+    // end
+  }
+
+  static void shedLock(DynamoDbClient dynamoDb) {
+    // example
+    LockTable.createIfMissing(dynamoDb, "locks");
+    LockClient client = LockClient.builder(dynamoDb, "locks").build();
+    LockProvider provider = BatonLockProvider.of(client);
+    // end
+    log.info(provider.toString());
+  }
+
+  static void shedLockWithACallback(LockClient client) {
+    // example
+    LockProvider provider =
+        BatonLockProvider.builder(client)
+            .interruptTask(false)
+            .requests(
+                job -> LockRequest.builder("jobs/" + job).onRevoked(lost -> cancel(job)).build())
+            .build();
+    // end
+    log.info(provider.toString());
+  }
+
+  // example
+  record BothTables(LockProvider old, LockProvider baton) implements LockProvider {
+    @Override
+    public Optional<SimpleLock> lock(LockConfiguration job) {
+      return old.lock(job).flatMap(first -> second(job, first));
+    }
+
+    private Optional<SimpleLock> second(LockConfiguration job, SimpleLock first) {
+      Optional<SimpleLock> second = Optional.empty();
+      try {
+        second = baton.lock(job);
+      } finally {
+        if (second.isEmpty()) {
+          first.unlock();
+        }
+      }
+      return second.map(lock -> () -> unlock(lock, first));
+    }
+
+    private static void unlock(SimpleLock lock, SimpleLock first) {
+      try {
+        lock.unlock();
+      } finally {
+        first.unlock();
+      }
+    }
+  }
+
+  // end
+
+  private static void cancel(String job) {
+    log.info("cancelled " + job);
+  }
+
+  static void meters(
+      DynamoDbClient dynamoDb,
+      MeterRegistry meterRegistry,
+      LockListener alarms,
+      LeaderElection election) {
+    // example
+    BatonMetrics metrics = new BatonMetrics();
+    metrics.bindTo(meterRegistry);
+    LockClient client =
+        LockClient.builder(dynamoDb, "locks").listener(metrics.andThen(alarms)).build();
+    metrics.bindElection("scheduler", election);
+    // end
+    client.close();
+  }
+
+  static BatonMetrics metersOfGroups() {
+    // example
+    BatonMetrics metrics =
+        BatonMetrics.builder()
+            .lockGroups(20, key -> key.partitionKey().replaceFirst("/.*", ""))
+            .build();
+    // end
+    return metrics;
+  }
+
+  static void observed(LockClient client, ObservationRegistry observationRegistry)
+      throws InterruptedException {
+    // example
+    LockClient observed = BatonObservations.observe(client, observationRegistry);
+    observed.runLocked("nightly-report", lock -> writeReport(lock.fencingToken()));
     // end
   }
 

@@ -32,9 +32,11 @@ final class PublicApi {
   static final List<String> PACKAGES =
       List.of(
           "io.github.batonlock",
+          "io.github.batonlock.micrometer",
           "io.github.batonlock.recipe",
           "io.github.batonlock.recipe.election",
-          "io.github.batonlock.recipe.group");
+          "io.github.batonlock.recipe.group",
+          "io.github.batonlock.shedlock");
 
   private PublicApi() {}
 

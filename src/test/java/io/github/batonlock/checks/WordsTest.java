@@ -40,6 +40,7 @@ class WordsTest {
     List<Path> pages = new ArrayList<>(List.of(Path.of("README.md"), Path.of("CHANGELOG.md")));
     pages.addAll(Sources.files(Path.of("docs"), ".md"));
     pages.add(Path.of("samples/README.md"));
+    pages.addAll(List.of(Path.of("CONTRIBUTING.md"), Path.of("SECURITY.md")));
     return pages;
   }
 

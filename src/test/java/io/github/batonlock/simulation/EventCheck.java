@@ -4,7 +4,8 @@ import java.util.stream.Stream;
 
 /**
  * Listeners are told once of the end of each acquisition and of each request: never more often, and
- * by a client that lived until all was well, not less often. Dropped events count as told.
+ * by a client that lived until all was well, not less often. Dropped events count as told. Each
+ * wait that began has ended then.
  */
 final class EventCheck extends Check {
   private final long stopped;
@@ -31,6 +32,12 @@ final class EventCheck extends Check {
         told.dropped > 0
             && told.acquisitions + told.renewals + told.requests + told.dropped >= calls + sent;
     boolean livedToTheEnd = !node.isCrashed() && node.isOpenAt(stopped);
+    if (told.waitsBegan > calls || (livedToTheEnd && told.waitsBegan != told.waitsEnded)) {
+      violated(
+          Long.MAX_VALUE,
+          "%s told of %d waits that began and %d that ended, of %d calls"
+              .formatted(node, told.waitsBegan, told.waitsEnded, calls));
+    }
     if (isTooMuch || (livedToTheEnd && !isAll && !mayBeAll)) {
       violated(
           Long.MAX_VALUE,

@@ -1,15 +1,19 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 
 /**
- * A client's listener that does what another one does, and counts the ends of calls and requests.
+ * A client's listener that does what another one does, and counts waits, and the ends of calls and
+ * requests.
  */
 final class EventCounter extends ForwardingListener {
   long acquisitions;
   long renewals;
   long requests;
   long dropped;
+  long waitsBegan;
+  long waitsEnded;
 
   EventCounter(LockListener listener) {
     super(listener);
@@ -28,6 +32,16 @@ final class EventCounter extends ForwardingListener {
   @Override
   public void requestEnded(RequestEnded event) {
     requests++;
+  }
+
+  @Override
+  public void waitBegan(LockKey key) {
+    waitsBegan++;
+  }
+
+  @Override
+  public void waitEnded(LockKey key) {
+    waitsEnded++;
   }
 
   @Override

@@ -1,14 +1,16 @@
 package io.github.batonlock.testing;
 
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps what a client tells its listener of calls and requests. */
+/** Keeps what a client tells its listener of calls, waits and requests. */
 public final class EventListener implements LockListener {
   public final List<AcquisitionEnded> acquisitions = new ArrayList<>();
   public final List<RenewalEnded> renewals = new ArrayList<>();
   public final List<RequestEnded> requests = new ArrayList<>();
+  public final List<String> waits = new ArrayList<>();
   public long dropped;
 
   @Override
@@ -24,6 +26,16 @@ public final class EventListener implements LockListener {
   @Override
   public void requestEnded(RequestEnded event) {
     requests.add(event);
+  }
+
+  @Override
+  public void waitBegan(LockKey key) {
+    waits.add("began " + key);
+  }
+
+  @Override
+  public void waitEnded(LockKey key) {
+    waits.add("ended " + key);
   }
 
   @Override

@@ -6,9 +6,14 @@ import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.recipe.RunOnce;
+import io.github.batonlock.shedlock.BatonLockProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import net.javacrumbs.shedlock.core.DefaultLockingTaskExecutor;
+import net.javacrumbs.shedlock.core.LockConfiguration;
+import net.javacrumbs.shedlock.core.LockingTaskExecutor;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -27,6 +32,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  *       exception's name when the answer is no, and {@code revoked REASON} from the callback
  *   <li>{@code fight}: takes the lock so many turns, and prints {@code in TOKEN} and {@code out
  *       TOKEN} within each
+ *   <li>{@code job}: runs the lock's job through ShedLock, prints {@code working}, and works until
+ *       it is killed
  *   <li>{@code once}: does the run {@code r} of the job, prints {@code working TOKEN}, and works
  *       until it is killed
  * </ul>
@@ -35,7 +42,7 @@ public final class WorkerMain {
   private WorkerMain() {}
 
   /** See above. */
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) throws Throwable {
     String key = arguments[4];
     Duration lease = Duration.ofMillis(Long.parseLong(arguments[5]));
     try (DynamoDbClient dynamoDb =
@@ -55,6 +62,7 @@ public final class WorkerMain {
         case "check" -> check(client, key);
         case "fight" -> fight(client, key, Integer.parseInt(arguments[6]));
         case "once" -> once(client, key);
+        case "job" -> job(client, key);
         default -> throw new IllegalArgumentException(arguments[0]);
       }
     }
@@ -75,6 +83,18 @@ public final class WorkerMain {
                   waitForTheEnd();
                 });
     say("outcome " + outcome);
+  }
+
+  private static void job(LockClient client, String key) throws Throwable {
+    new DefaultLockingTaskExecutor(BatonLockProvider.of(client))
+        .executeWithLock(
+            (LockingTaskExecutor.Task)
+                () -> {
+                  say("working");
+                  waitForTheEnd();
+                },
+            new LockConfiguration(Instant.now(), key, Duration.ofHours(1), Duration.ZERO));
+    say("ended");
   }
 
   /** The parent closes it by dying, at the latest. */

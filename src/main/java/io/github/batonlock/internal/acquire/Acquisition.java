@@ -88,6 +88,9 @@ public final class Acquisition
   /** From which state the lock was acquired. */
   private How how = How.NONE;
 
+  /** Runs when the caller begins to wait, once. */
+  private Runnable whenWaiting = () -> {};
+
   private boolean settledOnce;
   private boolean freedMeanwhile;
 
@@ -152,6 +155,27 @@ public final class Acquisition
   }
 
   /**
+   * Tells of the wait for the lock, if there is one.
+   *
+   * @param began told on the loop
+   * @param ended told on the thread that completes the result
+   */
+  public void onWait(Consumer<LockKey> began, Consumer<LockKey> ended) {
+    whenWaiting =
+        () -> {
+          began.accept(key());
+          var unused = result.whenComplete((lock, failure) -> ended.accept(key()));
+        };
+  }
+
+  /** The caller waits from now on, if it did not before. */
+  private void waits() {
+    Runnable told = whenWaiting;
+    whenWaiting = () -> {};
+    told.run();
+  }
+
+  /**
    * Whether this is one try (one look, or a waiting time of zero). It ends with the first
    * observation that shows the lock held.
    */
@@ -187,6 +211,9 @@ public final class Acquisition
     }
     if (!isDone()) {
       timer.atEnd(this::timeUp);
+    }
+    if (isIdle()) {
+      waits();
     }
   }
 
@@ -249,6 +276,7 @@ public final class Acquisition
    * it.
    */
   private void goOnWaiting() {
+    waits();
     place.tellFollowers(this, follower -> follower.endLike(this));
   }
 

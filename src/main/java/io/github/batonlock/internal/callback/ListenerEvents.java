@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.callback;
 
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockListener.AcquisitionEnded;
 import io.github.batonlock.LockListener.RenewalEnded;
@@ -8,6 +9,7 @@ import io.github.batonlock.internal.protocol.Limit;
 import io.github.batonlock.internal.runtime.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListenerEvents {
   private final @Nullable LockListener listener;
+  private final CallbackDispatcher notices;
   private final SerialExecutor serial;
   private final Limit most;
   private final boolean wantsAcquisitions;
   private final boolean wantsRenewals;
   private final boolean wantsRequests;
+  private final boolean wantsWaits;
 
   @GuardedBy("this")
   private final Deque<Entry> waiting = new ArrayDeque<>();
@@ -46,25 +50,20 @@ public final class ListenerEvents {
    */
   public ListenerEvents(CallbackDispatcher notices, @Nullable LockListener listener, Limit most) {
     this.listener = listener;
+    this.notices = notices;
     this.serial = new SerialExecutor(notices, "lock listener");
     this.most = most;
     this.wantsAcquisitions = overrides(listener, "acquisitionEnded", AcquisitionEnded.class);
     this.wantsRenewals = overrides(listener, "renewalEnded", RenewalEnded.class);
     this.wantsRequests = overrides(listener, "requestEnded", RequestEnded.class);
+    this.wantsWaits =
+        overrides(listener, "waitBegan", LockKey.class)
+            || overrides(listener, "waitEnded", LockKey.class);
   }
 
   private static boolean overrides(
       @Nullable LockListener listener, String method, Class<?> parameter) {
-    if (listener == null) {
-      return false;
-    }
-    try {
-      Class<?> by = listener.getClass().getMethod(method, parameter).getDeclaringClass();
-      return by != LockListener.class;
-    } catch (NoSuchMethodException e) {
-      // A native image may have no record of the method.
-      return true;
-    }
+    return listener != null && ListenerPair.overrides(listener, method, parameter);
   }
 
   /** Whether the listener is told of ended acquisitions. */
@@ -90,6 +89,20 @@ public final class ListenerEvents {
   public void ofAcquisition(Consumer<Consumer<AcquisitionEnded>> onEnd) {
     if (wantsAcquisitions) {
       onEnd.accept(ended -> add(told -> told.acquisitionEnded(ended)));
+    }
+  }
+
+  /**
+   * Tells the listener when an acquisition begins and ceases to wait, if it wants to know. These
+   * two are not queued here, and never dropped.
+   *
+   * @param onWait takes what is told of the beginning, and of the end
+   */
+  public void ofWait(BiConsumer<Consumer<LockKey>, Consumer<LockKey>> onWait) {
+    if (wantsWaits) {
+      onWait.accept(
+          key -> notices.tell(told -> told.waitBegan(key)),
+          key -> notices.tell(told -> told.waitEnded(key)));
     }
   }
 

@@ -12,6 +12,7 @@ import io.github.batonlock.internal.callback.OwnFailure;
 import io.github.batonlock.internal.callback.SerialExecutor;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.hold.ActiveHolds;
+import io.github.batonlock.internal.hold.DefaultHeldLock;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.OwnThread;
 import java.time.Duration;
@@ -25,8 +26,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services that a recipe needs of its client besides the public API: timers, and executors that
- * run one task at a time. Any thread.
+ * The services that a recipe, or the part for a framework, needs of its client besides the public
+ * API: timers, and executors that run one task at a time. Any thread.
  */
 public final class RecipeSupport implements LockClient.RecipeHost {
   private final Core core;
@@ -262,6 +263,40 @@ public final class RecipeSupport implements LockClient.RecipeHost {
               }
             });
     return lock.closeAsync();
+  }
+
+  /**
+   * Begins work of the user under a lock. Closing the client does not free the lock before the work
+   * has ended.
+   *
+   * @param lock one of this client's
+   * @param interrupt runs when the lock is lost, on the revoking thread; at once if it was lost
+   *     before. Neither blocks nor throws
+   * @return to be completed when the work has ended, before the lock is closed
+   */
+  public CompletableFuture<Void> workBegins(HeldLock lock, Runnable interrupt) {
+    return own(lock).callbacks().workBegins(interrupt);
+  }
+
+  /**
+   * Replaces the longest and the least time of a hold ({@link LockRequest.Builder#maxHold}, {@link
+   * LockRequest.Builder#holdAtLeast}). Both count from now.
+   *
+   * @param lock one of this client's, acquired with {@code maxHold}
+   * @param maxHold in the range of the request's
+   * @param atLeast in the range of the request's, or zero
+   * @return false, without effect, if the lock is not certainly held; fails if the client is closed
+   */
+  public CompletableFuture<Boolean> limitAnew(HeldLock lock, Duration maxHold, Duration atLeast) {
+    return core.calls.onLoop(result -> result.complete(own(lock).limitAnew(maxHold, atLeast)));
+  }
+
+  private static DefaultHeldLock own(HeldLock lock) {
+    if (lock instanceof DefaultHeldLock known) {
+      return known;
+    }
+    throw new IllegalArgumentException(
+        "A recipe needs a HeldLock of its LockClient, not a " + lock.getClass().getName());
   }
 
   /**

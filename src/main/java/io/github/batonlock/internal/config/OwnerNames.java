@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Generated names for clients without a configured owner name. */
-final class OwnerNames {
+public final class OwnerNames {
   private static final int RANDOM_BYTES = 6;
   private static final Path LINUX_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
@@ -26,8 +26,13 @@ final class OwnerNames {
     return host() + "-" + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random);
   }
 
-  /** Does not use InetAddress.getLocalHost, which may ask a name server, for seconds. */
-  private static String host() {
+  /**
+   * The name of this machine. Does not use InetAddress.getLocalHost, which may ask a name server,
+   * for seconds.
+   *
+   * @return "host" if it is not known
+   */
+  public static String host() {
     for (String name :
         new @Nullable String[] {
           System.getenv("HOSTNAME"), linuxHostName(), System.getenv("COMPUTERNAME")

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
@@ -27,6 +29,8 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /** The creation and the check of the lock table; blocks its caller. */
 public final class TableSetup {
+  private static final Logger log = LoggerFactory.getLogger(TableSetup.class);
+
   private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
   private static final Duration MAX_WAIT = Duration.ofMinutes(2);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
@@ -140,6 +144,18 @@ public final class TableSetup {
           "Table '" + tableName + "' cannot hold the locks: " + String.join("; ", mismatches),
           null);
     }
+    warnOfMissingTtl(table);
+  }
+
+  /** No lock is in danger, so this is no mismatch; and no exception or callback tells of it. */
+  private void warnOfMissingTtl(TableDescription table) {
+    if (isReplicated(table)) {
+      log.warn(
+          "Table '{}' is replicated with multi-Region strong consistency (MRSC), and DynamoDB has no"
+              + " TTL there: releasedItemRetention deletes nothing, and the items of ended sessions"
+              + " stay. Delete released items yourself (docs/regions.md)",
+          tableName);
+    }
   }
 
   private static void checkKey(
@@ -184,7 +200,11 @@ public final class TableSetup {
 
   private static boolean isEventuallyConsistent(TableDescription table) {
     // Tables from the time before MRSC have replicas, but no value for consistency.
-    return !table.replicas().isEmpty() && !"STRONG".equals(table.multiRegionConsistencyAsString());
+    return isReplicated(table) && !"STRONG".equals(table.multiRegionConsistencyAsString());
+  }
+
+  private static boolean isReplicated(TableDescription table) {
+    return !table.replicas().isEmpty();
   }
 
   private DescribeTableRequest description() {

@@ -88,6 +88,9 @@ public final class DefaultHeldLock
 
     /** No caller has had the lock: there is no reason to keep it closed. */
     void unwanted();
+
+    /** Keeps the lock closed for so long from now on, instead of the time before. */
+    void keepClosed(Duration atLeast);
   }
 
   /** How a hold ended. The first ending wins and never changes. */
@@ -395,6 +398,25 @@ public final class DefaultHeldLock
   public void discard() {
     loop.execute(keeper::unwanted);
     var unused = startRelease();
+  }
+
+  /**
+   * Replaces the longest and the least time of this hold. Both count from now. On the loop.
+   *
+   * @param maxHold positive; the request had such a limit
+   * @param atLeast zero if the lock is free with its release
+   * @return false, without effect, if the lock is not certainly held
+   */
+  public boolean limitAnew(Duration maxHold, Duration atLeast) {
+    if (gates == null) {
+      throw new IllegalStateException("Lock '" + key() + "' was acquired without maxHold");
+    }
+    if (!isHeld()) {
+      return false;
+    }
+    gates.limitTo(maxHold);
+    keeper.keepClosed(atLeast);
+    return !isEnded();
   }
 
   /** Releases the lock at the holder's request, in the same task. On the loop. */

@@ -26,9 +26,12 @@ final class HoldLimitMonitor {
   private final Limited lock;
   private final long heartbeat;
   private final @Nullable Lifetime worker;
-  private final long maxHold;
   private final long stallLimit;
   private final long begin;
+
+  /** Counted from the begin. */
+  private volatile long maxHold;
+
   private volatile long lastPulse;
   private Timer timer = () -> {};
   private boolean stopped;
@@ -111,7 +114,16 @@ final class HoldLimitMonitor {
 
   /** How long the lock may still be held at most, whatever the user does. */
   long leftNanos(ClockReading now) {
-    return maxHold == NEVER ? NEVER : Math.max(0, maxHold - (now.nanos() - begin));
+    long limit = maxHold;
+    return limit == NEVER ? NEVER : Math.max(0, limit - (now.nanos() - begin));
+  }
+
+  /** Ends the hold when it has gone on for so long from now, instead of the time before. */
+  void limitTo(Duration fromNow) {
+    assert loop.isCurrent();
+    maxHold = loop.now().nanos() - begin + fromNow.toNanos();
+    timer.cancel();
+    look();
   }
 
   /** The hold begins: starts the timer. */

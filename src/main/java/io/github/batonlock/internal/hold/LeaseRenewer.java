@@ -423,6 +423,12 @@ abstract class LeaseRenewer
   }
 
   @Override
+  public final void keepClosed(Duration atLeast) {
+    assert loop.isCurrent();
+    minimum = atLeast.isZero() ? null : new MinimumHold(atLeast, loop.now());
+  }
+
+  @Override
   public final void deleteAtRelease() {
     assert loop.isCurrent();
     end().deleteItem();

@@ -46,11 +46,11 @@ public final class InterruptOnce {
 
   /**
    * Reports that the work has ended, and clears an interrupt of this class that the work did not
-   * consume. Called by the work's own thread.
+   * consume. Another thread than the work's own clears nothing.
    */
   public synchronized void ended() {
     working = false;
-    if (mayTakeBack) {
+    if (mayTakeBack && Thread.currentThread() == thread) {
       boolean unused = Thread.interrupted();
     }
   }

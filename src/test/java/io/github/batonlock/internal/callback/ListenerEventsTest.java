@@ -115,4 +115,26 @@ class ListenerEventsTest {
     assertThat(queue(new LockListener() {}).wantsAcquisitions()).isFalse();
     assertThat(queue(null).wantsAcquisitions()).isFalse();
   }
+
+  @Test
+  void waits_areWanted_whereTheListenerOverridesOneOfTheTwo() {
+    List<String> asked = new ArrayList<>();
+    LockListener ofEnds =
+        new LockListener() {
+          @Override
+          public void waitEnded(LockKey key) {
+            told.add("ended " + key);
+          }
+        };
+    queue(listener).ofWait((began, ended) -> asked.add("listener without waits"));
+    queue(ofEnds)
+        .ofWait(
+            (began, ended) -> {
+              began.accept(LockKey.of("k"));
+              ended.accept(LockKey.of("k"));
+            });
+    runAll();
+    assertThat(asked).isEmpty();
+    assertThat(told).containsExactly("ended k");
+  }
 }

@@ -14,7 +14,10 @@ import io.github.batonlock.recipe.MultiLock;
 import io.github.batonlock.testing.EventListener;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -298,7 +301,100 @@ class ListenerOfCallsTest {
     assertThat(events.dropped).isZero();
   }
 
+  // Waits
+
+  @Test
+  void wait_forAHolder_isToldOnceAtItsBeginningAndItsEnd() {
+    HeldLock held = b.acquired();
+    CompletableFuture<HeldLock> lock = a.acquire(LockRequest.Builder::waitForever);
+    world.seconds(30);
+    assertThat(events.waits).containsExactly("began k");
+    held.close();
+    world.seconds(2);
+    assertThat(lock).isCompleted();
+    assertThat(events.waits).containsExactly("began k", "ended k");
+  }
+
+  @Test
+  void waits_forAHoldOfTheSameClient_areToldForEachCaller() {
+    HeldLock first = a.acquired();
+    CompletableFuture<HeldLock> second = a.acquire(LockRequest.Builder::waitForever);
+    CompletableFuture<HeldLock> third = a.acquire(LockRequest.Builder::waitForever);
+    world.seconds(1);
+    assertThat(events.waits).containsExactly("began k", "began k");
+    boolean unused = third.cancel(false);
+    first.close();
+    world.seconds(1);
+    assertThat(second).isCompleted();
+    assertThat(events.waits).containsExactly("began k", "began k", "ended k", "ended k");
+  }
+
+  @Test
+  void wait_forATableThatDoesNotAnswer_isTold() {
+    a.store.failAll(Fault.THROTTLED);
+    a.acquire(LockRequest.Builder::waitForever);
+    world.seconds(1);
+    assertThat(events.waits).containsExactly("began k");
+    a.client.close();
+    world.time.settle();
+    assertThat(events.waits).containsExactly("began k", "ended k");
+  }
+
+  @Test
+  void wait_thatEndsWithoutTheLock_isToldAsEnded() {
+    b.acquired();
+    a.acquire(r -> r.waitUpTo(Duration.ofSeconds(2)));
+    world.seconds(3);
+    assertThat(events.lastAcquisition()).isEqualTo("TIMED_OUT NONE");
+    assertThat(events.waits).containsExactly("began k", "ended k");
+  }
+
+  @Test
+  void callThatIsAnsweredAtOnce_andOneTry_doNotWait() {
+    HeldLock lock = a.acquired();
+    lock.close();
+    world.seconds(1);
+    b.acquired();
+    var tried = a.client.tryAcquireAsync("k");
+    a.acquire(r -> r.waitUpTo(Duration.ZERO));
+    world.seconds(5);
+    assertThat(tried.join()).isEmpty();
+    assertThat(events.waits).isEmpty();
+  }
+
   // Who is told
+
+  @Test
+  void events_ofAllKinds_areToldOutsideTheLoop() {
+    List<String> told = new ArrayList<>();
+    List<World.Node> nodes = new ArrayList<>();
+    List<String> onTheLoop = new ArrayList<>();
+    LockListener witness =
+        (LockListener)
+            Proxy.newProxyInstance(
+                LockListener.class.getClassLoader(),
+                new Class<?>[] {LockListener.class},
+                (proxy, method, arguments) -> {
+                  told.add(method.getName());
+                  if (nodes.get(0).machine.isCurrent()) {
+                    onTheLoop.add(method.getName());
+                  }
+                  return null;
+                });
+    World.Node node = world.node("w", config -> {}, witness);
+    nodes.add(node);
+    HeldLock lock = node.acquired();
+    node.acquire(LockRequest.Builder::waitForever);
+    world.seconds(7);
+    lock.close();
+    world.seconds(1);
+    node.store.failAll(Fault.THROTTLED);
+    world.seconds(20);
+    assertThat(onTheLoop).isEmpty();
+    assertThat(told)
+        .contains("acquired", "released", "jeopardy", "revoked", "waitBegan", "waitEnded")
+        .contains("acquisitionEnded", "renewalEnded", "requestEnded");
+  }
 
   @Test
   void listener_thatDoesNotWantTheEvents_costsNoCallback() {

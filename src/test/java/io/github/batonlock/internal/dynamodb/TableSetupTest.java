@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
+import io.github.batonlock.testing.Logged;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.NullSource;
@@ -34,6 +36,7 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /** The cases that DynamoDB Local cannot show. */
 class TableSetupTest {
+  @RegisterExtension final Logged logged = new Logged(TableSetup.class);
 
   @ParameterizedTest
   @NullSource
@@ -49,6 +52,24 @@ class TableSetupTest {
   void verify_replicatedWithStrongConsistency_passes() {
     assertThatCode(() -> setup(replicated(MultiRegionConsistency.STRONG)).verify())
         .doesNotThrowAnyException();
+  }
+
+  /** Released items would stay, and no other sign would say so. */
+  @Test
+  void verify_replicatedWithStrongConsistency_warnsThatTtlDeletesNothing() {
+    setup(replicated(MultiRegionConsistency.STRONG)).verify();
+
+    assertThat(logged.lines())
+        .singleElement()
+        .asString()
+        .contains("'locks'", "MRSC", "releasedItemRetention", "docs/regions.md");
+  }
+
+  @Test
+  void verify_tableOfOneRegion_warnsOfNothing() {
+    setup(lockTable()).verify();
+
+    assertThat(logged.lines()).isEmpty();
   }
 
   @Test

@@ -69,6 +69,19 @@ class InterruptOnceTest {
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
+  /** A lock may be unlocked on another thread than the one that locked. */
+  @Test
+  void endOfTheWork_onAnotherThread_clearsNoInterruptOfThatThread() {
+    InterruptOnce work =
+        CompletableFuture.supplyAsync(InterruptOnce::new, task -> new Thread(task).start()).join();
+    work.interrupt();
+    Thread.currentThread().interrupt();
+
+    work.ended();
+
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
   @Test
   void interruptBySomebodyElse_withoutOurs_isKept() {
     InterruptOnce work = new InterruptOnce();

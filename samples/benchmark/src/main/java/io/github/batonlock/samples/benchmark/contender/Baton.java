@@ -4,6 +4,8 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.micrometer.BatonMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -21,6 +23,15 @@ public record Baton(String name, UnaryOperator<LockClient.Builder> options) impl
   /** All locks of the client on one lease. */
   public static final Baton SHARED =
       new Baton("Baton, shared lease", builder -> builder.leases(Leases.shared()));
+
+  /** As {@link #OWN}, with all meters. */
+  public static final Baton METERED = new Baton("Baton, with metrics", Baton::metered);
+
+  private static LockClient.Builder metered(LockClient.Builder builder) {
+    BatonMetrics metrics = new BatonMetrics();
+    metrics.bindTo(new SimpleMeterRegistry());
+    return builder.listener(metrics);
+  }
 
   @Override
   public Locker open(DynamoDbClient dynamoDb, String table, Timing timing) {

@@ -31,6 +31,8 @@ public class PairBenchmark {
     RAW,
     /** Baton. */
     BATON,
+    /** Baton, with all meters. */
+    METERED,
     /** The client of awslabs. */
     AWSLABS;
 
@@ -38,6 +40,7 @@ public class PairBenchmark {
       return switch (this) {
         case RAW -> new RawWrites();
         case BATON -> Baton.OWN;
+        case METERED -> Baton.METERED;
         case AWSLABS -> Awslabs.DEFAULT;
       };
     }

@@ -71,14 +71,16 @@ public final class ClientWork implements Measure {
     return describe(
         work.get(PairBenchmark.Kind.RAW),
         work.get(PairBenchmark.Kind.BATON),
+        work.get(PairBenchmark.Kind.METERED),
         work.get(PairBenchmark.Kind.AWSLABS));
   }
 
-  private static Section describe(Work raw, Work baton, Work awslabs) {
+  private static Section describe(Work raw, Work baton, Work metered, Work awslabs) {
     Table table =
         new Table("a pair, table in memory", "time", "CPU time, all threads", "allocated");
     row(table, "two raw writes", raw);
     row(table, "Baton", baton);
+    row(table, "Baton, with metrics", metered);
     row(table, "awslabs", awslabs);
     Work own = baton.minus(raw);
     row(table, "Baton beyond two raw writes", own);
@@ -89,7 +91,8 @@ public final class ClientWork implements Measure {
             and without the SDK's marshalling; measured by JMH. The SDK's own part of a real call \
             is many times larger. Baton's requests run on other threads than the caller's, and \
             each request wakes a thread twice: that is most of Baton's time beyond two raw \
-            writes.""")
+            writes.\
+            """)
         .table(table)
         .ratio(
             Ratio.below(

@@ -32,6 +32,9 @@ public final class UncontendedPair implements Measure {
   /** Two writes, and no read, against two and one. */
   private static final double REQUESTS_GOAL = 0.67;
 
+  /** Meters cost at most 5 %. */
+  private static final double METRICS_GOAL = 1.05;
+
   private static final int KEYS = 16;
   private static final int PAIRS_PER_ROUND = 25;
 
@@ -45,12 +48,14 @@ public final class UncontendedPair implements Measure {
     Section section = new Section("Acquire and release, uncontended");
     try (Line raw = Line.sync(lab, new RawWrites());
         Line baton = Line.sync(lab, Baton.OWN);
+        Line metered = Line.sync(lab, Baton.METERED);
         Line async = Line.async(lab);
         Line awslabs = Line.sync(lab, Awslabs.DEFAULT)) {
-      List<Line> lines = List.of(raw, baton, async, awslabs);
+      List<Line> lines = List.of(raw, baton, metered, async, awslabs);
       takeTurns(lines, lab.scale().pick(4, 12), lab.scale().pick(8, 60));
       describe(section, "on the table", lines);
       compare(section, "uncontended", raw, baton, awslabs);
+      compareMetered(section, "uncontended", baton, metered);
       section.ratio(
           Ratio.atMost(
               "requests of an acquisition and a release",
@@ -61,11 +66,13 @@ public final class UncontendedPair implements Measure {
     }
     try (Line raw = Line.distant(lab, new RawWrites());
         Line baton = Line.distant(lab, Baton.OWN);
+        Line metered = Line.distant(lab, Baton.METERED);
         Line awslabs = Line.distant(lab, Awslabs.DEFAULT)) {
-      List<Line> lines = List.of(raw, baton, awslabs);
+      List<Line> lines = List.of(raw, baton, metered, awslabs);
       takeTurns(lines, 1, lab.scale().pick(2, 16));
       describe(section, "on a table 5 ms away (a stub)", lines);
       compare(section, "uncontended, table 5 ms away", raw, baton, awslabs);
+      compareMetered(section, "uncontended, table 5 ms away", baton, metered);
     }
     return section;
   }
@@ -129,16 +136,26 @@ public final class UncontendedPair implements Measure {
                 what, "awslabs", baton.pairs.median() / awslabs.pairs.median(), AWSLABS_GOAL));
   }
 
+  private static void compareMetered(Section section, String how, Line baton, Line metered) {
+    section.ratio(
+        Ratio.atMost(
+            "acquire and release, with metrics, " + how + ", p50",
+            "without",
+            metered.pairs.median() / baton.pairs.median(),
+            METRICS_GOAL));
+  }
+
   private static String explanation(Line raw, Line baton) {
     double more = baton.pairs.median() - raw.pairs.median();
     double inSdk = baton.inSdk.median() - raw.inSdk.median();
     return """
-        Of the %s that Baton takes longer than two raw writes, %s pass inside the SDK and the \
-        table: its writes count tokens and return the item. The rest is the time to wake threads. \
-        Baton sends from threads of its own, never from the caller's thread: the caller may be \
-        interrupted, and its time may be up before the request ends. So each operation wakes two \
-        threads, the sending thread and the caller's. A wake-up takes microseconds, whatever the \
-        distance of the table: next to a table that is 5 ms away, that is little."""
+    Of the %s that Baton takes longer than two raw writes, %s pass inside the SDK and the \
+    table: its writes count tokens and return the item. The rest is the time to wake threads. \
+    Baton sends from threads of its own, never from the caller's thread: the caller may be \
+    interrupted, and its time may be up before the request ends. So each operation wakes two \
+    threads, the sending thread and the caller's. A wake-up takes microseconds, whatever the \
+    distance of the table: next to a table that is 5 ms away, that is little.\
+    """
         .formatted(Figures.millis(more), Figures.millis(inSdk));
   }
 

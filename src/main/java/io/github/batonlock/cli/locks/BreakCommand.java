@@ -1,0 +1,173 @@
+package io.github.batonlock.cli.locks;
+
+import io.github.batonlock.LockKey;
+import io.github.batonlock.cli.DurationConverter;
+import io.github.batonlock.cli.ExitCode;
+import io.github.batonlock.cli.Surroundings;
+import io.github.batonlock.cli.UsageException;
+import io.github.batonlock.internal.operator.Ages;
+import io.github.batonlock.internal.operator.LockBreaker;
+import io.github.batonlock.internal.operator.LockRow;
+import io.github.batonlock.internal.operator.Operator;
+import io.github.batonlock.internal.operator.Texts;
+import io.github.batonlock.internal.runtime.ConfinedTo;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Breaks a lock. */
+@Command(
+    name = "break",
+    description = {
+      "Frees a lock although its holder has not released it, if its token is still the given one.",
+      "Asks the holder to finish first. A holder that goes on loses the lock, and has the time of a"
+          + " lease to stop before another client gets it."
+    })
+@ConfinedTo(ConfinedTo.ONE_THREAD)
+final class BreakCommand extends OperatorCommand {
+  @Parameters(paramLabel = "KEY", description = "The lock.")
+  private String key = "";
+
+  @Option(
+      names = "--token",
+      paramLabel = "N",
+      description = "The fencing token that 'show' has shown.")
+  private @Nullable Long token;
+
+  @Option(
+      names = "--version-seen",
+      paramLabel = "V",
+      description =
+          "The version that 'show' has shown: a holder that has shown life since keeps the lock.")
+  private @Nullable String version;
+
+  @Option(
+      names = "--reason",
+      required = true,
+      paramLabel = "TEXT",
+      description = "Why, for people.")
+  private String reason = "";
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description = "How long the holder may take to finish. Default: its lease.")
+  private @Nullable Duration patience;
+
+  @Option(
+      names = "--now",
+      description =
+          "Free the lock at once. Its holder may go on, beside the next one, until it notices.")
+  private boolean now;
+
+  BreakCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  ExitCode run(Operator operator) throws InterruptedException {
+    Long given = token;
+    if (given == null && version == null) {
+      throw new UsageException("Name the hold to break: --token N, as 'baton show' shows it");
+    }
+    LockKey lock = locks.key(key);
+    LockBreaker.Shown shown =
+        new LockBreaker.Shown(
+            lock,
+            given == null ? OptionalLong.empty() : OptionalLong.of(given),
+            Optional.ofNullable(version),
+            reason);
+    if (!isConfirmed("Break lock '" + lock + "'" + (now ? " at once?" : "?"))) {
+      return refuse("nothing was changed");
+    }
+    LockBreaker breaker = operator.breaker(this::say);
+    LockBreaker.Result result =
+        now ? breaker.breakNow(shown) : breaker.breakGently(shown, patience(operator, lock));
+    return report(lock, result);
+  }
+
+  private Duration patience(Operator operator, LockKey lock) throws InterruptedException {
+    return patience != null ? patience : operator.reader().read(lock).lease().orElse(Duration.ZERO);
+  }
+
+  private ExitCode report(LockKey lock, LockBreaker.Result result) {
+    boolean isDone =
+        result.end() == LockBreaker.End.BROKEN || result.end() == LockBreaker.End.LET_GO;
+    if (isJson()) {
+      surroundings
+          .out()
+          .println(
+              Json.object(
+                  to -> {
+                    Json.key(to, lock);
+                    to.writeStringField("result", result.end().name());
+                    to.writeStringField("lost", isDone ? result.before().owner() : "");
+                    to.writeObjectFieldStart("now");
+                    LockPrinter.fields(to, result.now());
+                    to.writeEndObject();
+                  }));
+    }
+    String text = words(lock, result);
+    if (!isDone) {
+      return refuse(text);
+    }
+    if (!isJson()) {
+      surroundings.out().println(text);
+    }
+    return ExitCode.OK;
+  }
+
+  private static String words(LockKey lock, LockBreaker.Result result) {
+    String name = "lock '" + lock + "'";
+    return switch (result.end()) {
+      case BROKEN ->
+          name + " was taken from " + holder(result.before()) + ", and is " + state(result.now());
+      case LET_GO ->
+          holder(result.before()) + " has let go of " + name + "; " + state(result.now());
+      case WAS_FREE -> name + " is free already; nothing was changed";
+      case STALE ->
+          name
+              + " is not as it was shown; nothing was changed. It is now "
+              + state(result.now())
+              + "; look again with 'baton show'";
+      case CLOSED ->
+          name
+              + " has no holder, and stays closed "
+              + result.now().rest().map(rest -> "for " + Ages.inWords(rest)).orElse("for a while")
+              + "; nothing was changed. --now opens it";
+      case FROZEN ->
+          name
+              + " is frozen by "
+              + result.now().note().map(note -> note.operator() + ": " + note.reason()).orElse("")
+              + "; nothing was changed. Use 'baton thaw'";
+      case NOT_A_LOCK ->
+          "there is no lock '"
+              + lock
+              + "' to break; nothing was changed"
+              + result
+                  .now()
+                  .problem()
+                  .map(problem -> ". The row is no lock: " + problem)
+                  .orElse("");
+    };
+  }
+
+  private static String state(LockRow row) {
+    return switch (row.state()) {
+      case HELD, DEAD -> "held by " + holder(row);
+      default -> LockPrinter.name(row.state());
+    };
+  }
+
+  private static String holder(LockRow row) {
+    return "'"
+        + Texts.printable(row.owner())
+        + "'"
+        + (row.token().isPresent() ? " (token " + row.token().getAsLong() + ")" : "");
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.batonlock.checks;
+
+import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockListener;
+import io.github.batonlock.testing.World;
+import java.util.List;
+import java.util.Map;
+
+/** A program that uses Baton without any of its optional libraries. */
+final class BareConsumer {
+  /** One class of each optional library, by a part of its jar's name. */
+  static final Map<String, String> OPTIONAL =
+      Map.of(
+          "micrometer-core", "io.micrometer.core.instrument.MeterRegistry",
+          "micrometer-observation", "io.micrometer.observation.ObservationRegistry",
+          "micrometer-commons", "io.micrometer.common.KeyValue",
+          "picocli", "picocli.CommandLine",
+          "jackson-core", "com.fasterxml.jackson.core.JsonFactory");
+
+  private BareConsumer() {}
+
+  public static void main(String[] args) {
+    for (String name : List.copyOf(OPTIONAL.values())) {
+      if (isThere(name)) {
+        throw new IllegalStateException(name + " is on the class path");
+      }
+    }
+    World world = new World();
+    LockListener alarms = new LockListener() {};
+    HeldLock lock = world.node("a", config -> {}, alarms.andThen(alarms)).acquired();
+    System.out.println("acquired " + lock.key());
+    lock.close();
+    world.assertNothingIsLeft();
+    System.out.println("released " + lock.key());
+  }
+
+  private static boolean isThere(String name) {
+    try {
+      Class<?> unused = Class.forName(name);
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+}
