@@ -27,8 +27,9 @@ import java.util.Optional;
  * session, whatever the number of watched locks that the session renews.
  *
  * <p><b>Failures.</b> When the table cannot be read, the last state stays, with {@link
- * State#problem()} set. Reads go on at growing intervals, of one second at last. No holder is
- * reported dead without an answer.
+ * State#problem()} set. The listener receives the first failure, and then each failure of another
+ * {@linkplain LockStoreException#kind() kind}. Reads go on at growing intervals, of one second at
+ * last. No holder is reported dead without an answer.
  *
  * <p>The listener receives the present state first, when it is known, and then each change once, in
  * order, one at a time, on the client's callback executor. The first read of a held lock shows the

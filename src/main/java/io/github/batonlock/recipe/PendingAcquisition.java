@@ -10,6 +10,7 @@ import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.client.Acquiring;
 import io.github.batonlock.internal.client.RecipeSupport;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -141,6 +142,11 @@ final class PendingAcquisition<T extends Hold> {
   Duration left() {
     Duration left = limit.minusNanos(support.nanoTime() - began);
     return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Returns how long a request may take: one try has the time of a whole request. */
+  Duration patience() {
+    return isOneTry() ? ChronoUnit.FOREVER.getDuration() : left();
   }
 
   boolean isTimeUp() {

@@ -76,6 +76,11 @@ final class PermitScanner implements Step<Hold> {
     return "Permit '" + lock.key() + "' of " + goal;
   }
 
+  /** Returns why the first waiter has no permit yet; null if that is not known. */
+  @Nullable Throwable whyNoneYet() {
+    return waiters.known();
+  }
+
   // Search
 
   @Override
@@ -92,7 +97,7 @@ final class PermitScanner implements Step<Hold> {
     next = (next + 1) % keys.size();
     looked++;
     CompletableFuture<TryOutcome<Hold>> outcome =
-        looked == 1 && !crowded ? take(key) : takeIfFree(key);
+        looked == 1 && !crowded ? take(key, first) : takeIfFree(key, first);
     return outcome.handleAsync(
         (ended, failure) -> {
           trying = false;
@@ -101,16 +106,19 @@ final class PermitScanner implements Step<Hold> {
         serial);
   }
 
-  private CompletableFuture<TryOutcome<Hold>> takeIfFree(LockKey key) {
+  private CompletableFuture<TryOutcome<Hold>> takeIfFree(
+      LockKey key, PendingAcquisition<Hold> first) {
     return support
-        .mayBeFree(key, !crowded)
+        .mayBeFree(key, !crowded, first.patience())
         .thenComposeAsync(
-            free -> free ? take(key) : CompletableFuture.completedFuture(noneYet()), serial);
+            free -> free ? take(key, first) : CompletableFuture.completedFuture(noneYet()), serial);
   }
 
-  private CompletableFuture<TryOutcome<Hold>> take(LockKey key) {
+  private CompletableFuture<TryOutcome<Hold>> take(LockKey key, PendingAcquisition<Hold> first) {
     trying = true;
-    return Acquiring.of(client, request, key, Duration.ZERO).thenApplyAsync(this::taken, serial);
+    return support
+        .tryWithin(first.patience(), () -> Acquiring.of(client, request, key, Duration.ZERO))
+        .thenApplyAsync(this::taken, serial);
   }
 
   @Override

@@ -37,7 +37,7 @@ final class SharedEntry implements Step<Hold> {
   @Override
   public CompletableFuture<TryOutcome<Hold>> tryOnce(PendingAcquisition<Hold> reader) {
     return support
-        .mayBeFree(gate, false)
+        .mayBeFree(gate, false, reader.patience())
         .thenComposeAsync(
             open ->
                 open
@@ -52,11 +52,12 @@ final class SharedEntry implements Step<Hold> {
         .hand()
         .begin(() -> permits.enter(reader.left()).future())
         .whenCompleteAsync((permit, failure) -> taking = false, serial)
-        .thenComposeAsync(this::lookAgain, serial);
+        .thenComposeAsync(permit -> lookAgain(permit, reader), serial);
   }
 
-  private CompletableFuture<TryOutcome<Hold>> lookAgain(Hold permit) {
-    return Acquiring.attempt(() -> support.mayBeFree(gate, false))
+  private CompletableFuture<TryOutcome<Hold>> lookAgain(
+      Hold permit, PendingAcquisition<Hold> reader) {
+    return Acquiring.attempt(() -> support.mayBeFree(gate, false, reader.patience()))
         .handleAsync((open, failure) -> ended(permit, open, failure), serial);
   }
 
@@ -73,6 +74,11 @@ final class SharedEntry implements Step<Hold> {
   @Override
   public boolean mayStillGetIt() {
     return taking;
+  }
+
+  @Override
+  public @Nullable Throwable soFar() {
+    return taking ? permits.whyNoneYet() : null;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.batonlock.recipe;
 
 import io.github.batonlock.Hold;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of the wait that a recipe supplies: how it tries once to get what a waiter wants. Runs
@@ -23,6 +24,14 @@ interface Step<T extends Hold> {
    */
   default boolean mayStillGetIt() {
     return true;
+  }
+
+  /**
+   * Returns why the try under way has not got anything yet; null if it does not know. A try that
+   * waits may last as long as its caller.
+   */
+  default @Nullable Throwable soFar() {
+    return null;
   }
 
   /** Called when a waiter comes and no other waiter is there. */

@@ -36,6 +36,9 @@ final class Waiters<T extends Hold> {
     PAUSING
   }
 
+  /** The pause between two looks at what a long try knows. */
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
   private final RecipeSupport support;
   private final Executor serial;
   private final Pauses pauses;
@@ -50,11 +53,11 @@ final class Waiters<T extends Hold> {
   /** The number of pauses that have begun: names the last one. */
   private long pausesBegun;
 
-  /** Whether a try has ended since the first of those that wait began. */
+  /** Whether a try has got nothing since the first of those that wait began. */
   private boolean answered;
 
-  /** Why the last try did not get it. */
-  private @Nullable Throwable last;
+  /** Why the last try did not get it. Any thread may read it. */
+  private volatile @Nullable Throwable last;
 
   Waiters(RecipeSupport support, Executor serial, Pauses pauses, Step<T> step) {
     this.support = support;
@@ -118,6 +121,8 @@ final class Waiters<T extends Hold> {
     }
     if (state == State.IDLE) {
       next();
+    } else if (waiter.isOneTry()) {
+      endBehind(waiter);
     }
   }
 
@@ -139,10 +144,36 @@ final class Waiters<T extends Hold> {
 
   private void timeUp(PendingAcquisition<T> waiter) {
     // A request under way that is the first to tell anything is waited for.
-    boolean isKnown = answered || state != State.TRYING || !step.tellsSoon();
-    if (waiting.contains(waiter) && isKnown && !mayStillGetIt(waiter)) {
+    boolean isAboutToBeKnown = known() == null && state == State.TRYING && !answered;
+    if (!waiting.contains(waiter) || mayStillGetIt(waiter)) {
+      return;
+    }
+    if (isAboutToBeKnown) {
+      endBehind(waiter);
+    } else {
       giveUp(waiter, lastForAnother());
     }
+  }
+
+  /**
+   * Ends the wait of a caller behind the try of another one, which may last as long as that one
+   * waits, as soon as that try knows something.
+   */
+  private void endBehind(PendingAcquisition<T> waiter) {
+    if (state != State.TRYING || !waiting.contains(waiter) || waiter == first()) {
+      return;
+    }
+    if (known() != null && !step.tellsSoon()) {
+      giveUp(waiter, lastForAnother());
+    } else {
+      var unused = support.after(LOOK_AGAIN, serial, () -> endBehind(waiter));
+    }
+  }
+
+  /** Returns why no caller has got anything lately; null if that is not known. */
+  @Nullable Throwable known() {
+    Throwable before = last;
+    return before != null ? before : step.soFar();
   }
 
   /** Returns whether what is under way may still get it for the waiter. */
@@ -166,7 +197,8 @@ final class Waiters<T extends Hold> {
 
   /** Returns the failure of the last try for a waiter for which that try was not made. */
   private @Nullable Throwable lastForAnother() {
-    return last == null ? null : RecipeSupport.failureLike(last);
+    Throwable why = known();
+    return why == null ? null : RecipeSupport.failureLike(why);
   }
 
   /** Returns the first waiter for which nothing is on its way. */
@@ -201,7 +233,7 @@ final class Waiters<T extends Hold> {
 
   private void tried(PendingAcquisition<T> waiter, TryOutcome<T> outcome) {
     state = State.IDLE;
-    answered = true;
+    answered = outcome.value() == null;
     T value = outcome.value();
     if (value != null) {
       waiter.hand().handOver();

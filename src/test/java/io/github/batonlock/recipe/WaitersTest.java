@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.batonlock.Hold;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
+import io.github.batonlock.LockNotAcquiredException.Reason;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.Revocation;
@@ -102,6 +103,7 @@ class WaitersTest {
     CompletableFuture<TryOutcome<Thing>> last = new CompletableFuture<>();
     boolean mayStillGetIt = true;
     boolean tellsSoon = true;
+    Throwable soFar;
 
     @Override
     public CompletableFuture<TryOutcome<Thing>> tryOnce(PendingAcquisition<Thing> first) {
@@ -119,6 +121,11 @@ class WaitersTest {
     @Override
     public boolean tellsSoon() {
       return tellsSoon;
+    }
+
+    @Override
+    public Throwable soFar() {
+      return soFar;
     }
   }
 
@@ -219,9 +226,32 @@ class WaitersTest {
     step.tellsSoon = false;
     CompletableFuture<Thing> first = enter(LONG);
     CompletableFuture<Thing> second = enter(Duration.ofSeconds(3));
+    step.soFar = new LockNotAcquiredException(LockKey.of("k"), Reason.HELD, Duration.ZERO, null);
     world.seconds(3);
 
     assertRefused(second);
+    assertThat(first).isNotDone();
+    answer(TryOutcome.got(new Thing()));
+    assertThat(first).isCompleted();
+  }
+
+  /** Nothing is known of a holder before that try has heard from the table. */
+  @Test
+  void callersBehindATryThatWaits_areAnsweredWhenItKnowsSomething() {
+    step.mayStillGetIt = false;
+    step.tellsSoon = false;
+    CompletableFuture<Thing> first = enter(LONG);
+    CompletableFuture<Thing> second = enter(Duration.ofSeconds(3));
+    CompletableFuture<Thing> third = enter(Duration.ZERO);
+    world.seconds(4);
+    assertThat(second).isNotDone();
+    assertThat(third).isNotDone();
+
+    step.soFar = throttled;
+    world.seconds(0.1);
+    for (CompletableFuture<Thing> caller : List.of(second, third)) {
+      assertThatThrownBy(caller::join).hasCauseInstanceOf(LockStoreException.class);
+    }
     assertThat(first).isNotDone();
     answer(TryOutcome.got(new Thing()));
     assertThat(first).isCompleted();

@@ -4,19 +4,24 @@ import io.github.batonlock.recipe.election.LeaderElection;
 import io.github.batonlock.recipe.election.LeaderElection.Leader;
 import io.github.batonlock.recipe.election.LeaderElection.Reason;
 import io.github.batonlock.recipe.election.LeaderElection.Term;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Candidates who lead, resign, hand over, fall ill and die.
  *
  * <p>Never do two lead at a time, nor is a term number used twice. Each is told of the beginning
- * and the end of each of his terms, once and in turn. After calm one leads, and all know who.
+ * and the end of each of his terms, once and in turn. After calm one leads, and all know who. The
+ * work of a term is interrupted at its end, and a leader who gives up keeps the lock until his work
+ * has returned.
  */
 final class ElectionStory extends RecipeStory {
   private final List<Candidate> candidates = new ArrayList<>();
@@ -34,19 +39,19 @@ final class ElectionStory extends RecipeStory {
     final boolean observes;
     final LeaderElection election;
     private @Nullable Term term;
+    private @Nullable Working working;
     private boolean ill;
 
     Candidate(Node node) {
       this.node = node;
       // One of four only looks.
       observes = world.chance(4);
-      LeaderElection.Builder builder =
-          LeaderElection.builder(node.client, "e")
-              .candidateId("p" + node.place)
-              .listener(this)
-              .healthGate(() -> isCalm() || !ill);
-      election = observes ? builder.observe() : builder.campaign();
-      if (!observes) {
+      LeaderElection.Builder builder = LeaderElection.builder(node.client, "e").listener(this);
+      if (observes) {
+        election = builder.observe();
+      } else {
+        builder.candidateId("p" + node.place).healthGate(() -> isCalm() || !ill);
+        election = (node.place % 2 == 0 ? builder.work(this::lead) : builder).campaign();
         later(node, node.terms.lease().multipliedBy(2), this::changeMind);
       }
     }
@@ -70,6 +75,34 @@ final class ElectionStory extends RecipeStory {
       later(node, node.terms.lease().multipliedBy(2), this::changeMind);
     }
 
+    /** Works on a thread of its own, for some time or until the term ends. */
+    private void lead(Term leading) throws Exception {
+      Working mine = new Working(node, leading);
+      working = mine;
+      count("works");
+      Duration longest = node.terms.lease();
+      boolean forEver = isCalm() || world.chance(2);
+      try {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        if (!forEver) {
+          node.machine.after(world.upTo(longest.multipliedBy(8)), () -> over.complete(null));
+        }
+        Void unused = node.machine.await(over);
+        count("work returned");
+        if (world.chance(2)) {
+          throw new IllegalStateException("a user's work fails");
+        }
+      } catch (InterruptedException e) {
+        count("work interrupted");
+        mine.interrupted = true;
+        if (world.chance(2)) {
+          node.pass(world.upTo(longest.dividedBy(8)));
+        }
+      } finally {
+        working = null;
+      }
+    }
+
     private void givesUp(String how, CompletableFuture<Void> future) {
       calls(UserCall.soonAfter(node.terms.lease(), node, how)).until(future);
     }
@@ -85,6 +118,7 @@ final class ElectionStory extends RecipeStory {
         violatedByTheRecipe(begun + " has a number that was used before");
       }
       term = begun;
+      lookAtOthersWork(this);
       look();
       anger.mayThrow();
     }
@@ -100,7 +134,20 @@ final class ElectionStory extends RecipeStory {
         violated(node + " was told that " + ended + " is lost, which is valid");
       }
       term = null;
+      Working stopping = working;
+      if (stopping != null) {
+        stopping.endedAt = world.now();
+      }
       anger.mayCloseClient(ElectionStory.this, node);
+      anger.mayThrow();
+    }
+
+    @Override
+    public void workFailed(Term failed, Exception failure) {
+      count("work failed");
+      if (term != failed) {
+        violated(node + " was told of failed work of " + failed + " in " + term);
+      }
       anger.mayThrow();
     }
 
@@ -109,6 +156,40 @@ final class ElectionStory extends RecipeStory {
       world.trace(() -> node + " sees " + leader);
       anger.mayThrow();
     }
+  }
+
+  /** Work of a term that has not returned. */
+  private static final class Working {
+    private final Node node;
+    private final Term term;
+    private boolean interrupted;
+    private long endedAt = Long.MAX_VALUE;
+
+    Working(Node node, Term term) {
+      this.node = node;
+      this.term = term;
+    }
+
+    /** Whether it has been the turn of its process since its term ended. */
+    boolean ranOn(long now) {
+      return endedAt < now && !node.isCrashed() && !node.stoodStill(endedAt, now);
+    }
+  }
+
+  private Stream<Working> works() {
+    return candidates.stream().map(one -> one.working).filter(Objects::nonNull);
+  }
+
+  /** A leader who gives up does not let another one begin while he still works. */
+  private void lookAtOthersWork(Candidate elected) {
+    works()
+        .filter(work -> work.node != elected.node && work.ranOn(world.now()))
+        .filter(work -> work.term.lock().revocation().isEmpty())
+        .filter(work -> world.now() - work.endedAt < work.node.terms.lease().toNanos())
+        .forEach(
+            work ->
+                violatedByTheRecipe(
+                    elected.node + " is elected while " + work.node + " works: " + work.term));
   }
 
   private List<Candidate> leaders() {
@@ -129,6 +210,10 @@ final class ElectionStory extends RecipeStory {
     if (leaders.size() > 1) {
       violatedByTheRecipe("these lead: " + leaders.stream().map(leader -> leader.node).toList());
     }
+    works()
+        .filter(work -> work.ranOn(world.now()) && !work.node.machine.isPaused())
+        .filter(work -> !work.interrupted)
+        .forEach(work -> violated(work.node + " was not interrupted at the end of " + work.term));
   }
 
   @Override

@@ -6,7 +6,9 @@ import io.github.batonlock.internal.client.CutCalls;
 import io.github.batonlock.internal.client.DefaultLockClient;
 import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.protocol.LeaseTerms;
+import io.github.batonlock.testing.Blocked;
 import io.github.batonlock.testing.Machine;
+import io.github.batonlock.testing.UserThread;
 import io.github.batonlock.testing.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,21 +94,18 @@ final class Node {
     return draft.build();
   }
 
-  /** Blocks user threads of the simulation instead of moving the world's time. */
+  /** Blocks user threads of the simulation, and never moves the world's time instead. */
   private final class UserMachine extends Machine {
     UserMachine(SplittableRandom random, double rate) {
       super(world.time, random, rate);
     }
 
     @Override
-    protected void waitFor(CompletableFuture<?> future) {
-      UserThread caller = UserThread.current();
-      if (caller == null) {
+    protected void waitFor(CompletableFuture<?> future) throws InterruptedException {
+      if (UserThread.current() == null) {
         throw new AssertionError("the world's own thread must not block");
       }
-      future.whenComplete(
-          (value, failure) -> world.time.schedule(0, () -> run(() -> caller.wake(future))));
-      caller.park(future);
+      super.waitFor(future);
     }
   }
 

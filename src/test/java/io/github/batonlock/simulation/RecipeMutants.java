@@ -31,6 +31,13 @@ final class RecipeMutants {
                 "HoldOfOneLock.java",
                 "return !hasEnded() && lock.isHeld();",
                 "return !hasEnded();"),
+        Mutant.of(Story.Kind.ELECTION, "the work of a term goes on after its end")
+            .edit("TermWork.java", "begun.interrupt();", ""),
+        Mutant.of(Story.Kind.ELECTION, "a leader who gives up does not wait for the work")
+            .edit(
+                "TermNotifier.java",
+                "work.done().whenComplete((done, never) -> state.execute(stopped));",
+                "CompletableFuture.runAsync(stopped, state);"),
         Mutant.of(Story.Kind.SEMAPHORE, "a semaphore has a permit more than it says")
             .edit(
                 "CountedSemaphore.java",

@@ -1,6 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.simulation.ChunkRun.Failed;
+import io.github.batonlock.testing.UserThread;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;

@@ -2,10 +2,13 @@ package io.github.batonlock.testing;
 
 import io.github.batonlock.internal.runtime.CallbackExecutor;
 import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.runtime.OwnThread;
 import io.github.batonlock.internal.runtime.Platform;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -26,6 +29,9 @@ public class Machine implements Platform, EventLoop {
   private final double rate;
   private final Deque<Runnable> held = new ArrayDeque<>();
   private final CallbackExecutor callbacks;
+  private final List<UserThread> threads = new ArrayList<>();
+  private final List<String> threadNames = new ArrayList<>();
+  private final List<Throwable> uncaught = new ArrayList<>();
   private Runnable beforeCallback = () -> {};
   private Runnable beforeThread = () -> {};
   private long wallOffsetMillis;
@@ -122,6 +128,8 @@ public class Machine implements Platform, EventLoop {
     crashed = true;
     shutDown = true;
     held.clear();
+    threads.forEach(UserThread::kill);
+    threads.clear();
   }
 
   public boolean isPaused() {
@@ -296,6 +304,48 @@ public class Machine implements Platform, EventLoop {
     beforeThread = action;
   }
 
+  /** Also after the client has shut down. The thread takes turns with the world. */
+  @Override
+  public OwnThread startThread(String name, Runnable task) {
+    beforeThread.run();
+    UserThread thread = new UserThread();
+    threads.removeIf(UserThread::isEnded);
+    threads.add(thread);
+    threadNames.add(name);
+    time.schedule(0, () -> run(() -> thread.start(() -> runCaught(task))));
+    return new OwnThread() {
+      @Override
+      public void interrupt() {
+        time.schedule(0, () -> run(thread::interrupt));
+      }
+
+      @Override
+      public boolean isCurrent() {
+        return UserThread.current() == thread;
+      }
+    };
+  }
+
+  private void runCaught(Runnable task) {
+    try {
+      task.run();
+    } catch (UserThread.Killed e) {
+      throw e;
+    } catch (Throwable t) {
+      uncaught.add(t);
+    }
+  }
+
+  /** The names of all threads that the client has made for one task each. */
+  public List<String> threadNames() {
+    return threadNames;
+  }
+
+  /** What went to the uncaught exception handlers of these threads. */
+  public List<Throwable> uncaught() {
+    return uncaught;
+  }
+
   @Override
   public RandomGenerator random() {
     return random;
@@ -324,13 +374,19 @@ public class Machine implements Platform, EventLoop {
   }
 
   /**
-   * Lets something happen that may complete a future. Returns without it, too.
+   * Lets something happen that may complete a future. Returns without it, too. A thread of user
+   * code stands still meanwhile; the test's own thread moves the world.
    *
    * @param future what somebody waits for
    * @throws InterruptedException if the waiting thread is interrupted
    */
   protected void waitFor(CompletableFuture<?> future) throws InterruptedException {
-    if (!time.runNext(Long.MAX_VALUE)) {
+    UserThread caller = UserThread.current();
+    if (caller != null) {
+      future.whenComplete(
+          (value, failure) -> time.schedule(0, () -> run(() -> caller.wake(future))));
+      caller.park(future);
+    } else if (!time.runNext(Long.MAX_VALUE)) {
       throw new AssertionError("a blocking call would wait for ever");
     }
   }

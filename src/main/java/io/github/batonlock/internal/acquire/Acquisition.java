@@ -125,6 +125,11 @@ public final class Acquisition
     return spec.key();
   }
 
+  /** The failure of the last request; null if no request failed since the last answer. */
+  @Nullable LockStoreException failure() {
+    return lastFailure;
+  }
+
   /**
    * The result: the lock; empty if the one try found it held; or the failure. Completed on the
    * loop.

@@ -16,15 +16,23 @@ final class AcquisitionTimer {
   private final EventLoop loop;
   private final Backoff backoff;
   private final @Nullable Duration limit;
+  private final @Nullable Duration ofOneTry;
   private final long began;
   private EventLoop.Timer pause = () -> {};
   private EventLoop.Timer end = () -> {};
 
-  /** Starts the caller's time limit now. */
-  AcquisitionTimer(EventLoop loop, Backoff backoff, @Nullable Duration limit) {
+  /**
+   * Starts the caller's time limit now.
+   *
+   * @param limit how long the caller waits; null for no limit
+   * @param ofOneTry how long all requests of one try may take; null for the time of one request
+   */
+  AcquisitionTimer(
+      EventLoop loop, Backoff backoff, @Nullable Duration limit, @Nullable Duration ofOneTry) {
     this.loop = loop;
     this.backoff = backoff;
     this.limit = limit;
+    this.ofOneTry = ofOneTry;
     this.began = loop.nanoTime();
   }
 
@@ -61,7 +69,8 @@ final class AcquisitionTimer {
    */
   Timeouts limits(Timeouts whole, boolean isOneTry) {
     if (isOneTry) {
-      return whole.within(whole.total().minus(waited()));
+      Duration time = ofOneTry == null ? whole.total() : whole.within(ofOneTry).total();
+      return whole.within(time.minus(waited()));
     }
     return whole.within(Duration.ofNanos(left()));
   }

@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.acquire;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.request.PendingWork;
 import io.github.batonlock.internal.runtime.Census;
@@ -10,6 +11,8 @@ import io.github.batonlock.internal.runtime.EventLoop;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** The acquisitions of one client that have begun and not ended. */
@@ -62,6 +65,16 @@ public final class PendingAcquisitions {
   public List<Acquisition> all() {
     assert loop.isCurrent();
     return new ArrayList<>(pending);
+  }
+
+  /** The failure of the last request that was sent for a lock; empty if it was answered. */
+  public Optional<LockStoreException> failure(LockKey key) {
+    assert loop.isCurrent();
+    return pending.stream()
+        .filter(acquisition -> acquisition.key().equals(key))
+        .map(Acquisition::failure)
+        .filter(Objects::nonNull)
+        .findFirst();
   }
 
   public void count(Census census) {

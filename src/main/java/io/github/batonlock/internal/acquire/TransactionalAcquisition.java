@@ -274,19 +274,30 @@ public final class TransactionalAcquisition implements PendingWork.Unfinished {
 
   private void look() {
     List<LockKey> keys = parts.stream().map(Part::key).toList();
-    Timeouts limits =
-        noAnswer == null ? timeouts : timeouts.within(timeouts.total().minus(waited()));
+    Duration patience = noAnswer == null ? patience() : timeouts.total();
+    Timeouts limits = timeouts.within(patience.minus(waited()));
     requests.readAll(keys, limits, this::looked, this::lookFailed);
   }
 
   private void lookFailed(LockStoreException failure) {
     if (noAnswer != null) {
       end(noAnswer);
-    } else if (failure.kind().isTransient() && firstTooLate() == null && !work.isClosing()) {
+    } else if (failure.kind().isTransient() && mayLookAgain()) {
       loop.schedule(backoff.next(), this::look);
     } else {
       end(failure);
     }
+  }
+
+  private boolean mayLookAgain() {
+    return firstTooLate() == null && !work.isClosing() && waited().compareTo(patience()) < 0;
+  }
+
+  /** How long the caller waits; one try has the time of one request. */
+  private Duration patience() {
+    AcquireSpec first = parts.get(0).spec();
+    Duration wait = first.maxWait();
+    return wait == null || !first.mayWait() ? timeouts.total() : wait;
   }
 
   private void looked(List<StoredItem> items) {

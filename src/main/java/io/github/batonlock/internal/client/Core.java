@@ -51,6 +51,7 @@ import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.runtime.PerThread;
 import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.session.Sessions;
 import io.github.batonlock.internal.store.Guards;
@@ -85,6 +86,10 @@ final class Core {
   final HoldFactory holdFactory;
   final PendingAcquisitions pending;
   final AcquisitionFactory acquisitions;
+
+  /** How long one try may take that the calling thread begins now; see {@link RecipeSupport}. */
+  final PerThread<Duration> timeOfOneTry = new PerThread<>();
+
   final ReleaseRequester requester;
   private final SessionObservers sessionWatches;
   private final WaitQueues lines;

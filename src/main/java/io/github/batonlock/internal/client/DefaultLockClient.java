@@ -211,7 +211,7 @@ public final class DefaultLockClient implements LockClient {
   }
 
   private Acquisition begin(AcquireSpec spec, boolean oneLook) {
-    Acquisition acquisition = core.acquisitions.create(spec, oneLook);
+    Acquisition acquisition = core.acquisitions.create(spec, oneLook, core.timeOfOneTry.get());
     core.events.ofAcquisition(acquisition::onEnd);
     core.events.ofWait(acquisition::onWait);
     core.calls.track(acquisition.result(), acquisition::failAsClosed);

@@ -50,23 +50,29 @@ public final class HoldOfOneLock {
 
   /** Ends the hold: its lock was lost. */
   public void lost() {
-    end(End.LOST);
+    boolean unused = end(End.LOST);
   }
 
-  /** Ends the hold: the recipe gave it up, unless its lock was lost before. */
-  public void giveUp() {
-    end(End.GIVEN_UP);
+  /**
+   * Ends the hold: the recipe gave it up, unless its lock was lost before.
+   *
+   * @return whether this call ended it so
+   */
+  public boolean giveUp() {
+    return end(End.GIVEN_UP);
   }
 
   /** Ends the hold: its holder closed it, unless it had ended before. */
   public void close() {
-    end(End.CLOSED);
+    boolean unused = end(End.CLOSED);
   }
 
-  private synchronized void end(End how) {
-    if (end == End.NONE) {
-      end = lock.revocation().isPresent() ? End.LOST : how;
+  private synchronized boolean end(End how) {
+    if (end != End.NONE) {
+      return false;
     }
+    end = lock.revocation().isPresent() ? End.LOST : how;
+    return end == how;
   }
 
   private synchronized End howEnded() {

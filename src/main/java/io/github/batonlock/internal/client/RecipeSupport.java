@@ -5,6 +5,7 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.acquire.AcquireSpec;
 import io.github.batonlock.internal.acquire.TransactionalAcquisition;
 import io.github.batonlock.internal.callback.OwnFailure;
@@ -13,6 +14,7 @@ import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
 import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.runtime.OwnThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +111,18 @@ public final class RecipeSupport implements LockClient.RecipeHost {
   }
 
   /**
+   * Runs work of the user on a daemon thread of its own.
+   *
+   * @param name the name of the thread
+   * @param work what it throws goes to the thread's uncaught exception handler
+   * @return the thread, which has begun; the end of the client does not end it
+   * @throws OutOfMemoryError if no thread can be made
+   */
+  public OwnThread startThread(String name, Runnable work) {
+    return core.platform.startThread(name, work);
+  }
+
+  /**
    * Waits on a thread of the user.
    *
    * @param <T> the result
@@ -151,15 +166,48 @@ public final class RecipeSupport implements LockClient.RecipeHost {
   }
 
   /**
+   * Begins one try to acquire a lock, for a caller that does not wait for long. The try goes
+   * through the recipe's client, which may be a wrapper; so the limit is left with the calling
+   * thread.
+   *
+   * @param patience how long the requests of the try may take: one attempt of the SDK at least, the
+   *     time of one request at most
+   * @param acquire begins the acquisition on the calling thread
+   * @return what {@code acquire} returns
+   */
+  public CompletableFuture<HeldLock> tryWithin(
+      Duration patience, Supplier<CompletableFuture<HeldLock>> acquire) {
+    core.timeOfOneTry.set(patience);
+    try {
+      return acquire.get();
+    } finally {
+      core.timeOfOneTry.remove();
+    }
+  }
+
+  /**
    * Looks whether a lock may be free now, with one read, or two where its lease is shared.
    *
    * @param key the lock
    * @param consistent whether the read has to see every write answered before; costs twice as much
+   * @param patience how long each read may take: one attempt of the SDK at least, the time of one
+   *     request at most
    * @return true if the lock is free, or its holder has been silent for a lease; false if it is
    *     held, also by this client itself, which takes no request
    */
-  public CompletableFuture<Boolean> mayBeFree(LockKey key, boolean consistent) {
-    return core.calls.onLoop(result -> core.probe.look(key, consistent, result));
+  public CompletableFuture<Boolean> mayBeFree(LockKey key, boolean consistent, Duration patience) {
+    return core.calls.onLoop(result -> core.probe.look(key, consistent, patience, result));
+  }
+
+  /**
+   * Why the table does not let this client's acquisitions of a lock go on; sends no request.
+   *
+   * @param key the lock
+   * @return the failure of the last request of a pending acquisition; empty if there is none, or
+   *     the table has answered it
+   */
+  public CompletableFuture<Optional<LockStoreException>> failureOfAcquisition(LockKey key) {
+    return core.calls.onLoop(result -> result.complete(core.pending.failure(key)));
   }
 
   /**
@@ -329,6 +377,15 @@ public final class RecipeSupport implements LockClient.RecipeHost {
    */
   public Duration leaseDuration() {
     return core.config.terms().lease();
+  }
+
+  /**
+   * How long closing the client waits.
+   *
+   * @return the time
+   */
+  public Duration closeTimeout() {
+    return core.config.closeTimeout();
   }
 
   /**

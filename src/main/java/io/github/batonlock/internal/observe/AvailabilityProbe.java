@@ -5,6 +5,8 @@ import io.github.batonlock.internal.config.ClientConfig;
 import io.github.batonlock.internal.request.RequestDispatcher;
 import io.github.batonlock.internal.request.RequestTimeouts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
+import io.github.batonlock.internal.store.Timeouts;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -41,32 +43,42 @@ public final class AvailabilityProbe {
    *
    * @param key the lock
    * @param consistent whether the read has to see every write answered before
+   * @param patience how long each read may take; shortened to the time of one request, and never
+   *     shorter than one attempt
    * @param mayBeFree completed with whether a try may succeed
    */
-  public void look(LockKey key, boolean consistent, CompletableFuture<Boolean> mayBeFree) {
+  public void look(
+      LockKey key, boolean consistent, Duration patience, CompletableFuture<Boolean> mayBeFree) {
     if (holds.isHeldHere(key)) {
       mayBeFree.complete(false);
     } else {
-      read(key, consistent, finding -> found(finding, mayBeFree), mayBeFree);
+      Timeouts limits = RequestTimeouts.patient(config.terms()).within(patience);
+      read(key, consistent, limits, finding -> found(finding, limits, mayBeFree), mayBeFree);
     }
   }
 
   private void read(
       LockKey key,
       boolean consistent,
+      Timeouts limits,
       Consumer<Finding> then,
       CompletableFuture<Boolean> mayBeFree) {
     requests.read(
         key,
         consistent,
-        RequestTimeouts.patient(config.terms()),
+        limits,
         answer -> then.accept(classifier.classify(key, answer.item().state(), consistent)),
         mayBeFree::completeExceptionally);
   }
 
-  private void found(Finding finding, CompletableFuture<Boolean> mayBeFree) {
+  private void found(Finding finding, Timeouts limits, CompletableFuture<Boolean> mayBeFree) {
     if (finding instanceof Finding.Shared shared && !sessions.isOver(shared.session())) {
-      read(shared.session(), false, ofSession -> mayBeFree.complete(isOver(ofSession)), mayBeFree);
+      read(
+          shared.session(),
+          false,
+          limits,
+          ofSession -> mayBeFree.complete(isOver(ofSession)),
+          mayBeFree);
     } else {
       mayBeFree.complete(isOver(finding));
     }

@@ -4,6 +4,7 @@ import io.github.batonlock.Liveness;
 import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockWatch.State;
 import io.github.batonlock.internal.runtime.ClockReading;
 import java.time.Duration;
@@ -61,14 +62,17 @@ public record ObservedState(
         });
   }
 
-  /** Whether users are told. A heartbeat alone, or the same failure again, is no news. */
+  /** Whether users are told. A heartbeat alone, or a failure of the same kind, is no news. */
   boolean isNewsAfter(ObservedState before) {
     return liveness != before.liveness
         || !Objects.equals(kind(problem), kind(before.problem))
         || !isSameItem(info, before.info);
   }
 
-  private static @Nullable Class<?> kind(@Nullable LockException problem) {
+  private static @Nullable Object kind(@Nullable LockException problem) {
+    if (problem instanceof LockStoreException failure) {
+      return failure.kind();
+    }
     return problem == null ? null : problem.getClass();
   }
 

@@ -15,6 +15,7 @@ public final class LivePlatform implements Platform {
   private static final AtomicInteger CLIENTS = new AtomicInteger();
 
   private final RandomGenerator random = new SecureRandom();
+  private final DaemonThreadFactory ownThreads = new DaemonThreadFactory("baton");
   private final EventLoop loop;
   private final Executor requests;
   private final CallbackExecutor callbacks;
@@ -119,6 +120,26 @@ public final class LivePlatform implements Platform {
     } catch (Throwable t) {
       // No thread can be made. A line that comes late is better than none.
       task.run();
+    }
+  }
+
+  @Override
+  public OwnThread startThread(String name, Runnable task) {
+    Thread thread = ownThreads.newThread(task);
+    thread.setName(name);
+    thread.start();
+    return new StartedThread(thread);
+  }
+
+  private record StartedThread(Thread thread) implements OwnThread {
+    @Override
+    public void interrupt() {
+      thread.interrupt();
+    }
+
+    @Override
+    public boolean isCurrent() {
+      return Thread.currentThread() == thread;
     }
   }
 

@@ -38,6 +38,16 @@ public interface Platform {
   }
 
   /**
+   * Runs a task on a thread of its own, which the end of the client does not end.
+   *
+   * @param name the name of the thread
+   * @param task what it throws goes to the thread's uncaught exception handler
+   * @return the thread, which has begun
+   * @throws OutOfMemoryError if no thread can be made
+   */
+  OwnThread startThread(String name, Runnable task);
+
+  /**
    * Randomness for versions that cannot be guessed or repeated.
    *
    * @return safe for use by many threads

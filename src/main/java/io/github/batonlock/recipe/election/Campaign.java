@@ -2,6 +2,7 @@ package io.github.batonlock.recipe.election;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.client.RecipeSupport;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A candidate's acquisitions of the lock: one at a time, and none during a rest. */
@@ -88,11 +90,33 @@ final class Campaign {
   }
 
   /**
-   * Returns whether the table answers: a table that refuses an acquisition does so within a lease.
+   * Tells whether the table answers the acquisition that is under way, if there is one. A table
+   * that refuses an acquisition does so within a lease.
    */
-  boolean isWaiting() {
-    long lease = support.leaseDuration().toNanos();
-    return attempt != null && support.nanoTime() - begunAt >= lease;
+  @SuppressWarnings("ReferenceEquality") // The identity of the attempt is what is meant.
+  void tellHowItGoes(Consumer<LockException> failing, Runnable well) {
+    CompletableFuture<HeldLock> asked = attempt;
+    if (asked == null) {
+      return;
+    }
+    CompletableFuture<?> unused =
+        support
+            .failureOfAcquisition(key)
+            .thenAcceptAsync(
+                failure -> {
+                  if (attempt != asked) {
+                    return;
+                  }
+                  failure.ifPresent(failing);
+                  if (failure.isEmpty() && hasLasted(support.leaseDuration())) {
+                    well.run();
+                  }
+                },
+                state);
+  }
+
+  private boolean hasLasted(Duration duration) {
+    return support.nanoTime() - begunAt >= duration.toNanos();
   }
 
   boolean isResting() {

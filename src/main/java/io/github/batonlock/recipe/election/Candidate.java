@@ -15,6 +15,7 @@ import io.github.batonlock.recipe.election.LeaderElection.Leader;
 import io.github.batonlock.recipe.election.LeaderElection.Listener;
 import io.github.batonlock.recipe.election.LeaderElection.Reason;
 import io.github.batonlock.recipe.election.LeaderElection.Term;
+import io.github.batonlock.recipe.election.LeaderElection.Work;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ import software.amazon.awssdk.core.SdkBytes;
  * <pre>
  *   RESTING --healthy, rested--&gt; CAMPAIGNING --lock--&gt; TAKING --leader record stored--&gt; LEADING
  *      ^ ^--failed, unhealthy, kept for another--'---------'                               |
- *      '-----released &lt;-- ENDING: termEnded, until it returns &lt;--resigned, unhealthy, lost-'
+ *      '--released &lt;-- ENDING: termEnded, and end of the work &lt;--resigned, unhealthy, lost-'
  *   closed: from each of these to OVER, through ENDING if it leads
  * </pre>
  */
@@ -53,6 +54,7 @@ final class Candidate {
       String candidateId,
       SdkBytes payload,
       Listener listener,
+      @Nullable Work work,
       @Nullable BooleanSupplier healthGate,
       Duration stopTimeout,
       Duration standBack,
@@ -86,7 +88,8 @@ final class Candidate {
     this.support = support;
     this.options = options;
     this.state = support.serial();
-    this.calls = new TermNotifier(support, options.listener(), state);
+    this.calls =
+        new TermNotifier(support, options, state, (term, reason) -> end(term, reason, null));
     this.view = new LeaderView(options, support);
     this.succession = new HandoverPreference(support, options.candidateId(), options.standBack());
     this.campaign =
@@ -127,9 +130,7 @@ final class Candidate {
     if (term != null && isClosed(term.lock())) {
       end(term, Reason.RESIGNED, null);
     }
-    if (campaign.isWaiting()) {
-      view.campaignIsWell();
-    }
+    campaign.tellHowItGoes(view::campaignFailed, view::campaignIsWell);
     campaignIfPossible();
     support.after(support.heartbeatInterval(), state, this::tick);
   }
@@ -240,7 +241,7 @@ final class Candidate {
     view.campaignIsWell();
     Term term = new Term(lock, this);
     current = term;
-    calls.elected(term, reason -> end(term, reason, null));
+    calls.elected(term);
     view.own(term);
   }
 
@@ -284,7 +285,7 @@ final class Candidate {
   private @Nullable Term endNow(Reason reason) {
     Term term = current;
     if (term != null) {
-      term.end(reason);
+      boolean unused = term.end(reason);
     }
     return term;
   }
@@ -293,18 +294,18 @@ final class Candidate {
     if (term == null || phase != Phase.LEADING || term != current) {
       return;
     }
-    term.end(reason);
+    boolean unused = term.end(reason);
     current = null;
     phase = Phase.ENDING;
     Ending ends = new Ending(term, reason, heir);
     ending = ends;
     worksOn = true;
     view.own(null);
-    calls.ended(term, reason, () -> stopped(ends));
+    calls.ended(reason, () -> stopped(ends));
     patience = support.after(options.stopTimeout(), state, () -> release(ends));
   }
 
-  /** Called when the work of the term is done. */
+  /** Called when the listener has been told, and the work of the term is done. */
   private void stopped(Ending ends) {
     worksOn = false;
     release(ends);
@@ -362,9 +363,9 @@ final class Candidate {
 
   // The end
 
-  /** Waits for the release of a lock, except in a callback. */
+  /** Waits for the release of a lock, except in a callback and in the work, which it waits for. */
   void await(CompletableFuture<Void> released) {
-    if (!support.isInCallback()) {
+    if (!support.isInCallback() && !calls.isInWork()) {
       Void unused = support.awaitUninterruptibly(released);
     }
   }

@@ -41,26 +41,27 @@ import software.amazon.awssdk.core.SdkBytes;
  *     LeaderElection.builder(client, "scheduler/leader")
  *         .candidateId("node-7")
  *         .payload(SdkBytes.fromUtf8String("http://10.0.0.7:8080"))
- *         .listener(
- *             new LeaderElection.Listener() {
- *               public void elected(LeaderElection.Term term) {
- *                 scheduler.start(term);
- *               }
- *
- *               public void termEnded(LeaderElection.Term term, LeaderElection.Reason reason) {
- *                 scheduler.stop();
+ *         .work(
+ *             term -> {
+ *               while (term.isHeld()) {
+ *                 Job job = jobs.take(); // an interrupt at the end of the term ends the wait
+ *                 job.run(term.fencingToken());
  *               }
  *             })
  *         .campaign();
  * }</pre>
+ *
+ * <p>The {@linkplain Builder#work work} has a thread for the time of each term. A program that has
+ * threads of its own starts and stops them in {@link Listener#elected} and {@link
+ * Listener#termEnded} instead, or asks {@link #term()} before each step.
  *
  * <p><b>Cost.</b> Each candidate and each observer has one {@linkplain LockWatch watch} of the
  * lock. Each candidate that does not lead has a waiting acquisition, which is less than one read a
  * second. The leader sends one heartbeat each interval. Each election costs one write.
  *
  * <p>The lock's data belongs to the election. Safe for use by many threads. Close the election
- * before its client: a client that is closed first ends the term at once, and frees the lock
- * without waiting for {@link Listener#termEnded}.
+ * before its client: a client that is closed first ends the term at once, interrupts the work, and
+ * frees the lock without waiting for the work or for {@link Listener#termEnded}.
  */
 public final class LeaderElection implements AutoCloseable {
   private final Candidate candidate;
@@ -130,9 +131,9 @@ public final class LeaderElection implements AutoCloseable {
   }
 
   /**
-   * Gives up the leadership. {@link #isLeader} is false at once. Then {@link Listener#termEnded} is
-   * called, and the lock is released when that call has returned, or after {@link
-   * Builder#stopTimeout}. Then this candidate stands back for {@link Builder#standBack}, and
+   * Gives up the leadership. {@link #isLeader} is false at once. Then the work is interrupted, and
+   * {@link Listener#termEnded} is called. The lock is released when both have returned, or after
+   * {@link Builder#stopTimeout}. Then this candidate stands back for {@link Builder#standBack}, and
    * campaigns again. The method does nothing if this candidate does not lead.
    *
    * @return completes when the lock is released; never fails
@@ -161,8 +162,8 @@ public final class LeaderElection implements AutoCloseable {
 
   /**
    * Ends the candidacy. A leader resigns first. The method waits until the lock is released, at
-   * most for {@link Builder#stopTimeout} and the time of a release. A call inside a callback does
-   * not wait. A second call does nothing.
+   * most for {@link Builder#stopTimeout} and the time of a release. A call inside a callback or
+   * inside the work does not wait. A second call does nothing.
    */
   @Override
   public void close() {
@@ -185,13 +186,16 @@ public final class LeaderElection implements AutoCloseable {
 
   /** Why a term ended. */
   public enum Reason {
-    /** The leader called {@link LeaderElection#resign}, or closed the {@link Term}. */
+    /**
+     * The leader called {@link LeaderElection#resign}, or closed the {@link Term}, or its work has
+     * returned.
+     */
     RESIGNED,
     /** The leader called {@link LeaderElection#handOverTo}. */
     HANDED_OVER,
     /** {@link Builder#healthGate} answered no, or gave no answer for a lease. */
     UNHEALTHY,
-    /** {@link Listener#elected} threw an exception. */
+    /** {@link Listener#elected} or the work threw an exception or an error. */
     FAILED,
     /** The lease ran out, or another client or an operator took, released or deleted the lock. */
     LOST,
@@ -200,30 +204,77 @@ public final class LeaderElection implements AutoCloseable {
   }
 
   /**
+   * What a leader does, for the time of each of its terms.
+   *
+   * <p>The work is done on a daemon thread of its own, {@code baton-term-<key>}, which exists for
+   * one term. One candidate does one work at a time: it does not campaign before {@link #lead} has
+   * returned.
+   */
+  @FunctionalInterface
+  public interface Work {
+    /**
+     * Leads, until the term ends. Called after {@link Listener#elected} has returned, unless the
+     * term is over by then.
+     *
+     * <p>When the term begins to end, for whatever reason, {@link Term#isHeld} is false and the
+     * thread is interrupted once. The lock is released, and other candidates may lead, when this
+     * method and {@link Listener#termEnded} have returned, or after {@link Builder#stopTimeout}. A
+     * term that is lost does not wait: other candidates may lead already.
+     *
+     * <p>If this method returns while the term goes on, the leader resigns: it stands back, and
+     * campaigns again. If it throws an exception while the term goes on, the term ends with {@link
+     * Reason#FAILED}, {@link Listener#workFailed} tells the exception, and the candidate stands
+     * back, and campaigns again. Whatever it returns or throws after the term has ended is told to
+     * no one: an {@link InterruptedException} may leave this method.
+     *
+     * <p>An error also ends the term with {@link Reason#FAILED}. It goes to the thread's uncaught
+     * exception handler instead of the listener.
+     *
+     * <p>{@link Term#close} and {@link LeaderElection#close} do not wait if they are called inside
+     * this method.
+     *
+     * @param term the term
+     * @throws Exception if the work cannot go on
+     */
+    void lead(Term term) throws Exception;
+  }
+
+  /**
    * A listener that learns what happens to an election. An exception that it throws is logged.
    *
    * <p>{@link #elected} and {@link #termEnded} alternate: each is called after the previous one has
-   * returned. The other two methods are called in their own order, on another thread.
+   * returned. {@link #workFailed} is called in turn with them. The other two methods are called in
+   * their own order, on another thread.
    */
   public interface Listener {
     /**
-     * Called when this candidate has become the leader. Start the work elsewhere and return: {@link
-     * #termEnded} is called only after this method has returned. If this method throws, the term
-     * ends.
+     * Called when this candidate has become the leader. Return soon: {@link Builder#work} begins,
+     * and {@link #termEnded} is called, only after this method has returned. Work that is not given
+     * to the builder is started here, on another thread. If this method throws, the term ends.
      *
      * @param term the term
      */
     default void elected(Term term) {}
 
     /**
-     * Called when the last announced term has ended. Stop the work, then return. Other candidates
-     * may lead when this method has returned, or when the lease ran out. This candidate does not
-     * campaign before the method has returned.
+     * Called when the last announced term has ended. Stop what {@link #elected} has started, then
+     * return. The call does not wait for {@link Builder#work}, which has been interrupted. Other
+     * candidates may lead when this method and the work have returned, or when the lease ran out.
+     * This candidate does not campaign before both have returned.
      *
      * @param term the term
      * @param reason why the term ended
      */
     default void termEnded(Term term, Reason reason) {}
+
+    /**
+     * Called when {@link Builder#work} has thrown an exception while its term went on. The term has
+     * ended; {@link #termEnded} is called next, with {@link Reason#FAILED}.
+     *
+     * @param term the term
+     * @param failure what the work threw
+     */
+    default void workFailed(Term term, Exception failure) {}
 
     /**
      * Called when another candidate leads than before, another term has begun, or there is no
@@ -366,7 +417,8 @@ public final class LeaderElection implements AutoCloseable {
 
     /**
      * Ends this term as {@link LeaderElection#resign} does, and waits until the lock is released. A
-     * call inside a callback does not wait. The method does nothing for a term that is over.
+     * call inside a callback or inside the work does not wait. The method does nothing for a term
+     * that is over.
      */
     @Override
     public void close() {
@@ -388,12 +440,13 @@ public final class LeaderElection implements AutoCloseable {
       return hold.hasEnded();
     }
 
-    void end(Reason reason) {
+    /** Ends the term, and returns whether it was given up by this call. */
+    boolean end(Reason reason) {
       if (reason == Reason.LOST) {
         hold.lost();
-      } else {
-        hold.giveUp();
+        return false;
       }
+      return hold.giveUp();
     }
 
     @Override
@@ -410,20 +463,18 @@ public final class LeaderElection implements AutoCloseable {
     private final LockClient client;
     private final RecipeSupport support;
     private final LockKey key;
-    private String candidateId;
-    private SdkBytes payload = SdkBytes.fromByteArray(new byte[0]);
     private Listener listener = new Listener() {};
+    private @Nullable String candidateId;
+    private @Nullable SdkBytes payload;
+    private @Nullable Work work;
     private @Nullable BooleanSupplier healthGate;
-    private Duration stopTimeout;
-    private Duration standBack;
+    private @Nullable Duration stopTimeout;
+    private @Nullable Duration standBack;
 
     private Builder(LockClient client, LockKey key) {
       this.client = Objects.requireNonNull(client, "client");
       this.support = RecipeSupport.of(client);
       this.key = Objects.requireNonNull(key, "key");
-      this.candidateId = client.ownerName();
-      this.stopTimeout = support.leaseDuration();
-      this.standBack = support.leaseDuration().dividedBy(2);
     }
 
     /**
@@ -470,6 +521,18 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
+     * Sets what this candidate does while it leads. Default: nothing; the {@link #listener} starts
+     * and stops the work.
+     *
+     * @param work called once in each term, on a thread of its own
+     * @return this
+     */
+    public Builder work(Work work) {
+      this.work = Objects.requireNonNull(work, "work");
+      return this;
+    }
+
+    /**
      * Sets the listener that learns what happens to the election. Default: none.
      *
      * @param listener called on the client's callback executor
@@ -495,9 +558,9 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * Sets how long a leader that resigns keeps the lock while a call of {@link Listener#termEnded}
-     * does not return. After this time, other candidates may lead although the work of this
-     * candidate may go on. Default: the client's lease.
+     * Sets how long a leader that resigns keeps the lock while its {@link #work}, or a call of
+     * {@link Listener#termEnded}, does not return. After this time, other candidates may lead
+     * although the work of this candidate may go on. Default: the client's lease.
      *
      * @param stopTimeout positive, at most 100 years
      * @return this
@@ -508,9 +571,10 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * Sets how long a candidate leaves the lock to other candidates: after it has resigned, and
-     * after a leader has handed over to another candidate. Use more than twice the longest pause of
-     * a waiter, which is 1.3 s, or less with short leases. Default: half of the client's lease.
+     * Sets how long a candidate leaves the lock to other candidates: after it has resigned or its
+     * work has failed, and after a leader has handed over to another candidate. Use more than twice
+     * the longest pause of a waiter, which is 1.3 s, or less with short leases. Default: half of
+     * the client's lease.
      *
      * @param standBack positive, at most 100 years
      * @return this
@@ -547,26 +611,47 @@ public final class LeaderElection implements AutoCloseable {
      * Starts an observer: it knows the leader, and never leads itself.
      *
      * @return the election, as this observer sees it
+     * @throws IllegalArgumentException if an option is set that only a candidate has: all but the
+     *     {@link #listener}
      * @throws IllegalStateException if the client is closed
      */
     public LeaderElection observe() {
+      refuseOfObserver("candidateId", candidateId);
+      refuseOfObserver("payload", payload);
+      refuseOfObserver("work", work);
+      refuseOfObserver("healthGate", healthGate);
+      refuseOfObserver("stopTimeout", stopTimeout);
+      refuseOfObserver("standBack", standBack);
       return start(false);
+    }
+
+    private void refuseOfObserver(String option, @Nullable Object value) {
+      if (value != null) {
+        throw new IllegalArgumentException(
+            "An observer of election '"
+                + key
+                + "' takes no "
+                + option
+                + ", because it never leads: leave it out, or start a candidate with campaign()");
+      }
     }
 
     private LeaderElection start(boolean campaigns) {
       support.check(LockRequest.builder().key(key).build());
+      Duration lease = support.leaseDuration();
       Candidate candidate =
           new Candidate(
               client,
               support,
               new Candidate.Options(
                   key,
-                  candidateId,
-                  payload,
+                  candidateId == null ? client.ownerName() : candidateId,
+                  payload == null ? SdkBytes.fromByteArray(new byte[0]) : payload,
                   listener,
+                  work,
                   healthGate,
-                  stopTimeout,
-                  standBack,
+                  stopTimeout == null ? lease : stopTimeout,
+                  standBack == null ? lease.dividedBy(2) : standBack,
                   campaigns));
       candidate.start();
       return new LeaderElection(candidate);

@@ -3,6 +3,7 @@ package io.github.batonlock.recipe.group;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Liveness;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
@@ -82,6 +83,7 @@ public final class Group implements AutoCloseable {
   private final Set<Joining> joinings = new LinkedHashSet<>();
   private VersionedMemberList seen = new VersionedMemberList(Long.MIN_VALUE, MemberList.EMPTY);
   private @Nullable LockWatch listWatch;
+  private boolean unreadable;
   private boolean isAsking;
 
   private volatile MemberList listed = MemberList.EMPTY;
@@ -125,7 +127,8 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * Joins the group as a member.
+   * Joins the group as a member. Waits for the lock of the id, and then for the list, each time for
+   * two of the client's leases at most.
    *
    * @param memberId the id of the member: 1 to 255 characters, unique among the living members
    * @param data the data that other members and observers may need, an address for example; they
@@ -232,10 +235,28 @@ public final class Group implements AutoCloseable {
     return Acquiring.under(
             lock,
             () ->
-                changes
-                    .apply(list -> list.without(member))
-                    .thenAcceptAsync(this::sawList, executor))
+                untilCloseTimeout(
+                    changes
+                        .apply(list -> list.without(member))
+                        .thenAcceptAsync(this::sawList, executor)))
         .exceptionally(failure -> null);
+  }
+
+  /**
+   * Waits for a change no longer than closing the client waits. The change goes on; if it fails,
+   * other members find the free lock.
+   */
+  private CompletableFuture<Void> untilCloseTimeout(CompletableFuture<Void> change) {
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    EventLoop.Timer limit =
+        support.after(support.closeTimeout(), executor, () -> ended.complete(null));
+    CompletableFuture<Void> unused =
+        change.whenComplete(
+            (nothing, failure) -> {
+              limit.cancel();
+              ended.complete(null);
+            });
+    return ended;
   }
 
   /** Completes the user's future on a callback thread, so that the user's code delays nothing. */
@@ -270,6 +291,7 @@ public final class Group implements AutoCloseable {
   // Observation
 
   private void sawItem(LockWatch.State state) {
+    warnOf(state.problem().orElse(null));
     boolean isUnread = state.liveness() == Liveness.UNKNOWN && state.lock().isEmpty();
     if (isUnread || closed) {
       return;
@@ -298,6 +320,17 @@ public final class Group implements AutoCloseable {
       log.warn("{}: the data of lock '{}/members' cannot be read: {}", this, name, e.getMessage());
       return null;
     }
+  }
+
+  /** Logs the first of several failures to read the list: no caller is told of it. */
+  private void warnOf(@Nullable LockException problem) {
+    if (problem != null && !unreadable && !closed) {
+      log.warn(
+          "{} cannot read its list, so its members may be out of date: {}",
+          this,
+          problem.getMessage());
+    }
+    unreadable = problem != null;
   }
 
   /**
@@ -424,9 +457,9 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * Stops the observation, and leaves with all members that have joined through this group. A join
-   * that is under way fails. The method waits for that; an interrupt does not shorten it, and the
-   * interrupt status is kept. A second call does nothing.
+   * Stops the observation, and leaves with all members that have joined through this group, as
+   * {@link Membership#close} does. A join that is under way fails. The method waits for that; an
+   * interrupt does not shorten it, and the interrupt status is kept. A second call does nothing.
    */
   @Override
   public void close() {

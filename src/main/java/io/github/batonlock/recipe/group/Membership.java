@@ -113,8 +113,9 @@ public final class Membership implements Hold {
   /**
    * Leaves the group: removes the entry from the list and releases the lock. The lock is released
    * even if the list cannot be changed; the other members treat an entry that stays as a failed
-   * member. Stop the member's work first. The method waits for both; an interrupt does not end the
-   * wait, and the interrupt status is kept.
+   * member. Stop the member's work first. The method waits for the change of the list, at most for
+   * {@link io.github.batonlock.LockClient.Builder#closeTimeout}, and then for the release; an
+   * interrupt does not end the wait, and the interrupt status is kept.
    */
   @Override
   public void close() {

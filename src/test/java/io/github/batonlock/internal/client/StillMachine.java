@@ -8,6 +8,7 @@ import io.github.batonlock.internal.hold.DefaultHeldLock;
 import io.github.batonlock.internal.hold.Grant;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.EventLoop;
+import io.github.batonlock.internal.runtime.OwnThread;
 import io.github.batonlock.internal.runtime.Platform;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
@@ -122,6 +123,11 @@ public final class StillMachine implements Platform, EventLoop, LockStore {
   @Override
   public Executor callbacks() {
     return Runnable::run;
+  }
+
+  @Override
+  public OwnThread startThread(String name, Runnable task) {
+    throw new UnsupportedOperationException("no user code has a thread here");
   }
 
   @Override

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
 import io.github.batonlock.Liveness;
+import io.github.batonlock.LockException;
 import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockStoreException;
+import io.github.batonlock.LockStoreException.Kind;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.LockWatch.State;
 import io.github.batonlock.MalformedLockItemException;
@@ -260,6 +262,24 @@ class WatchTest {
     b.machine.pause();
     world.seconds(30);
     assertThat(lines).containsSubsequence("ALIVE b", "SUSPECT b", "ALIVE a");
+  }
+
+  @Test
+  void failureOfAnotherKind_isNews() {
+    a.acquired();
+    LockWatch watch = watch();
+    world.seconds(60);
+    w.store.failAll(Fault.THROTTLED);
+    world.seconds(60);
+    w.store.failAll(Fault.ACCESS_DENIED);
+    world.seconds(60);
+    assertThat(lines).containsExactly("UNKNOWN a", "ALIVE a", "ALIVE a stale", "ALIVE a stale");
+    assertThat(watch.current().problem().map(WatchTest::kindOf)).contains(Kind.ACCESS_DENIED);
+    assertThat(last().problem().map(WatchTest::kindOf)).contains(Kind.ACCESS_DENIED);
+  }
+
+  private static Kind kindOf(LockException problem) {
+    return ((LockStoreException) problem).kind();
   }
 
   @Test

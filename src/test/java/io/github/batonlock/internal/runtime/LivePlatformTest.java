@@ -41,6 +41,36 @@ class LivePlatformTest {
   }
 
   @Test
+  void startedThread_isADaemon_thatCanBeInterrupted_andOutlivesThePlatform() {
+    LivePlatform platform = platform();
+    CompletableFuture<Thread> begun = new CompletableFuture<>();
+    CompletableFuture<OwnThread> itself = new CompletableFuture<>();
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    OwnThread thread =
+        platform.startThread(
+            "baton-term-k",
+            () -> {
+              boolean isCurrent = itself.join().isCurrent();
+              begun.complete(Thread.currentThread());
+              try {
+                end.await();
+                interrupted.complete(false);
+              } catch (InterruptedException e) {
+                interrupted.complete(isCurrent);
+              }
+            });
+    itself.complete(thread);
+    assertThat(begun.join().isDaemon()).isTrue();
+    assertThat(begun.join().getName()).isEqualTo("baton-term-k");
+    assertThat(thread.isCurrent()).isFalse();
+
+    platform.shutdown(true);
+    assertThat(interrupted).isNotDone();
+    thread.interrupt();
+    assertThat(interrupted.join()).isTrue();
+  }
+
+  @Test
   void requests_upToTheBound_runAtTheSameTime() throws Exception {
     Executor requests = platform().requests();
     CountDownLatch running = new CountDownLatch(MAX_REQUESTS);

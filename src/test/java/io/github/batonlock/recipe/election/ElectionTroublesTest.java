@@ -3,6 +3,8 @@ package io.github.batonlock.recipe.election;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockException;
+import io.github.batonlock.LockStoreException;
+import io.github.batonlock.LockStoreException.Kind;
 import io.github.batonlock.recipe.election.LeaderElection.Listener;
 import io.github.batonlock.testing.FaultyStore.Fault;
 import io.github.batonlock.testing.World;
@@ -11,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What candidates are told of a table that fails. Lease 20 s, beat 5 s; requests take 4 ms. */
 class ElectionTroublesTest {
@@ -53,6 +57,51 @@ class ElectionTroublesTest {
     world.seconds(60);
 
     assertThat(troubles).hasSize(2);
+  }
+
+  /** Reads, which the watch of the lock sends, are answered. */
+  @ParameterizedTest
+  @EnumSource(names = {"THROTTLED", "REQUEST_LOST", "REFUSED"})
+  void writesThatFailForAWhile_areToldWithTheirCause(Fault fault) {
+    a.store.fail("acquire", fault);
+    List<LockException> troubles = troublesOf(a);
+    world.seconds(60);
+    assertThat(troubles).hasSize(1);
+    assertThat(kindOf(troubles.get(0)))
+        .isEqualTo(
+            switch (fault) {
+              case THROTTLED -> Kind.THROTTLED;
+              case REQUEST_LOST -> Kind.TIMED_OUT;
+              default -> Kind.UNAVAILABLE;
+            });
+
+    a.store.heal();
+    world.seconds(60);
+    assertThat(elections.get(0).isLeader()).isTrue();
+    assertThat(troubles).hasSize(1);
+  }
+
+  private static Kind kindOf(LockException trouble) {
+    return ((LockStoreException) trouble).kind();
+  }
+
+  @Test
+  void takeoverThatIsThrottled_isTold() {
+    troublesOf(a);
+    List<LockException> troubles = troublesOf(b);
+    world.seconds(60);
+    b.store.fail("takeover", Fault.THROTTLED);
+    world.seconds(60);
+    assertThat(troubles).isEmpty();
+    a.machine.crash();
+    world.seconds(60);
+    assertThat(troubles).hasSize(1);
+    assertThat(kindOf(troubles.get(0))).isEqualTo(Kind.THROTTLED);
+
+    b.store.heal();
+    world.seconds(60);
+    assertThat(elections.get(1).isLeader()).isTrue();
+    assertThat(troubles).hasSize(1);
   }
 
   @Test

@@ -83,7 +83,7 @@ class LeaderElectionIT extends TableFixture {
     until("a leads");
     LeaderElection b = closing(candidate(beating(sdk, counter), key, "b").campaign());
     LeaderElection c = closing(candidate(beating(sdk, counter), key, "c").campaign());
-    LeaderElection observer = closing(candidate(beating(sdk, counter), key, "observer").observe());
+    LeaderElection observer = closing(LeaderElection.builder(beating(sdk, counter), key).observe());
     long first = a.term().orElseThrow().fencingToken();
     for (LeaderElection each : List.of(b, c, observer)) {
       Eventually.until(

@@ -75,7 +75,7 @@ class LeaderElectionTest {
     }
 
     Node observes() {
-      election = builder(options -> {}).observe();
+      election = LeaderElection.builder(node.client, "k").listener(this).observe();
       world.seconds(0.1);
       return this;
     }

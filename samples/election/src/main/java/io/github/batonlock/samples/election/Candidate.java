@@ -9,9 +9,6 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -35,23 +32,19 @@ final class Candidate {
                 .candidateId(name)
                 .payload(SdkBytes.fromUtf8String("pid " + ProcessHandle.current().pid()))
                 .listener(new Reporter())
+                .work(Candidate::lead)
                 .campaign()) {
-      ScheduledExecutorService work = Executors.newSingleThreadScheduledExecutor();
-      work.scheduleAtFixedRate(
-          () -> election.term().ifPresent(Candidate::lead),
-          0,
-          MILLIS_BETWEEN_REPORTS,
-          TimeUnit.MILLISECONDS);
       obey(election);
-      work.shutdown();
     }
   }
 
-  /** What a leader does: one step, if it leads at that moment. */
-  private static void lead(Term term) {
-    long now = System.currentTimeMillis();
-    if (term.isHeld()) {
+  /** What a leader does, until an interrupt at the end of its term: one step after another. */
+  private static void lead(Term term) throws InterruptedException {
+    while (true) {
+      long now = System.currentTimeMillis();
+      term.ensureHeld();
       tell(new Report(Report.Kind.LEADS, term.fencingToken(), now, ""));
+      Thread.sleep(MILLIS_BETWEEN_REPORTS);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.github.batonlock.simulation;
+package io.github.batonlock.testing;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -6,10 +6,10 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocking user code of a simulated process: a real thread that runs only while the world stands
- * still and waits for it, so that all of the world remains one sequence of events.
+ * Blocking user code on virtual time: a real thread that runs only while the world stands still and
+ * waits for it, so that all of the world remains one sequence of events.
  */
-final class UserThread implements Blocked {
+public final class UserThread implements Blocked {
   private static final String NAME = "simulated-user-code";
   private static final ThreadLocal<UserThread> CURRENT = new ThreadLocal<>();
   private static final ExecutorService POOL =
@@ -39,17 +39,17 @@ final class UserThread implements Blocked {
   }
 
   /** Whether a thread runs code of simulated users. */
-  static boolean isOne(Thread thread) {
+  public static boolean isOne(Thread thread) {
     return thread.getName().equals(NAME);
   }
 
   /** The thread whose turn it is; null on the world's own. */
-  static @Nullable UserThread current() {
+  public static @Nullable UserThread current() {
     return CURRENT.get();
   }
 
   /** Runs the code until it blocks for the first time, or ends. */
-  void start(Runnable code) {
+  public void start(Runnable code) {
     started = true;
     POOL.execute(() -> body(code));
     switchTo();

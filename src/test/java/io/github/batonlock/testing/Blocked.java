@@ -1,7 +1,7 @@
-package io.github.batonlock.simulation;
+package io.github.batonlock.testing;
 
 /** User code of one process that may be in the middle of a blocking call. */
-interface Blocked {
+public interface Blocked {
   /** Interrupts the code, if it waits. */
   void interrupt();
 
