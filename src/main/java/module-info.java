@@ -16,6 +16,7 @@ module io.github.batonlock {
   requires static micrometer.core;
   requires static micrometer.observation;
   requires static net.javacrumbs.shedlock.core;
+  requires static software.amazon.awssdk.auth;
   requires static software.amazon.awssdk.http.urlconnection;
   requires static software.amazon.awssdk.regions;
 

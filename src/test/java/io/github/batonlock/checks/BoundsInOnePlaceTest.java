@@ -26,7 +26,6 @@ class BoundsInOnePlaceTest {
       Map.of(
           "a format that is written, and read by other clients",
           Set.of(
-              "ExitCode.SIGNALS",
               "MemberList.FORMAT",
               "MemberList.HEADER_BYTES",
               "LeaderRecord.MAGIC",
