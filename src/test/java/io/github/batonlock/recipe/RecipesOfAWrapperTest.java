@@ -210,6 +210,7 @@ class RecipesOfAWrapperTest {
   }
 
   @Test
+  @SuppressWarnings("LockNotBeforeTry") // Only the acquisitions are of interest.
   void wrapper_seesTheAcquisitionsOfAViewAndOfARun() throws Exception {
     ReentrantLockView view = ReentrantLockView.of(client, "k");
     view.lock();

@@ -70,6 +70,7 @@ class RequestOptionsTest {
   }
 
   /** An option, and how a request sets it. */
+  @SuppressWarnings("ImmutableEnumChecker") // A method of the builder has no state.
   enum Option {
     WAIT_UP_TO("waitUpTo", request -> request.waitUpTo(LONG)),
     WAIT_FOREVER("waitForever", LockRequest.Builder::waitForever),
@@ -88,6 +89,7 @@ class RequestOptionsTest {
   }
 
   /** A recipe for lock "k", and what it refuses. */
+  @SuppressWarnings("ImmutableEnumChecker") // Nothing here is written after it was made.
   enum Recipe {
     SEMAPHORE(
         "CountedSemaphore",

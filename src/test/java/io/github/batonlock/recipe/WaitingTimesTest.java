@@ -32,6 +32,7 @@ class WaitingTimesTest {
   private final World.Node a = world.node("a");
 
   /** What callers wait for. */
+  @SuppressWarnings("ImmutableEnumChecker") // A function that makes a recipe has no state.
   private enum Recipe {
     PERMIT(
         client -> {

@@ -343,22 +343,21 @@ public final class Group implements AutoCloseable {
     }
     isAsking = true;
     VersionedMemberList before = seen;
-    CompletableFuture<Void> unused =
+    CompletableFuture<?> unused =
         client
             .inspectAsync(LockKey.of(name + "/members"))
-            .handleAsync(
-                (item, failure) -> {
-                  isAsking = false;
-                  if (failure != null) {
-                    EventLoop.Timer later =
-                        support.after(
-                            support.heartbeatInterval(), executor, this::askWhetherSetBack);
-                  } else if (seen == before) {
-                    item.map(this::decoded).ifPresent(this::sawCurrentList);
-                  }
-                  return null;
-                },
-                executor);
+            .whenCompleteAsync((item, failure) -> saw(before, item, failure), executor);
+  }
+
+  private void saw(
+      VersionedMemberList before, @Nullable Optional<LockInfo> item, @Nullable Throwable failure) {
+    isAsking = false;
+    if (item == null || failure != null) {
+      EventLoop.Timer unused =
+          support.after(support.heartbeatInterval(), executor, this::askWhetherSetBack);
+    } else if (seen.equals(before)) {
+      item.map(this::decoded).ifPresent(this::sawCurrentList);
+    }
   }
 
   private void sawCurrentList(VersionedMemberList list) {
