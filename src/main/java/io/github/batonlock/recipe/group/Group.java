@@ -346,18 +346,21 @@ public final class Group implements AutoCloseable {
     CompletableFuture<?> unused =
         client
             .inspectAsync(LockKey.of(name + "/members"))
-            .whenCompleteAsync((item, failure) -> saw(before, item, failure), executor);
+            .whenCompleteAsync(
+                (item, failure) -> {
+                  isAsking = false;
+                  if (failure != null) {
+                    askAgainLater();
+                  } else if (seen.equals(before)) {
+                    item.map(this::decoded).ifPresent(this::sawCurrentList);
+                  }
+                },
+                executor);
   }
 
-  private void saw(
-      VersionedMemberList before, @Nullable Optional<LockInfo> item, @Nullable Throwable failure) {
-    isAsking = false;
-    if (item == null || failure != null) {
-      EventLoop.Timer unused =
-          support.after(support.heartbeatInterval(), executor, this::askWhetherSetBack);
-    } else if (seen.equals(before)) {
-      item.map(this::decoded).ifPresent(this::sawCurrentList);
-    }
+  private void askAgainLater() {
+    EventLoop.Timer unused =
+        support.after(support.heartbeatInterval(), executor, this::askWhetherSetBack);
   }
 
   private void sawCurrentList(VersionedMemberList list) {
