@@ -43,6 +43,7 @@ final class Node {
   private final String name;
   private final List<Pause> pauses = new ArrayList<>();
   private long pausedAt;
+  private long wentOnAt;
   private final List<Blocked> blocked = new ArrayList<>();
   private Duration wallError = Duration.ZERO;
   private boolean crashed;
@@ -171,16 +172,17 @@ final class Node {
   /** Goes on after a hypervisor's pause, of which only the next answer with a date will tell. */
   void goOnUnaware() {
     unaware = true;
+    wentOnAt = world.now();
     goOn(Machine::thaw);
   }
 
   /**
    * An answer has come. Slow ones tell the client nothing about its clock, nor do those that were
-   * given before it stood still.
+   * given before it stood still, or in its first moments. Dates are cut to the second.
    */
   void heard(@Nullable Instant date, long sent) {
-    long stoodStillAt = VirtualTime.EPOCH + Duration.ofNanos(pausedAt).toMillis();
-    boolean tells = date != null && date.toEpochMilli() > stoodStillAt;
+    long since = VirtualTime.EPOCH + Duration.ofNanos(wentOnAt).toMillis();
+    boolean tells = date != null && date.toEpochMilli() + 1_000 > since;
     if (tells && machine.nanoTime() - sent <= TELLING_ROUND_TRIP) {
       unaware = false;
     }

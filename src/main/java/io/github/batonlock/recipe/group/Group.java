@@ -81,7 +81,7 @@ public final class Group implements AutoCloseable {
   // Used on the executor only:
   private final Map<Member, Membership> memberships = new HashMap<>();
   private final Set<Joining> joinings = new LinkedHashSet<>();
-  private VersionedMemberList seen = new VersionedMemberList(Long.MIN_VALUE, MemberList.EMPTY);
+  private VersionedMemberList seen = VersionedMemberList.NONE;
   private @Nullable LockWatch listWatch;
   private boolean unreadable;
   private boolean isAsking;
@@ -296,14 +296,7 @@ public final class Group implements AutoCloseable {
     if (isUnread || closed) {
       return;
     }
-    Optional<LockInfo> item = state.lock();
-    if (item.isEmpty()) {
-      // The item was deleted: living members add themselves to the list again.
-      seen = new VersionedMemberList(Long.MIN_VALUE, seen.list());
-      sawList(new VersionedMemberList(Long.MIN_VALUE, MemberList.EMPTY));
-      return;
-    }
-    VersionedMemberList list = decoded(item.get());
+    VersionedMemberList list = decoded(state.lock());
     if (list != null && list.isOlderThan(seen)) {
       askWhetherSetBack();
     } else if (list != null) {
@@ -311,11 +304,16 @@ public final class Group implements AutoCloseable {
     }
   }
 
-  /** The list in an item; null if its data are no list. */
-  private @Nullable VersionedMemberList decoded(LockInfo item) {
+  /**
+   * The list in an item, older than all others where there is none; null if its data are no list.
+   */
+  private @Nullable VersionedMemberList decoded(Optional<LockInfo> item) {
+    if (item.isEmpty()) {
+      return VersionedMemberList.NONE;
+    }
     try {
-      MemberList list = item.data().map(MemberList::decode).orElse(MemberList.EMPTY);
-      return new VersionedMemberList(item.fencingToken().orElse(0), list);
+      MemberList list = item.get().data().map(MemberList::decode).orElse(MemberList.EMPTY);
+      return new VersionedMemberList(item.get().fencingToken().orElse(0), list);
     } catch (IllegalArgumentException e) {
       log.warn("{}: the data of lock '{}/members' cannot be read: {}", this, name, e.getMessage());
       return null;
@@ -334,8 +332,8 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * An older list is an old answer, or an operator has put an old item back. A strongly consistent
-   * read tells, if this observer has seen no newer list meanwhile.
+   * An older list, or none, is an old answer, or an operator has put an old item back or deleted
+   * it. A strongly consistent read tells, if this observer has seen no newer list meanwhile.
    */
   private void askWhetherSetBack() {
     if (isAsking || closed) {
@@ -352,7 +350,7 @@ public final class Group implements AutoCloseable {
                   if (failure != null) {
                     askAgainLater();
                   } else if (seen.equals(before)) {
-                    item.map(this::decoded).ifPresent(this::sawCurrentList);
+                    sawCurrentList(decoded(item));
                   }
                 },
                 executor);
@@ -363,18 +361,27 @@ public final class Group implements AutoCloseable {
         support.after(support.heartbeatInterval(), executor, this::askWhetherSetBack);
   }
 
-  private void sawCurrentList(VersionedMemberList list) {
-    if (list.isOlderThan(seen)) {
-      seen = new VersionedMemberList(Long.MIN_VALUE, seen.list());
+  private void sawCurrentList(@Nullable VersionedMemberList list) {
+    if (closed || list == null) {
+      return;
     }
-    sawList(list);
+    if (list.equals(VersionedMemberList.NONE)) {
+      // The item was deleted: no member has left, and living members add themselves to a new list.
+      seen = list;
+      repair();
+    } else {
+      follow(list);
+    }
   }
 
   private void sawList(VersionedMemberList list) {
-    if (closed || list.isOlderThan(seen)) {
-      return;
+    if (!closed && !list.isOlderThan(seen)) {
+      follow(list);
     }
-    GroupChange change = list.list().since(seen.list());
+  }
+
+  private void follow(VersionedMemberList list) {
+    GroupChange change = list.list().since(listed);
     seen = list;
     listed = list.list();
     if (!change.isEmpty()) {

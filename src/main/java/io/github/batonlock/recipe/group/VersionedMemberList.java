@@ -7,6 +7,8 @@ package io.github.batonlock.recipe.group;
  * @param list the list
  */
 record VersionedMemberList(long token, MemberList list) {
+  /** What there is without an item. */
+  static final VersionedMemberList NONE = new VersionedMemberList(Long.MIN_VALUE, MemberList.EMPTY);
 
   /**
    * Returns whether this list was written before another one; a later read may return an older

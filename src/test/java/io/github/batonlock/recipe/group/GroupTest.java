@@ -309,6 +309,10 @@ class GroupTest {
 
     assertThat(a.ids()).containsExactly("a", "b");
     assertThat(b.ids()).containsExactly("a", "b");
+    assertThat(world.table.row(LockKey.of("g/members"))).isNotNull();
+    Site later = new Site("c");
+    world.seconds(5);
+    assertThat(later.ids()).containsExactly("a", "b");
   }
 
   @Test
