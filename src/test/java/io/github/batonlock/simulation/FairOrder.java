@@ -71,12 +71,18 @@ final class FairOrder {
             && commit.send().write() instanceof LockWrite.Acquire acquire
             && !acquire.onlyIfExists();
     boolean isNew = commit.after().version() == null || seen.add(commit.after().version());
-    if (isTaken && isNew && !over.contains(number)) {
+    if (isTaken && isNew && !isLate(commit) && !over.contains(number)) {
       held.put(number, commit);
     } else if (!commit.after().isHeld() || isAcquired(commit)) {
       held.remove(number);
       over.add(number);
     }
+  }
+
+  /** Whether it came so long after its send that its caller has given it up, or sent it again. */
+  private static boolean isLate(Commit commit) {
+    long lease = commit.send().node().terms.lease().toNanos();
+    return commit.at() - commit.send().at().world() > lease;
   }
 
   private void turnBegins(Commit commit) {
