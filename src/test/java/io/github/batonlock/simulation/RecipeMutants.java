@@ -20,7 +20,11 @@ final class RecipeMutants {
                 "Acquiring.under(\n                        lock,\n",
                 "Acquiring.attempt(\n"),
         Mutant.of(Story.Kind.GROUP, "an older list is taken for news")
-            .edit("Group.java", "if (closed || list.isOlderThan(seen)) {", "if (closed) {"),
+            .edit(
+                "Group.java",
+                "if (list != null && list.isOlderThan(seen)) {",
+                "if (list == null) {")
+            .edit("Group.java", "if (!closed && !list.isOlderThan(seen)) {", "if (!closed) {"),
         Mutant.of(Story.Kind.GROUP, "a dead member is not taken out of the list")
             .edit(
                 "SuccessorMonitor.java",
