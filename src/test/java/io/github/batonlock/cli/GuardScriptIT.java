@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,12 +24,15 @@ class GuardScriptIT {
     started.forEach(Process::destroyForcibly);
   }
 
+  /** Its own: a guard ends all processes with its mark, also those of a test that runs beside. */
+  private final String mark = "mark-" + UUID.randomUUID();
+
   private Process guard(String shell, boolean hasTables) throws IOException {
     assumeTrue(Files.isExecutable(Path.of(shell)), shell);
     String script =
         hasTables ? GuardScript.TEXT : GuardScript.TEXT.replace("/proc/", "/no-such-folder/");
     Process guard =
-        new ProcessBuilder(shell, "-c", script, "baton-guard", "the-mark", "10", "0.05", "5")
+        new ProcessBuilder(shell, "-c", script, "baton-guard", mark, "10", "0.05", "5")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     started.add(guard);
@@ -38,7 +42,7 @@ class GuardScriptIT {
   private Process stubbornChild() throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder("/bin/sh", "-c", "trap '' TERM; echo; while :; do sleep 0.05; done");
-    builder.environment().put("BATON_RUN", "the-mark");
+    builder.environment().put("BATON_RUN", mark);
     Process child = builder.start();
     started.add(child);
     assertThat(child.getInputStream().read()).isEqualTo('\n');

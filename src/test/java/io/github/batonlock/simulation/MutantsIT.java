@@ -21,15 +21,15 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * another world, in which the mistake does not show: then {@link MutantSearch} has to find a new
  * one.
  *
- * <p>One mistake in eight is looked for, so that a build stays short; {@code .ci/run} looks for all
- * of them, by {@code -Dbaton.mutants.oneIn=1}.
+ * <p>One mistake in twelve is looked for, so that a build stays short; {@code .ci/run} looks for
+ * all of them, by {@code -Dbaton.mutants.oneIn=1}.
  */
 @Tag("proof")
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 @ResourceLock("processors")
 class MutantsIT {
   /** The build looks for every n-th mistake; 1 means all of them. */
-  private static final int ONE_IN = Integer.getInteger("baton.mutants.oneIn", 8);
+  private static final int ONE_IN = Integer.getInteger("baton.mutants.oneIn", 12);
 
   @Test
   void mistakes_fromTheirRecordedSeedsOn_showAtOnce() {
