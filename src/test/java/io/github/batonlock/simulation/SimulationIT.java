@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 class SimulationIT {
   /** Of locks, if neither a number nor a time is set. */
-  private static final long USUAL_SCHEDULES = 500;
+  private static final long USUAL_SCHEDULES = 400;
 
   /** Recipes stand on locks: for each, one schedule for ten of theirs. */
   private static final int RECIPES_SHARE = 10;
