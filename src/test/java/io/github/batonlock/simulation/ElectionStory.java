@@ -16,12 +16,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Candidates who lead, resign, hand over, fall ill and die.
+ * Candidates that lead, resign, hand over, fall ill and die.
  *
- * <p>Never do two lead at a time, nor is a term number used twice. Each is told of the beginning
- * and the end of each of his terms, once and in turn. After calm one leads, and all know who. The
- * work of a term is interrupted at its end, and a leader who gives up keeps the lock until his work
- * has returned.
+ * <p>Two candidates never lead at the same time, and no term number is used twice. Each leader is
+ * told of the beginning and the end of each of its terms, once and in turn. After calm one
+ * candidate leads, and all observers know it. The work of a term is interrupted at its end. A
+ * leader that gives up keeps the lock until its work has returned.
  */
 final class ElectionStory extends RecipeStory {
   private final List<Candidate> candidates = new ArrayList<>();
@@ -180,7 +180,7 @@ final class ElectionStory extends RecipeStory {
     return candidates.stream().map(one -> one.working).filter(Objects::nonNull);
   }
 
-  /** A leader who gives up does not let another one begin while he still works. */
+  /** No other leader begins while the work of a leader that gives up still runs. */
   private void lookAtOthersWork(Candidate elected) {
     works()
         .filter(work -> work.node != elected.node && work.ranOn(world.now()))

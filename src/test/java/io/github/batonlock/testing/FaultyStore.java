@@ -45,9 +45,9 @@ public final class FaultyStore implements LockStore {
     ANSWER_LOST,
     /** Applied, then the connection breaks at once. */
     BROKEN_AFTER,
-    /** Answered with a 500 at once: not applied, which nobody can know. */
+    /** Answered with a 500 at once: not applied, but the client cannot know that. */
     BROKEN_BEFORE,
-    /** Not connected, in several attempts of the SDK: not applied, which nobody can know. */
+    /** The SDK cannot connect in several attempts: not applied, but the client cannot know that. */
     REFUSED,
     /** Applied, and the SDK's own retry meets its effect: rejected by its own version. */
     SDK_RETRY,
