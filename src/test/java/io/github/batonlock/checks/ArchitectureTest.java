@@ -67,6 +67,7 @@ class ArchitectureTest {
   private static final String STORE = INTERNAL + "store";
   private static final String DYNAMODB = INTERNAL + "dynamodb";
   private static final String RUNTIME = INTERNAL + "runtime";
+  private static final String VIRTUAL = INTERNAL + "virtual";
 
   /** Each room may use those after it; {@code runtime} is for all. */
   private static final List<String> LAYERS =
@@ -89,6 +90,7 @@ class ArchitectureTest {
       Map.of(
           "dynamodb", Set.of("store", "protocol"),
           "operator", Set.of("dynamodb", "config", "store", "protocol"),
+          "virtual", Set.of("dynamodb", "store", "protocol"),
           "runtime", Set.of());
 
   /** Rooms of one layer: neither may use the other. */
@@ -296,7 +298,7 @@ class ArchitectureTest {
   static final ArchRule attributeValue_isFor_theStoreAndTheUsersOwnItems =
       noClasses()
           .that()
-          .resideOutsideOfPackages(STORE, DYNAMODB)
+          .resideOutsideOfPackages(STORE, DYNAMODB, VIRTUAL)
           .and()
           .doNotBelongToAnyOf(LockRequest.class, LockInfo.class, Fencing.class)
           .should()
@@ -307,7 +309,7 @@ class ArchitectureTest {
   static final ArchRule threads_areMade_inRuntimeOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackage(RUNTIME)
+          .resideOutsideOfPackages(RUNTIME, VIRTUAL)
           .and()
           .doNotBelongToAnyOf(LockRequest.class)
           .should(

@@ -2,7 +2,7 @@ package io.github.batonlock.checks;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockListener;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.util.List;
 import java.util.Map;
 
