@@ -3,7 +3,6 @@ package io.github.batonlock.internal.virtual;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
-import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.store.GrantsAnswer;
 import io.github.batonlock.internal.store.ItemPage;
 import io.github.batonlock.internal.store.LockStore;
@@ -16,23 +15,23 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one client to the table, on virtual time, with every fault a network and DynamoDB
- * have.
+ * The way of one client to the table, with every fault a network and DynamoDB have.
  *
  * <p>Every request takes {@link #LATENCY} each way, if nothing else is said, and is written down.
+ * Any thread may use it where the time is real.
  */
-@ConfinedTo(ConfinedTo.ONE_THREAD)
 public final class FaultyStore implements LockStore {
   /** One way, unless {@link #latency} says otherwise. */
   public static final Duration LATENCY = Duration.ofMillis(2);
@@ -67,17 +66,18 @@ public final class FaultyStore implements LockStore {
     APPLIED_LATER
   }
 
-  private final VirtualTime time;
+  private final WorldTime time;
   private final LockStore table;
-  private final List<String> trace = new ArrayList<>();
-  private final Map<String, List<Timeouts>> timeouts = new HashMap<>();
-  private Function<String, Fault> faults = operation -> Fault.NONE;
-  private @Nullable LockKey victim;
-  private Duration latency = LATENCY;
-  private Duration lateness = Duration.ofSeconds(10);
-  private boolean hidesItems;
+  private final List<String> trace = Collections.synchronizedList(new ArrayList<>());
+  private final Map<String, List<Timeouts>> timeouts = new ConcurrentHashMap<>();
+  private volatile Function<String, Fault> faults = operation -> Fault.NONE;
+  private volatile @Nullable LockKey victim;
+  private volatile @Nullable Kind refusal;
+  private volatile Duration latency = LATENCY;
+  private volatile Duration lateness = Duration.ofSeconds(10);
+  private volatile boolean hidesItems;
 
-  public FaultyStore(VirtualTime time, LockStore table) {
+  public FaultyStore(WorldTime time, LockStore table) {
     this.time = time;
     this.table = table;
   }
@@ -116,6 +116,11 @@ public final class FaultyStore implements LockStore {
     victim = LockKey.of(key);
   }
 
+  /** Every request is answered with this failure from now on; null for none. */
+  public void refuseAll(@Nullable Kind kind) {
+    refusal = kind;
+  }
+
   /** Requests take this long from now on, each way. */
   public void latency(Duration oneWay) {
     latency = oneWay;
@@ -149,7 +154,7 @@ public final class FaultyStore implements LockStore {
 
   /** How many requests were sent since the world began. */
   public long count(String operation) {
-    return trace.stream().filter(line -> line.endsWith(" " + operation)).count();
+    return trace().stream().filter(line -> line.endsWith(" " + operation)).count();
   }
 
   @Override
@@ -222,11 +227,21 @@ public final class FaultyStore implements LockStore {
       Timeouts timeouts,
       Supplier<CompletableFuture<A>> send,
       Supplier<CompletableFuture<A>> sendAgain) {
-    this.timeouts.computeIfAbsent(operation, unused -> new ArrayList<>()).add(timeouts);
+    this.timeouts
+        .computeIfAbsent(operation, unused -> Collections.synchronizedList(new ArrayList<>()))
+        .add(timeouts);
     trace.add(time.elapsed().toMillis() + " " + operation);
     CompletableFuture<A> result = new CompletableFuture<>();
     long latency = this.latency.toNanos();
     long timeout = timeouts.total().toNanos();
+    Kind refused = refusal;
+    if (refused != null) {
+      boolean mayHaveBeenApplied =
+          isWrite && (refused == Kind.UNAVAILABLE || refused == Kind.TIMED_OUT);
+      time.schedule(2 * latency, () -> fail(result, refused, mayHaveBeenApplied));
+      return result;
+    }
+    LockKey victim = this.victim;
     boolean spared = victim != null && !victim.equals(key);
     switch (spared ? Fault.NONE : faults.apply(operation)) {
       case NONE -> time.schedule(latency, () -> answer(send.get(), result, latency));

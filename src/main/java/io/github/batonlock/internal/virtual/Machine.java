@@ -293,7 +293,12 @@ public class Machine implements Platform, EventLoop {
 
   private void takeAfter(Runnable before, Runnable task) {
     before.run();
-    time.schedule(0, () -> run(task));
+    time.schedule(0, () -> runCallback(task));
+  }
+
+  /** Runs user code that the client calls, once the machine is not paused. */
+  protected void runCallback(Runnable task) {
+    run(task);
   }
 
   /** What the user's callback executor does before it takes a task, from now on; it may throw. */
@@ -310,11 +315,10 @@ public class Machine implements Platform, EventLoop {
   @Override
   public OwnThread startThread(String name, Runnable task) {
     beforeThread.run();
-    UserThread thread = new UserThread();
-    threads.removeIf(UserThread::isEnded);
-    threads.add(thread);
+    UserThread thread = newThread();
+    add(thread);
     threadNames.add(name);
-    time.schedule(0, () -> run(() -> thread.start(() -> runCaught(task))));
+    time.schedule(0, () -> run(() -> thread.start(() -> runUserCode(task))));
     return new OwnThread() {
       @Override
       public void interrupt() {
@@ -328,9 +332,21 @@ public class Machine implements Platform, EventLoop {
     };
   }
 
-  private void runCaught(Runnable task) {
+  /** A thread that runs nothing yet. */
+  protected UserThread newThread() {
+    return new UserThread();
+  }
+
+  /** A crash ends the thread. */
+  protected final void add(UserThread thread) {
+    threads.removeIf(UserThread::isEnded);
+    threads.add(thread);
+  }
+
+  /** Runs code on a thread of its own. */
+  protected void runUserCode(Runnable code) {
     try {
-      task.run();
+      code.run();
     } catch (UserThread.Killed e) {
       throw e;
     } catch (Throwable t) {

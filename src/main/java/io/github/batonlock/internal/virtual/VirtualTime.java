@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  * <p>Belongs to one thread at a time: a thread that hands it to another has to wait for that one.
  */
 @ConfinedTo(ConfinedTo.ONE_THREAD)
-public final class VirtualTime {
+public final class VirtualTime implements WorldTime {
   /** 2026-01-01T00:00:00Z. */
   public static final long EPOCH = 1_767_225_600_000L;
 
@@ -43,17 +43,12 @@ public final class VirtualTime {
   private long sequence;
   private int tasksAtOnce;
 
-  /** Monotonic time since the world began. */
-  public Duration elapsed() {
-    return Duration.ofNanos(nanos);
-  }
-
-  /** The same, in nanoseconds. */
+  @Override
   public long nanos() {
     return nanos;
   }
 
-  /** Does something later, at world time. */
+  @Override
   public Task schedule(long delayNanos, Runnable action) {
     Task task = new Task(nanos + Math.max(0, delayNanos), sequence++, action);
     if (delayNanos <= 0) {
@@ -74,7 +69,8 @@ public final class VirtualTime {
     while (runNext(end)) {
       // Until nothing is due.
     }
-    nanos = end;
+    // A task that blocks moves the time further.
+    nanos = Math.max(nanos, end);
     tasksAtOnce = 0;
   }
 
@@ -84,7 +80,7 @@ public final class VirtualTime {
   }
 
   /** Runs what is due next, if it is due by then; whether there was such a thing. */
-  boolean runNext(long end) {
+  public boolean runNext(long end) {
     boolean isOfHeap = size > 0 && (now.isEmpty() || heap[1].at <= nanos);
     Task task = isOfHeap ? heap[1] : now.peek();
     if (task == null || task.at > end) {
