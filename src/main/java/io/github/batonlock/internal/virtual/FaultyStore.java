@@ -69,6 +69,7 @@ public final class FaultyStore implements LockStore {
   private final WorldTime time;
   private final LockStore table;
   private final List<String> trace = Collections.synchronizedList(new ArrayList<>());
+  private final Map<String, Long> counts = new ConcurrentHashMap<>();
   private final Map<String, List<Timeouts>> timeouts = new ConcurrentHashMap<>();
   private volatile Function<String, Fault> faults = operation -> Fault.NONE;
   private volatile @Nullable LockKey victim;
@@ -154,7 +155,7 @@ public final class FaultyStore implements LockStore {
 
   /** How many requests were sent since the world began. */
   public long count(String operation) {
-    return trace().stream().filter(line -> line.endsWith(" " + operation)).count();
+    return counts.getOrDefault(operation, 0L);
   }
 
   @Override
@@ -231,6 +232,7 @@ public final class FaultyStore implements LockStore {
         .computeIfAbsent(operation, unused -> Collections.synchronizedList(new ArrayList<>()))
         .add(timeouts);
     trace.add(time.elapsed().toMillis() + " " + operation);
+    counts.merge(operation, 1L, Long::sum);
     CompletableFuture<A> result = new CompletableFuture<>();
     long latency = this.latency.toNanos();
     long timeout = timeouts.total().toNanos();
