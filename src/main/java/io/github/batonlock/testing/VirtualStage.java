@@ -94,7 +94,8 @@ final class VirtualStage implements Stage {
       throw new IllegalStateException(
           "Code of a host cannot move the time by "
               + what
-              + "; it lets time pass by TestHost.sleep, and waits for a future by LockTestbed.await");
+              + "; it lets time pass by TestHost.sleep, and waits for a future by"
+              + " LockTestbed.await");
     }
   }
 
