@@ -49,7 +49,7 @@ final class RecipeMutants {
         Mutant.of(Story.Kind.ELECTION, "a leader yields to a candidate that does not answer")
             .edit(
                 "Handover.java",
-                "boolean isWanted = named.reason() == Reason.HANDED_OVER;",
+                "boolean isWanted = named.reason == Reason.HANDED_OVER;",
                 "boolean isWanted = true;"),
         Mutant.of(Story.Kind.ELECTION, "a leader yields to none")
             .edit("Handover.java", "ifPresent(this::claims);", "isPresent();"),

@@ -70,7 +70,7 @@ final class Candidate {
   }
 
   /** A term that ends. */
-  private record Ending(Term term, Reason reason, Handover.@Nullable Announced heir) {}
+  private record Ending(Term term, Handover.End end) {}
 
   private final LockClient client;
   private final RecipeSupport support;
@@ -102,7 +102,7 @@ final class Candidate {
     this.calls = new TermNotifier(support, options, state, this::end);
     this.view = new LeaderView(options, support);
     this.challenge = new Challenge(client, support, options, state);
-    this.handover = new Handover(support, options, state, named -> end(current, named.reason()));
+    this.handover = new Handover(support, options, state, why -> end(current, why));
     this.succession = new HandoverPreference(support, options.candidateId(), options.standBack());
     this.campaign =
         new Campaign(
@@ -332,16 +332,15 @@ final class Candidate {
     if (term == null || phase != Phase.LEADING || term != current) {
       return;
     }
-    Handover.Announced heir = handover.over(why);
-    Reason reason = heir == null ? why : heir.reason();
-    boolean unused = term.end(reason);
+    Handover.End end = handover.over(why);
+    boolean unused = term.end(end.reason());
     current = null;
     phase = Phase.ENDING;
-    Ending ends = new Ending(term, reason, heir);
+    Ending ends = new Ending(term, end);
     ending = ends;
     worksOn = true;
     view.own(null);
-    calls.ended(reason, () -> stopped(ends));
+    calls.ended(end.reason(), () -> stopped(ends));
     patience = support.after(options.stopTimeout(), state, () -> release(ends));
   }
 
@@ -360,15 +359,15 @@ final class Candidate {
     ending = null;
     patience.cancel();
     HeldLock lock = ends.term().lock();
-    Handover.Announced heir = ends.heir();
-    if (heir != null) {
+    Handover.End end = ends.end();
+    if (end.heir() != null) {
       succession.handedOver(ends.term().fencingToken());
     }
     CompletableFuture<Void> written =
-        heir == null || heir.isWritten()
+        end.isWritten()
             ? CompletableFuture.completedFuture(null)
             : Acquiring.attempt(
-                () -> lock.updateDataAsync(options.record(lock, heir.heir()).encoded()));
+                () -> lock.updateDataAsync(options.record(lock, end.heir()).encoded()));
     CompletableFuture<Void> unused =
         written
             .exceptionally(failure -> null)
@@ -384,11 +383,15 @@ final class Candidate {
     tellReleased();
     if (closing) {
       over();
-    } else if (ends.reason() == Reason.LOST || ends.reason() == Reason.UNHEALTHY) {
+    } else if (isToCampaignAgain(ends.end().reason())) {
       campaignIfPossible();
     } else {
       campaign.rest(options.standBack());
     }
+  }
+
+  private static boolean isToCampaignAgain(Reason ended) {
+    return ended == Reason.LOST || ended == Reason.UNHEALTHY;
   }
 
   private void tellReleased() {

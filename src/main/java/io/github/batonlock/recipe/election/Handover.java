@@ -33,7 +33,7 @@ final class Handover {
   private final RecipeSupport support;
   private final Candidate.Options options;
   private final Executor state;
-  private final Consumer<Announced> ends;
+  private final Consumer<Reason> ends;
   private Timer next = () -> {};
   private Timer limit = () -> {};
   private @Nullable Term term;
@@ -42,38 +42,33 @@ final class Handover {
   private long leastUntil;
 
   /** An announcement of the next leader. */
-  static final class Announced {
+  private static final class Announced {
     private final String heir;
     private final Reason reason;
     private boolean written;
 
-    private Announced(String heir, Reason reason) {
+    Announced(String heir, Reason reason) {
       this.heir = heir;
       this.reason = reason;
-    }
-
-    String heir() {
-      return heir;
-    }
-
-    /** Why the term ends. */
-    Reason reason() {
-      return reason;
-    }
-
-    /** Whether the leader's record certainly names the candidate. */
-    boolean isWritten() {
-      return written;
     }
   }
 
   /**
+   * The end of a term.
+   *
+   * @param reason why it ends
+   * @param heir the candidate that is to lead next; null for any candidate
+   * @param isWritten whether the leader's record says so already
+   */
+  record End(Reason reason, @Nullable String heir, boolean isWritten) {}
+
+  /**
    * Creates the hand-overs of a candidate that does not lead.
    *
-   * @param ends ends the term for an announced hand-over
+   * @param ends ends the term
    */
   Handover(
-      RecipeSupport support, Candidate.Options options, Executor state, Consumer<Announced> ends) {
+      RecipeSupport support, Candidate.Options options, Executor state, Consumer<Reason> ends) {
     this.support = support;
     this.options = options;
     this.state = state;
@@ -89,20 +84,22 @@ final class Handover {
   }
 
   /**
-   * The term ends.
-   *
-   * @param why the reason; a leader that resigns completes the hand-over that it has announced
-   * @return the hand-over that the end completes; null if it completes none
+   * The term ends. A hand-over that the user wants is completed, however the term ends. One to a
+   * candidate that has not answered is not.
    */
-  @Nullable Announced over(Reason why) {
+  End over(Reason why) {
     Announced last = announced;
     next.cancel();
     limit.cancel();
     term = null;
     best = null;
     announced = null;
-    boolean completes = last != null && (why == Reason.RESIGNED || why == last.reason());
-    return completes ? last : null;
+    if (last == null || why == Reason.LOST) {
+      return new End(why, null, true);
+    } else if (last.reason == Reason.HANDED_OVER || why == Reason.YIELDED) {
+      return new End(why == Reason.RESIGNED ? last.reason : why, last.heir, last.written);
+    }
+    return new End(why, null, false);
   }
 
   /**
@@ -117,7 +114,7 @@ final class Handover {
 
   private void limitReached(Announced named) {
     if (lockOf(named) != null) {
-      ends.accept(named);
+      ends.accept(named.reason);
     }
   }
 
@@ -129,11 +126,11 @@ final class Handover {
 
   private void claims(RankClaim claim) {
     Announced named = announced;
-    if (named != null && named.heir().equals(claim.candidateId())) {
-      ends.accept(named);
+    if (named != null && named.heir.equals(claim.candidateId())) {
+      ends.accept(named.reason);
       return;
     }
-    boolean isFree = named == null || named.reason() == Reason.YIELDED;
+    boolean isFree = named == null || named.reason == Reason.YIELDED;
     if (isFree && outranks(claim)) {
       best = claim;
       yieldTo(claim);
@@ -169,7 +166,7 @@ final class Handover {
     }
     next.cancel();
     CompletableFuture<Void> unused =
-        Acquiring.attempt(() -> lock.updateDataAsync(options.record(lock, named.heir()).encoded()))
+        Acquiring.attempt(() -> lock.updateDataAsync(options.record(lock, named.heir).encoded()))
             .whenComplete(
                 (done, failure) ->
                     state.execute(
@@ -187,12 +184,12 @@ final class Handover {
 
   private void written(Announced named, int looks, @Nullable Throwable failure) {
     named.written |= failure == null;
-    boolean isWanted = named.reason() == Reason.HANDED_OVER;
+    boolean isWanted = named.reason == Reason.HANDED_OVER;
     if (failure == null && looks > 0) {
       Duration pause = support.longestPause().dividedBy(LOOKS_PER_PAUSE);
       after(pause, () -> write(named, looks - 1));
     } else if (isWanted) {
-      ends.accept(named);
+      ends.accept(named.reason);
     } else if (failure == null) {
       // With a shared lease, the claim comes with a heartbeat of the session.
       after(support.heartbeatInterval(), () -> withdraw(named));

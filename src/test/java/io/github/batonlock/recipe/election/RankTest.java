@@ -274,6 +274,34 @@ class RankTest {
   }
 
   @Test
+  void closing_completesAHandOver() {
+    Node a = candidate("a", 0);
+    candidate("b", 0);
+    candidate("c", 0);
+    world.seconds(70);
+    CompletableFuture<Void> unused = a.election.handOverTo("c");
+    CompletableFuture<Void> closed = a.election.closeAsync();
+    world.seconds(5);
+    assertThat(closed).isCompleted();
+    assertThat(lines).containsExactly("a elected", "a CLOSED", "c elected");
+  }
+
+  @Test
+  void resignation_whileACandidateHasNotAnswered_isForAnyCandidate() {
+    Node a = candidate("a", 0);
+    Node b = candidate("b", 1);
+    candidate("c", 0);
+    world.seconds(10);
+    assertThat(b.node.store.count("ask")).isPositive();
+    b.node.machine.pause();
+    world.seconds(10.5);
+    CompletableFuture<Void> unused = a.election.resign();
+    world.seconds(3);
+    assertThat(lines).containsExactly("a elected", "a RESIGNED", "c elected");
+    b.node.machine.resume();
+  }
+
+  @Test
   void secondHandOver_replacesTheFirst_andClosingEndsIt() {
     Node a = candidate("a", 0);
     candidate("b", 0);
