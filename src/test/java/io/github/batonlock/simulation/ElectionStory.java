@@ -220,6 +220,11 @@ final class ElectionStory extends RecipeStory {
       this.term = term;
     }
 
+    /** Whether its process stood still before the end: it may not know yet that it lost the lock. */
+    boolean mayHaveLost() {
+      return node.stoodStill(endedAt - node.terms.lease().toNanos(), endedAt);
+    }
+
     /** Whether it has been the turn of its process since its term ended. */
     boolean ranOn(long now) {
       boolean stands = node.isCrashed() || node.machine.isPaused();
@@ -235,6 +240,7 @@ final class ElectionStory extends RecipeStory {
   private void lookAtOthersWork(Candidate elected) {
     works()
         .filter(work -> work.node != elected.node && work.ranOn(world.now()))
+        .filter(work -> !work.mayHaveLost())
         .filter(work -> work.term.lock().revocation().isEmpty())
         .filter(work -> world.now() - work.endedAt < work.node.terms.lease().toNanos())
         .forEach(
