@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * static final CheckpointedClient LOCKS =
  *     CheckpointedClient.register(() -> LockClient.builder(dynamoDb, "locks").build());
  *
- * boolean done = LOCKS.get().tryRunLocked(request, () -> report());
+ * boolean done = LOCKS.get().tryRunLocked(request, lock -> report());
  * }</pre>
  *
  * <p>The global context of {@code org.crac} keeps weak references: keep this object. Where the JVM

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.Leases;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.Leases;
 import io.github.batonlock.testing.World;
 import java.util.concurrent.CompletableFuture;
 import org.crac.Context;

@@ -220,7 +220,9 @@ final class ElectionStory extends RecipeStory {
       this.term = term;
     }
 
-    /** Whether its process stood still before the end: it may not know yet that it lost the lock. */
+    /**
+     * Whether its process stood still before the end: it may not know yet that it lost the lock.
+     */
     boolean mayHaveLost() {
       return node.stoodStill(endedAt - node.terms.lease().toNanos(), endedAt);
     }

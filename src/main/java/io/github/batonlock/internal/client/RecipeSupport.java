@@ -229,7 +229,7 @@ public final class RecipeSupport implements LockClient.RecipeHost {
 
   /**
    * Makes the client's waiter for a lock look often, since the holder is about to release it: every
-   * 25 ms in the first second, then at intervals that grow with the time, until the hold ends.
+   * 25 ms in the first second, then at intervals that grow with the time, until it has the lock.
    *
    * @param key the lock
    * @param expected false if the holder keeps the lock

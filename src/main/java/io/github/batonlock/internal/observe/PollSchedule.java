@@ -101,12 +101,11 @@ public final class PollSchedule {
     } else if (!before.isSameHold(seen)) {
       ended(before, now);
       heldSince = now;
-      releaseExpected = false;
     }
     holder = seen;
   }
 
-  /** The holder is about to release the lock. Ends with the hold. */
+  /** Holders are about to release the lock. Ends when this client has it. */
   public void expectRelease(long now) {
     if (!releaseExpected) {
       releaseExpected = true;
@@ -114,7 +113,7 @@ public final class PollSchedule {
     }
   }
 
-  /** The holder keeps the lock. */
+  /** Holders keep the lock. */
   public void expectNoRelease() {
     releaseExpected = false;
   }

@@ -54,20 +54,22 @@ final class Challenge {
   /** The wait for the lock has ended. */
   void campaignEnded() {
     leader = null;
-    named = false;
+    names(false);
   }
 
   private void sees(LockInfo holder) {
-    leader =
-        LeaderRecord.parse(holder.data())
-            .filter(left -> holder.fencingToken().orElse(0) == left.term())
-            .orElse(null);
-    boolean isNamed = leader != null && options.candidateId().equals(leader.heir());
+    Optional<LeaderRecord> record = LeaderRecord.parse(holder.data());
+    leader = record.filter(left -> holder.fencingToken().orElse(0) == left.term()).orElse(null);
+    // Also if it is not the holder's: another candidate that came first gives the lock back.
+    names(record.map(left -> options.candidateId().equals(left.heir())).orElse(false));
+    consider(OptionalLong.empty());
+  }
+
+  private void names(boolean isNamed) {
     if (isNamed || named) {
       support.expectRelease(options.key(), isNamed);
     }
     named = isNamed;
-    consider(OptionalLong.empty());
   }
 
   /**

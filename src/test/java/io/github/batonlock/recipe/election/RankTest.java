@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockInfo;
+import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.recipe.election.LeaderElection.Listener;
 import io.github.batonlock.recipe.election.LeaderElection.Reason;
 import io.github.batonlock.recipe.election.LeaderElection.Term;
@@ -226,6 +228,28 @@ class RankTest {
     assertThat(c.reads() - othersReads).isLessThan(6);
     assertThat(b.node.store.count("ask")).isOne();
     assertThat(a.node.store.count("heartbeat") - writes).isLessThanOrEqualTo(5);
+  }
+
+  @Test
+  void namedCandidate_leadsSoon_evenIfAnotherCandidateComesFirst() {
+    Node a = candidate("a", 0);
+    Node b = candidate("b", 0);
+    Node c = candidate("c", 0);
+    world.seconds(70);
+    CompletableFuture<Void> unused = a.election.handOverTo("b");
+    until("a HANDED_OVER");
+    // It learns of the release after c, and is refused.
+    b.node.store.latency(Duration.ofMillis(150));
+    c.node.store.latency(Duration.ofMillis(1));
+    support(c).expectRelease(LockKey.of("k"), true);
+    until("b elected");
+    assertThat(lines).containsExactly("a elected", "a HANDED_OVER", "b elected");
+    assertThat(c.node.store.count("release")).isOne();
+    assertThat(b.changedAt.minus(a.changedAt)).isLessThan(Duration.ofMillis(1_300));
+  }
+
+  private static RecipeSupport support(Node node) {
+    return RecipeSupport.of(node.node.client);
   }
 
   @Test
