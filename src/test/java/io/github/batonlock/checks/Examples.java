@@ -49,7 +49,7 @@ final class Examples {
   }
 
   /** A function, with a client of its own. */
-  private static final class PlainFunction {
+  static final class PlainFunction {
     private static final DynamoDbClient dynamoDb = DynamoDbClient.create();
 
     // example
@@ -64,7 +64,7 @@ final class Examples {
   }
 
   /** A function of an environment that is restored from a checkpoint. */
-  private static final class RestoredFunction {
+  static final class RestoredFunction {
     private static final DynamoDbClient dynamoDb = DynamoDbClient.create();
 
     // example

@@ -73,7 +73,7 @@ class ForkTest {
     private final SplittableRandom random;
     private final Set<Mistake> mistakes;
     private final Leases leases;
-    private final List<Process> processes = new ArrayList<>();
+    private final List<Worker> processes = new ArrayList<>();
     private int clients;
     private long randomState;
     private int most;
@@ -86,8 +86,8 @@ class ForkTest {
 
     /** Returns how many processes held the lock at a time. */
     int run() {
-      new Process(new ArrayList<>()).works();
-      new Process(new ArrayList<>()).works();
+      new Worker(new ArrayList<>()).works();
+      new Worker(new ArrayList<>()).works();
       while (processes.size() < MOST_PROCESSES) {
         pass(random.nextInt(10_000));
         fork(processes.get(random.nextInt(processes.size())));
@@ -106,12 +106,12 @@ class ForkTest {
     private void pass(int millis) {
       for (int left = millis; left > 0; left -= 50) {
         time.advance(Duration.ofMillis(Math.min(50, left)));
-        most = Math.max(most, (int) processes.stream().filter(Process::believes).count());
+        most = Math.max(most, (int) processes.stream().filter(Worker::believes).count());
       }
     }
 
-    private void fork(Process process) {
-      Process copy = new Process(process.held);
+    private void fork(Worker process) {
+      Worker copy = new Worker(process.held);
       process.user = null;
       if (!mistakes.contains(Mistake.KEEPS_ITS_CLIENT)) {
         process.locks.beforeCheckpoint(CONTEXT);
@@ -135,7 +135,7 @@ class ForkTest {
     }
 
     /** One process, which works under the lock again and again. */
-    private final class Process {
+    private final class Worker {
       final CheckpointedClient locks = new CheckpointedClient(Forks.this::newClient);
 
       /** What it believes to hold: a copy believes what the process did. */
@@ -147,7 +147,7 @@ class ForkTest {
       boolean got;
       boolean over;
 
-      Process(List<HeldLock> held) {
+      Worker(List<HeldLock> held) {
         this.held = new ArrayList<>(held);
         processes.add(this);
       }

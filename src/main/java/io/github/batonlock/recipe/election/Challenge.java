@@ -93,8 +93,10 @@ final class Challenge {
     Sent last = sent;
     long now = support.nanoTime();
     Duration grace = options.stopTimeout();
-    boolean isNew = last == null || last.term() != term || last.named() != named;
-    if (!isNew && now - last.at() < support.leaseDuration().toNanos()) {
+    if (last != null
+        && last.term() == term
+        && last.named() == named
+        && now - last.at() < support.leaseDuration().toNanos()) {
       return;
     }
     Sent claim = new Sent(term, named, now);
