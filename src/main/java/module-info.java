@@ -17,11 +17,13 @@ module io.github.batonlock {
   requires static micrometer.observation;
   requires static net.javacrumbs.shedlock.core;
   requires static org.junit.jupiter.api;
+  requires static org.crac;
   requires static software.amazon.awssdk.auth;
   requires static software.amazon.awssdk.http.urlconnection;
   requires static software.amazon.awssdk.regions;
 
   exports io.github.batonlock;
+  exports io.github.batonlock.crac;
   exports io.github.batonlock.micrometer;
   exports io.github.batonlock.recipe;
   exports io.github.batonlock.recipe.election;

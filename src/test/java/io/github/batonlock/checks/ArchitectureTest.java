@@ -60,6 +60,7 @@ class ArchitectureTest {
   private static final String PUBLIC = "io.github.batonlock";
   private static final String RECIPE = "io.github.batonlock.recipe";
   private static final String SHEDLOCK = PUBLIC + ".shedlock";
+  private static final String CRAC = PUBLIC + ".crac";
   private static final String CLI = "io.github.batonlock.cli";
   private static final String MICROMETER = "io.github.batonlock.micrometer";
   private static final String TESTING = PUBLIC + ".testing";
@@ -106,7 +107,7 @@ class ArchitectureTest {
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
     expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
-    expected.addAll(Set.of(MICROMETER, SHEDLOCK, TESTING, CLI, CLI + ".locks"));
+    expected.addAll(Set.of(MICROMETER, SHEDLOCK, CRAC, TESTING, CLI, CLI + ".locks"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -205,6 +206,24 @@ class ArchitectureTest {
               resideInAnyPackage(PUBLIC + ".internal..", RECIPE + "..")
                   .and(DescribedPredicate.not(resideInAPackage(RUNTIME)))
                   .and(DescribedPredicate.not(type(RecipeSupport.class))));
+
+  /** An optional part on the public API: only there is the library of checkpoints needed. */
+  @ArchTest
+  static final ArchRule crac_isNamedBy_itsPackageOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CRAC)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(CRAC, "org.crac..");
+
+  @ArchTest
+  static final ArchRule crac_dependsOn_thePublicApi =
+      noClasses()
+          .that()
+          .resideInAPackage(CRAC)
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(PUBLIC + ".internal..", RECIPE + ".."));
 
   @ArchTest
   static final ArchRule core_knows_noRecipe =

@@ -15,6 +15,7 @@ final class BareConsumer {
           "micrometer-core", "io.micrometer.core.instrument.MeterRegistry",
           "micrometer-observation", "io.micrometer.observation.ObservationRegistry",
           "micrometer-commons", "io.micrometer.common.KeyValue",
+          "crac", "org.crac.Core",
           "picocli", "picocli.CommandLine",
           "jackson-core", "com.fasterxml.jackson.core.JsonFactory",
           "junit-jupiter-api", "org.junit.jupiter.api.Test");

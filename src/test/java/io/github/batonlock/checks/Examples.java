@@ -12,6 +12,7 @@ import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockTable;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.Revocation.Reason;
+import io.github.batonlock.crac.CheckpointedClient;
 import io.github.batonlock.micrometer.BatonMetrics;
 import io.github.batonlock.micrometer.BatonObservations;
 import io.github.batonlock.recipe.election.LeaderElection;
@@ -61,6 +62,41 @@ final class Examples {
       }
     }
     // end
+  }
+
+  /** A function, with a client of its own. */
+  static final class PlainFunction {
+    private static final DynamoDbClient dynamoDb = DynamoDbClient.create();
+
+    // example
+    static final LockClient LOCKS = LockClient.builder(dynamoDb, "locks").build();
+
+    String handle(Duration left) throws InterruptedException {
+      LockRequest request =
+          LockRequest.builder("monthly-report").maxHold(left.minusSeconds(2)).build();
+      return LOCKS.tryRunLocked(request, lock -> report()) ? "done" : "skipped";
+    }
+    // end
+  }
+
+  /** A function of an environment that is restored from a checkpoint. */
+  static final class RestoredFunction {
+    private static final DynamoDbClient dynamoDb = DynamoDbClient.create();
+
+    // example
+    static final CheckpointedClient LOCKS =
+        CheckpointedClient.register(() -> LockClient.builder(dynamoDb, "locks").build());
+
+    String handle(Duration left) throws InterruptedException {
+      LockRequest request =
+          LockRequest.builder("monthly-report").maxHold(left.minusSeconds(2)).build();
+      return LOCKS.get().tryRunLocked(request, lock -> report()) ? "done" : "skipped";
+    }
+    // end
+  }
+
+  private static void report() {
+    log.info("reported");
   }
 
   static void theLockItself(LockClient client, List<String> chapters) throws InterruptedException {

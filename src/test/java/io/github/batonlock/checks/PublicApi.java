@@ -32,6 +32,7 @@ final class PublicApi {
   static final List<String> PACKAGES =
       List.of(
           "io.github.batonlock",
+          "io.github.batonlock.crac",
           "io.github.batonlock.micrometer",
           "io.github.batonlock.recipe",
           "io.github.batonlock.recipe.election",

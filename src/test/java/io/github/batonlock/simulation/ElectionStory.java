@@ -1,5 +1,6 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.LockKey;
 import io.github.batonlock.recipe.election.LeaderElection;
 import io.github.batonlock.recipe.election.LeaderElection.Leader;
 import io.github.batonlock.recipe.election.LeaderElection.Reason;
@@ -16,16 +17,26 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Candidates that lead, resign, hand over, fall ill and die.
+ * Candidates of some ranks that lead, resign, hand over, yield, fall ill and die.
  *
  * <p>Two candidates never lead at the same time, and no term number is used twice. Each leader is
  * told of the beginning and the end of each of its terms, once and in turn. After calm one
  * candidate leads, and all observers know it. The work of a term is interrupted at its end. A
- * leader that gives up keeps the lock until its work has returned.
+ * leader that gives up keeps the lock until its work has returned. A leader yields only if a
+ * candidate of higher rank lives, and after calm no candidate of lower rank leads. As long as the
+ * others stand back, only the candidate that a hand-over names is elected.
  */
 final class ElectionStory extends RecipeStory {
+  private static final LockKey KEY = LockKey.of("e");
+  private static final int RANKS = 3;
+
+  /** Clocks run up to 9.5 % fast: what a time is at least. */
+  private static final double FASTEST = 1.1;
+
   private final List<Candidate> candidates = new ArrayList<>();
   private final Set<Long> numbers = new HashSet<>();
+  private @Nullable Promise promise;
+  private long lastYield = Long.MIN_VALUE / 2;
   private final Anger anger;
 
   ElectionStory(SimulatedWorld world) {
@@ -33,27 +44,49 @@ final class ElectionStory extends RecipeStory {
     anger = new Anger(world);
   }
 
+  /** A hand-over that the lock names. */
+  private record Promise(String heir, long madeAt) {}
+
   /** One process's part. */
   private final class Candidate implements LeaderElection.Listener {
     final Node node;
     final boolean observes;
+    final int rank;
+    final Duration leastTerm;
     final LeaderElection election;
+    private @Nullable String heir;
     private @Nullable Term term;
+    private long termBegan;
     private @Nullable Working working;
     private boolean ill;
+    private long illSince = Long.MAX_VALUE;
 
     Candidate(Node node) {
       this.node = node;
       // One of four only looks.
       observes = world.chance(4);
-      LeaderElection.Builder builder = LeaderElection.builder(node.client, "e").listener(this);
+      rank = world.random.nextInt(RANKS);
+      leastTerm = world.upTo(node.terms.lease().multipliedBy(3));
+      LeaderElection.Builder builder = LeaderElection.builder(node.client, KEY).listener(this);
       if (observes) {
         election = builder.observe();
       } else {
-        builder.candidateId("p" + node.place).healthGate(() -> isCalm() || !ill);
+        builder.candidateId(id()).healthGate(() -> isCalm() || !ill);
+        builder.rank(rank).leastTerm(leastTerm);
         election = (node.place % 2 == 0 ? builder.work(this::lead) : builder).campaign();
         later(node, node.terms.lease().multipliedBy(2), this::changeMind);
       }
+    }
+
+    /** Whether it may have campaigned at some time since then, or nearly. */
+    boolean mayHaveWaited(long since) {
+      boolean isHindered = node.wasHindered(since - (world.now() - since), world.now());
+      boolean isIll = !isCalm() && illSince < since && !isHindered;
+      return !observes && node.livedAt(since) && !isIll;
+    }
+
+    String id() {
+      return "p" + node.place;
     }
 
     private void changeMind() {
@@ -67,10 +100,13 @@ final class ElectionStory extends RecipeStory {
         }
         case 1 -> {
           count("handed over");
-          String heir = "p" + world.random.nextInt(world.scenario.terms().size());
+          heir = "p" + world.random.nextInt(world.scenario.terms().size());
           givesUp("handover", election.handOverTo(heir));
         }
-        default -> ill = !ill;
+        default -> {
+          ill = !ill;
+          illSince = ill ? world.now() : Long.MAX_VALUE;
+        }
       }
       later(node, node.terms.lease().multipliedBy(2), this::changeMind);
     }
@@ -85,7 +121,7 @@ final class ElectionStory extends RecipeStory {
       try {
         CompletableFuture<Void> over = new CompletableFuture<>();
         if (!forEver) {
-          node.machine.after(world.upTo(longest.multipliedBy(8)), () -> over.complete(null));
+          node.machine.after(world.upTo(longest.multipliedBy(8)), () -> mayReturn(over));
         }
         Void unused = node.machine.await(over);
         count("work returned");
@@ -100,6 +136,12 @@ final class ElectionStory extends RecipeStory {
         }
       } finally {
         working = null;
+      }
+    }
+
+    private void mayReturn(CompletableFuture<Void> over) {
+      if (!isCalm()) {
+        over.complete(null);
       }
     }
 
@@ -118,6 +160,9 @@ final class ElectionStory extends RecipeStory {
         violatedByTheRecipe(begun + " has a number that was used before");
       }
       term = begun;
+      termBegan = world.now();
+      heir = null;
+      lookAtPromise(this);
       lookAtOthersWork(this);
       look();
       anger.mayThrow();
@@ -134,6 +179,11 @@ final class ElectionStory extends RecipeStory {
         violated(node + " was told that " + ended + " is lost, which is valid");
       }
       term = null;
+      if (reason == Reason.YIELDED) {
+        lookAtYield(this);
+      } else if (reason == Reason.HANDED_OVER) {
+        promise = promised(this, ended);
+      }
       Working stopping = working;
       if (stopping != null) {
         stopping.endedAt = world.now();
@@ -170,9 +220,17 @@ final class ElectionStory extends RecipeStory {
       this.term = term;
     }
 
+    /**
+     * Whether its process stood still before the end: it may not know yet that it lost the lock.
+     */
+    boolean mayHaveLost() {
+      return node.stoodStill(endedAt - node.terms.lease().toNanos(), endedAt);
+    }
+
     /** Whether it has been the turn of its process since its term ended. */
     boolean ranOn(long now) {
-      return endedAt < now && !node.isCrashed() && !node.stoodStill(endedAt, now);
+      boolean stands = node.isCrashed() || node.machine.isPaused();
+      return endedAt < now && !stands && !node.stoodStill(endedAt, now);
     }
   }
 
@@ -184,12 +242,52 @@ final class ElectionStory extends RecipeStory {
   private void lookAtOthersWork(Candidate elected) {
     works()
         .filter(work -> work.node != elected.node && work.ranOn(world.now()))
+        .filter(work -> !work.mayHaveLost())
         .filter(work -> work.term.lock().revocation().isEmpty())
         .filter(work -> world.now() - work.endedAt < work.node.terms.lease().toNanos())
         .forEach(
             work ->
                 violatedByTheRecipe(
                     elected.node + " is elected while " + work.node + " works: " + work.term));
+  }
+
+  /** A leader yields to a candidate of higher rank that waits, or did until a moment ago. */
+  private void lookAtYield(Candidate leader) {
+    count("yielded");
+    lastYield = world.now();
+    long lately = world.now() - world.scenario.lease().toNanos();
+    boolean mayYield =
+        candidates.stream()
+            .filter(other -> other.mayHaveWaited(lately))
+            .anyMatch(other -> other.rank > leader.rank);
+    if (!mayYield && !leader.node.wasHindered(lately, world.now())) {
+      violatedByTheRecipe(leader.node + " yields, and none of higher rank waits");
+    }
+  }
+
+  /** The hand-over, if the lock names its candidate for certain, and the leader has it still. */
+  private @Nullable Promise promised(Candidate leader, Term ended) {
+    String heir = leader.heir;
+    Row row = world.history.row(KEY);
+    boolean isKept = !row.released() && row.token() == ended.fencingToken();
+    boolean mayVanish = world.scenario.has(Scenario.Hazard.DELETE_ON_RELEASE);
+    if (heir == null || heir.equals(leader.id()) || row.data() == null || !isKept || mayVanish) {
+      return null;
+    }
+    String named = "\u0001\u0000" + (char) heir.length() + heir;
+    return row.data().contains(named) ? new Promise(heir, world.now()) : null;
+  }
+
+  private void lookAtPromise(Candidate elected) {
+    Promise last = promise;
+    promise = null;
+    if (last == null || last.heir().equals(elected.id())) {
+      return;
+    }
+    long standBack = elected.node.terms.lease().toNanos() / 2;
+    if ((world.now() - last.madeAt()) * FASTEST < standBack) {
+      violatedByTheRecipe(elected.node + " is elected, instead of " + last.heir());
+    }
   }
 
   private List<Candidate> leaders() {
@@ -211,7 +309,7 @@ final class ElectionStory extends RecipeStory {
       violatedByTheRecipe("these lead: " + leaders.stream().map(leader -> leader.node).toList());
     }
     works()
-        .filter(work -> work.ranOn(world.now()) && !work.node.machine.isPaused())
+        .filter(work -> work.ranOn(world.now()))
         .filter(work -> !work.interrupted)
         .forEach(work -> violated(work.node + " was not interrupted at the end of " + work.term));
   }
@@ -222,11 +320,16 @@ final class ElectionStory extends RecipeStory {
     if (open.stream().allMatch(candidate -> candidate.observes)) {
       return;
     }
+    if (world.now() - lastYield < world.scenario.lease().toNanos()) {
+      // The next leader is being elected, or was just now.
+      return;
+    }
     List<Candidate> leaders = leaders();
     if (leaders.isEmpty()) {
       violated("nobody leads, all being well");
       return;
     }
+    lookAtRanks(leaders.get(0), open);
     long number = leaders.get(0).election.term().orElseThrow().fencingToken();
     for (Candidate one : open) {
       if (one.election.leader().map(Leader::term).orElse(0L) != number) {
@@ -234,6 +337,20 @@ final class ElectionStory extends RecipeStory {
             one.node + " sees " + one.election.leader() + " instead of term " + number);
       }
     }
+  }
+
+  /** Those of higher rank have had the time to claim the leadership. */
+  private void lookAtRanks(Candidate leader, List<Candidate> open) {
+    Duration enough = leader.leastTerm.plus(world.scenario.lease().multipliedBy(3));
+    if (world.now() - leader.termBegan < enough.toNanos() * FASTEST) {
+      return;
+    }
+    open.stream()
+        .filter(other -> !other.observes && other.working == null && other.rank > leader.rank)
+        .forEach(
+            other ->
+                violatedByTheRecipe(
+                    leader.node + " leads, and " + other.node + " is of higher rank"));
   }
 
   @Override

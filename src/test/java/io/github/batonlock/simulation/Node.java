@@ -49,6 +49,7 @@ final class Node {
   private boolean crashed;
   private boolean closing;
   private long closingAt = Long.MAX_VALUE;
+  private long crashedAt = Long.MAX_VALUE;
   private boolean unaware;
   private final List<Long> wallChanges = new ArrayList<>();
   private long closedAt = Long.MAX_VALUE;
@@ -221,6 +222,7 @@ final class Node {
 
   void crash() {
     crashed = true;
+    crashedAt = world.now();
     dismantle();
     noteHealth();
   }
@@ -279,6 +281,11 @@ final class Node {
   /** Whether it lived at some time, and had not begun to close. */
   boolean isOpenAt(long at) {
     return at < closingAt;
+  }
+
+  /** Whether it lived at some time, as {@link #isOpenAt}, or was killed later. */
+  boolean livedAt(long at) {
+    return at < crashedAt && isOpenAt(at);
   }
 
   /** A call that gives something back here: it takes as long as a request may take, at most. */

@@ -48,6 +48,22 @@ final class RecipeMutants {
                 "TermNotifier.java",
                 "work.done().whenComplete((done, never) -> state.execute(stopped));",
                 "CompletableFuture.runAsync(stopped, state);"),
+        Mutant.of(Story.Kind.ELECTION, "a leader yields to a candidate of its own rank")
+            .edit("Challenge.java", "options.rank() > seen.rank()", "options.rank() >= seen.rank()")
+            .edit(
+                "Handover.java", "claim.rank() > options.rank()", "claim.rank() >= options.rank()"),
+        Mutant.of(Story.Kind.ELECTION, "a leader yields to a candidate that does not answer")
+            .edit(
+                "Handover.java",
+                "boolean isWanted = named.reason == Reason.HANDED_OVER;",
+                "boolean isWanted = true;"),
+        Mutant.of(Story.Kind.ELECTION, "a leader yields to none")
+            .edit("Handover.java", "ifPresent(this::claims);", "isPresent();"),
+        Mutant.of(Story.Kind.ELECTION, "another candidate leads than the one that a leader names")
+            .edit(
+                "HandoverPreference.java",
+                "if (heir == null || heir.equals(candidateId)) {",
+                "if (true) {"),
         Mutant.of(Story.Kind.SEMAPHORE, "a semaphore has a permit more than it says")
             .edit(
                 "CountedSemaphore.java",

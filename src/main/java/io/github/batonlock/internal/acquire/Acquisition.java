@@ -326,6 +326,13 @@ public final class Acquisition
     }
   }
 
+  /** The holder is about to release the lock: the next look comes soon. */
+  void releaseIsExpected() {
+    if (state == AcquisitionState.PAUSED && lastFailure == null) {
+      pause(place.soon(), this::look);
+    }
+  }
+
   /** The write of this client that releases the lock was answered, or has failed. */
   void releaseSettled() {
     if (state == AcquisitionState.OWN_RELEASE) {

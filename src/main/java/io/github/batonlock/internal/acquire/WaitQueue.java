@@ -45,6 +45,7 @@ public final class WaitQueue {
   private final Bounds bounds;
   private final EventLoop loop;
   private final Supplier<PollSchedule> schedule;
+  private final Consumer<LockInfo> onHolder;
   private final Set<Acquisition> waiters = new LinkedHashSet<>();
   private final Set<Acquisition> followers = new LinkedHashSet<>();
   private @Nullable PollSchedule pace;
@@ -55,10 +56,18 @@ public final class WaitQueue {
   private long turnsBegan;
   private long standBackUntil;
 
-  WaitQueue(Bounds bounds, EventLoop loop, Supplier<PollSchedule> schedule) {
+  /**
+   * Creates a queue without waiters.
+   *
+   * @param onHolder learns of each other client that a waiter sees hold the lock, and of each
+   *     change of its data
+   */
+  WaitQueue(
+      Bounds bounds, EventLoop loop, Supplier<PollSchedule> schedule, Consumer<LockInfo> onHolder) {
     this.bounds = bounds;
     this.loop = loop;
     this.schedule = schedule;
+    this.onHolder = onHolder;
     this.standBackUntil = loop.now().nanos();
   }
 
@@ -152,8 +161,14 @@ public final class WaitQueue {
 
   /** The first waiter has seen another client hold the lock. */
   void heldElsewhere(LockInfo info) {
+    LockInfo before = holder;
     holder = info;
     turns = 0;
+    if (before == null
+        || !info.fencingToken().equals(before.fencingToken())
+        || !info.data().equals(before.data())) {
+      onHolder.accept(info);
+    }
   }
 
   @Nullable Acquisition nextHolder() {

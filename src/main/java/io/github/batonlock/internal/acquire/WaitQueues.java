@@ -1,5 +1,6 @@
 package io.github.batonlock.internal.acquire;
 
+import io.github.batonlock.LockInfo;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
@@ -12,10 +13,13 @@ import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.Census.Kept;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.EventLoop;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,8 @@ public final class WaitQueues implements Successors {
 
   /** What was learnt about the holders of locks, for waiters that come again. */
   private final Map<LockKey, PollSchedule> paces;
+
+  private final Map<LockKey, List<Consumer<LockInfo>>> onHolder = new HashMap<>();
 
   public WaitQueues(
       Bounds bounds,
@@ -72,7 +78,46 @@ public final class WaitQueues implements Successors {
   /** Begins a queue. Its observations are kept however many other locks are observed meanwhile. */
   private WaitQueue begin(LockKey key) {
     observations.retain(key);
-    return new WaitQueue(bounds, loop, () -> pace(key));
+    return new WaitQueue(bounds, loop, () -> pace(key), holder -> tellHolder(key, holder));
+  }
+
+  // What recipes learn from the looks of waiters, and tell them
+
+  /**
+   * Tells what the looks of this client's waiters show.
+   *
+   * @param seen learns of each other client that holds the lock, and of each change of its data
+   */
+  public void listen(LockKey key, Consumer<LockInfo> seen) {
+    assert loop.isCurrent();
+    onHolder.computeIfAbsent(key, unused -> new ArrayList<>()).add(seen);
+  }
+
+  /** Ends {@link #listen}; a second call does nothing. */
+  public void listenNoMore(LockKey key, Consumer<LockInfo> seen) {
+    assert loop.isCurrent();
+    List<Consumer<LockInfo>> all = onHolder.get(key);
+    if (all != null && all.remove(seen) && all.isEmpty()) {
+      onHolder.remove(key);
+    }
+  }
+
+  private void tellHolder(LockKey key, LockInfo holder) {
+    List.copyOf(onHolder.getOrDefault(key, List.of())).forEach(seen -> seen.accept(holder));
+  }
+
+  /** The holder of a lock is about to release it: the first waiter looks often. */
+  public void expectRelease(LockKey key) {
+    pace(key).expectRelease(loop.now().nanos());
+    Acquisition first = first(key);
+    if (first != null) {
+      first.releaseIsExpected();
+    }
+  }
+
+  /** The holder keeps the lock. */
+  public void expectNoRelease(LockKey key) {
+    pace(key).expectNoRelease();
   }
 
   private void end(LockKey key, WaitQueue line) {

@@ -91,8 +91,8 @@ final class Core {
   final PerThread<Duration> timeOfOneTry = new PerThread<>();
 
   final ReleaseRequester requester;
+  final WaitQueues lines;
   private final SessionObservers sessionWatches;
-  private final WaitQueues lines;
   private final LateWriteReaper lateWrites;
   private final GrantFactory grants;
   private final HolderObserver observer;

@@ -13,6 +13,7 @@ import io.github.batonlock.internal.callback.SerialExecutor;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.hold.ActiveHolds;
 import io.github.batonlock.internal.hold.DefaultHeldLock;
+import io.github.batonlock.internal.observe.PollSchedule;
 import io.github.batonlock.internal.runtime.EventLoop;
 import io.github.batonlock.internal.runtime.OwnThread;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -208,6 +210,49 @@ public final class RecipeSupport implements LockClient.RecipeHost {
    */
   public CompletableFuture<Optional<LockStoreException>> failureOfAcquisition(LockKey key) {
     return core.calls.onLoop(result -> result.complete(core.pending.failure(key)));
+  }
+
+  /**
+   * Tells what the looks of this client's waiters for a lock show. It causes no look.
+   *
+   * @param key the lock
+   * @param seen learns of each other client that holds the lock, and of each change of its data; on
+   *     the loop
+   * @return ends that; a second run does nothing
+   */
+  public Runnable whileWaiting(LockKey key, Consumer<LockInfo> seen) {
+    boolean unused = core.loop.execute(() -> core.lines.listen(key, seen));
+    return () -> {
+      boolean unusedToo = core.loop.execute(() -> core.lines.listenNoMore(key, seen));
+    };
+  }
+
+  /**
+   * Makes the client's waiter for a lock look often, since the holder is about to release it: every
+   * 25 ms in the first second, then at intervals that grow with the time, until it has the lock.
+   *
+   * @param key the lock
+   * @param expected false if the holder keeps the lock
+   */
+  public void expectRelease(LockKey key, boolean expected) {
+    boolean unused =
+        core.loop.execute(
+            () -> {
+              if (expected) {
+                core.lines.expectRelease(key);
+              } else {
+                core.lines.expectNoRelease(key);
+              }
+            });
+  }
+
+  /**
+   * The longest pause between two looks of a waiter, at a lock with this client's lease.
+   *
+   * @return a time within which each waiter looks
+   */
+  public Duration longestPause() {
+    return PollSchedule.longestPause(leaseDuration());
   }
 
   /**

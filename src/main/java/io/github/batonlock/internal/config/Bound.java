@@ -169,7 +169,7 @@ public enum Bound {
   MEMBER_ID_CHARACTERS(Kind.INPUT, 255, "characters", "ours: the list is one item"),
 
   /** The size of a candidate's id. Beyond it: the id is refused. */
-  CANDIDATE_ID_BYTES(Kind.INPUT, 1_000, "bytes of UTF-8", "ours: it is written with each term"),
+  CANDIDATE_ID_BYTES(Kind.INPUT, 900, "bytes of UTF-8", "RELEASE_REASON_CHARACTERS, less a rank"),
 
   /**
    * The size of a candidate's payload, which all candidates and observers can read. Beyond it: the

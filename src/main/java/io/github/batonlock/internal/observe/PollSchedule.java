@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pace at which a waiter reads a lock. It reads when holders usually release the lock, less and
- * less often the longer the lock is held, and just after its holder's heartbeats. The times are
- * jittered, so that waiters do not read together.
+ * less often the longer the lock is held, and just after its holder's heartbeats. While a release
+ * is expected, it reads often. The times are jittered, so that waiters do not read together.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class PollSchedule {
@@ -37,6 +37,12 @@ public final class PollSchedule {
 
   private static final long MOST_SAVED = 2 * LOOK;
 
+  /**
+   * The part of the time since a release is expected that passes between two looks: the release is
+   * seen late by no more than this part, and the looks become fewer with the logarithm of the time.
+   */
+  private static final int EXPECTED_PART = 40;
+
   private final RandomGenerator random;
   private final LookSchedule schedule = new LookSchedule();
   private final HoldTimeEstimator holdTimes = new HoldTimeEstimator();
@@ -49,6 +55,10 @@ public final class PollSchedule {
   private long saved;
 
   private long lastPlanned;
+  private boolean releaseExpected;
+
+  /** Since when the release is expected; not valid if none is. */
+  private long expectedSince;
 
   /**
    * The part of an item that is kept. The item may be large; this is enough to distinguish two
@@ -95,6 +105,30 @@ public final class PollSchedule {
     holder = seen;
   }
 
+  /** Holders are about to release the lock. Ends when this client has it. */
+  public void expectRelease(long now) {
+    if (!releaseExpected) {
+      releaseExpected = true;
+      expectedSince = now;
+    }
+  }
+
+  /** Holders keep the lock. */
+  public void expectNoRelease() {
+    releaseExpected = false;
+  }
+
+  /**
+   * The longest pause between two looks at a lock that is held.
+   *
+   * @param lease of the lock
+   * @return with the jitter, and with the wait for a heartbeat
+   */
+  public static Duration longestPause(Duration lease) {
+    long longest = Math.min(LONGEST, lease.toNanos() / LOOKS_PER_LEASE);
+    return Duration.ofNanos((long) (longest * (1 + JITTER) * STRETCH));
+  }
+
   private void ended(Seen before, long now) {
     if (!before.released()) {
       holdTimes.ended(now - heldSince);
@@ -108,6 +142,7 @@ public final class PollSchedule {
       ended(before, now);
     }
     holder = null;
+    releaseExpected = false;
   }
 
   /** The pause to the next look if the lock may be free in a moment. */
@@ -122,6 +157,12 @@ public final class PollSchedule {
       return soon();
     }
     long longest = Math.min(LONGEST, seen.lease().toNanos() / LOOKS_PER_LEASE);
+    long hasty = Math.max(SHORTEST, (now - expectedSince) / EXPECTED_PART);
+    if (releaseExpected && hasty < longest) {
+      saved = 0;
+      lastPlanned = now;
+      return jittered(hasty);
+    }
     long wanted = Math.max(SHORTEST, holdTimes.nextLook(now - heldSince));
     long pause = jittered(Math.min(wanted, longest));
     saved = Math.max(0, Math.min(MOST_SAVED, saved + now - lastPlanned - LOOK));

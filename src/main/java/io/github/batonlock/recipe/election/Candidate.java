@@ -28,7 +28,8 @@ import software.amazon.awssdk.core.SdkBytes;
 
 /**
  * One candidate of an election: its state, and its next step. This state, and that of its {@link
- * Campaign}, {@link HandoverPreference} and {@link LeaderView}, is touched on one serial executor.
+ * Campaign}, {@link Challenge}, {@link Handover}, {@link HandoverPreference} and {@link
+ * LeaderView}, is touched on one serial executor.
  *
  * <pre>
  *   RESTING --healthy, rested--&gt; CAMPAIGNING --lock--&gt; TAKING --leader record stored--&gt; LEADING
@@ -52,16 +53,24 @@ final class Candidate {
   record Options(
       LockKey key,
       String candidateId,
+      int rank,
+      Duration leastTerm,
       SdkBytes payload,
       Listener listener,
       @Nullable Work work,
       @Nullable BooleanSupplier healthGate,
       Duration stopTimeout,
       Duration standBack,
-      boolean campaigns) {}
+      boolean campaigns) {
+
+    /** The record of this candidate as the holder of a lock. */
+    LeaderRecord record(HeldLock lock, @Nullable String heir) {
+      return new LeaderRecord(lock.fencingToken(), candidateId, rank, heir, payload);
+    }
+  }
 
   /** A term that ends. */
-  private record Ending(Term term, Reason reason, @Nullable String heir) {}
+  private record Ending(Term term, Handover.End end) {}
 
   private final LockClient client;
   private final RecipeSupport support;
@@ -69,6 +78,8 @@ final class Candidate {
   private final LeaderView view;
   private final Executor state;
   private final Campaign campaign;
+  private final Challenge challenge;
+  private final Handover handover;
   private final HandoverPreference succession;
   private final TermNotifier calls;
   private final @Nullable HealthGate gate;
@@ -88,9 +99,10 @@ final class Candidate {
     this.support = support;
     this.options = options;
     this.state = support.serial();
-    this.calls =
-        new TermNotifier(support, options, state, (term, reason) -> end(term, reason, null));
+    this.calls = new TermNotifier(support, options, state, this::end);
     this.view = new LeaderView(options, support);
+    this.challenge = new Challenge(client, support, options, state);
+    this.handover = new Handover(support, options, state, why -> end(current, why));
     this.succession = new HandoverPreference(support, options.candidateId(), options.standBack());
     this.campaign =
         new Campaign(
@@ -107,6 +119,7 @@ final class Candidate {
   void start() {
     view.start(client, state);
     if (options.campaigns()) {
+      challenge.start();
       state.execute(this::tick);
     }
   }
@@ -128,8 +141,9 @@ final class Candidate {
     }
     Term term = current;
     if (term != null && isClosed(term.lock())) {
-      end(term, Reason.RESIGNED, null);
+      end(term, Reason.RESIGNED);
     }
+    challenge.consider(view.alive());
     campaign.tellHowItGoes(view::campaignFailed, view::campaignIsWell);
     campaignIfPossible();
     support.after(support.heartbeatInterval(), state, this::tick);
@@ -153,7 +167,7 @@ final class Candidate {
       return;
     }
     cancelCampaign();
-    end(current, Reason.UNHEALTHY, null);
+    end(current, Reason.UNHEALTHY);
   }
 
   // Campaigning
@@ -168,6 +182,7 @@ final class Candidate {
 
   private void campaignEnded(@Nullable HeldLock lock, @Nullable Throwable failure) {
     phase = Phase.RESTING;
+    challenge.campaignEnded();
     if (lock != null) {
       take(lock);
     } else {
@@ -177,6 +192,7 @@ final class Candidate {
 
   private void cancelCampaign() {
     if (campaign.cancel()) {
+      challenge.campaignEnded();
       phase = Phase.RESTING;
     }
   }
@@ -208,12 +224,8 @@ final class Candidate {
     taking = lock;
     HeldLock unused = lock.onRevoked(loss -> state.execute(() -> lost(lock, loss)));
     CompletableFuture<Void> unusedToo =
-        Acquiring.attempt(() -> lock.updateDataAsync(record(lock).encoded()))
+        Acquiring.attempt(() -> lock.updateDataAsync(options.record(lock, null).encoded()))
             .whenComplete((done, failure) -> state.execute(() -> published(lock, failure)));
-  }
-
-  private LeaderRecord record(HeldLock lock) {
-    return new LeaderRecord(lock.fencingToken(), options.candidateId(), null, options.payload());
   }
 
   private void published(HeldLock lock, @Nullable Throwable failure) {
@@ -241,6 +253,7 @@ final class Candidate {
     view.campaignIsWell();
     Term term = new Term(lock, this);
     current = term;
+    handover.begins(term);
     calls.elected(term);
     view.own(term);
   }
@@ -255,7 +268,7 @@ final class Candidate {
       phase = Phase.RESTING;
       campaignIfPossible();
     } else if (term != null && term.lock() == lock) {
-      end(term, isClientClosed ? Reason.CLOSED : Reason.LOST, null);
+      end(term, isClientClosed ? Reason.CLOSED : Reason.LOST);
     }
     // Once the client is closed, no timer runs any more that could end a wait.
     if (isClientClosed || (closing && phase == Phase.RESTING)) {
@@ -263,19 +276,44 @@ final class Candidate {
     }
   }
 
-  CompletableFuture<Void> resign(Reason reason, @Nullable String heir) {
-    return resign(endNow(reason), reason, heir);
+  CompletableFuture<Void> resign() {
+    return resign(endNow(Reason.RESIGNED));
   }
 
   /** Ends a term, unless it is over. Any thread. */
-  CompletableFuture<Void> resign(@Nullable Term term, Reason reason, @Nullable String heir) {
+  CompletableFuture<Void> resign(@Nullable Term term) {
+    return untilReleased(
+        () -> {
+          end(term, Reason.RESIGNED);
+          return phase == Phase.ENDING;
+        });
+  }
+
+  /** Hands a term over to another candidate, if this one leads. Any thread. */
+  CompletableFuture<Void> handOverTo(String heir) {
+    return untilReleased(
+        () -> {
+          if (phase == Phase.LEADING) {
+            handover.to(heir);
+          }
+          return phase == Phase.LEADING || phase == Phase.ENDING;
+        });
+  }
+
+  /**
+   * Begins to end a term.
+   *
+   * @param begins on the state's executor; returns whether a lock is going to be released
+   * @return completes when it is released
+   */
+  private CompletableFuture<Void> untilReleased(BooleanSupplier begins) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     state.execute(
         () -> {
-          released.add(done);
-          end(term, reason, heir);
-          if (phase != Phase.ENDING) {
-            tellReleased();
+          if (begins.getAsBoolean()) {
+            released.add(done);
+          } else {
+            complete(done);
           }
         });
     return done;
@@ -290,18 +328,19 @@ final class Candidate {
     return term;
   }
 
-  private void end(@Nullable Term term, Reason reason, @Nullable String heir) {
+  private void end(@Nullable Term term, Reason why) {
     if (term == null || phase != Phase.LEADING || term != current) {
       return;
     }
-    boolean unused = term.end(reason);
+    Handover.End end = handover.over(why);
+    boolean unused = term.end(end.reason());
     current = null;
     phase = Phase.ENDING;
-    Ending ends = new Ending(term, reason, heir);
+    Ending ends = new Ending(term, end);
     ending = ends;
     worksOn = true;
     view.own(null);
-    calls.ended(reason, () -> stopped(ends));
+    calls.ended(end.reason(), () -> stopped(ends));
     patience = support.after(options.stopTimeout(), state, () -> release(ends));
   }
 
@@ -320,14 +359,15 @@ final class Candidate {
     ending = null;
     patience.cancel();
     HeldLock lock = ends.term().lock();
-    String heir = ends.heir();
-    if (heir != null) {
+    Handover.End end = ends.end();
+    if (end.heir() != null) {
       succession.handedOver(ends.term().fencingToken());
     }
     CompletableFuture<Void> written =
-        heir == null
+        end.isWritten()
             ? CompletableFuture.completedFuture(null)
-            : Acquiring.attempt(() -> lock.updateDataAsync(record(lock).handedTo(heir).encoded()));
+            : Acquiring.attempt(
+                () -> lock.updateDataAsync(options.record(lock, end.heir()).encoded()));
     CompletableFuture<Void> unused =
         written
             .exceptionally(failure -> null)
@@ -343,11 +383,15 @@ final class Candidate {
     tellReleased();
     if (closing) {
       over();
-    } else if (ends.reason() == Reason.LOST || ends.reason() == Reason.UNHEALTHY) {
+    } else if (isToCampaignAgain(ends.end().reason())) {
       campaignIfPossible();
     } else {
       campaign.rest(options.standBack());
     }
+  }
+
+  private static boolean isToCampaignAgain(Reason ended) {
+    return ended == Reason.LOST || ended == Reason.UNHEALTHY;
   }
 
   private void tellReleased() {
@@ -376,7 +420,7 @@ final class Candidate {
         () -> {
           closing = true;
           cancelCampaign();
-          end(term != null ? term : current, Reason.CLOSED, null);
+          end(term != null ? term : current, Reason.CLOSED);
           if (phase == Phase.RESTING) {
             over();
           }
@@ -388,6 +432,7 @@ final class Candidate {
   private void over() {
     phase = Phase.OVER;
     campaign.stop();
+    challenge.stop();
     patience.cancel();
     view.stop();
     tellReleased();

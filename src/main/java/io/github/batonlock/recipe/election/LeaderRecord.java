@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * A leader's record in the lock's data: the leader, its term, and the candidate that it hands over
- * to.
+ * A leader's record in the lock's data: the leader, its term and rank, and the candidate that it
+ * hands over to.
  *
  * @param term the term for which the record was written; a record with the term of another holder
  *     is not this leader's
  * @param candidateId the leader
+ * @param rank the leader's rank
  * @param heir the candidate that is to lead next; null for any candidate
  * @param payload the leader's own bytes
  */
-record LeaderRecord(long term, String candidateId, @Nullable String heir, SdkBytes payload) {
+record LeaderRecord(
+    long term, String candidateId, int rank, @Nullable String heir, SdkBytes payload) {
   /** The bytes "Bel", and the number of this format. */
   private static final int MAGIC = 0x42656c01;
 
@@ -30,6 +32,7 @@ record LeaderRecord(long term, String candidateId, @Nullable String heir, SdkByt
       out.writeInt(MAGIC);
       out.writeLong(term);
       out.writeUTF(candidateId);
+      out.writeInt(rank);
       out.writeBoolean(heir != null);
       if (heir != null) {
         out.writeUTF(heir);
@@ -53,15 +56,12 @@ record LeaderRecord(long term, String candidateId, @Nullable String heir, SdkByt
       }
       long term = in.readLong();
       String candidateId = in.readUTF();
+      int rank = in.readInt();
       String heir = in.readBoolean() ? in.readUTF() : null;
       SdkBytes payload = SdkBytes.fromByteArrayUnsafe(in.readAllBytes());
-      return Optional.of(new LeaderRecord(term, candidateId, heir, payload));
+      return Optional.of(new LeaderRecord(term, candidateId, rank, heir, payload));
     } catch (IOException e) {
       return Optional.empty();
     }
-  }
-
-  LeaderRecord handedTo(@Nullable String next) {
-    return new LeaderRecord(term, candidateId, next, payload);
   }
 }

@@ -10,6 +10,7 @@ import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.recipe.election.LeaderElection.Leader;
 import io.github.batonlock.recipe.election.LeaderElection.Term;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,15 @@ final class LeaderView {
     return looking == null
         ? Optional.empty()
         : of(looking.current()).filter(leader -> leader.term() > over);
+  }
+
+  /** Returns the term of a leader that shows signs of life; empty if there is none. */
+  OptionalLong alive() {
+    LockWatch looking = watch;
+    if (looking == null || looking.current().liveness() != Liveness.ALIVE) {
+      return OptionalLong.empty();
+    }
+    return looking.current().holder().map(LockInfo::fencingToken).orElse(OptionalLong.empty());
   }
 
   private Optional<Leader> of(LockWatch.State seen) {

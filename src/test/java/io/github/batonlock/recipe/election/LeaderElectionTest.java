@@ -396,7 +396,8 @@ class LeaderElectionTest {
   void handOver_toNobodyByTheOnlyCandidate_isFollowedByItsOwnNextTerm() {
     a.campaigns();
     CompletableFuture<Void> unused = a.election.handOverTo("nobody");
-    world.seconds(9.9);
+    // It waits 2 s for the answer of the one that it names.
+    world.seconds(11.9);
     assertThat(lines).containsExactly("a elected", "a HANDED_OVER");
     world.seconds(0.3);
     assertThat(lines).containsExactly("a elected", "a HANDED_OVER", "a elected");
