@@ -15,7 +15,8 @@ final class BareConsumer {
           "micrometer-observation", "io.micrometer.observation.ObservationRegistry",
           "micrometer-commons", "io.micrometer.common.KeyValue",
           "picocli", "picocli.CommandLine",
-          "jackson-core", "com.fasterxml.jackson.core.JsonFactory");
+          "jackson-core", "com.fasterxml.jackson.core.JsonFactory",
+          "spring-", "org.springframework.core.Ordered");
 
   private BareConsumer() {}
 

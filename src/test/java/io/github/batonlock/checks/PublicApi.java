@@ -36,7 +36,9 @@ final class PublicApi {
           "io.github.batonlock.recipe",
           "io.github.batonlock.recipe.election",
           "io.github.batonlock.recipe.group",
-          "io.github.batonlock.shedlock");
+          "io.github.batonlock.shedlock",
+          "io.github.batonlock.spring",
+          "io.github.batonlock.spring.boot");
 
   private PublicApi() {}
 
