@@ -10,6 +10,7 @@ module io.github.batonlock {
   requires static org.jspecify;
 
   // Of the optional parts; each is named by one part only.
+  requires static com.fasterxml.jackson.annotation;
   requires static com.fasterxml.jackson.core;
   requires static info.picocli;
   requires static micrometer.commons;

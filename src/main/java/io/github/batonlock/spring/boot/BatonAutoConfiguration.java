@@ -6,6 +6,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -71,6 +72,7 @@ public class BatonAutoConfiguration {
    */
   @Bean
   @ConditionalOnMissingBean
+  @ConditionalOnSingleCandidate(LockClient.class)
   public LockClientShutdown lockClientShutdown(LockClient client, ApplicationContext context) {
     return new LockClientShutdown(client, context);
   }

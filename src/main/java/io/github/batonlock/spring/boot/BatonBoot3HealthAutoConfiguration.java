@@ -3,10 +3,10 @@ package io.github.batonlock.spring.boot;
 import io.github.batonlock.LockClient;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -20,7 +20,7 @@ import org.springframework.context.annotation.Conditional;
 @EnableConfigurationProperties(BatonProperties.class)
 @ConditionalOnClass(name = Boot3HealthIndicator.TYPE)
 @Conditional(HealthIsEnabled.class)
-@ConditionalOnBean(LockClient.class)
+@ConditionalOnSingleCandidate(LockClient.class)
 public class BatonBoot3HealthAutoConfiguration {
   /** Creates the configuration. */
   public BatonBoot3HealthAutoConfiguration() {}
@@ -37,6 +37,6 @@ public class BatonBoot3HealthAutoConfiguration {
   @ConditionalOnMissingBean(name = "batonHealthIndicator")
   public FactoryBean<Object> batonHealthIndicator(LockClient client, BatonProperties properties)
       throws ReflectiveOperationException {
-    return new Boot3HealthIndicator(new TableHealth(client, properties));
+    return new Boot3HealthIndicator(new TableHealth(client, properties), Boot3HealthIndicator.TYPE);
   }
 }

@@ -2,10 +2,10 @@ package io.github.batonlock.spring.boot;
 
 import io.github.batonlock.LockClient;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Conditional;
 @EnableConfigurationProperties(BatonProperties.class)
 @ConditionalOnClass(HealthIndicator.class)
 @Conditional(HealthIsEnabled.class)
-@ConditionalOnBean(LockClient.class)
+@ConditionalOnSingleCandidate(LockClient.class)
 public class BatonHealthAutoConfiguration {
   /** Creates the configuration. */
   public BatonHealthAutoConfiguration() {}

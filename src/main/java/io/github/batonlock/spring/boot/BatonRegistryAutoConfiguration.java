@@ -3,10 +3,10 @@ package io.github.batonlock.spring.boot;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.spring.BatonLockRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.integration.support.locks.DistributedLock;
 import org.springframework.integration.support.locks.LockRegistry;
@@ -18,7 +18,7 @@ import org.springframework.integration.support.locks.LockRegistry;
 @AutoConfiguration(after = BatonAutoConfiguration.class)
 @ConditionalOnProperty("baton.table-name")
 @ConditionalOnClass({LockRegistry.class, DistributedLock.class})
-@ConditionalOnBean(LockClient.class)
+@ConditionalOnSingleCandidate(LockClient.class)
 public class BatonRegistryAutoConfiguration {
   /** Creates the configuration. */
   public BatonRegistryAutoConfiguration() {}

@@ -14,10 +14,8 @@ import org.springframework.util.ClassUtils;
  * with them and with those of Spring Boot 4, which have the same artifact. Any thread.
  */
 final class Boot3HealthIndicator implements FactoryBean<Object>, InvocationHandler {
-  private static final String PACKAGE = "org.springframework.boot.actuate.health.";
-
   /** The interface of health indicators. */
-  static final String TYPE = PACKAGE + "HealthIndicator";
+  static final String TYPE = "org.springframework.boot.actuate.health.HealthIndicator";
 
   private final TableHealth table;
   private final Class<?> type;
@@ -26,11 +24,16 @@ final class Boot3HealthIndicator implements FactoryBean<Object>, InvocationHandl
   private final Method withDetails;
   private final Method build;
 
-  Boot3HealthIndicator(TableHealth table) throws ReflectiveOperationException {
+  /**
+   * An indicator.
+   *
+   * @param typeName {@link #TYPE}; or, in tests, the interface of the same form of Spring Boot 4
+   */
+  Boot3HealthIndicator(TableHealth table, String typeName) throws ReflectiveOperationException {
     ClassLoader loader = ClassUtils.getDefaultClassLoader();
-    Class<?> builder = ClassUtils.forName(PACKAGE + "Health$Builder", loader);
     this.table = table;
-    this.type = ClassUtils.forName(TYPE, loader);
+    this.type = ClassUtils.forName(typeName, loader);
+    Class<?> builder = ClassUtils.forName(type.getPackageName() + ".Health$Builder", loader);
     this.newBuilder = builder.getConstructor();
     this.status = builder.getMethod("status", String.class);
     this.withDetails = builder.getMethod("withDetails", Map.class);

@@ -184,6 +184,20 @@ class BatonAutoConfigurationTest {
   }
 
   @Test
+  void program_withTwoClientsOfItsOwn_starts() {
+    program
+        .withBean("one", LockClient.class, () -> LockClient.builder(dynamo.sync(), "1").build())
+        .withBean("two", LockClient.class, () -> LockClient.builder(dynamo.sync(), "2").build())
+        .run(
+            context ->
+                assertThat(context)
+                    .hasNotFailed()
+                    .doesNotHaveBean(LockClientShutdown.class)
+                    .doesNotHaveBean(BatonLockRegistry.class)
+                    .doesNotHaveBean("batonHealthIndicator"));
+  }
+
+  @Test
   void customizersAndDecorators_changeTheClient() {
     List<String> called = new CopyOnWriteArrayList<>();
     program
@@ -375,6 +389,26 @@ class BatonAutoConfigurationTest {
           assertHealth(health, "UNKNOWN", "UNAVAILABLE", refused(500, "InternalServerError"));
           dynamo.answer("getItem", () -> GetItemResponse.builder().build());
           assertHealth(health, "UP", null);
+        });
+  }
+
+  /** Spring Boot 4 has types of the same form as Spring Boot 3, in another package. */
+  @Test
+  void healthIndicatorByReflection_doesTheSame() {
+    program.run(
+        context -> {
+          TableHealth table =
+              new TableHealth(
+                  context.getBean(LockClient.class), context.getBean(BatonProperties.class));
+          Boot3HealthIndicator factory =
+              new Boot3HealthIndicator(table, HealthIndicator.class.getName());
+          assertThat(factory.getObjectType()).isEqualTo(HealthIndicator.class);
+          HealthIndicator health = (HealthIndicator) factory.getObject();
+          assertHealth(health, "UP", null);
+          assertHealth(health, "DOWN", "NO_TABLE", FakeDynamo.missingTable());
+          assertThat(health.health(false).getDetails()).isEmpty();
+          assertThat(health).isEqualTo(health).isNotEqualTo(factory.getObject());
+          assertThat(health).hasToString("batonHealthIndicator");
         });
   }
 
