@@ -10,8 +10,8 @@ import org.springframework.boot.SpringBootVersion;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * Two hosts with the same scheduled job: one runs it, its actuator shows the lock, and its end gives
- * the job to the other at once.
+ * Two hosts with the same scheduled job: one runs it, its actuator shows the lock, and its end
+ * gives the job to the other at once.
  */
 public final class SpringDemo {
   static final String TABLE = "locks";
