@@ -293,6 +293,21 @@ class BatonLockRegistryTest {
     here.obtain("k").unlock();
   }
 
+  /** What a candidate does that does not lead: the page says what it costs. */
+  @Test
+  void tryLock_ofALockOfTheOtherProcess_costsAboutTwoRequestsEachTime() throws Exception {
+    DistributedLock lock = there.obtain("k");
+    lock.lock();
+    int before = a.store.trace().size();
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(here.obtain("k").tryLock(500, TimeUnit.MILLISECONDS)).isFalse();
+    }
+
+    assertThat((a.store.trace().size() - before) / 20.0).isBetween(1.0, 3.0);
+    lock.unlock();
+  }
+
   private static Duration s(int seconds) {
     return Duration.ofSeconds(seconds);
   }

@@ -10,9 +10,11 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
@@ -34,17 +36,20 @@ final class FakeDynamo {
   }
 
   static DescribeTableResponse lockTable(String partitionKey) {
+    KeySchemaElement key =
+        KeySchemaElement.builder().attributeName(partitionKey).keyType(KeyType.HASH).build();
+    AttributeDefinition attribute =
+        AttributeDefinition.builder()
+            .attributeName(partitionKey)
+            .attributeType(ScalarAttributeType.S)
+            .build();
     return DescribeTableResponse.builder()
         .table(
             table ->
                 table
                     .tableStatus(TableStatus.ACTIVE)
-                    .keySchema(key -> key.attributeName(partitionKey).keyType(KeyType.HASH))
-                    .attributeDefinitions(
-                        attribute ->
-                            attribute
-                                .attributeName(partitionKey)
-                                .attributeType(ScalarAttributeType.S)))
+                    .keySchema(key)
+                    .attributeDefinitions(attribute))
         .build();
   }
 
