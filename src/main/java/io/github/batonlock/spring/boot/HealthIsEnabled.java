@@ -9,7 +9,10 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 final class HealthIsEnabled implements Condition {
   @Override
   public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-    Environment environment = context.getEnvironment();
+    return isIn(context.getEnvironment());
+  }
+
+  static boolean isIn(Environment environment) {
     boolean all =
         environment.getProperty("management.health.defaults.enabled", Boolean.class, true);
     return environment.getProperty("management.health.baton.enabled", Boolean.class, all);

@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
@@ -32,6 +30,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.integration.support.locks.DefaultLockRegistry;
 import org.springframework.integration.support.locks.DistributedLock;
 import org.springframework.integration.support.locks.LockRegistry;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -106,11 +105,16 @@ class BatonAutoConfigurationTest {
   }
 
   @Test
-  void program_withATableName_hasAClientWithTheDefaults() {
+  void program_withATableName_hasAClientAndWhatItsLibrariesAllow() {
     program.run(
         context -> {
-          assertThat(context).hasSingleBean(LockClient.class);
           assertThat(support(context.getBean(LockClient.class)).leaseDuration()).hasSeconds(20);
+          assertThat(context.getBean(LockRegistry.class)).isInstanceOf(BatonLockRegistry.class);
+          assertThat(context).hasBean("batonHealthIndicator");
+          assertThat(context)
+              .as("what needs a meter registry, or is not exposed")
+              .doesNotHaveBean(BatonMetrics.class)
+              .doesNotHaveBean(BatonLocksEndpoint.class);
           assertThat(dynamo.asked).containsExactly("describeTable");
         });
   }
@@ -314,7 +318,6 @@ class BatonAutoConfigurationTest {
 
   @Test
   void meters_areThere_whereTheProgramHasARegistry() {
-    program.run(context -> assertThat(context).doesNotHaveBean(BatonMetrics.class));
     program
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
         .run(
@@ -348,10 +351,7 @@ class BatonAutoConfigurationTest {
   }
 
   @Test
-  void registry_ofSpringIntegration_isThereUnlessTheProgramHasOne() {
-    program.run(
-        context ->
-            assertThat(context.getBean(LockRegistry.class)).isInstanceOf(BatonLockRegistry.class));
+  void registry_ofSpringIntegration_isLeftOut_whereItDoesNotFit() {
     program
         .withBean(LockRegistry.class, DefaultLockRegistry::new)
         .run(context -> assertThat(context).doesNotHaveBean(BatonLockRegistry.class));
@@ -362,7 +362,6 @@ class BatonAutoConfigurationTest {
 
   @Test
   void endpoint_isThere_whereItIsExposed() {
-    program.run(context -> assertThat(context).doesNotHaveBean(BatonLocksEndpoint.class));
     program
         .withPropertyValues("management.endpoints.web.exposure.include=batonlocks")
         .run(
@@ -439,12 +438,18 @@ class BatonAutoConfigurationTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"management.health.baton.enabled", "management.health.defaults.enabled"})
-  void health_isSwitchedOff_byThePropertiesOfSpringBoot(String property) {
+  @Test
+  void health_isSwitchedOff_byThePropertiesOfSpringBoot() {
     program
-        .withPropertyValues(property + "=false")
+        .withPropertyValues("management.health.baton.enabled=false")
         .run(context -> assertThat(context).doesNotHaveBean("batonHealthIndicator"));
+    assertThat(isHealthy("management.health.defaults.enabled", "false")).isFalse();
+    assertThat(isHealthy("management.health.baton.enabled", "true")).isTrue();
+  }
+
+  private static boolean isHealthy(String property, String value) {
+    MockEnvironment environment = new MockEnvironment().withProperty(property, value);
+    return HealthIsEnabled.isIn(environment);
   }
 
   // The end
