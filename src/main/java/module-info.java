@@ -10,6 +10,7 @@ module io.github.batonlock {
   requires static org.jspecify;
 
   // Of the optional parts; each is named by one part only.
+  requires static com.fasterxml.jackson.annotation;
   requires static com.fasterxml.jackson.core;
   requires static info.picocli;
   requires static micrometer.commons;
@@ -21,6 +22,16 @@ module io.github.batonlock {
   requires static software.amazon.awssdk.auth;
   requires static software.amazon.awssdk.http.urlconnection;
   requires static software.amazon.awssdk.regions;
+  requires static spring.beans;
+  requires static spring.boot;
+  requires static spring.boot.actuator;
+  requires static spring.boot.actuator.autoconfigure;
+  requires static spring.boot.autoconfigure;
+  requires static spring.boot.health;
+  requires static spring.context;
+  requires static spring.core;
+  requires static spring.integration.core;
+  requires static spring.tx;
 
   exports io.github.batonlock;
   exports io.github.batonlock.crac;
@@ -30,4 +41,6 @@ module io.github.batonlock {
   exports io.github.batonlock.recipe.group;
   exports io.github.batonlock.shedlock;
   exports io.github.batonlock.testing;
+  exports io.github.batonlock.spring;
+  exports io.github.batonlock.spring.boot;
 }

@@ -61,6 +61,8 @@ class ArchitectureTest {
   private static final String RECIPE = "io.github.batonlock.recipe";
   private static final String SHEDLOCK = PUBLIC + ".shedlock";
   private static final String CRAC = PUBLIC + ".crac";
+  private static final String SPRING = PUBLIC + ".spring";
+  private static final String BOOT = SPRING + ".boot";
   private static final String CLI = "io.github.batonlock.cli";
   private static final String MICROMETER = "io.github.batonlock.micrometer";
   private static final String TESTING = PUBLIC + ".testing";
@@ -107,7 +109,8 @@ class ArchitectureTest {
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
     expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
-    expected.addAll(Set.of(MICROMETER, SHEDLOCK, CRAC, TESTING, CLI, CLI + ".locks"));
+    expected.addAll(Set.of(MICROMETER, SHEDLOCK, CRAC, TESTING, SPRING, BOOT));
+    expected.addAll(Set.of(CLI, CLI + ".locks"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -167,7 +170,7 @@ class ArchitectureTest {
           .and()
           .areNotAssignableTo(LockClient.Builder.class)
           .and()
-          .resideOutsideOfPackages(RECIPE + "..", SHEDLOCK, TESTING)
+          .resideOutsideOfPackages(RECIPE + "..", SHEDLOCK, SPRING, TESTING)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(CLIENT);
@@ -225,6 +228,49 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(resideInAnyPackage(PUBLIC + ".internal..", RECIPE + ".."));
 
+  /** Optional parts: only there are Spring's libraries needed, and nothing else needs the parts. */
+  @ArchTest
+  static final ArchRule spring_isNamedBy_itsPackagesOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(SPRING + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SPRING + "..", "org.springframework..");
+
+  @ArchTest
+  static final ArchRule registryForSpring_dependsOn_thePublicApiAndTheSupportOfRecipes =
+      classes()
+          .that()
+          .resideInAPackage(SPRING)
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(SPRING, PUBLIC, RUNTIME, "org.jspecify..", "java..")
+                  .or(
+                      resideInAnyPackage(
+                          "org.springframework.integration.support.locks",
+                          "org.springframework.dao"))
+                  .or(type(RecipeSupport.class)));
+
+  /** The only part that knows other parts: it makes one bean of each. */
+  @ArchTest
+  static final ArchRule springBoot_dependsOn_thePublicApiAndOptionalParts =
+      classes()
+          .that()
+          .resideInAPackage(BOOT)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              BOOT,
+              SPRING,
+              PUBLIC,
+              MICROMETER,
+              "io.micrometer..",
+              "java..",
+              "org.jspecify..",
+              "org.springframework..",
+              "software.amazon.awssdk.services.dynamodb");
+
   @ArchTest
   static final ArchRule core_knows_noRecipe =
       noClasses()
@@ -266,7 +312,7 @@ class ArchitectureTest {
   static final ArchRule micrometer_isNamed_byItsPackageOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackage(MICROMETER)
+          .resideOutsideOfPackages(MICROMETER, BOOT)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.micrometer..", MICROMETER);

@@ -18,7 +18,8 @@ final class BareConsumer {
           "crac", "org.crac.Core",
           "picocli", "picocli.CommandLine",
           "jackson-core", "com.fasterxml.jackson.core.JsonFactory",
-          "junit-jupiter-api", "org.junit.jupiter.api.Test");
+          "junit-jupiter-api", "org.junit.jupiter.api.Test",
+          "spring-", "org.springframework.core.Ordered");
 
   private BareConsumer() {}
 

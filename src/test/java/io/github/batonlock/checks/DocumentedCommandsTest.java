@@ -21,7 +21,7 @@ class DocumentedCommandsTest {
   private static final Pattern PROFILE = Pattern.compile(" -P(\\w+)");
   private static final Pattern PROPERTY = Pattern.compile(" -D(baton\\.[\\w.]+)");
   private static final Pattern UNIT = Pattern.compile("\\.(?:minutes|seconds)$");
-  private static final Pattern SAMPLE = Pattern.compile(" -Drun=(\\w+)");
+  private static final Pattern SAMPLE = Pattern.compile(" -Drun=([\\w-]+)");
   private static final Pattern TEST = Pattern.compile(" -D(?:it\\.)?test='?([\\w*]+)");
 
   private static final String SOURCES =

@@ -17,6 +17,7 @@ import io.github.batonlock.micrometer.BatonMetrics;
 import io.github.batonlock.micrometer.BatonObservations;
 import io.github.batonlock.recipe.election.LeaderElection;
 import io.github.batonlock.shedlock.BatonLockProvider;
+import io.github.batonlock.spring.BatonLockRegistry;
 import io.github.batonlock.testing.BatonExtension;
 import io.github.batonlock.testing.FakeHeldLock;
 import io.github.batonlock.testing.LockHistory;
@@ -38,6 +39,9 @@ import net.javacrumbs.shedlock.core.LockProvider;
 import net.javacrumbs.shedlock.core.SimpleLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -190,6 +194,39 @@ final class Examples {
   }
 
   // end
+
+  // example
+  @Bean
+  DynamoDbClient dynamoDb() {
+    return DynamoDbClient.create();
+  }
+
+  // end
+
+  // example
+  @Component
+  record Reports(LockClient locks) {
+    @Scheduled(cron = "0 0 3 * * *")
+    void write() throws InterruptedException {
+      boolean ran = locks.tryRunLocked("nightly-report", lock -> writeReport(lock.fencingToken()));
+      if (!ran) {
+        log.info("Another process writes the report");
+      }
+    }
+  }
+
+  // end
+
+  static void springIntegration(LockClient client) throws InterruptedException {
+    // example
+    BatonLockRegistry registry = BatonLockRegistry.of(client);
+    registry.executeLocked("reports/2026-11", () -> writeReport(token(registry)));
+    // end
+  }
+
+  private static long token(BatonLockRegistry registry) {
+    return registry.heldLock("reports/2026-11").orElseThrow().fencingToken();
+  }
 
   private static void cancel(String job) {
     log.info("cancelled " + job);

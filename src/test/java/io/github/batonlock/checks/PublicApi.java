@@ -38,6 +38,8 @@ final class PublicApi {
           "io.github.batonlock.recipe.election",
           "io.github.batonlock.recipe.group",
           "io.github.batonlock.shedlock",
+          "io.github.batonlock.spring",
+          "io.github.batonlock.spring.boot",
           "io.github.batonlock.testing");
 
   private PublicApi() {}
