@@ -5,11 +5,9 @@ import io.github.batonlock.cli.DurationConverter;
 import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.cli.Surroundings;
 import io.github.batonlock.cli.UsageException;
-import io.github.batonlock.internal.operator.Ages;
+import io.github.batonlock.internal.operator.BreakWords;
 import io.github.batonlock.internal.operator.LockBreaker;
-import io.github.batonlock.internal.operator.LockRow;
 import io.github.batonlock.internal.operator.Operator;
-import io.github.batonlock.internal.operator.Texts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.time.Duration;
 import java.util.Optional;
@@ -112,7 +110,7 @@ final class BreakCommand extends OperatorCommand {
                     to.writeEndObject();
                   }));
     }
-    String text = words(lock, result);
+    String text = BreakWords.of(lock, result);
     if (!isDone) {
       return refuse(text);
     }
@@ -120,54 +118,5 @@ final class BreakCommand extends OperatorCommand {
       surroundings.out().println(text);
     }
     return ExitCode.OK;
-  }
-
-  private static String words(LockKey lock, LockBreaker.Result result) {
-    String name = "lock '" + lock + "'";
-    return switch (result.end()) {
-      case BROKEN ->
-          name + " was taken from " + holder(result.before()) + ", and is " + state(result.now());
-      case LET_GO ->
-          holder(result.before()) + " has let go of " + name + "; " + state(result.now());
-      case WAS_FREE -> name + " is free already; nothing was changed";
-      case STALE ->
-          name
-              + " is not as it was shown; nothing was changed. It is now "
-              + state(result.now())
-              + "; look again with 'baton show'";
-      case CLOSED ->
-          name
-              + " has no holder, and stays closed "
-              + result.now().rest().map(rest -> "for " + Ages.inWords(rest)).orElse("for a while")
-              + "; nothing was changed. --now opens it";
-      case FROZEN ->
-          name
-              + " is frozen by "
-              + result.now().note().map(note -> note.operator() + ": " + note.reason()).orElse("")
-              + "; nothing was changed. Use 'baton thaw'";
-      case NOT_A_LOCK ->
-          "there is no lock '"
-              + lock
-              + "' to break; nothing was changed"
-              + result
-                  .now()
-                  .problem()
-                  .map(problem -> ". The row is no lock: " + problem)
-                  .orElse("");
-    };
-  }
-
-  private static String state(LockRow row) {
-    return switch (row.state()) {
-      case HELD, DEAD -> "held by " + holder(row);
-      default -> LockPrinter.name(row.state());
-    };
-  }
-
-  private static String holder(LockRow row) {
-    return "'"
-        + Texts.printable(row.owner())
-        + "'"
-        + (row.token().isPresent() ? " (token " + row.token().getAsLong() + ")" : "");
   }
 }
