@@ -12,6 +12,7 @@ module io.github.batonlock {
   // Of the optional parts; each is named by one part only.
   requires static com.fasterxml.jackson.core;
   requires static info.picocli;
+  requires static jdk.httpserver;
   requires static micrometer.commons;
   requires static micrometer.core;
   requires static micrometer.observation;

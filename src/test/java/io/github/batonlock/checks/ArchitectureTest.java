@@ -102,7 +102,7 @@ class ArchitectureTest {
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
     expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
-    expected.addAll(Set.of(MICROMETER, SHEDLOCK, CLI, CLI + ".locks"));
+    expected.addAll(Set.of(MICROMETER, SHEDLOCK, CLI, CLI + ".locks", CLI + ".serve"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -224,6 +224,16 @@ class ArchitectureTest {
                   "picocli..",
                   "com.fasterxml.jackson..",
                   "software.amazon.awssdk.http.urlconnection.."));
+
+  /** The JDK's HTTP server is in a module of its own, which a program with locks need not have. */
+  @ArchTest
+  static final ArchRule httpServer_isNamedBy_thePageOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLI + ".serve")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.net.httpserver..");
 
   /** Of the insides, the operator's room and annotations. */
   @ArchTest
