@@ -386,7 +386,10 @@ function open(lock) {
   byId('reason').value = '';
   write(byId('break-answer'), '');
   show({ open: { id, key: lock.key, sortKey: lock.sortKey, label: lock.label } });
-  byId('details').scrollIntoView({ block: 'nearest' });
+  // On a narrow screen, the details are above the list.
+  if (matchMedia('(max-width: 1280px)').matches) {
+    byId('details').scrollIntoView();
+  }
 }
 
 function closeDetails() {

@@ -64,7 +64,7 @@ final class PagePictures {
                 shown -> true);
         Browser browser = Browser.start(Browser.installed().orElseThrow());
         Browser.Tab tab = browser.open()) {
-      tab.resize(1320, 800);
+      tab.resize(1340, 670);
       tab.go(server.address().resolve("#token=abc123"));
       tab.until("document.querySelectorAll('#rows tr').length > 5");
       tab.run(
@@ -77,6 +77,8 @@ final class PagePictures {
       tab.prefer("light");
       tab.press("Escape");
       tab.resize(390, 844);
+      tab.until("document.querySelector('#details').hidden");
+      tab.run("window.scrollTo(0, 0)");
       tab.picture(folder.resolve("page-narrow.png"));
       System.out.println(
           "width " + tab.run("document.documentElement.scrollWidth") + " " + tab.complaints());
