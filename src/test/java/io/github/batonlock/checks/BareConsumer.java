@@ -15,7 +15,10 @@ final class BareConsumer {
           "micrometer-observation", "io.micrometer.observation.ObservationRegistry",
           "micrometer-commons", "io.micrometer.common.KeyValue",
           "picocli", "picocli.CommandLine",
-          "jackson-core", "com.fasterxml.jackson.core.JsonFactory");
+          "jackson-core", "com.fasterxml.jackson.core.JsonFactory",
+          "shedlock-core", "net.javacrumbs.shedlock.core.LockProvider",
+          "url-connection-client",
+              "software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient");
 
   private BareConsumer() {}
 

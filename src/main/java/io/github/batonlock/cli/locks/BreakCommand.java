@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Breaks a lock. */
 @Command(
@@ -27,8 +27,7 @@ import picocli.CommandLine.Parameters;
     })
 @ConfinedTo(ConfinedTo.ONE_THREAD)
 final class BreakCommand extends OperatorCommand {
-  @Parameters(paramLabel = "KEY", description = "The lock.")
-  private String key = "";
+  @Mixin private final LockAndReason wanted = new LockAndReason();
 
   @Option(
       names = "--token",
@@ -42,13 +41,6 @@ final class BreakCommand extends OperatorCommand {
       description =
           "The version that 'show' has shown: a holder that has shown life since keeps the lock.")
   private @Nullable String version;
-
-  @Option(
-      names = "--reason",
-      required = true,
-      paramLabel = "TEXT",
-      description = "Why, for people.")
-  private String reason = "";
 
   @Option(
       names = "--wait",
@@ -73,13 +65,13 @@ final class BreakCommand extends OperatorCommand {
     if (given == null && version == null) {
       throw new UsageException("Name the hold to break: --token N, as 'baton show' shows it");
     }
-    LockKey lock = locks.key(key);
+    LockKey lock = locks.key(wanted.key());
     LockBreaker.Shown shown =
         new LockBreaker.Shown(
             lock,
             given == null ? OptionalLong.empty() : OptionalLong.of(given),
             Optional.ofNullable(version),
-            reason);
+            wanted.reason());
     if (!isConfirmed("Break lock '" + lock + "'" + (now ? " at once?" : "?"))) {
       return refuse("nothing was changed");
     }

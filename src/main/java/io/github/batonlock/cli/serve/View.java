@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,25 +29,23 @@ record View(
 
   /** Locks that are counted, and can be shown alone. */
   enum Group {
-    ALL(lock -> true),
-    HELD(lock -> lock.life().isHeld()),
-    TROUBLE(
-        lock ->
-            lock.life() == Life.DEAD
-                || lock.life() == Life.SUSPECT
-                || lock.life() == Life.NOT_A_LOCK),
-    ASKED(lock -> !lock.row().asked().isEmpty()),
-    FROZEN(lock -> lock.life() == Life.FROZEN),
-    FREE(lock -> lock.life() == Life.FREE || lock.life() == Life.ABSENT);
-
-    private final Predicate<SeenLock> has;
-
-    Group(Predicate<SeenLock> has) {
-      this.has = has;
-    }
+    ALL,
+    HELD,
+    TROUBLE,
+    ASKED,
+    FROZEN,
+    FREE;
 
     boolean has(SeenLock lock) {
-      return has.test(lock);
+      Life life = lock.life();
+      return switch (this) {
+        case ALL -> true;
+        case HELD -> life.isHeld();
+        case TROUBLE -> life == Life.DEAD || life == Life.SUSPECT || life == Life.NOT_A_LOCK;
+        case ASKED -> !lock.row().asked().isEmpty();
+        case FROZEN -> life == Life.FROZEN;
+        case FREE -> life == Life.FREE || life == Life.ABSENT;
+      };
     }
 
     String code() {
@@ -58,18 +55,26 @@ record View(
 
   /** The columns by which locks are sorted. */
   enum Column {
-    KEY(Comparator.comparing(View::label)),
-    HOLDER(Comparator.comparing(SeenLock::holder)),
-    STATE(Comparator.comparing(SeenLock::life)),
-    SINCE(Comparator.comparingLong(SeenLock::heldSince)),
-    ASKED(Comparator.comparingLong(SeenLock::longestAsked).reversed());
+    KEY,
+    HOLDER,
+    STATE,
+    SINCE,
+    ASKED;
 
-    private final Comparator<SeenLock> order;
-
-    Column(Comparator<SeenLock> order) {
-      this.order = order;
+    private Comparator<SeenLock> order() {
+      return switch (this) {
+        case KEY -> BY_KEY;
+        case HOLDER -> Comparator.comparing(SeenLock::holder);
+        case STATE -> Comparator.comparing(SeenLock::life);
+        case SINCE -> Comparator.comparingLong(SeenLock::heldSince);
+        case ASKED -> Comparator.comparingLong(SeenLock::longestAsked).reversed();
+      };
     }
   }
+
+  private static final Comparator<SeenLock> BY_KEY =
+      Comparator.<SeenLock, String>comparing(lock -> lock.row().key().partitionKey())
+          .thenComparing(lock -> lock.row().key().sortKey().orElse(""));
 
   /** All locks, sorted by key. */
   static final View DEFAULT = new View("", Group.ALL, Column.KEY, false, 0, null);
@@ -147,7 +152,7 @@ record View(
 
   /** The order of the list; locks that are equal in it are sorted by key. */
   Comparator<SeenLock> order() {
-    Comparator<SeenLock> order = isDescending ? column.order.reversed() : column.order;
-    return order.thenComparing(View::label);
+    Comparator<SeenLock> order = isDescending ? column.order().reversed() : column.order();
+    return order.thenComparing(BY_KEY);
   }
 }

@@ -27,6 +27,8 @@ let isLost = false;
 let isWaiting = true;
 let token = readToken();
 let spokenOf = '';
+let meant = null;
+let isSending = false;
 
 // The token of this start comes with the address, and does not stay in it.
 
@@ -152,17 +154,18 @@ function lineWords(lock) {
   return 'Time line: ' + lock.spans.slice(-6).map(spanWords).join(', then ');
 }
 
-// Rows: kept by their lock, so that the focus stays where it is.
+// Rows: kept by their lock, so that the focus stays where it is. With roles, which the layout for
+// narrow screens would take away otherwise.
 
 const rows = new Map();
 
 function newRow(id) {
   const button = element('button', { type: 'button' });
   const pill = element('span', { class: 'pill' });
-  const cells = ['state', 'holder', 'held', 'sign', 'asked', 'line'].map(() => element('td'));
+  const cells = ['state', 'holder', 'held', 'sign', 'asked', 'line'].map(() => element('td', { role: 'cell' }));
   cells[0].append(pill);
   cells[2].className = cells[3].className = cells[4].className = 'age';
-  const row = element('tr', {}, element('th', { scope: 'row' }, button), ...cells);
+  const row = element('tr', { role: 'row' }, element('th', { scope: 'row', role: 'rowheader' }, button), ...cells);
   row.addEventListener('click', () => open(rows.get(id).lock));
   return { row, button, pill, cells, lock: null, drawn: '' };
 }
@@ -347,8 +350,20 @@ function drawDetails() {
   }
   byId('details-body').replaceChildren(body);
   byId('break').hidden = !(state.mayBreak && token && isHeld(lock));
-  write(byId('break-what'), 'Takes the lock from ' + lock.holder + (lock.token ? ' (token ' + lock.token + ')' : '')
-    + ': it is asked to finish, and has its lease of ' + words(lock.lease) + ' for that.');
+  drawBreak(lock);
+}
+
+/** The form is for the hold that was shown when the reason was begun, not for one that follows. */
+function drawBreak(lock) {
+  if (!meant || meant.id !== idOf(lock) || !byId('reason').value) {
+    meant = { id: idOf(lock), key: lock.key, sortKey: lock.sortKey, token: lock.token, version: lock.version };
+  }
+  const isSame = meant.token === lock.token && (meant.token !== '' || meant.version === lock.version);
+  byId('break-button').disabled = !isSame || isSending;
+  write(byId('break-what'), isSame
+    ? 'Takes the lock from ' + lock.holder + (lock.token ? ' (token ' + lock.token + ')' : '')
+      + ': it is asked to finish, and has its lease of ' + words(lock.lease) + ' for that.'
+    : 'Another holder has the lock now: ' + lock.holder + '. To break this one, clear the reason first.');
 }
 
 function askedList(lock) {
@@ -385,6 +400,7 @@ function open(lock) {
   }
   byId('reason').value = '';
   write(byId('break-answer'), '');
+  meant = null;
   show({ open: { id, key: lock.key, sortKey: lock.sortKey, label: lock.label } });
   // On a narrow screen, the details are above the list.
   if (matchMedia('(max-width: 1280px)').matches) {
@@ -402,32 +418,36 @@ function closeDetails() {
 
 // A break
 
+byId('reason').addEventListener('input', () => state && view.open !== null && drawDetails());
+
 byId('break').addEventListener('submit', async (submit) => {
   submit.preventDefault();
-  const lock = state && view.open && openLock();
   const reason = byId('reason').value.trim();
   const answer = byId('break-answer');
-  if (!lock || !reason) {
+  if (!meant || byId('break-button').disabled) {
+    return;
+  }
+  if (!reason) {
     write(answer, 'Give a reason: colleagues and the holder read it.');
     byId('reason').focus();
     return;
   }
-  byId('break-button').disabled = true;
+  const { key, sortKey, token: shown, version } = meant;
+  isSending = true;
+  drawDetails();
   try {
-    const order = { key: lock.key, token: lock.token, version: lock.version, reason };
-    if (lock.sortKey !== undefined) {
-      order.sortKey = lock.sortKey;
-    }
     const response = await fetch('api/break', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-Baton-Token': token },
-      body: JSON.stringify(order),
+      body: JSON.stringify({ key, sortKey, token: shown, version, reason }),
     });
     write(answer, (await response.json()).message);
+    byId('reason').value = '';
   } catch (failure) {
     write(answer, 'baton serve does not answer: ' + failure.message);
   } finally {
-    byId('break-button').disabled = false;
+    isSending = false;
+    drawDetails();
   }
 });
 
