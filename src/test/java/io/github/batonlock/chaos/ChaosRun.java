@@ -36,6 +36,11 @@ final class ChaosRun implements AutoCloseable {
 
   private static final Duration CALM = Duration.ofSeconds(60);
 
+  /** Faults after the script. Each meets a holder, unless the machine stands still. */
+  private static final int LAST_FAULTS = 10;
+
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
   private final long seed;
   private final Path folder;
   private final List<String> setting = new ArrayList<>();
@@ -146,6 +151,7 @@ final class ChaosRun implements AutoCloseable {
     CompletableFuture<Void> over =
         new FaultRunner(workers, engine, resource, history).start(script, length);
     Eventually.get(over, length.plusMinutes(4));
+    cutOffUntilToldOnce();
     long healed = System.nanoTime();
     Eventually.until(
         "with faults over, every lock is taken",
@@ -158,6 +164,23 @@ final class ChaosRun implements AutoCloseable {
         problems.add(worker.name() + " does not end when it is told to");
       }
     }
+  }
+
+  /**
+   * In a short run the faults may have met no holder for as long as a lease. Then a worker that
+   * writes is cut off, and again, until one was told of a loss.
+   */
+  private void cutOffUntilToldOnce() throws Exception {
+    for (int i = 0; !wasTold() && i < LAST_FAULTS; i++) {
+      Fault cut = new Fault(0, Settings.LEASE.multipliedBy(2).toMillis(), 0, Fault.Kind.STALL, 0);
+      setting.add("after the script: " + cut.line());
+      var over = new FaultRunner(workers, engine, resource, history).start(List.of(cut), AT_ONCE);
+      Eventually.get(over, CALM);
+    }
+  }
+
+  private boolean wasTold() throws IOException {
+    return History.readAll(folder).stream().anyMatch(event -> event.kind() == Event.Kind.TOLD);
   }
 
   /** Says what the script has for each worker, not what it was meant to have. */

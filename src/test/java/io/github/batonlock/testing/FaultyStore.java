@@ -68,6 +68,7 @@ public final class FaultyStore implements LockStore {
   private final VirtualTime time;
   private final LockStore table;
   private final List<String> trace = new ArrayList<>();
+  private final Map<String, Long> counts = new HashMap<>();
   private final Map<String, List<Timeouts>> timeouts = new HashMap<>();
   private Function<String, Fault> faults = operation -> Fault.NONE;
   private @Nullable LockKey victim;
@@ -147,7 +148,7 @@ public final class FaultyStore implements LockStore {
 
   /** How many requests were sent since the world began. */
   public long count(String operation) {
-    return trace.stream().filter(line -> line.endsWith(" " + operation)).count();
+    return counts.getOrDefault(operation, 0L);
   }
 
   @Override
@@ -222,6 +223,7 @@ public final class FaultyStore implements LockStore {
       Supplier<CompletableFuture<A>> sendAgain) {
     this.timeouts.computeIfAbsent(operation, unused -> new ArrayList<>()).add(timeouts);
     trace.add(time.elapsed().toMillis() + " " + operation);
+    counts.merge(operation, 1L, Long::sum);
     CompletableFuture<A> result = new CompletableFuture<>();
     long latency = this.latency.toNanos();
     long timeout = timeouts.total().toNanos();

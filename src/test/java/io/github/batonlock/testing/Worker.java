@@ -39,10 +39,13 @@ public final class Worker implements AutoCloseable {
     return lines.stream().filter(line -> line.startsWith(prefix)).toList();
   }
 
-  /** The first line that begins like this, once it was said: what follows the prefix. */
+  /**
+   * The first line that begins like this, once it was said: what follows the prefix. A busy machine
+   * needs a minute to start a JVM.
+   */
   public String await(String prefix) {
     Eventually.until(
-        "worker says '" + prefix + "'", Duration.ofSeconds(60), () -> !lines(prefix).isEmpty());
+        "worker says '" + prefix + "'", Duration.ofMinutes(3), () -> !lines(prefix).isEmpty());
     return lines(prefix).get(0).substring(prefix.length()).strip();
   }
 

@@ -88,8 +88,8 @@ public final class Refusals {
         request
             + " got no answer within "
             + after.toMillis()
-            + " ms, and the SDK did not end the call: its HTTP client ignores interrupts, or the"
-            + " request executor has no free thread",
+            + " ms, and the SDK did not end the call: its HTTP client ignores interrupts, the request"
+            + " executor has no free thread, or this machine is too busy",
         null);
   }
 

@@ -54,7 +54,7 @@ public final class ClientWork implements Measure {
         new OptionsBuilder()
             .include(PairBenchmark.class.getName())
             .forks(1)
-            .warmupIterations(lab.scale().pick(1, 3))
+            .warmupIterations(lab.scale().pick(1, 10))
             .warmupTime(TimeValue.seconds(lab.scale().pick(1, 2)))
             .measurementIterations(lab.scale().pick(1, 5))
             .measurementTime(TimeValue.seconds(1))

@@ -52,7 +52,7 @@ public final class UncontendedPair implements Measure {
         Line async = Line.async(lab);
         Line awslabs = Line.sync(lab, Awslabs.DEFAULT)) {
       List<Line> lines = List.of(raw, baton, metered, async, awslabs);
-      takeTurns(lines, lab.scale().pick(4, 12), lab.scale().pick(8, 60));
+      takeTurns(lines, lab.scale().pick(4, 120), lab.scale().pick(8, 60));
       describe(section, "on the table", lines);
       compare(section, "uncontended", raw, baton, awslabs);
       compareMetered(section, "uncontended", baton, metered);
@@ -69,7 +69,7 @@ public final class UncontendedPair implements Measure {
         Line metered = Line.distant(lab, Baton.METERED);
         Line awslabs = Line.distant(lab, Awslabs.DEFAULT)) {
       List<Line> lines = List.of(raw, baton, metered, awslabs);
-      takeTurns(lines, 1, lab.scale().pick(2, 16));
+      takeTurns(lines, lab.scale().pick(1, 4), lab.scale().pick(2, 16));
       describe(section, "on a table 5 ms away (a stub)", lines);
       compare(section, "uncontended, table 5 ms away", raw, baton, awslabs);
       compareMetered(section, "uncontended, table 5 ms away", baton, metered);
