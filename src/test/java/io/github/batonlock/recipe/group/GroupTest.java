@@ -296,6 +296,26 @@ class GroupTest {
     assertThat(b.ids()).containsExactly("a", "c");
   }
 
+  /** Regression: the list stayed as it was, and was written without a pause. */
+  @Test
+  void member_whoseItemWasDeleted_andWhoseClockIsBehind_takesThePlaceOfTheEarlierOne() {
+    Site a = new Site("a");
+    Membership earlier = a.joined("m");
+    a.node.machine.crash();
+    world.table.removeRow(LockKey.of("g/member/m"));
+    Site b = new Site("b");
+    b.node.machine.stepWallClock(Duration.ofHours(-1));
+    Membership later = b.joined("m");
+    long sent = b.node.store.trace().size();
+    world.seconds(60);
+
+    assertThat(later.member().term()).isLessThan(earlier.member().term());
+    assertThat(b.group.members()).containsExactly(later.member());
+    assertThat(b.failed()).containsExactly("m");
+    // A heartbeat each 5 s, and two watches that read once a second.
+    assertThat(b.node.store.trace().size() - sent).isLessThan(150);
+  }
+
   @Test
   void list_deletedByAnOperator_isWrittenAgainByTheMembers() {
     Site a = new Site("a");
