@@ -13,6 +13,7 @@ module io.github.batonlock {
   requires static com.fasterxml.jackson.annotation;
   requires static com.fasterxml.jackson.core;
   requires static info.picocli;
+  requires static jdk.httpserver;
   requires static micrometer.commons;
   requires static micrometer.core;
   requires static micrometer.observation;

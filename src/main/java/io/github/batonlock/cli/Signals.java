@@ -2,7 +2,7 @@ package io.github.batonlock.cli;
 
 /** The signals that this process gets. */
 @FunctionalInterface
-interface Signals {
+public interface Signals {
 
   /** The signals that the tool forwards to a child. */
   enum Signal {

@@ -110,7 +110,7 @@ class ArchitectureTest {
             .collect(Collectors.toCollection(TreeSet::new));
     expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
     expected.addAll(Set.of(MICROMETER, SHEDLOCK, CRAC, TESTING, SPRING, BOOT));
-    expected.addAll(Set.of(CLI, CLI + ".locks"));
+    expected.addAll(Set.of(CLI, CLI + ".locks", CLI + ".serve"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -293,6 +293,16 @@ class ArchitectureTest {
                   "picocli..",
                   "com.fasterxml.jackson..",
                   "software.amazon.awssdk.http.urlconnection.."));
+
+  /** The JDK's HTTP server is in a module of its own, which a program with locks need not have. */
+  @ArchTest
+  static final ArchRule httpServer_isNamedBy_thePageOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLI + ".serve")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.net.httpserver..");
 
   /** Of the insides, the operator's room and annotations. */
   @ArchTest

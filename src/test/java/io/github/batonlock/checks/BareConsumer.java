@@ -19,7 +19,10 @@ final class BareConsumer {
           "picocli", "picocli.CommandLine",
           "jackson-core", "com.fasterxml.jackson.core.JsonFactory",
           "junit-jupiter-api", "org.junit.jupiter.api.Test",
-          "spring-", "org.springframework.core.Ordered");
+          "spring-", "org.springframework.core.Ordered",
+          "shedlock-core", "net.javacrumbs.shedlock.core.LockProvider",
+          "url-connection-client",
+              "software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient");
 
   private BareConsumer() {}
 

@@ -76,6 +76,18 @@ class BoundsInOnePlaceTest {
               "RowWrites.MAX_DIGITS",
               "RowWrites.MAX_EXPRESSION_BYTES",
               "VirtualTime.MAX_TASKS_AT_ONCE"),
+          "a bound of the operator's page, which says itself what lies beyond it",
+          Set.of(
+              "PageBounds.BODY_BYTES",
+              "PageBounds.BREAKS",
+              "PageBounds.BROWSERS",
+              "PageBounds.EVENTS",
+              "PageBounds.EVENTS_SHOWN",
+              "PageBounds.FILTER_CHARACTERS",
+              "PageBounds.LOCKS",
+              "PageBounds.LOCKS_ON_A_PAGE",
+              "PageBounds.LOCKS_READ",
+              "PageBounds.SPANS"),
           "a default of what users may pass in, or a time",
           Set.of("ElasticPool.IDLE_SECONDS"));
 

@@ -7,18 +7,27 @@ import com.amazonaws.services.dynamodbv2.AcquireLockOptions;
 import com.amazonaws.services.dynamodbv2.AmazonDynamoDBLockClient;
 import com.amazonaws.services.dynamodbv2.AmazonDynamoDBLockClientOptions;
 import com.amazonaws.services.dynamodbv2.LockItem;
+import com.amazonaws.services.dynamodbv2.model.LockCurrentlyUnavailableException;
 import com.amazonaws.services.dynamodbv2.model.LockNotGrantedException;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.internal.operator.FreezeNote;
+import io.github.batonlock.internal.operator.LockFreezer;
+import io.github.batonlock.internal.operator.Operator;
 import io.github.batonlock.support.Eventually;
 import io.github.batonlock.support.LossyHttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -223,5 +232,36 @@ class ForeignClientIT extends TableFixture {
     assertThat(Duration.ofNanos(System.nanoTime() - granted))
         .isGreaterThan(Duration.ofMillis(2_800));
     theirs.close();
+  }
+
+  /** They add the time of the freeze to the time that they may wait. */
+  @Test
+  void lock_thatIsFrozen_keepsAwslabsWaitingUntilItIsThawed() throws Exception {
+    String key = newKey();
+    AmazonDynamoDBLockClient awslabs = awslabs(LEASE, true);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Operator operator =
+        Operator.of(dynamo.sync(), new Operator.Target(table, "key", null, "carol@ops"))) {
+      FreezeNote note = new FreezeNote("carol@ops", "migration");
+      LockFreezer freezer = operator.freezer();
+      freezer.freeze(LockKey.of(key), note, LONG_LEASE, Duration.ZERO, false);
+
+      assertThatThrownBy(
+              () ->
+                  awslabs.acquireLock(
+                      AcquireLockOptions.builder(key).withShouldSkipBlockingWait(true).build()))
+          .isInstanceOf(LockCurrentlyUnavailableException.class);
+      Future<LockItem> waits =
+          thread.submit(() -> awslabs.acquireLock(options(key, Duration.ZERO)));
+      assertThatThrownBy(() -> waits.get(500, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      assertThat(row(key).get("ownerName").s()).isEqualTo(note.ownerName());
+
+      freezer.thaw(LockKey.of(key));
+      assertThat(waits.get(Eventually.SOON.toSeconds(), TimeUnit.SECONDS).getOwnerName())
+          .isEqualTo("awslabs");
+    } finally {
+      thread.shutdownNow();
+    }
   }
 }

@@ -13,8 +13,8 @@ import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Asks a holder to finish. */
 @Command(
@@ -25,15 +25,7 @@ import picocli.CommandLine.Parameters;
     })
 @ConfinedTo(ConfinedTo.ONE_THREAD)
 final class AskCommand extends OperatorCommand {
-  @Parameters(paramLabel = "KEY", description = "The lock.")
-  private String key = "";
-
-  @Option(
-      names = "--reason",
-      required = true,
-      paramLabel = "TEXT",
-      description = "Why, for people.")
-  private String reason = "";
+  @Mixin private final LockAndReason wanted = new LockAndReason();
 
   @Option(
       names = "--grace",
@@ -49,10 +41,10 @@ final class AskCommand extends OperatorCommand {
 
   @Override
   ExitCode run(Operator operator) {
-    LockKey lock = locks.key(key);
+    LockKey lock = locks.key(wanted.key());
     Optional<LockInfo> asked;
     try (LockClient client = operator.client()) {
-      asked = client.requestRelease(lock, reason, grace);
+      asked = client.requestRelease(lock, wanted.reason(), grace);
     } catch (MalformedLockItemException | UnsupportedOperationException e) {
       return refuse("nothing was changed: " + e.getMessage());
     }

@@ -5,19 +5,17 @@ import io.github.batonlock.cli.DurationConverter;
 import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.cli.Surroundings;
 import io.github.batonlock.cli.UsageException;
-import io.github.batonlock.internal.operator.Ages;
+import io.github.batonlock.internal.operator.BreakWords;
 import io.github.batonlock.internal.operator.LockBreaker;
-import io.github.batonlock.internal.operator.LockRow;
 import io.github.batonlock.internal.operator.Operator;
-import io.github.batonlock.internal.operator.Texts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Breaks a lock. */
 @Command(
@@ -29,8 +27,7 @@ import picocli.CommandLine.Parameters;
     })
 @ConfinedTo(ConfinedTo.ONE_THREAD)
 final class BreakCommand extends OperatorCommand {
-  @Parameters(paramLabel = "KEY", description = "The lock.")
-  private String key = "";
+  @Mixin private final LockAndReason wanted = new LockAndReason();
 
   @Option(
       names = "--token",
@@ -44,13 +41,6 @@ final class BreakCommand extends OperatorCommand {
       description =
           "The version that 'show' has shown: a holder that has shown life since keeps the lock.")
   private @Nullable String version;
-
-  @Option(
-      names = "--reason",
-      required = true,
-      paramLabel = "TEXT",
-      description = "Why, for people.")
-  private String reason = "";
 
   @Option(
       names = "--wait",
@@ -75,13 +65,13 @@ final class BreakCommand extends OperatorCommand {
     if (given == null && version == null) {
       throw new UsageException("Name the hold to break: --token N, as 'baton show' shows it");
     }
-    LockKey lock = locks.key(key);
+    LockKey lock = locks.key(wanted.key());
     LockBreaker.Shown shown =
         new LockBreaker.Shown(
             lock,
             given == null ? OptionalLong.empty() : OptionalLong.of(given),
             Optional.ofNullable(version),
-            reason);
+            wanted.reason());
     if (!isConfirmed("Break lock '" + lock + "'" + (now ? " at once?" : "?"))) {
       return refuse("nothing was changed");
     }
@@ -112,7 +102,7 @@ final class BreakCommand extends OperatorCommand {
                     to.writeEndObject();
                   }));
     }
-    String text = words(lock, result);
+    String text = BreakWords.of(lock, result);
     if (!isDone) {
       return refuse(text);
     }
@@ -120,54 +110,5 @@ final class BreakCommand extends OperatorCommand {
       surroundings.out().println(text);
     }
     return ExitCode.OK;
-  }
-
-  private static String words(LockKey lock, LockBreaker.Result result) {
-    String name = "lock '" + lock + "'";
-    return switch (result.end()) {
-      case BROKEN ->
-          name + " was taken from " + holder(result.before()) + ", and is " + state(result.now());
-      case LET_GO ->
-          holder(result.before()) + " has let go of " + name + "; " + state(result.now());
-      case WAS_FREE -> name + " is free already; nothing was changed";
-      case STALE ->
-          name
-              + " is not as it was shown; nothing was changed. It is now "
-              + state(result.now())
-              + "; look again with 'baton show'";
-      case CLOSED ->
-          name
-              + " has no holder, and stays closed "
-              + result.now().rest().map(rest -> "for " + Ages.inWords(rest)).orElse("for a while")
-              + "; nothing was changed. --now opens it";
-      case FROZEN ->
-          name
-              + " is frozen by "
-              + result.now().note().map(note -> note.operator() + ": " + note.reason()).orElse("")
-              + "; nothing was changed. Use 'baton thaw'";
-      case NOT_A_LOCK ->
-          "there is no lock '"
-              + lock
-              + "' to break; nothing was changed"
-              + result
-                  .now()
-                  .problem()
-                  .map(problem -> ". The row is no lock: " + problem)
-                  .orElse("");
-    };
-  }
-
-  private static String state(LockRow row) {
-    return switch (row.state()) {
-      case HELD, DEAD -> "held by " + holder(row);
-      default -> LockPrinter.name(row.state());
-    };
-  }
-
-  private static String holder(LockRow row) {
-    return "'"
-        + Texts.printable(row.owner())
-        + "'"
-        + (row.token().isPresent() ? " (token " + row.token().getAsLong() + ")" : "");
   }
 }

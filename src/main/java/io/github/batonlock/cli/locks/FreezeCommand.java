@@ -14,8 +14,8 @@ import io.github.batonlock.internal.operator.Texts;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.time.Duration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Freezes a lock. */
 @Command(
@@ -26,15 +26,7 @@ import picocli.CommandLine.Parameters;
     })
 @ConfinedTo(ConfinedTo.ONE_THREAD)
 final class FreezeCommand extends OperatorCommand {
-  @Parameters(paramLabel = "KEY", description = "The lock.")
-  private String key = "";
-
-  @Option(
-      names = "--reason",
-      required = true,
-      paramLabel = "TEXT",
-      description = "Why, for people.")
-  private String reason = "";
+  @Mixin private final LockAndReason wanted = new LockAndReason();
 
   @Option(
       names = "--for",
@@ -64,10 +56,10 @@ final class FreezeCommand extends OperatorCommand {
     if (ask && patience.isZero()) {
       throw new UsageException("--ask needs --wait DURATION, the time to wait for the holder");
     }
-    LockKey lock = locks.key(key);
+    LockKey lock = locks.key(wanted.key());
     FreezeNote note =
         new FreezeNote(
-            locks.target(options.table(), surroundings.environment()).operator(), reason);
+            locks.target(options.table(), surroundings.environment()).operator(), wanted.reason());
     if (!isConfirmed("Freeze lock '" + lock + "' for " + Ages.inWords(length) + "?")) {
       return refuse("nothing was changed");
     }

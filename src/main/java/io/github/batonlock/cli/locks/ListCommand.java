@@ -1,6 +1,5 @@
 package io.github.batonlock.cli.locks;
 
-import io.github.batonlock.LockStoreException;
 import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.cli.Surroundings;
 import io.github.batonlock.internal.operator.LockRow;
@@ -58,16 +57,5 @@ final class ListCommand extends OperatorCommand {
 
   private static boolean isSession(LockRow row) {
     return row.state() == State.SESSION || row.state() == State.SESSION_OVER;
-  }
-
-  /** Another program's table shows no lock, which is not to be mistaken for an empty one. */
-  private static void verify(Operator operator) {
-    try {
-      operator.verify();
-    } catch (LockStoreException e) {
-      if (e.kind() != LockStoreException.Kind.ACCESS_DENIED) {
-        throw e;
-      }
-    }
   }
 }

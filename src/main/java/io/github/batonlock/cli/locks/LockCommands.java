@@ -17,6 +17,7 @@ public final class LockCommands {
         new BreakCommand(surroundings),
         new FreezeCommand(surroundings),
         new ThawCommand(surroundings),
+        new ServeCommand(surroundings),
         new DoctorCommand(surroundings));
   }
 }

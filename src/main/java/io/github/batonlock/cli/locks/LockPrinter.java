@@ -12,7 +12,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Prints locks: for people, aligned and in words; for programs, as JSON. */
@@ -145,7 +144,7 @@ final class LockPrinter {
 
   /** The name of a state. */
   static String name(State state) {
-    return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return state.inWords();
   }
 
   private static String ago(Duration age) {

@@ -1,5 +1,6 @@
 package io.github.batonlock.cli.locks;
 
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.cli.CommonOptions;
 import io.github.batonlock.cli.ExitCode;
 import io.github.batonlock.cli.Surroundings;
@@ -77,5 +78,19 @@ abstract class OperatorCommand implements Callable<Integer> {
                 () -> new UsageException(question + " There is no terminal to ask on: use --yes"))
             .readLine("%s [y/N] ", question);
     return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+  }
+
+  /**
+   * Checks that the table is a lock table: another program's table shows no lock, which is not to
+   * be mistaken for an empty one. The permission to describe the table is not needed otherwise.
+   */
+  static void verify(Operator operator) {
+    try {
+      operator.verify();
+    } catch (LockStoreException e) {
+      if (e.kind() != LockStoreException.Kind.ACCESS_DENIED) {
+        throw e;
+      }
+    }
   }
 }

@@ -1,4 +1,6 @@
-/** The operator's commands for locks: list, show, watch, ask, break, freeze, thaw, doctor. */
+/**
+ * The operator's commands for locks: list, show, watch, ask, break, freeze, thaw, serve, doctor.
+ */
 @NullMarked
 package io.github.batonlock.cli.locks;
 

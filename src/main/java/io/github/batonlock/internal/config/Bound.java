@@ -66,6 +66,9 @@ public enum Bound {
   /** Threads for requests. Beyond it: requests wait for a thread. */
   REQUEST_THREADS(Kind.PACE, 52, "threads", "REQUESTS_IN_FLIGHT, and two that may run the loop"),
 
+  /** Reads that an operator's program has under way. Beyond it: the next reads wait for them. */
+  OPERATOR_READS(Kind.PACE, 10, "reads", "ours: a screen of locks in some hundred milliseconds"),
+
   /** Threads for callbacks. Beyond it: callbacks wait for a thread. */
   CALLBACK_THREADS(Kind.PACE, 1_000, "threads", "ours: callbacks may block"),
 

@@ -140,7 +140,9 @@ public final class DynamoLockStore implements LockStore {
                     .consistentRead(consistent)
                     .overrideConfiguration(settings)
                     .build()),
-        response -> new ReadAnswer(codec.decode(response.item()), dateOf(response)),
+        response ->
+            new ReadAnswer(
+                codec.decode(response.item()), dateOf(response), codec.asked(response.item())),
         failure -> null);
   }
 
@@ -219,7 +221,10 @@ public final class DynamoLockStore implements LockStore {
   private ItemPage page(ScanResponse response) {
     List<ItemPage.Row> rows = new ArrayList<>();
     for (Map<String, AttributeValue> row : response.items()) {
-      codec.keyOf(row).ifPresent(key -> rows.add(new ItemPage.Row(key, codec.decode(row))));
+      codec
+          .keyOf(row)
+          .map(key -> new ItemPage.Row(key, codec.decode(row), codec.asked(row)))
+          .ifPresent(rows::add);
     }
     Map<String, AttributeValue> last = response.lastEvaluatedKey();
     return new ItemPage(List.copyOf(rows), last.isEmpty() ? null : new LastKey(last));

@@ -15,6 +15,7 @@ import static io.github.batonlock.internal.store.LockAttributes.TOKEN_LIMIT;
 import static io.github.batonlock.internal.store.LockAttributes.VERSION;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.ItemState.NotALock;
 import io.github.batonlock.internal.protocol.LockItem;
@@ -27,6 +28,7 @@ import io.github.batonlock.internal.store.UserAttributes;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -118,6 +120,16 @@ public record ItemCodec(String partitionKeyName, @Nullable String sortKeyName) {
       return StoredItem.UNKNOWN;
     }
     return write.isGrant() ? decode(row).forGrant() : decode(row);
+  }
+
+  /**
+   * The release requests in a row.
+   *
+   * @param row as DynamoDB returned it; empty or null where there was none
+   * @return without those of an unknown format
+   */
+  public List<AskedRelease> asked(@Nullable Map<String, AttributeValue> row) {
+    return row == null ? List.of() : AskedReleases.of(row);
   }
 
   private UserAttributes usersAttributesOf(Map<String, AttributeValue> row) {

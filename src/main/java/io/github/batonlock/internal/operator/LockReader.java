@@ -2,6 +2,7 @@ package io.github.batonlock.internal.operator;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.operator.LockRow.State;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import io.github.batonlock.internal.protocol.FirstSightRule;
 import io.github.batonlock.internal.protocol.ItemState;
 import io.github.batonlock.internal.protocol.LockItem;
@@ -9,12 +10,14 @@ import io.github.batonlock.internal.protocol.RecordVersion;
 import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.protocol.SessionKey;
 import io.github.batonlock.internal.store.ItemPage;
+import io.github.batonlock.internal.store.ReadAnswer;
 import io.github.batonlock.internal.store.StoredItem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +38,37 @@ public final class LockReader {
 
   /** Reads one lock, and the session that keeps it. */
   public LockRow read(LockKey key) throws InterruptedException {
-    StoredItem stored = table.read(key);
-    LockKey session = sessionOf(stored);
-    return judge(key, stored, session == null ? null : table.read(session));
+    ReadAnswer lock = table.answer(key);
+    LockKey session = sessionOf(lock.item());
+    ReadAnswer kept = session == null ? null : table.answer(session);
+    List<AskedRelease> asked = kept == null ? lock.asked() : kept.asked();
+    return judge(key, lock.item(), kept == null ? null : kept.item(), asked);
+  }
+
+  /**
+   * Reads locks, and the sessions that keep them, eventually consistently: each item once.
+   *
+   * @param keys the locks
+   * @return a row for each key, in their order
+   */
+  public List<LockRow> glance(List<LockKey> keys) throws InterruptedException {
+    List<ReadAnswer> locks = table.answers(keys);
+    List<LockKey> sessions =
+        locks.stream()
+            .map(answer -> sessionOf(answer.item()))
+            .filter(Objects::nonNull)
+            .distinct()
+            .toList();
+    List<ReadAnswer> kept = table.answers(sessions);
+    List<LockRow> rows = new ArrayList<>(keys.size());
+    for (int i = 0; i < keys.size(); i++) {
+      ReadAnswer lock = locks.get(i);
+      LockKey session = sessionOf(lock.item());
+      ReadAnswer life = session == null ? null : kept.get(sessions.indexOf(session));
+      List<AskedRelease> asked = life == null ? lock.asked() : life.asked();
+      rows.add(judge(keys.get(i), lock.item(), life == null ? null : life.item(), asked));
+    }
+    return rows;
   }
 
   /**
@@ -49,12 +80,12 @@ public final class LockReader {
    */
   public List<LockRow> list(String prefix) throws InterruptedException {
     List<ItemPage.Row> rows = new ArrayList<>();
-    Map<LockKey, StoredItem> sessions = new HashMap<>();
+    Map<LockKey, ItemPage.Row> sessions = new HashMap<>();
     table.scan(
         page -> {
           for (ItemPage.Row row : page) {
             if (SessionKey.isSession(row.key())) {
-              sessions.put(row.key(), row.item());
+              sessions.put(row.key(), row);
             }
             if (row.key().partitionKey().startsWith(prefix)) {
               rows.add(row);
@@ -68,8 +99,13 @@ public final class LockReader {
     List<LockRow> judged = new ArrayList<>(rows.size());
     for (ItemPage.Row row : rows) {
       LockKey session = sessionOf(row.item());
-      StoredItem kept = session == null ? null : sessions.getOrDefault(session, StoredItem.ABSENT);
-      judged.add(judge(row.key(), row.item(), kept));
+      ItemPage.Row kept =
+          session == null
+              ? null
+              : sessions.getOrDefault(
+                  session, new ItemPage.Row(session, StoredItem.ABSENT, List.of()));
+      List<AskedRelease> asked = kept == null ? row.asked() : kept.asked();
+      judged.add(judge(row.key(), row.item(), kept == null ? null : kept.item(), asked));
     }
     return judged;
   }
@@ -80,18 +116,34 @@ public final class LockReader {
         : null;
   }
 
-  /** Judges an item, and the session that it names. */
-  LockRow judge(LockKey key, StoredItem stored, @Nullable StoredItem session) {
+  /** Judges an item, the session that it names, and the requests that stand in one of them. */
+  private LockRow judge(
+      LockKey key, StoredItem stored, @Nullable StoredItem session, List<AskedRelease> asked) {
     if (stored.state() instanceof ItemState.NotALock bad) {
-      return new LockRow(key, State.NOT_A_LOCK, null, bad, Optional.empty());
+      return LockRow.without(key, State.NOT_A_LOCK, bad);
     }
     if (!(stored.state() instanceof ItemState.Lock lock)) {
-      return new LockRow(key, State.ABSENT, null, null, Optional.empty());
+      return LockRow.without(key, State.ABSENT, null);
     }
     LockItem item = lock.item();
     LockItem life =
         session != null && session.state() instanceof ItemState.Lock kept ? kept.item() : item;
-    return new LockRow(key, stateOf(key, item, session), item, null, age(life));
+    State state = stateOf(key, item, session);
+    return new LockRow(key, state, item, null, age(life), life, askers(key, item, asked));
+  }
+
+  /** The requests for the hold that an item shows. */
+  private List<LockRow.Asker> askers(LockKey key, LockItem item, List<AskedRelease> asked) {
+    if (item.released() || asked.isEmpty()) {
+      return List.of();
+    }
+    return asked.stream()
+        .filter(each -> item.fencingToken().equals(OptionalLong.of(each.token())))
+        .filter(each -> each.lock() == null || each.lock().equals(key))
+        .map(
+            each ->
+                new LockRow.Asker(each.askedBy(), each.reason(), sent(each.id()), each.reserve()))
+        .toList();
   }
 
   private State stateOf(LockKey key, LockItem item, @Nullable StoredItem session) {
@@ -127,7 +179,12 @@ public final class LockReader {
     if (stamp != null && stamp.tells(item.version()) && time.isPresent()) {
       return Optional.of(notNegative(time.getAsLong() - stamp.epochMillis()));
     }
-    OptionalLong sent = RecordVersion.epochMillis(item.version());
+    return sent(item.version());
+  }
+
+  /** How long ago a version was made, by the wall clocks of its client and of this machine. */
+  private Optional<Duration> sent(String version) {
+    OptionalLong sent = RecordVersion.epochMillis(version);
     return sent.isPresent()
         ? Optional.of(notNegative(table.now().epochMillis() - sent.getAsLong()))
         : Optional.empty();

@@ -4,6 +4,8 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.ItemState.NotALock;
 import io.github.batonlock.internal.protocol.LockItem;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +19,34 @@ import org.jspecify.annotations.Nullable;
  * @param bad what is wrong with a row that is no lock; null for others
  * @param age how long ago the item's version was sent: by the table's clock if the item says so,
  *     otherwise by the wall clocks of holder and operator; empty if neither is known
+ * @param life the item with versions that show the holder's life: the lock's own, or that of the
+ *     session that keeps the lock; null where there is no lock item
+ * @param asked the clients that ask the present holder to finish, in no order
  */
 public record LockRow(
     LockKey key,
     State state,
     @Nullable LockItem lock,
     @Nullable NotALock bad,
-    Optional<Duration> age) {
+    Optional<Duration> age,
+    @Nullable LockItem life,
+    List<Asker> asked) {
+
+  /**
+   * A client that asks the holder to finish.
+   *
+   * @param name its owner name
+   * @param reason for people
+   * @param age how long ago it asked, by the wall clocks of that client and of the operator; empty
+   *     if it is not known
+   * @param waits whether it waits for the lock
+   */
+  public record Asker(String name, String reason, Optional<Duration> age, boolean waits) {}
+
+  /** A row without a lock item. */
+  static LockRow without(LockKey key, State state, @Nullable NotALock bad) {
+    return new LockRow(key, state, null, bad, Optional.empty(), null, List.of());
+  }
 
   /** What one look can tell of a lock. */
   public enum State {
@@ -44,7 +67,12 @@ public record LockRow(
     /** The item of a session that has ended. */
     SESSION_OVER,
     /** The row is no lock: another program or an edit has made it. */
-    NOT_A_LOCK
+    NOT_A_LOCK;
+
+    /** The name as people read it. */
+    public String inWords() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
   }
 
   /** The lock item of a row that has one. */
@@ -82,6 +110,16 @@ public record LockRow(
   /** The version of the last write; empty where there is no lock item. */
   public String version() {
     return lock == null ? "" : lock.version();
+  }
+
+  /** The version that shows the holder's life; empty where there is no lock item. */
+  public String lifeVersion() {
+    return life == null ? "" : life.version();
+  }
+
+  /** The lease that a new {@link #lifeVersion} begins; zero where there is no lock item. */
+  public Duration lifeLease() {
+    return life == null ? Duration.ZERO : life.leaseDuration();
   }
 
   /** The session that keeps a held lock; empty for a lock with its own lease. */

@@ -8,6 +8,7 @@ import io.github.batonlock.internal.dynamodb.DynamoCalls;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -97,6 +98,29 @@ public final class Operator implements AutoCloseable {
   /** Examines the table. */
   public Doctor doctor() {
     return new Doctor(table, dynamoDb, target);
+  }
+
+  /** The requests that this operator's readers have sent so far. Any thread. */
+  public OperatorTable.Traffic traffic() {
+    return table.traffic();
+  }
+
+  /**
+   * Threads for tasks of the operator's program.
+   *
+   * @return runs tasks concurrently, until this operator is closed, which interrupts them
+   */
+  public Executor tasks() {
+    return table.tasks();
+  }
+
+  /**
+   * Begins to work with the same table on another thread.
+   *
+   * @return to be closed beside this one
+   */
+  public Operator another() {
+    return of(dynamoDb, target);
   }
 
   /** Starts a client of the table in the operator's name. */

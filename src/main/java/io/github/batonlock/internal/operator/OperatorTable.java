@@ -23,10 +23,12 @@ import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.WriteAnswer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,21 @@ public final class OperatorTable implements AutoCloseable {
   private final LockStore store;
   private final TableClock clock = new TableClock(MAX_DATE_ERROR);
   private @Nullable Exchange latest;
+  private volatile Traffic traffic = new Traffic(0, 0, 0);
+
+  /**
+   * The requests that this view has sent.
+   *
+   * @param pages pages of the whole table
+   * @param reads eventually consistent reads of one item
+   * @param consistentReads strongly consistent reads of one item
+   */
+  public record Traffic(long pages, long reads, long consistentReads) {
+    Traffic plus(long morePages, long moreReads, long moreConsistentReads) {
+      return new Traffic(
+          pages + morePages, reads + moreReads, consistentReads + moreConsistentReads);
+    }
+  }
 
   /** A clock of the table beside this machine's: the last answer that had a date. */
   record Exchange(Instant date, ClockReading sentAt, ClockReading receivedAt) {}
@@ -103,10 +120,45 @@ public final class OperatorTable implements AutoCloseable {
 
   /** Reads an item, strongly consistently. */
   StoredItem read(LockKey key) throws InterruptedException {
+    return answer(key).item();
+  }
+
+  /** Reads an item and what else stands there, strongly consistently. */
+  ReadAnswer answer(LockKey key) throws InterruptedException {
+    traffic = traffic.plus(0, 0, 1);
     ClockReading sentAt = now();
     ReadAnswer answer = platform.await(store.read(key, true, TIMEOUTS));
     answered(answer.serverDate(), sentAt);
-    return answer.item();
+    return answer;
+  }
+
+  /** Reads items, eventually consistently, some at a time; the answers in the order of the keys. */
+  List<ReadAnswer> answers(List<LockKey> keys) throws InterruptedException {
+    List<ReadAnswer> answers = new ArrayList<>(keys.size());
+    for (int i = 0; i < keys.size(); i += Bound.OPERATOR_READS.defaultValue()) {
+      List<LockKey> some =
+          keys.subList(i, Math.min(keys.size(), i + Bound.OPERATOR_READS.defaultValue()));
+      traffic = traffic.plus(0, some.size(), 0);
+      ClockReading sentAt = now();
+      List<CompletableFuture<ReadAnswer>> sent =
+          some.stream().map(key -> store.read(key, false, TIMEOUTS)).toList();
+      for (CompletableFuture<ReadAnswer> each : sent) {
+        ReadAnswer answer = platform.await(each);
+        answered(answer.serverDate(), sentAt);
+        answers.add(answer);
+      }
+    }
+    return answers;
+  }
+
+  /** The requests that were sent so far. Any thread. */
+  Traffic traffic() {
+    return traffic;
+  }
+
+  /** Runs tasks on threads of this view, until it is closed. Any thread. */
+  Executor tasks() {
+    return platform.callbacks();
   }
 
   /**
@@ -158,6 +210,7 @@ public final class OperatorTable implements AutoCloseable {
   void scan(Consumer<List<ItemPage.Row>> page) throws InterruptedException {
     LockStore.PageToken next = null;
     do {
+      traffic = traffic.plus(1, 0, 0);
       ItemPage answer = platform.await(store.list(next, LISTING));
       page.accept(answer.rows());
       next = answer.next();

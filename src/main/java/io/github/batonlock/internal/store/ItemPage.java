@@ -1,6 +1,7 @@
 package io.github.batonlock.internal.store;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.protocol.AskedRelease;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ public record ItemPage(List<Row> rows, LockStore.@Nullable PageToken next) {
    *
    * @param key the key
    * @param item the item under that key
+   * @param asked the release requests that stand in the item, for display
    */
-  public record Row(LockKey key, StoredItem item) {}
+  public record Row(LockKey key, StoredItem item, List<AskedRelease> asked) {}
 }

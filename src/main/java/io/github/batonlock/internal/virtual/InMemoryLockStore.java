@@ -189,7 +189,8 @@ public final class InMemoryLockStore implements LockStore {
     try {
       Map<String, AttributeValue> unused = keyAttributes(key);
       return CompletableFuture.completedFuture(
-          new ReadAnswer(codec.decode(rows.get(key)), serverDate.get()));
+          new ReadAnswer(
+              codec.decode(rows.get(key)), serverDate.get(), codec.asked(rows.get(key))));
     } catch (LockStoreException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -271,7 +272,9 @@ public final class InMemoryLockStore implements LockStore {
     List<ItemPage.Row> page =
         rest.stream()
             .limit(pageSize)
-            .map(key -> new ItemPage.Row(key, codec.decode(rows.get(key))))
+            .map(
+                key ->
+                    new ItemPage.Row(key, codec.decode(rows.get(key)), codec.asked(rows.get(key))))
             .toList();
     boolean more = rest.size() > page.size();
     return CompletableFuture.completedFuture(
