@@ -17,6 +17,7 @@ module io.github.batonlock {
   requires static micrometer.observation;
   requires static net.javacrumbs.shedlock.core;
   requires static org.crac;
+  requires static org.junit.jupiter.api;
   requires static software.amazon.awssdk.auth;
   requires static software.amazon.awssdk.http.urlconnection;
   requires static software.amazon.awssdk.regions;
@@ -28,4 +29,5 @@ module io.github.batonlock {
   exports io.github.batonlock.recipe.election;
   exports io.github.batonlock.recipe.group;
   exports io.github.batonlock.shedlock;
+  exports io.github.batonlock.testing;
 }

@@ -56,7 +56,7 @@ public interface LockClient extends AutoCloseable {
    */
   static Builder builder(DynamoDbAsyncClient dynamoDb, String tableName) {
     Objects.requireNonNull(dynamoDb, "dynamoDb");
-    return new Builder(executor -> DynamoCalls.of(dynamoDb, executor), tableName);
+    return new Builder(DynamoCalls.Factory.of(dynamoDb), tableName);
   }
 
   /**

@@ -3,7 +3,7 @@ package io.github.batonlock.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.github.batonlock.testing.TimeLimit;
+import io.github.batonlock.support.TimeLimit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;

@@ -1,8 +1,8 @@
 package io.github.batonlock.chaos;
 
 import io.github.batonlock.LockTable;
-import io.github.batonlock.testing.EngineProcess;
-import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.support.EngineProcess;
+import io.github.batonlock.support.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.github.batonlock.chaos;
 
 import io.github.batonlock.chaos.Event.Kind;
-import io.github.batonlock.testing.ChildJvm;
-import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.support.ChildJvm;
+import io.github.batonlock.support.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

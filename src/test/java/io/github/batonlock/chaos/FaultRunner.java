@@ -1,7 +1,7 @@
 package io.github.batonlock.chaos;
 
 import io.github.batonlock.chaos.Event.Kind;
-import io.github.batonlock.testing.EngineProcess;
+import io.github.batonlock.support.EngineProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

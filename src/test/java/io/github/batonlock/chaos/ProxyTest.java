@@ -3,7 +3,7 @@ package io.github.batonlock.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.support.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

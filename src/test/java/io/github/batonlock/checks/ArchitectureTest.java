@@ -38,6 +38,7 @@ import io.github.batonlock.internal.dynamodb.TableSetup;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import io.github.batonlock.internal.runtime.GuardedBy;
 import io.github.batonlock.internal.runtime.Printable;
+import io.github.batonlock.testing.BatonExtension;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -62,12 +63,14 @@ class ArchitectureTest {
   private static final String CRAC = PUBLIC + ".crac";
   private static final String CLI = "io.github.batonlock.cli";
   private static final String MICROMETER = "io.github.batonlock.micrometer";
+  private static final String TESTING = PUBLIC + ".testing";
   private static final String INTERNAL = PUBLIC + ".internal.";
   private static final String CLIENT = INTERNAL + "client";
   private static final String PROTOCOL = INTERNAL + "protocol";
   private static final String STORE = INTERNAL + "store";
   private static final String DYNAMODB = INTERNAL + "dynamodb";
   private static final String RUNTIME = INTERNAL + "runtime";
+  private static final String VIRTUAL = INTERNAL + "virtual";
 
   /** Each room may use those after it; {@code runtime} is for all. */
   private static final List<String> LAYERS =
@@ -90,6 +93,7 @@ class ArchitectureTest {
       Map.of(
           "dynamodb", Set.of("store", "protocol"),
           "operator", Set.of("dynamodb", "config", "store", "protocol"),
+          "virtual", Set.of("dynamodb", "store", "protocol"),
           "runtime", Set.of());
 
   /** Rooms of one layer: neither may use the other. */
@@ -103,7 +107,7 @@ class ArchitectureTest {
             .map(INTERNAL::concat)
             .collect(Collectors.toCollection(TreeSet::new));
     expected.addAll(Set.of(PUBLIC, RECIPE, RECIPE + ".election", RECIPE + ".group"));
-    expected.addAll(Set.of(MICROMETER, SHEDLOCK, CRAC, CLI, CLI + ".locks"));
+    expected.addAll(Set.of(MICROMETER, SHEDLOCK, TESTING, CRAC, CLI, CLI + ".locks"));
     assertThat(packages(classes)).isEqualTo(expected);
   }
 
@@ -163,7 +167,7 @@ class ArchitectureTest {
           .and()
           .areNotAssignableTo(LockClient.Builder.class)
           .and()
-          .resideOutsideOfPackages(RECIPE + "..", SHEDLOCK)
+          .resideOutsideOfPackages(RECIPE + "..", SHEDLOCK, TESTING)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(CLIENT);
@@ -315,7 +319,7 @@ class ArchitectureTest {
   static final ArchRule attributeValue_isFor_theStoreAndTheUsersOwnItems =
       noClasses()
           .that()
-          .resideOutsideOfPackages(STORE, DYNAMODB)
+          .resideOutsideOfPackages(STORE, DYNAMODB, VIRTUAL)
           .and()
           .doNotBelongToAnyOf(LockRequest.class, LockInfo.class, Fencing.class)
           .should()
@@ -326,7 +330,7 @@ class ArchitectureTest {
   static final ArchRule threads_areMade_inRuntimeOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackage(RUNTIME)
+          .resideOutsideOfPackages(RUNTIME, VIRTUAL)
           .and()
           .doNotBelongToAnyOf(LockRequest.class)
           .should(
@@ -347,15 +351,42 @@ class ArchitectureTest {
   static final ArchRule clocks_areRead_inRuntimeOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackages(RUNTIME, CLI + "..")
+          .resideOutsideOfPackages(RUNTIME, VIRTUAL, CLI + "..")
           .should()
           .accessTargetWhere(describe("it reads a clock", ArchitectureTest::readsAClock))
           .orShould()
           .dependOnClassesThat()
-          .areAssignableTo(java.time.Clock.class)
-          .orShould()
-          .dependOnClassesThat()
           .areAssignableTo(java.util.Date.class);
+
+  /** The test kit hands one to services under test. */
+  @ArchTest
+  static final ArchRule clocksOfTheJdk_areNamed_byTheTestKit =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(RUNTIME, VIRTUAL, TESTING, CLI + "..")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(java.time.Clock.class);
+
+  /** A program that names neither needs no JUnit, and carries no fault of the kit's. */
+  @ArchTest
+  static final ArchRule testKit_isNamed_byItsPackagesOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(TESTING, VIRTUAL)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(TESTING, VIRTUAL, "org.junit..");
+
+  /** The testbed is of use to programs with another test engine, and to none. */
+  @ArchTest
+  static final ArchRule junit_isNamed_byTheExtensionOnly =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(BatonExtension.class)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.junit..");
 
   /** Without an executor of ours they use the common pool, and timers of the JDK's own. */
   @ArchTest

@@ -1,8 +1,9 @@
 package io.github.batonlock.checks;
 
 import io.github.batonlock.HeldLock;
+import io.github.batonlock.LockClient;
 import io.github.batonlock.LockListener;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.testing.LockTestbed;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +17,8 @@ final class BareConsumer {
           "micrometer-commons", "io.micrometer.common.KeyValue",
           "crac", "org.crac.Core",
           "picocli", "picocli.CommandLine",
-          "jackson-core", "com.fasterxml.jackson.core.JsonFactory");
+          "jackson-core", "com.fasterxml.jackson.core.JsonFactory",
+          "junit-jupiter-api", "org.junit.jupiter.api.Test");
 
   private BareConsumer() {}
 
@@ -26,13 +28,15 @@ final class BareConsumer {
         throw new IllegalStateException(name + " is on the class path");
       }
     }
-    World world = new World();
     LockListener alarms = new LockListener() {};
-    HeldLock lock = world.node("a", config -> {}, alarms.andThen(alarms)).acquired();
-    System.out.println("acquired " + lock.key());
-    lock.close();
-    world.assertNothingIsLeft();
-    System.out.println("released " + lock.key());
+    try (LockTestbed bed = LockTestbed.virtual()) {
+      LockClient client = bed.client("a", builder -> builder.listener(alarms.andThen(alarms)));
+      HeldLock lock = bed.await(client.acquireAsync("k"));
+      System.out.println("acquired " + lock.key());
+      lock.close();
+      bed.await(bed.client("b").acquireAsync("k")).close();
+      System.out.println("released " + lock.key());
+    }
   }
 
   private static boolean isThere(String name) {

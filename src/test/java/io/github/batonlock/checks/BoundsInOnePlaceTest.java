@@ -70,6 +70,12 @@ class BoundsInOnePlaceTest {
               "AdaptiveRateLimiter.LEAST_EVIDENCE",
               "HeartbeatGapEstimator.MEMORY",
               "SuccessorMonitor.GROWTH"),
+          "a limit of DynamoDB's that the table in memory has, or the end of a loop that has none",
+          Set.of(
+              "InMemoryLockStore.MAX_TRANSACTION",
+              "RowWrites.MAX_DIGITS",
+              "RowWrites.MAX_EXPRESSION_BYTES",
+              "VirtualTime.MAX_TASKS_AT_ONCE"),
           "a default of what users may pass in, or a time",
           Set.of("ElasticPool.IDLE_SECONDS"));
 

@@ -1,15 +1,28 @@
 package io.github.batonlock.checks;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.LockRequest;
+import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.LockTable;
+import io.github.batonlock.Revocation;
+import io.github.batonlock.Revocation.Reason;
 import io.github.batonlock.crac.CheckpointedClient;
 import io.github.batonlock.micrometer.BatonMetrics;
 import io.github.batonlock.micrometer.BatonObservations;
 import io.github.batonlock.recipe.election.LeaderElection;
 import io.github.batonlock.shedlock.BatonLockProvider;
+import io.github.batonlock.testing.BatonExtension;
+import io.github.batonlock.testing.FakeHeldLock;
+import io.github.batonlock.testing.LockHistory;
+import io.github.batonlock.testing.LockHistory.Event;
+import io.github.batonlock.testing.LockHistory.Kind;
+import io.github.batonlock.testing.LockTestbed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.sql.Connection;
@@ -18,10 +31,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.logging.Logger;
 import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockProvider;
 import net.javacrumbs.shedlock.core.SimpleLock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -222,5 +238,70 @@ final class Examples {
 
   private static void cancelWork() {
     log.info("cancelled");
+  }
+
+  static final class WithTestbed {
+    // example
+    @RegisterExtension final BatonExtension baton = BatonExtension.virtual();
+
+    @Test
+    void workStops_whenTheLockIsLost(LockTestbed bed) {
+      LockClient a = bed.client("a");
+      LockClient b = bed.client("b");
+      HeldLock lock = bed.await(a.acquireAsync("job"));
+
+      bed.host("a").cutOff();
+      bed.advance(Duration.ofSeconds(21));
+
+      assertEquals(Optional.of(Reason.LEASE_EXPIRED), lock.revocation().map(Revocation::reason));
+      HeldLock next = bed.await(b.acquireAsync("job"));
+      assertTrue(next.fencingToken() > lock.fencingToken());
+    }
+    // end
+  }
+
+  interface ReportService {
+    boolean writeReport();
+  }
+
+  static void serviceOnAHost(LockTestbed bed) {
+    // example
+    CompletableFuture<Boolean> onA = bed.host("a").start(() -> serviceOf(bed, "a").writeReport());
+    bed.advance(Duration.ofSeconds(15));
+    bed.host("a").pause();
+    bed.advance(Duration.ofSeconds(40));
+    CompletableFuture<Boolean> onB = bed.host("b").start(() -> serviceOf(bed, "b").writeReport());
+
+    assertTrue(bed.await(onB));
+    bed.host("a").resume();
+    assertThrows(LockRevokedException.class, () -> bed.await(onA));
+    // end
+  }
+
+  private static ReportService serviceOf(LockTestbed bed, String host) {
+    return () -> bed.client(host).ownerName().equals(host);
+  }
+
+  static void historyOfARun(HeldLock lock) {
+    // example
+    LockHistory history = new LockHistory();
+    Duration before = Duration.ofNanos(System.nanoTime());
+    if (lock.isHeld()) {
+      Duration after = Duration.ofNanos(System.nanoTime());
+      history.record(
+          new Event(Kind.HELD, "worker-1", lock.key(), lock.fencingToken(), before, after, ""));
+    }
+    history.check();
+    // end
+  }
+
+  static void fakeLock() {
+    // example
+    FakeHeldLock lock = FakeHeldLock.of("job");
+    lock.onRevoked(revocation -> cancelWork());
+
+    lock.jeopardize(Duration.ofSeconds(6));
+    lock.revoke(Reason.LEASE_EXPIRED);
+    // end
   }
 }

@@ -37,7 +37,8 @@ final class PublicApi {
           "io.github.batonlock.recipe",
           "io.github.batonlock.recipe.election",
           "io.github.batonlock.recipe.group",
-          "io.github.batonlock.shedlock");
+          "io.github.batonlock.shedlock",
+          "io.github.batonlock.testing");
 
   private PublicApi() {}
 

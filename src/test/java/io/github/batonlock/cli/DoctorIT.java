@@ -2,7 +2,7 @@ package io.github.batonlock.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.batonlock.testing.LocalDynamo;
+import io.github.batonlock.support.LocalDynamo;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;

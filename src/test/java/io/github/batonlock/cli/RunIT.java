@@ -9,7 +9,7 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.chaos.Proxy;
 import io.github.batonlock.integration.TableFixture;
-import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.support.Eventually;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package io.github.batonlock.cli;
 
-import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.support.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.util.concurrent.CompletableFuture;
 import org.crac.Context;
 import org.crac.Core;

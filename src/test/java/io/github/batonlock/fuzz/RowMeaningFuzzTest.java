@@ -13,7 +13,7 @@ import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.UserAttributes;
 import io.github.batonlock.internal.store.WriteAnswer;
-import io.github.batonlock.testing.InMemoryLockStore;
+import io.github.batonlock.internal.virtual.InMemoryLockStore;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockTable;
-import io.github.batonlock.testing.LocalDynamo;
+import io.github.batonlock.support.LocalDynamo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -17,7 +17,7 @@ import io.github.batonlock.recipe.RunOnce;
 import io.github.batonlock.recipe.SharedExclusiveLock;
 import io.github.batonlock.recipe.election.LeaderElection;
 import io.github.batonlock.recipe.group.Group;
-import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.support.Eventually;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

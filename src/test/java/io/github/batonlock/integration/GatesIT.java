@@ -7,7 +7,7 @@ import io.github.batonlock.Leases;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.Revocation;
-import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.support.Eventually;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -8,7 +8,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.Revocation;
-import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.support.Eventually;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

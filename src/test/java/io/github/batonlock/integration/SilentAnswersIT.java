@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockStoreException;
-import io.github.batonlock.testing.Stalls;
+import io.github.batonlock.support.Stalls;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -3,8 +3,8 @@ package io.github.batonlock.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockClient;
-import io.github.batonlock.testing.LocalDynamo;
-import io.github.batonlock.testing.RequestCounter;
+import io.github.batonlock.support.LocalDynamo;
+import io.github.batonlock.support.RequestCounter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,7 +1,7 @@
 package io.github.batonlock.micrometer;
 
-import io.github.batonlock.testing.VirtualTime;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.internal.virtual.VirtualTime;
+import io.github.batonlock.support.World;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -9,7 +9,7 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockListener.RequestEnded;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.recipe.election.LeaderElection;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;

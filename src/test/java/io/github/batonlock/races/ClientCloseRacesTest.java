@@ -1,7 +1,7 @@
 package io.github.batonlock.races;
 
-import io.github.batonlock.testing.Eventually;
-import io.github.batonlock.testing.InMemoryLockStore;
+import io.github.batonlock.internal.virtual.InMemoryLockStore;
+import io.github.batonlock.support.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

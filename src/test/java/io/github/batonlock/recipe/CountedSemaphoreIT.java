@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
-import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.support.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.batonlock.recipe;
 
-import io.github.batonlock.testing.FaultyStore.Fault;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.internal.virtual.FaultyStore.Fault;
+import io.github.batonlock.support.World;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

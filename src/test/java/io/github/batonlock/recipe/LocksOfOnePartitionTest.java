@@ -6,7 +6,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.recipe.MultiLock.HeldLocks;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -7,7 +7,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.Hold;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.github.batonlock.recipe;
 
 import io.github.batonlock.LockClient;
-import io.github.batonlock.testing.LocalDynamo;
-import io.github.batonlock.testing.RequestCounter;
+import io.github.batonlock.support.LocalDynamo;
+import io.github.batonlock.support.RequestCounter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -7,7 +7,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.Hold;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

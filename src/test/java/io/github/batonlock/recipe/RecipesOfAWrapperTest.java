@@ -12,7 +12,7 @@ import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockWatch;
 import io.github.batonlock.recipe.election.LeaderElection;
 import io.github.batonlock.recipe.group.Group;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import io.github.batonlock.Hold;
 import io.github.batonlock.LockClient;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.support.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

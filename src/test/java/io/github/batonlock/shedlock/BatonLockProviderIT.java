@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.batonlock.LockClient;
 import io.github.batonlock.integration.TableFixture;
-import io.github.batonlock.testing.Eventually;
-import io.github.batonlock.testing.Worker;
+import io.github.batonlock.support.Eventually;
+import io.github.batonlock.support.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.virtual.Machine;
 import io.github.batonlock.simulation.Scenario.Hazard;
-import io.github.batonlock.testing.Machine;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

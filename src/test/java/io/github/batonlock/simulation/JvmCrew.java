@@ -3,7 +3,7 @@ package io.github.batonlock.simulation;
 import io.github.batonlock.simulation.Campaign.Result;
 import io.github.batonlock.simulation.Campaign.Worker;
 import io.github.batonlock.simulation.ChunkRun.Failed;
-import io.github.batonlock.testing.ChildJvm;
+import io.github.batonlock.support.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.simulation.MutantHunts.Hunt;
 import io.github.batonlock.simulation.MutantSeeds.Found;
-import io.github.batonlock.testing.Report;
+import io.github.batonlock.support.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -30,6 +30,12 @@ final class RecipeMutants {
                 "SuccessorMonitor.java",
                 "case DEAD -> failed.accept(look.member);",
                 "case DEAD -> {}"),
+        Mutant.of(
+                Story.Kind.GROUP, "a member with a lower term than its predecessor stays unlisted")
+            .edit(
+                "Group.java",
+                "? changes.apply(now -> now.with(member, other))",
+                "? CompletableFuture.completedFuture(list)"),
         Mutant.of(Story.Kind.ELECTION, "a leader leads until it is told of the end")
             .edit(
                 "HoldOfOneLock.java",

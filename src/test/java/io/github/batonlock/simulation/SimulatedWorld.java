@@ -1,7 +1,7 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
-import io.github.batonlock.testing.VirtualTime;
+import io.github.batonlock.internal.virtual.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.internal.client.CutCalls;
 import io.github.batonlock.internal.client.CutCalls.Acquiring;
 import io.github.batonlock.internal.client.CutCalls.GuardedCall;
-import io.github.batonlock.testing.Blocked;
+import io.github.batonlock.internal.virtual.Blocked;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

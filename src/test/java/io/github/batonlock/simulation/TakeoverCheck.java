@@ -3,7 +3,7 @@ package io.github.batonlock.simulation;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.protocol.SentBefore;
 import io.github.batonlock.internal.store.LockWrite;
-import io.github.batonlock.testing.VirtualTime;
+import io.github.batonlock.internal.virtual.VirtualTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

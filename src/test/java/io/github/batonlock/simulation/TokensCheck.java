@@ -1,8 +1,8 @@
 package io.github.batonlock.simulation;
 
 import io.github.batonlock.LockKey;
+import io.github.batonlock.internal.virtual.VirtualTime;
 import io.github.batonlock.simulation.Scenario.Hazard;
-import io.github.batonlock.testing.VirtualTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.github.batonlock.simulation;
 
-import io.github.batonlock.testing.Machine;
+import io.github.batonlock.internal.virtual.Machine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

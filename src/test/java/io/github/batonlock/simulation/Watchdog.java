@@ -1,7 +1,7 @@
 package io.github.batonlock.simulation;
 
+import io.github.batonlock.internal.virtual.UserThread;
 import io.github.batonlock.simulation.ChunkRun.Failed;
-import io.github.batonlock.testing.UserThread;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /**
  * A thread that notices schedules which do not end: a loop inside one task, or a thread that waits
  * for itself. (A loop of tasks ends by the bound of {@link
- * io.github.batonlock.testing.VirtualTime}.)
+ * io.github.batonlock.internal.virtual.VirtualTime}.)
  */
 final class Watchdog implements AutoCloseable {
   /** A thousand times as long as a schedule takes; machines may be busy. */

@@ -2,7 +2,7 @@ package io.github.batonlock.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.batonlock.testing.TimeLimit;
+import io.github.batonlock.support.TimeLimit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -68,22 +68,53 @@ public final class DefaultLockClient implements LockClient {
       @Nullable Executor requestExecutor,
       @Nullable Executor callbackExecutor,
       @Nullable LockListener listener) {
-    Bounds bounds = config.bounds();
-    Platform platform =
-        new LivePlatform(
-            requestExecutor,
-            callbackExecutor,
-            new LivePlatform.ThreadCounts(
-                bounds.of(Bound.REQUEST_THREADS), bounds.of(Bound.CALLBACK_THREADS)));
-    LockStore store =
-        new DynamoLockStore(
-            dynamoDb.on(platform.requests()),
-            config.tableName(),
-            config.partitionKeyName(),
-            config.sortKeyName(),
-            new DynamoLockStore.Kept(
-                bounds.of(Bound.EXPRESSION_CHARACTERS), bounds.of(Bound.REQUEST_OVERRIDES)));
+    if (dynamoDb instanceof ClientHost host) {
+      return host.start(config, requestExecutor, callbackExecutor, listener);
+    }
+    Platform platform = platform(config, requestExecutor, callbackExecutor);
+    LockStore store = store(config, config.tableName(), dynamoDb, platform);
     return start(config, platform, store, listener);
+  }
+
+  /**
+   * The real machine, for one client.
+   *
+   * @param config the checked configuration
+   * @param requestExecutor the user's executor for requests, or null
+   * @param callbackExecutor the user's executor for callbacks, or null
+   * @return its threads have started
+   */
+  public static Platform platform(
+      ClientConfig config,
+      @Nullable Executor requestExecutor,
+      @Nullable Executor callbackExecutor) {
+    Bounds bounds = config.bounds();
+    return new LivePlatform(
+        requestExecutor,
+        callbackExecutor,
+        new LivePlatform.ThreadCounts(
+            bounds.of(Bound.REQUEST_THREADS), bounds.of(Bound.CALLBACK_THREADS)));
+  }
+
+  /**
+   * The real table, for one client.
+   *
+   * @param config the checked configuration
+   * @param tableName the table
+   * @param dynamoDb the SDK client
+   * @param platform sends the requests
+   * @return sends nothing yet
+   */
+  public static LockStore store(
+      ClientConfig config, String tableName, DynamoCalls.Factory dynamoDb, Platform platform) {
+    Bounds bounds = config.bounds();
+    return new DynamoLockStore(
+        dynamoDb.on(platform.requests()),
+        tableName,
+        config.partitionKeyName(),
+        config.sortKeyName(),
+        new DynamoLockStore.Kept(
+            bounds.of(Bound.EXPRESSION_CHARACTERS), bounds.of(Bound.REQUEST_OVERRIDES)));
   }
 
   /**

@@ -44,6 +44,16 @@ public interface DynamoCalls {
      * @return the calls
      */
     DynamoCalls on(Executor executor);
+
+    /**
+     * A factory of calls of an asynchronous client.
+     *
+     * @param client the SDK client, or one that is a factory itself
+     * @return the factory
+     */
+    static Factory of(DynamoDbAsyncClient client) {
+      return client instanceof Factory own ? own : executor -> DynamoCalls.of(client, executor);
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ import io.github.batonlock.internal.runtime.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,7 @@ public final class Group implements AutoCloseable {
   // Used on the executor only:
   private final Map<Member, Membership> memberships = new HashMap<>();
   private final Set<Joining> joinings = new LinkedHashSet<>();
+  private final Set<Member> repairing = new HashSet<>();
   private VersionedMemberList seen = VersionedMemberList.NONE;
   private @Nullable LockWatch listWatch;
   private boolean unreadable;
@@ -194,7 +196,7 @@ public final class Group implements AutoCloseable {
 
     @Override
     public CompletableFuture<VersionedMemberList> enlist(Member member) {
-      return changes.apply(list -> list.with(member));
+      return Group.this.enlist(member);
     }
 
     @Override
@@ -211,6 +213,45 @@ public final class Group implements AutoCloseable {
       sawList(list);
       return membership;
     }
+  }
+
+  /**
+   * Adds a member to the list. If the list has a member with the same id and a higher term, the
+   * table decides: terms start anew when an item is deleted, perhaps lower, by a clock that is
+   * behind.
+   */
+  private CompletableFuture<VersionedMemberList> enlist(Member member) {
+    return changes
+        .apply(list -> list.with(member))
+        .thenComposeAsync(
+            list -> {
+              Member other = list.list().find(member.id());
+              return other == null || other.equals(member)
+                  ? CompletableFuture.completedFuture(list)
+                  : holdsItsLock(member)
+                      .thenComposeAsync(
+                          holds ->
+                              holds
+                                  ? changes.apply(now -> now.with(member, other))
+                                  : CompletableFuture.completedFuture(list),
+                          executor);
+            },
+            executor);
+  }
+
+  /** Asks the table whether a member's lock is held in its term. */
+  private CompletableFuture<Boolean> holdsItsLock(Member member) {
+    return client
+        .inspectAsync(LockKey.of(memberKey(member)))
+        .thenApply(
+            item ->
+                item.filter(info -> info.liveness() != Liveness.FREE)
+                    .filter(info -> isInTerm(info, member))
+                    .isPresent());
+  }
+
+  private static boolean isInTerm(LockInfo info, Member member) {
+    return info.fencingToken().orElse(Long.MIN_VALUE) == member.term();
   }
 
   private void hasEnded(Membership membership) {
@@ -284,7 +325,7 @@ public final class Group implements AutoCloseable {
     return client
         .inspect(memberKey(member))
         .filter(info -> info.liveness() != Liveness.FREE)
-        .filter(info -> info.fencingToken().orElse(Long.MIN_VALUE) == member.term())
+        .filter(info -> isInTerm(info, member))
         .flatMap(LockInfo::data);
   }
 
@@ -396,10 +437,33 @@ public final class Group implements AutoCloseable {
    */
   private void repair() {
     for (Member member : memberships.keySet()) {
-      if (!seen.list().contains(member) && changes.refusal(seen.list(), member.id()) == null) {
-        CompletableFuture<Void> unused =
-            changes.apply(list -> list.with(member)).thenAcceptAsync(this::sawList, executor);
+      if (!seen.list().contains(member)
+          && changes.refusal(seen.list(), member.id()) == null
+          && repairing.add(member)) {
+        CompletableFuture<?> unused =
+            enlist(member).whenCompleteAsync((list, failure) -> repaired(member, list), executor);
       }
+    }
+  }
+
+  /** A member that is still missing is added again an interval later, if its lock is still held. */
+  private void repaired(Member member, @Nullable VersionedMemberList list) {
+    if (list == null || list.list().contains(member)) {
+      repairing.remove(member);
+    } else {
+      EventLoop.Timer unused =
+          support.after(
+              support.heartbeatInterval(),
+              executor,
+              () -> {
+                repairing.remove(member);
+                if (!closed) {
+                  repair();
+                }
+              });
+    }
+    if (list != null) {
+      sawList(list);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
@@ -52,12 +53,26 @@ final class MemberList {
     return member.equals(byId.get(member.id()));
   }
 
+  /** Returns the member with an id; null if there is none. */
+  @Nullable Member find(String id) {
+    return byId.get(id);
+  }
+
   /** Returns the list with one more member, in place of an earlier one with the same id. */
   MemberList with(Member member) {
-    Member earlier = byId.get(member.id());
-    if (earlier != null && earlier.term() >= member.term()) {
-      return this;
-    }
+    Member earlier = find(member.id());
+    return earlier != null && earlier.term() >= member.term() ? this : put(member, earlier);
+  }
+
+  /**
+   * Returns the list with a member in place of another one with the same id, whatever their terms.
+   * If the list has a third one by now, the terms decide.
+   */
+  MemberList with(Member member, Member insteadOf) {
+    return insteadOf.equals(find(member.id())) ? put(member, insteadOf) : with(member);
+  }
+
+  private MemberList put(Member member, @Nullable Member earlier) {
     NavigableMap<String, Member> more = new TreeMap<>(byId);
     more.put(member.id(), member);
     return new MemberList(changes + 1, more, earlier == null ? failed : withFailure(earlier));

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.testing.FaultyStore.Fault;
-import io.github.batonlock.testing.GoneCaller;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.internal.virtual.FaultyStore.Fault;
+import io.github.batonlock.support.GoneCaller;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.github.batonlock.internal.acquire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockRequest;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.internal.config.Bound;
-import io.github.batonlock.testing.FaultyStore.Fault;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.internal.virtual.FaultyStore.Fault;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;

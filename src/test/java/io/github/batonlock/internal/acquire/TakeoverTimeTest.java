@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

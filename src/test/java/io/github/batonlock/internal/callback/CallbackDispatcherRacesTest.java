@@ -1,7 +1,7 @@
 package io.github.batonlock.internal.callback;
 
 import io.github.batonlock.races.ModelChecking;
-import io.github.batonlock.testing.Platforms;
+import io.github.batonlock.support.Platforms;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.internal.protocol.Limit;
-import io.github.batonlock.testing.Platforms;
+import io.github.batonlock.support.Platforms;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

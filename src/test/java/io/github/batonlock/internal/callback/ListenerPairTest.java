@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.LockListener;
 import io.github.batonlock.internal.protocol.Limit;
-import io.github.batonlock.testing.Platforms;
+import io.github.batonlock.support.Platforms;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.StoreFixture;
 import io.github.batonlock.internal.store.StoredItem;
 import io.github.batonlock.internal.store.UserAttributes;
-import io.github.batonlock.testing.InMemoryLockStore;
+import io.github.batonlock.internal.virtual.InMemoryLockStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -10,7 +10,7 @@ import io.github.batonlock.internal.store.LockWrite;
 import io.github.batonlock.internal.store.LockWrite.Grant;
 import io.github.batonlock.internal.store.Timeouts;
 import io.github.batonlock.internal.store.UserAttributes;
-import io.github.batonlock.testing.Platforms;
+import io.github.batonlock.support.Platforms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.LockStoreException.Kind;
-import io.github.batonlock.testing.Logged;
+import io.github.batonlock.support.Logged;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.request.Unreached;
 import io.github.batonlock.internal.store.Timeouts;
-import io.github.batonlock.testing.Platforms;
+import io.github.batonlock.support.Platforms;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;

@@ -4,7 +4,7 @@ import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
 import io.github.batonlock.internal.client.StillMachine;
 import io.github.batonlock.races.ModelChecking;
-import io.github.batonlock.testing.Platforms;
+import io.github.batonlock.support.Platforms;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;

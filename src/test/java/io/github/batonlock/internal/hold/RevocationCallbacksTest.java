@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.callback.CallbackDispatcher;
-import io.github.batonlock.testing.Platforms;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.Platforms;
+import io.github.batonlock.support.World;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.Bound;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -11,7 +11,7 @@ import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.operator.LockFreezer.End;
 import io.github.batonlock.internal.operator.LockFreezer.Result;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

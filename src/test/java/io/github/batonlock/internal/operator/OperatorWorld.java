@@ -2,10 +2,10 @@ package io.github.batonlock.internal.operator;
 
 import io.github.batonlock.LockKey;
 import io.github.batonlock.internal.config.ClientConfig;
-import io.github.batonlock.testing.FaultyStore;
-import io.github.batonlock.testing.Machine;
-import io.github.batonlock.testing.VirtualTime;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.internal.virtual.FaultyStore;
+import io.github.batonlock.internal.virtual.Machine;
+import io.github.batonlock.internal.virtual.VirtualTime;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

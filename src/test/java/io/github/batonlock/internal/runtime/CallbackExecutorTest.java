@@ -2,9 +2,9 @@ package io.github.batonlock.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.batonlock.testing.Machine;
-import io.github.batonlock.testing.Throwing;
-import io.github.batonlock.testing.VirtualTime;
+import io.github.batonlock.internal.virtual.Machine;
+import io.github.batonlock.internal.virtual.VirtualTime;
+import io.github.batonlock.support.Throwing;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

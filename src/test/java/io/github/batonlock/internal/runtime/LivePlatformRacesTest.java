@@ -3,8 +3,8 @@ package io.github.batonlock.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.races.Rounds;
-import io.github.batonlock.testing.Eventually;
-import io.github.batonlock.testing.Platforms;
+import io.github.batonlock.support.Eventually;
+import io.github.batonlock.support.Platforms;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

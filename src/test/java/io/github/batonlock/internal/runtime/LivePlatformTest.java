@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.batonlock.testing.Platforms;
-import io.github.batonlock.testing.Throwing;
+import io.github.batonlock.support.Platforms;
+import io.github.batonlock.support.Throwing;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;

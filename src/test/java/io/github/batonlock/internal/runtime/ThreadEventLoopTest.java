@@ -2,7 +2,7 @@ package io.github.batonlock.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.batonlock.testing.Stalls;
+import io.github.batonlock.support.Stalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,7 @@
 package io.github.batonlock.internal.store;
 
 import io.github.batonlock.internal.dynamodb.DynamoCalls;
-import io.github.batonlock.testing.LocalDynamo;
+import io.github.batonlock.support.LocalDynamo;
 import java.util.concurrent.Executor;
 
 class AsyncLockStoreIT extends DynamoStoreContract {

@@ -3,8 +3,8 @@ package io.github.batonlock.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.batonlock.LockKey;
-import io.github.batonlock.testing.InMemoryLockStore;
-import io.github.batonlock.testing.InMemoryLockStore.Operation;
+import io.github.batonlock.internal.virtual.InMemoryLockStore;
+import io.github.batonlock.internal.virtual.InMemoryLockStore.Operation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

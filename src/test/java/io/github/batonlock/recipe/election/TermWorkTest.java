@@ -8,7 +8,7 @@ import io.github.batonlock.recipe.election.LeaderElection.Listener;
 import io.github.batonlock.recipe.election.LeaderElection.Reason;
 import io.github.batonlock.recipe.election.LeaderElection.Term;
 import io.github.batonlock.recipe.election.LeaderElection.Work;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

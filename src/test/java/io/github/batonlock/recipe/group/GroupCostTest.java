@@ -2,7 +2,7 @@ package io.github.batonlock.recipe.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.batonlock.testing.World;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,9 +10,9 @@ import io.github.batonlock.LockStoreException.Kind;
 import io.github.batonlock.Revocation;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.ClientConfig;
-import io.github.batonlock.testing.FaultyStore.Fault;
-import io.github.batonlock.testing.InMemoryLockStore.Operation;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.internal.virtual.FaultyStore.Fault;
+import io.github.batonlock.internal.virtual.InMemoryLockStore.Operation;
+import io.github.batonlock.support.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -294,6 +294,26 @@ class GroupTest {
     assertThat(observer.ids()).containsExactly("a", "c");
     assertThat(a.ids()).containsExactly("a", "c");
     assertThat(b.ids()).containsExactly("a", "c");
+  }
+
+  /** Regression: the list stayed as it was, and was written without a pause. */
+  @Test
+  void member_whoseItemWasDeleted_andWhoseClockIsBehind_takesThePlaceOfTheEarlierOne() {
+    Site a = new Site("a");
+    Membership earlier = a.joined("m");
+    a.node.machine.crash();
+    world.table.removeRow(LockKey.of("g/member/m"));
+    Site b = new Site("b");
+    b.node.machine.stepWallClock(Duration.ofHours(-1));
+    Membership later = b.joined("m");
+    long sent = b.node.store.trace().size();
+    world.seconds(60);
+
+    assertThat(later.member().term()).isLessThan(earlier.member().term());
+    assertThat(b.group.members()).containsExactly(later.member());
+    assertThat(b.failed()).containsExactly("m");
+    // A heartbeat each 5 s, and two watches that read once a second.
+    assertThat(b.node.store.trace().size() - sent).isLessThan(150);
   }
 
   @Test

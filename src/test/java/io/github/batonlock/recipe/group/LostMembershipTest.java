@@ -2,8 +2,8 @@ package io.github.batonlock.recipe.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.batonlock.testing.FaultyStore.Fault;
-import io.github.batonlock.testing.World;
+import io.github.batonlock.internal.virtual.FaultyStore.Fault;
+import io.github.batonlock.support.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

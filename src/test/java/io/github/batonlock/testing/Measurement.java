@@ -1,7 +1,0 @@
-package io.github.batonlock.testing;
-
-/** A check that can be done more than once. */
-public interface Measurement {
-  /** Does it; fails if the result is other than expected. */
-  void run() throws Exception;
-}
