@@ -8,6 +8,7 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.micrometer.BatonMetrics;
 import io.github.batonlock.spring.BatonLockRegistry;
+import io.github.batonlock.testing.Eventually;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -241,7 +242,11 @@ class BatonAutoConfigurationTest {
     program
         .withBean("first", LockListener.class, listener)
         .withBean("second", LockListener.class, listener)
-        .run(context -> assertThat(context.getBean(LockClient.class).inspect("k")).isEmpty());
+        .run(
+            context -> {
+              assertThat(context.getBean(LockClient.class).inspect("k")).isEmpty();
+              Eventually.until("both have heard of it", () -> heard.size() == 2);
+            });
     assertThat(heard).containsExactly("request", "request");
   }
 
@@ -327,8 +332,11 @@ class BatonAutoConfigurationTest {
               MeterRegistry registry = context.getBean(MeterRegistry.class);
               metrics.bindTo(registry);
               assertThat(context.getBean(LockClient.class).inspect("k")).isEmpty();
-              assertThat(registry.get("baton.requests").counters())
-                  .anyMatch(counter -> counter.count() == 1);
+              Eventually.until(
+                  "the read is counted",
+                  () ->
+                      registry.get("baton.requests").counters().stream()
+                          .anyMatch(counter -> counter.count() == 1));
               assertThat(registry.find("baton.lock.hold").timer()).isNotNull();
             });
   }
