@@ -8,7 +8,7 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.client.RecipeSupport;
 import io.github.batonlock.micrometer.BatonMetrics;
 import io.github.batonlock.spring.BatonLockRegistry;
-import io.github.batonlock.testing.Eventually;
+import io.github.batonlock.support.Eventually;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
