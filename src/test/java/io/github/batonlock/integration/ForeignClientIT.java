@@ -15,6 +15,7 @@ import io.github.batonlock.LockKey;
 import io.github.batonlock.LockNotAcquiredException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.internal.operator.FreezeNote;
+import io.github.batonlock.internal.operator.LockBreaker;
 import io.github.batonlock.internal.operator.LockFreezer;
 import io.github.batonlock.internal.operator.Operator;
 import io.github.batonlock.support.Eventually;
@@ -22,6 +23,8 @@ import io.github.batonlock.support.LossyHttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -262,6 +265,50 @@ class ForeignClientIT extends TableFixture {
           .isEqualTo("awslabs");
     } finally {
       thread.shutdownNow();
+    }
+  }
+
+  /** A look of a Kinesis consumer at the lock of its leader; whether it leads after it. */
+  private static boolean kinesisLook(AmazonDynamoDBLockClient client, String key)
+      throws InterruptedException {
+    Optional<LockItem> seen = client.getLock(key, Optional.empty());
+    if (seen.isPresent() && !seen.get().isExpired()) {
+      return false;
+    }
+    try {
+      return client
+          .tryAcquireLock(
+              AcquireLockOptions.builder(key)
+                  .withTimeUnit(TimeUnit.MILLISECONDS)
+                  .withRefreshPeriod(SHORT_LEASE.toMillis() / 6)
+                  .withShouldSkipBlockingWait(true)
+                  .build())
+          .isPresent();
+    } catch (LockCurrentlyUnavailableException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void leaderOfKinesisConsumers_thatIsDead_isReplacedOnceAnOperatorBreaksItsLock()
+      throws Exception {
+    String key = newKey();
+    LockItem dead = awslabs(SHORT_LEASE, false).acquireLock(options(key, Duration.ofSeconds(1)));
+    AmazonDynamoDBLockClient next = awslabs(SHORT_LEASE, false);
+    try (Operator operator =
+        Operator.of(dynamo.sync(), new Operator.Target(table, "key", null, "carol@ops"))) {
+      assertThat(kinesisLook(next, key)).isFalse();
+
+      LockBreaker.Shown shown =
+          new LockBreaker.Shown(
+              LockKey.of(key),
+              OptionalLong.empty(),
+              Optional.of(dead.getRecordVersionNumber()),
+              "its consumer was killed");
+      LockBreaker.Result result = operator.breaker(text -> {}).breakGently(shown, Duration.ZERO);
+
+      assertThat(result.end()).isEqualTo(LockBreaker.End.BROKEN);
+      assertThat(kinesisLook(next, key)).isTrue();
     }
   }
 }
