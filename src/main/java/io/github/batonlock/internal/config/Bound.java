@@ -67,7 +67,8 @@ public enum Bound {
   REQUEST_THREADS(Kind.PACE, 52, "threads", "REQUESTS_IN_FLIGHT, and two that may run the loop"),
 
   /** Reads that an operator's program has under way. Beyond it: the next reads wait for them. */
-  OPERATOR_READS(Kind.PACE, 10, "reads", "ours: a screen of locks in some hundred milliseconds"),
+  OPERATOR_READS(
+      Kind.OPERATOR, 10, "reads", "ours: a screen of locks in some hundred milliseconds"),
 
   /** Threads for callbacks. Beyond it: callbacks wait for a thread. */
   CALLBACK_THREADS(Kind.PACE, 1_000, "threads", "ours: callbacks may block"),
@@ -192,7 +193,9 @@ public enum Bound {
     /** What a client remembers. */
     MEMORY,
     /** Input of users. The same for all clients. */
-    INPUT
+    INPUT,
+    /** Of the operator's tool, which is no client. */
+    OPERATOR
   }
 
   private final Kind kind;
@@ -261,9 +264,9 @@ public enum Bound {
   /**
    * Whether the value may differ between clients.
    *
-   * @return false for limits of users' input
+   * @return false for limits of users' input, and of the operator's tool
    */
   public boolean isOfClient() {
-    return kind != Kind.INPUT;
+    return kind != Kind.INPUT && kind != Kind.OPERATOR;
   }
 }
