@@ -38,10 +38,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 class SimulationIT {
   /** Of locks, if neither a number nor a time is set. */
-  private static final long USUAL_SCHEDULES = 400;
+  private static final long USUAL_SCHEDULES = 320;
 
-  /** Recipes stand on locks: for each, one schedule for ten of theirs. */
-  private static final int RECIPES_SHARE = 10;
+  /** Recipes stand on locks: for each, one schedule for eight of theirs. */
+  private static final int RECIPES_SHARE = 8;
 
   /** In this number of schedules, everything that can happen does. */
   private static final long EVENTFUL = 200;
