@@ -162,11 +162,12 @@ final class MinimumStory extends PossessionStory {
 
   /**
    * Whether no sign of the holder had been seen for as long as it can use its lease: the lease has
-   * run out before a write could close the lock, or the holder is dead.
+   * run out before a write could close the lock, or the holder is dead. The grant of a lock with a
+   * shared lease is no sign: what counts is the session.
    */
   private boolean wasSilent(Commit grant, Commit next) {
     LockKey session = grant.send().session();
-    long lastSign = grant.at();
+    long lastSign = session == null ? grant.at() : 0;
     for (Commit commit : world.history.commitsOf(session == null ? KEY : session)) {
       Send send = commit.send();
       boolean isSign =

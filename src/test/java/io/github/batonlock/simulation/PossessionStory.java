@@ -51,7 +51,7 @@ abstract class PossessionStory extends RecipeStory {
     }
   }
 
-  /** What somebody waits for. */
+  /** What somebody waits for; until when at least, by a clock that may be a tenth fast. */
   private record Waiting(Node node, String what, long since, long until) {}
 
   /** What workers of a process use. */
@@ -108,7 +108,7 @@ abstract class PossessionStory extends RecipeStory {
     }
     Duration patience = patience(node);
     Wish wish = tool.wish(patience);
-    long until = world.now() + patience.toNanos();
+    long until = world.now() + patience.toNanos() / 10 * 9;
     Waiting waiting = new Waiting(node, wish.what(), world.now(), until);
     waits.add(waiting);
     calls(UserCall.soonAfter(patience, node, "wait for " + wish.what())).until(wish.given());
