@@ -39,7 +39,7 @@ abstract class PossessionStory extends RecipeStory {
     anger = new Anger(world);
   }
 
-  /** What somebody has. */
+  /** A possession of a worker. */
   record Claim(Node node, String what, Hold held) {
     boolean isHeldNow() {
       return !node.isCrashed() && !node.machine.isPaused() && held.isHeld();
@@ -51,7 +51,14 @@ abstract class PossessionStory extends RecipeStory {
     }
   }
 
-  /** What somebody waits for; until when at least, by a clock that may be a tenth fast. */
+  /**
+   * A worker's wait for a wish.
+   *
+   * @param node the process of the worker
+   * @param what the name of the wish
+   * @param since when the wait began
+   * @param until before this time the wait goes on, even if the process's clock is a tenth fast
+   */
   private record Waiting(Node node, String what, long since, long until) {}
 
   /** What workers of a process use. */
