@@ -17,8 +17,8 @@ final class RecipeMutants {
                 "CompletableFuture.<HeldLock>completedFuture(null)")
             .edit(
                 "Group.java",
-                "Acquiring.under(\n                        lock,\n",
-                "Acquiring.attempt(\n"),
+                "Acquiring.under(lock, () -> remove(member))",
+                "Acquiring.attempt(() -> remove(member))"),
         Mutant.of(Story.Kind.GROUP, "an older list is taken for news")
             .edit(
                 "Group.java",

@@ -408,8 +408,10 @@ public final class Group implements AutoCloseable {
     }
     if (list.equals(VersionedMemberList.NONE)) {
       // The item was deleted: no member has left, and living members add themselves to a new list.
+      // Where no member lives, each observer finds that by the locks of the members.
       seen = list;
       repair();
+      look();
     } else {
       follow(list);
     }
@@ -422,14 +424,28 @@ public final class Group implements AutoCloseable {
   }
 
   private void follow(VersionedMemberList list) {
-    GroupChange change = list.list().since(listed);
     seen = list;
-    listed = list.list();
+    show(list.list());
+    repair();
+    look();
+  }
+
+  /** Replaces what {@link #members} returns, and tells the listener of the difference. */
+  private void show(MemberList list) {
+    GroupChange change = list.since(listed);
+    listed = list;
     if (!change.isEmpty()) {
       callbacks.execute(() -> listener.accept(change));
     }
-    repair();
-    look();
+  }
+
+  /** The list of the table; the last one seen if the table has none. */
+  private MemberList known() {
+    return isListDeleted() ? listed : seen.list();
+  }
+
+  private boolean isListDeleted() {
+    return seen.equals(VersionedMemberList.NONE);
   }
 
   /**
@@ -469,7 +485,7 @@ public final class Group implements AutoCloseable {
 
   private void look() {
     if (!closed) {
-      ring.look(seen.list(), memberships.keySet());
+      ring.look(known(), memberships.keySet());
     }
   }
 
@@ -480,20 +496,12 @@ public final class Group implements AutoCloseable {
    * an old one.
    */
   private void hasFailed(Member member) {
-    if (closed || !seen.list().contains(member)) {
+    if (closed || !known().contains(member)) {
       return;
     }
     CompletableFuture<?> unused =
         takeLock(member)
-            .thenComposeAsync(
-                lock ->
-                    Acquiring.under(
-                        lock,
-                        () ->
-                            changes
-                                .apply(list -> list.withoutFailed(member))
-                                .thenAcceptAsync(this::sawList, executor)),
-                executor)
+            .thenComposeAsync(lock -> Acquiring.under(lock, () -> remove(member)), executor)
             .handleAsync(
                 (nothing, failure) -> {
                   // If the member lives after all, its lock shows that by then.
@@ -501,6 +509,18 @@ public final class Group implements AutoCloseable {
                   return null;
                 },
                 executor);
+  }
+
+  /** Removes a failed member, whose lock this group has. On the executor. */
+  private CompletableFuture<Void> remove(Member member) {
+    if (isListDeleted()) {
+      show(listed.withoutFailed(member));
+      look();
+      return CompletableFuture.completedFuture(null);
+    }
+    return changes
+        .apply(list -> list.withoutFailed(member))
+        .thenAcceptAsync(this::sawList, executor);
   }
 
   private CompletableFuture<HeldLock> takeLock(Member member) {

@@ -335,6 +335,29 @@ class GroupTest {
     assertThat(later.ids()).containsExactly("a", "b");
   }
 
+  /**
+   * Regression: no member was left to write the list again, and observers saw the dead for ever.
+   */
+  @Test
+  void list_deletedByAnOperator_andAllMembersDead_isEmptyForObservers() {
+    Site observer = new Site("o");
+    Site a = new Site("a");
+    Site b = new Site("b");
+    a.joined("a");
+    b.joined("b");
+    world.seconds(10);
+
+    world.table.removeRow(LockKey.of("g/members"));
+    a.node.machine.crash();
+    b.node.machine.crash();
+    world.time.advance(TWO_LEASES);
+    world.time.advance(TWO_LEASES);
+
+    assertThat(observer.ids()).isEmpty();
+    assertThat(observer.failed()).containsExactlyInAnyOrder("a", "b");
+    assertThat(observer.left()).isEmpty();
+  }
+
   @Test
   void data_ofAMember_canBeReadUntilItEnds() {
     Site a = new Site("a");
