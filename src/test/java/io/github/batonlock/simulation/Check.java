@@ -61,13 +61,17 @@ abstract class Check {
     if (!scenario.has(Hazard.OPERATORS)) {
       return Long.MAX_VALUE;
     }
-    long interfered = firstTaken(hold.key, hold.lineage, false);
+    // Only a holder that was suspended since then does not know that its lease has run out.
+    long interfered = firstTaken(hold.key, hold.lineage, scenario.has(Hazard.SUSPENDS));
     return hold.session == null
         ? interfered
         : Math.min(interfered, firstTaken(hold.session, history.leaseOf(hold), true));
   }
 
-  /** An ended session that is brought back revives all its locks, also those with new holders. */
+  /**
+   * An item that is brought back revives the lock of a suspended holder; an ended session that is
+   * brought back revives all its locks. Both may have new holders.
+   */
   private long firstTaken(LockKey key, String lineage, boolean orBroughtBack) {
     for (Commit commit : history.commitsByOthers(key)) {
       if (isOf(commit.before(), lineage) || (orBroughtBack && isOf(commit.after(), lineage))) {

@@ -281,13 +281,25 @@ final class ElectionStory extends RecipeStory {
   private void lookAtPromise(Candidate elected) {
     Promise last = promise;
     promise = null;
-    if (last == null || last.heir().equals(elected.id())) {
+    if (last == null || last.heir().equals(elected.id()) || hadTheLock(last)) {
       return;
     }
     long standBack = elected.node.terms.lease().toNanos() / 2;
     if ((world.now() - last.madeAt()) * FASTEST < standBack) {
       violatedByTheRecipe(elected.node + " is elected, instead of " + last.heir());
     }
+  }
+
+  /** The heir got the lock, and lost it or gave it up before its term began. */
+  private boolean hadTheLock(Promise made) {
+    return world.history.commitsOf(KEY).stream()
+        .filter(commit -> commit.at() >= made.madeAt() && commit.send() != null)
+        .filter(commit -> commit.before().released() && !commit.after().released())
+        .anyMatch(
+            commit ->
+                candidates.stream()
+                    .filter(candidate -> candidate.id().equals(made.heir()))
+                    .anyMatch(heir -> heir.node == commit.send().node()));
   }
 
   private List<Candidate> leaders() {

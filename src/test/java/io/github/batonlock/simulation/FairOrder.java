@@ -71,7 +71,8 @@ final class FairOrder {
             && commit.send().write() instanceof LockWrite.Acquire acquire
             && !acquire.onlyIfExists();
     boolean isNew = commit.after().version() == null || seen.add(commit.after().version());
-    if (isTaken && isNew && !isLate(commit) && !over.contains(number)) {
+    boolean isPlace = isTaken && isNew && !over.contains(number);
+    if (isPlace && !isLate(commit) && !namesEndedSession(commit)) {
       held.put(number, commit);
     } else if (!commit.after().isHeld() || isAcquired(commit)) {
       held.remove(number);
@@ -83,6 +84,12 @@ final class FairOrder {
   private static boolean isLate(Commit commit) {
     long lease = commit.send().node().terms.lease().toNanos();
     return commit.at() - commit.send().at().world() > lease;
+  }
+
+  /** A client that was suspended learns with its next heartbeat that its session was ended. */
+  private boolean namesEndedSession(Commit commit) {
+    LockKey session = commit.after().session();
+    return session != null && world.history.rowAt(session, commit.at()).released();
   }
 
   private void turnBegins(Commit commit) {
