@@ -9,6 +9,8 @@ import java.time.Duration;
  * property 5).
  */
 final class ConnectedCheck extends Check {
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
   ConnectedCheck(Scenario scenario, History history) {
     super(scenario, history);
   }
@@ -30,13 +32,26 @@ final class ConnectedCheck extends Check {
     return opened == null ? hold.grantedAt.world() : opened.at();
   }
 
+  /**
+   * How much longer an attempt may take where a try before it had no answer at all: four times as
+   * long (protocol section 5, "Slow tables"). The network may lose that one, too, and be well again
+   * before its end.
+   */
+  private long stretched(Node node) {
+    boolean mayTimeOut =
+        scenario.conditions().contains(Condition.UNANSWERED)
+            || scenario.conditions().contains(Condition.WRITES_UNANSWERED);
+    long attempt = Math.min(SECOND, node.terms.heartbeat().toNanos() / 2);
+    return mayTimeOut ? 3 * attempt : 0;
+  }
+
   private void expired(Hold hold, Hold.Told told) {
     Node node = hold.node;
     double rate = rate(scenario, node);
     long sinceDue = (long) ((usable(node) - node.terms.heartbeat().toNanos()) / rate);
     long at = told.at().world();
     long good = Health.longestGood(node, Math.max(at - sinceDue, begun(hold)), at);
-    if (good * rate > recovery(scenario, node)) {
+    if (good * rate > recovery(scenario, node) + stretched(node)) {
       violated(
           at,
           hold

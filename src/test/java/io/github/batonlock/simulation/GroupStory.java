@@ -8,6 +8,7 @@ import io.github.batonlock.recipe.group.Member;
 import io.github.batonlock.recipe.group.Membership;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * members under one id. After calm, all who look see the members that there are.
  */
 final class GroupStory extends RecipeStory {
+  /** The format, the number of changes, and the numbers of members and of failures. */
+  private static final int LIST_HEADER_BYTES = 1 + Long.BYTES + 2 * Integer.BYTES;
+
   private final List<Site> sites = new ArrayList<>();
   private final Set<Member> leavers = new HashSet<>();
 
@@ -171,13 +175,34 @@ final class GroupStory extends RecipeStory {
   void settled() {
     Set<Member> members = living().map(Membership::member).collect(Collectors.toSet());
     for (Site site : sites) {
-      if (site.node.isOpen() && !Set.copyOf(site.group.members()).equals(members)) {
+      if (site.node.isOpen() && !isRight(site.group.members(), members)) {
         violated(site.node + " sees " + site.group.members() + " instead of " + members);
       }
-      if (site.node.isOpen() && !Set.copyOf(site.told).equals(members)) {
+      if (site.node.isOpen() && !isRight(site.told, members)) {
         violated(site.node + " was told of " + site.told + " instead of " + members);
       }
     }
+  }
+
+  /**
+   * Whether these are the members. Where an operator has deleted the list, others may take the
+   * places of members that live, and then there is no room for all.
+   */
+  private boolean isRight(Collection<Member> seen, Set<Member> members) {
+    Set<Member> missing = new HashSet<>(members);
+    missing.removeAll(seen);
+    boolean hasRoom = missing.stream().anyMatch(member -> hasRoom(seen, member));
+    boolean mayBeFull = world.scenario.has(Scenario.Hazard.OPERATORS);
+    return members.containsAll(seen) && (missing.isEmpty() || (mayBeFull && !hasRoom));
+  }
+
+  private boolean hasRoom(Collection<Member> seen, Member more) {
+    int most = world.scenario.bounds().of(Bound.GROUP_LIST_BYTES);
+    return bytes(seen) + bytes(List.of(more)) + LIST_HEADER_BYTES <= most;
+  }
+
+  private static int bytes(Collection<Member> members) {
+    return members.stream().mapToInt(member -> 2 + member.id().length() + Long.BYTES).sum();
   }
 
   @Override

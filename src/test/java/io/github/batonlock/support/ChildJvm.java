@@ -149,6 +149,19 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /** Makes it print what its threads do, and returns all that it has printed. */
+  List<String> lastWords(List<String> printed) {
+    try {
+      signal("QUIT");
+      int before = printed.size();
+      // The threads, and behind them the heap.
+      Eventually.until("dump", () -> List.copyOf(printed).lastIndexOf("Heap") >= before);
+    } catch (IOException | InterruptedException | AssertionError e) {
+      // It has ended, or it stands still.
+    }
+    return List.copyOf(printed);
+  }
+
   /** Sends it a signal: {@code STOP}, {@code CONT}. */
   public void signal(String name) throws IOException, InterruptedException {
     Process kill =

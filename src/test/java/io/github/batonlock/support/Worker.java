@@ -44,9 +44,19 @@ public final class Worker implements AutoCloseable {
    * needs a minute to start a JVM.
    */
   public String await(String prefix) {
-    Eventually.until(
-        "worker says '" + prefix + "'", Duration.ofMinutes(3), () -> !lines(prefix).isEmpty());
-    return lines(prefix).get(0).substring(prefix.length()).strip();
+    try {
+      Eventually.until(
+          "worker says '" + prefix + "'",
+          Duration.ofMinutes(3),
+          () -> !lines(prefix).isEmpty() || !jvm.isAlive());
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "; it said " + jvm.lastWords(lines), e);
+    }
+    List<String> said = lines(prefix);
+    if (said.isEmpty()) {
+      throw new AssertionError("a worker ended instead of '" + prefix + "', and said " + lines);
+    }
+    return said.get(0).substring(prefix.length()).strip();
   }
 
   /** Ends it as {@code kill -9} does. */
