@@ -95,7 +95,9 @@ public interface LockClient extends AutoCloseable {
    * @throws MalformedLockItemException if the item with this key is not a lock
    * @throws IllegalArgumentException if the request does not fit the client's configuration
    * @throws IllegalStateException if the client is closed
-   * @throws InterruptedException if the thread is interrupted; then the lock is not held
+   * @throws InterruptedException if the thread is interrupted; then the lock is not held. An
+   *     interrupt ends the wait at once, or, while this thread sends a request itself, with the
+   *     attempt that is under way: within one second
    */
   HeldLock acquire(LockRequest request) throws InterruptedException;
 
@@ -802,7 +804,8 @@ public interface LockClient extends AutoCloseable {
 
     /**
      * Sets the executor that sends requests. With a synchronous SDK client each request occupies a
-     * thread until it is answered. Default: daemon threads of the client's own, up to 50. Baton
+     * thread until it is answered. Default: daemon threads of the client's own, up to 50, and the
+     * threads of callers that block: such a thread may send the requests of its own call. Baton
      * never shuts the executor down.
      *
      * @param executor must run tasks concurrently and not on the calling thread; a

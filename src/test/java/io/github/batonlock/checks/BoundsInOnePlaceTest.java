@@ -89,7 +89,9 @@ class BoundsInOnePlaceTest {
               "PageBounds.LOCKS_READ",
               "PageBounds.SPANS"),
           "a default of what users may pass in, or a time",
-          Set.of("ElasticPool.IDLE_SECONDS"));
+          Set.of("ElasticPool.IDLE_SECONDS"),
+          "how far something is tried before an answer is known",
+          Set.of("StackRoom.REQUEST", "StackRoom.WAKE_UP", "SyncCalls.CALLS"));
 
   private static final Pattern NUMBER = Pattern.compile("static final (?:int|short|byte) (\\w+) =");
   private static final Pattern BOUNDED =

@@ -123,6 +123,11 @@ public final class ChildJvm implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Its exit code; it has ended. */
+  int exitCode() {
+    return process.exitValue();
+  }
+
   /** Waits for its end, and until all that it said was taken. */
   public boolean awaitEnd(Duration limit) throws InterruptedException {
     boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);

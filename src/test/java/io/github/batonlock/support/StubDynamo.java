@@ -16,6 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.http.HttpMetric;
+import software.amazon.awssdk.metrics.MetricCollector;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -85,10 +87,27 @@ public final class StubDynamo implements AutoCloseable {
               if (method.getName().equals("updateItem")
                   && arguments[0] instanceof UpdateItemRequest update) {
                 CompletableFuture<UpdateItemResponse> answer = answer(update);
+                tellHttpClient(update);
                 return blocking ? join(answer) : answer;
               }
               throw new UnsupportedOperationException(method.getName());
             }));
+  }
+
+  /** Tells the call's metrics of an HTTP client that can be aborted, as the SDK's do. */
+  private static void tellHttpClient(UpdateItemRequest update) {
+    update
+        .overrideConfiguration()
+        .ifPresent(
+            settings ->
+                settings
+                    .metricPublishers()
+                    .forEach(
+                        publisher -> {
+                          MetricCollector call = MetricCollector.create("ApiCall");
+                          call.reportMetric(HttpMetric.HTTP_CLIENT_NAME, "Apache5");
+                          publisher.publish(call.collect());
+                        }));
   }
 
   private static UpdateItemResponse join(CompletableFuture<UpdateItemResponse> answer) {

@@ -30,7 +30,13 @@ public final class StubbornHttpClient implements SdkHttpClient {
 
   @Override
   public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-    ExecutableHttpRequest harmless = real.prepareRequest(request);
+    // Without metrics, which would say that this is a client that can be aborted.
+    ExecutableHttpRequest harmless =
+        real.prepareRequest(
+            HttpExecuteRequest.builder()
+                .request(request.httpRequest())
+                .contentStreamProvider(request.contentStreamProvider().orElse(null))
+                .build());
     return new ExecutableHttpRequest() {
       @Override
       public HttpExecuteResponse call() throws IOException {

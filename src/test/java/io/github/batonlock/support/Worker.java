@@ -1,12 +1,16 @@
 package io.github.batonlock.support;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A {@link WorkerMain} in a JVM of its own. */
 public final class Worker implements AutoCloseable {
+  private static final Path ERRORS = Path.of("target", "logs", "workers.log");
+
   private final ChildJvm jvm;
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
@@ -26,7 +30,10 @@ public final class Worker implements AutoCloseable {
                 table,
                 key,
                 Long.toString(lease.toMillis()),
-                Integer.toString(turns))));
+                Integer.toString(turns)),
+            List.of(),
+            Map.of(),
+            ERRORS));
   }
 
   /** What it has said so far. */
@@ -54,7 +61,15 @@ public final class Worker implements AutoCloseable {
     }
     List<String> said = lines(prefix);
     if (said.isEmpty()) {
-      throw new AssertionError("a worker ended instead of '" + prefix + "', and said " + lines);
+      throw new AssertionError(
+          "a worker ended with "
+              + jvm.exitCode()
+              + " instead of '"
+              + prefix
+              + "', and said "
+              + lines
+              + "; see "
+              + ERRORS);
     }
     return said.get(0).substring(prefix.length()).strip();
   }

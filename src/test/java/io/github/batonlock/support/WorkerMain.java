@@ -5,6 +5,7 @@ import io.github.batonlock.LockClient;
 import io.github.batonlock.LockNotHeldException;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
+import io.github.batonlock.LockStoreException;
 import io.github.batonlock.recipe.RunOnce;
 import io.github.batonlock.shedlock.BatonLockProvider;
 import java.io.IOException;
@@ -41,6 +42,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * </ul>
  */
 public final class WorkerMain {
+  private static final int MOST_TRIES = 30;
+
   private WorkerMain() {}
 
   /** See above. */
@@ -59,6 +62,7 @@ public final class WorkerMain {
                 .leaseDuration(lease)
                 .heartbeatInterval(lease.dividedBy(5))
                 .build()) {
+      warmUp(client, key);
       switch (arguments[0]) {
         case "hold" -> hold(client, key);
         case "check" -> check(client, key);
@@ -66,6 +70,23 @@ public final class WorkerMain {
         case "once" -> once(client, key);
         case "job" -> job(client, key);
         default -> throw new IllegalArgumentException(arguments[0]);
+      }
+    }
+  }
+
+  /**
+   * Reads until the table answers. On a busy machine the first request of a JVM takes seconds, most
+   * of them to load classes: longer than a request may take with a short lease.
+   */
+  private static void warmUp(LockClient client, String key) {
+    for (int tries = 1; ; tries++) {
+      try {
+        var unused = client.inspect(key);
+        return;
+      } catch (LockStoreException e) {
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
       }
     }
   }

@@ -148,7 +148,9 @@ public final class DefaultLockClient implements LockClient {
 
   private Optional<DefaultHeldLock> obtain(LockRequest request, boolean oneLook)
       throws InterruptedException {
-    return obtained(begin(request, oneLook));
+    Acquisition acquisition = created(request, oneLook);
+    var unused = core.platform.begin(() -> started(acquisition));
+    return obtained(acquisition);
   }
 
   /** Waits for the result of an acquisition that has begun. */
@@ -181,22 +183,21 @@ public final class DefaultLockClient implements LockClient {
     if (closed.get()) {
       return CompletableFuture.failedFuture(PendingCalls.clientClosed());
     }
-    Acquisition acquisition = begin(spec, oneLook);
+    Acquisition acquisition = created(spec, oneLook);
+    var started = started(acquisition);
     CompletableFuture<T> forUser = new CompletableFuture<>();
     CompletableFuture<?> unused =
-        acquisition
-            .result()
-            .whenCompleteAsync(
-                (lock, failure) -> {
-                  if (failure != null) {
-                    forUser.completeExceptionally(failure);
-                  } else if (lock.isPresent()) {
-                    hand(lock.get(), acquisition, forUser, asResult);
-                  } else {
-                    forUser.complete(asResult.apply(Optional.empty()));
-                  }
-                },
-                core.notices.executor());
+        started.whenCompleteAsync(
+            (lock, failure) -> {
+              if (failure != null) {
+                forUser.completeExceptionally(failure);
+              } else if (lock.isPresent()) {
+                hand(lock.get(), acquisition, forUser, asResult);
+              } else {
+                forUser.complete(asResult.apply(Optional.empty()));
+              }
+            },
+            core.notices.executor());
     CompletableFuture<?> unusedToo =
         forUser.whenComplete(
             (lock, failure) -> {
@@ -230,9 +231,15 @@ public final class DefaultLockClient implements LockClient {
   }
 
   Acquisition begin(LockRequest request, boolean oneLook) {
+    Acquisition acquisition = created(request, oneLook);
+    var unused = started(acquisition);
+    return acquisition;
+  }
+
+  private Acquisition created(LockRequest request, boolean oneLook) {
     AcquireSpec spec = check(request, oneLook);
     checkOpen();
-    return begin(spec, oneLook);
+    return created(spec, oneLook);
   }
 
   private AcquireSpec check(LockRequest request, boolean oneLook) {
@@ -241,11 +248,15 @@ public final class DefaultLockClient implements LockClient {
         : AcquireSpec.of(request, core.config);
   }
 
-  private Acquisition begin(AcquireSpec spec, boolean oneLook) {
+  private Acquisition created(AcquireSpec spec, boolean oneLook) {
     Acquisition acquisition = core.acquisitions.create(spec, oneLook, core.timeOfOneTry.get());
     core.events.ofAcquisition(acquisition::onEnd);
     core.events.ofWait(acquisition::onWait);
     core.calls.track(acquisition.result(), acquisition::failAsClosed);
+    return acquisition;
+  }
+
+  private CompletableFuture<Optional<DefaultHeldLock>> started(Acquisition acquisition) {
     core.loop.execute(
         () -> {
           if (core.work.isClosing()) {
@@ -254,7 +265,7 @@ public final class DefaultLockClient implements LockClient {
             acquisition.start();
           }
         });
-    return acquisition;
+    return acquisition.result();
   }
 
   @Override
@@ -283,7 +294,7 @@ public final class DefaultLockClient implements LockClient {
 
   @Override
   public Optional<LockInfo> inspect(LockKey key) {
-    return core.platform.awaitUninterruptibly(startToInspect(key));
+    return core.platform.awaitUninterruptibly(core.platform.begin(() -> startToInspect(key)));
   }
 
   @Override
@@ -330,7 +341,8 @@ public final class DefaultLockClient implements LockClient {
 
   @Override
   public Optional<LockInfo> requestRelease(LockKey key, String reason, Duration gracePeriod) {
-    return core.platform.awaitUninterruptibly(startToAsk(key, reason, gracePeriod));
+    return core.platform.awaitUninterruptibly(
+        core.platform.begin(() -> startToAsk(key, reason, gracePeriod)));
   }
 
   @Override

@@ -1,10 +1,17 @@
 package io.github.batonlock.internal.dynamodb;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
+import software.amazon.awssdk.http.HttpMetric;
+import software.amazon.awssdk.metrics.MetricCollection;
 import software.amazon.awssdk.metrics.MetricPublisher;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
@@ -25,13 +32,22 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
 
-/**
- * Calls of a synchronous client, each blocking a thread of the executor.
- *
- * @param client the SDK client
- * @param executor where calls are made
- */
-record SyncCalls(DynamoDbClient client, Executor executor) implements DynamoCalls {
+/** Calls of a synchronous client, each blocking a thread of the executor. */
+final class SyncCalls implements DynamoCalls {
+  private final DynamoDbClient client;
+  private final Executor executor;
+  private final HttpClient http = new HttpClient();
+
+  /**
+   * Calls of one client.
+   *
+   * @param client the SDK client
+   * @param executor where calls are made
+   */
+  SyncCalls(DynamoDbClient client, Executor executor) {
+    this.client = client;
+    this.executor = executor;
+  }
 
   @Override
   public List<MetricPublisher> metricPublishers() {
@@ -40,7 +56,7 @@ record SyncCalls(DynamoDbClient client, Executor executor) implements DynamoCall
 
   @Override
   public CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request) {
-    return call(() -> client.updateItem(request));
+    return call(() -> client.updateItem(http.isKnown() ? request : http.shownBy(request)));
   }
 
   @Override
@@ -94,14 +110,72 @@ record SyncCalls(DynamoDbClient client, Executor executor) implements DynamoCall
   }
 
   private <T> CompletableFuture<T> call(Supplier<T> request) {
-    return CallStart.on(
-        executor,
-        answer -> {
-          try {
-            answer.complete(request.get());
-          } catch (Throwable e) {
-            answer.completeExceptionally(e);
-          }
-        });
+    return BlockingCall.on(executor, http.canBeAborted(), request);
+  }
+
+  /**
+   * The HTTP client below the SDK client. Which one it is only the metrics of a call show, so the
+   * first calls are made with metrics.
+   */
+  private final class HttpClient implements MetricPublisher {
+    /** Those whose requests return to their thread when the SDK aborts them. */
+    private static final Set<String> ABORTABLE = Set.of("Apache", "Apache5", "AwsCommonRuntime");
+
+    /** How many calls are made to learn which one it is. A wrapper may not say. */
+    private static final int CALLS = 3;
+
+    private final AtomicInteger calls = new AtomicInteger();
+    private volatile boolean known;
+    private volatile boolean abortable;
+
+    boolean isKnown() {
+      return known;
+    }
+
+    boolean canBeAborted() {
+      return abortable;
+    }
+
+    UpdateItemRequest shownBy(UpdateItemRequest request) {
+      if (calls.incrementAndGet() >= CALLS) {
+        known = true;
+      }
+      AwsRequestOverrideConfiguration settings =
+          request
+              .overrideConfiguration()
+              .map(AwsRequestOverrideConfiguration::toBuilder)
+              .orElseGet(AwsRequestOverrideConfiguration::builder)
+              .build();
+      // A call's publishers replace the client's.
+      List<MetricPublisher> publishers =
+          new ArrayList<>(
+              settings.metricPublishers().isEmpty()
+                  ? metricPublishers()
+                  : settings.metricPublishers());
+      publishers.add(this);
+      return request.toBuilder()
+          .overrideConfiguration(settings.toBuilder().metricPublishers(publishers).build())
+          .build();
+    }
+
+    @Override
+    public void publish(MetricCollection metrics) {
+      names(metrics)
+          .findFirst()
+          .ifPresent(
+              name -> {
+                abortable = ABORTABLE.contains(name);
+                known = true;
+              });
+    }
+
+    private static Stream<String> names(MetricCollection metrics) {
+      return Stream.concat(
+          metrics.metricValues(HttpMetric.HTTP_CLIENT_NAME).stream(),
+          metrics.children().stream().flatMap(HttpClient::names));
+    }
+
+    @Override
+    public void close() {}
   }
 }

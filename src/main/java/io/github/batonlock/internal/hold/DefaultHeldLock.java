@@ -346,7 +346,7 @@ public final class DefaultHeldLock
 
   @Override
   public void updateData(SdkBytes newData) throws InterruptedException {
-    users.await(startUpdate(newData));
+    users.await(() -> startUpdate(newData));
   }
 
   @Override
@@ -369,7 +369,7 @@ public final class DefaultHeldLock
 
   @Override
   public void close() {
-    users.awaitUninterruptibly(startRelease());
+    users.awaitUninterruptibly(this::startRelease);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.batonlock.internal.runtime.Platform;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The way between the holds of one client and their users: calls that wait, callbacks, and
@@ -32,14 +33,14 @@ public final class HoldUsers {
     this.sessions = sessions;
   }
 
-  /** Blocks the calling thread until the future is done. */
-  void await(CompletableFuture<Void> future) throws InterruptedException {
-    Void unused = platform.await(future);
+  /** Begins a call, and blocks the calling thread until its future is done. */
+  void await(Supplier<CompletableFuture<Void>> call) throws InterruptedException {
+    Void unused = platform.await(platform.begin(call));
   }
 
-  /** Blocks the calling thread until the future is done, through interrupts. */
-  void awaitUninterruptibly(CompletableFuture<Void> future) {
-    Void unused = platform.awaitUninterruptibly(future);
+  /** Begins a call, and blocks the calling thread through interrupts until its future is done. */
+  void awaitUninterruptibly(Supplier<CompletableFuture<Void>> call) {
+    Void unused = platform.awaitUninterruptibly(platform.begin(call));
   }
 
   /** The future for a user, of a call that is over when the internal future is done. */

@@ -13,6 +13,8 @@ public interface EventLoop extends Clock {
    *
    * @param task what to run
    * @return false if the loop has been shut down and will not run it
+   * @throws StackOverflowError before anything has changed, if the calling thread's stack has too
+   *     little room
    */
   boolean execute(Runnable task);
 

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,11 @@ public final class LivePlatform implements Platform {
   @Override
   public RandomGenerator random() {
     return random;
+  }
+
+  @Override
+  public <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> call) {
+    return ownRequests == null ? call.get() : ownRequests.lend(call);
   }
 
   @Override

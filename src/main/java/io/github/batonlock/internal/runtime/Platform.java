@@ -2,6 +2,7 @@ package io.github.batonlock.internal.runtime;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The parts of the machine that a client needs: a loop with its clock, threads, randomness. */
@@ -53,6 +54,18 @@ public interface Platform {
    * @return safe for use by many threads
    */
   RandomGenerator random();
+
+  /**
+   * Begins a call of the calling thread, a thread of the user that then blocks until the call has
+   * ended. The platform may use the thread meanwhile.
+   *
+   * @param <T> the call's result
+   * @param call begins it, by one task of the loop
+   * @return what {@code call} returns, to wait for; perhaps completed
+   */
+  default <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> call) {
+    return call.get();
+  }
 
   /**
    * Blocks a thread of the user until the loop has completed a future. Gives up on an interrupt.

@@ -1,8 +1,12 @@
 package io.github.batonlock.internal.runtime;
 
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +16,15 @@ import org.jspecify.annotations.Nullable;
  * <p>To wake a thread costs more than the loop's work for an answer. So the thread that brings an
  * answer also runs the loop's tasks, unless another thread does. If these tasks ask for a request,
  * it sends that, too.
+ *
+ * <p>A thread of the user's that begins a call and then blocks is one of these threads meanwhile;
+ * see {@link LentThread}.
  */
 final class RequestThreadPool implements Executor {
   private final ElasticPool pool;
+
+  /** The threads of users that are lent now. */
+  private final Map<Thread, LentThread> lent = new ConcurrentHashMap<>();
 
   /**
    * Creates a pool without threads.
@@ -39,13 +49,41 @@ final class RequestThreadPool implements Executor {
     pool = new ElasticPool(maxThreads, factory.apply(workers));
   }
 
-  /** One of the threads. Only the thread itself uses its state. */
+  /** The request that the loop asked for while it ran on a thread, which the thread sends next. */
   @ConfinedTo(ConfinedTo.ONE_THREAD)
-  private final class Worker extends Thread {
-    /** The request that the loop asked for while it ran here. */
+  static class Place {
     private @Nullable Runnable request;
-
     private boolean runsLoop;
+
+    /** Whether this thread sends a request that the loop asks for now. */
+    boolean takes(Runnable next) {
+      return runsLoop && request == null;
+    }
+
+    final void put(Runnable next) {
+      request = next;
+    }
+
+    final @Nullable Runnable take() {
+      Runnable taken = request;
+      request = null;
+      return taken;
+    }
+
+    /** Runs a task of the loop, or several; the first request of them comes here. */
+    final void runLoop(Runnable tasks) {
+      runsLoop = true;
+      try {
+        tasks.run();
+      } finally {
+        runsLoop = false;
+      }
+    }
+  }
+
+  /** One of the client's own threads. */
+  private final class Worker extends Thread {
+    private final Place place = new Place();
 
     Worker(Runnable task, String name) {
       super(null, task, name, 0, false);
@@ -53,12 +91,6 @@ final class RequestThreadPool implements Executor {
 
     boolean isOf(RequestThreadPool threads) {
       return threads == RequestThreadPool.this;
-    }
-
-    @Nullable Runnable takeRequest() {
-      Runnable taken = request;
-      request = null;
-      return taken;
     }
   }
 
@@ -71,13 +103,9 @@ final class RequestThreadPool implements Executor {
    */
   @Override
   public void execute(Runnable request) {
-    Worker worker = here();
-    if (worker != null
-        && worker.runsLoop
-        && worker.request == null
-        && !pool.isBehind()
-        && !pool.isShutdown()) {
-      worker.request = request;
+    Place here = here();
+    if (here != null && here.takes(request) && !pool.isBehind() && !pool.isShutdown()) {
+      here.put(request);
     } else {
       give(request);
     }
@@ -100,19 +128,61 @@ final class RequestThreadPool implements Executor {
   }
 
   /**
-   * Runs the loop's tasks on this thread, if it is one of these threads. Its request must have
-   * ended: requests of the loop are sent afterwards.
+   * Begins a call of the calling thread, which then blocks until the call has ended. It is lent
+   * meanwhile, if that is possible.
    *
-   * @param tasks what to run; must not throw
-   * @return false if this thread is not one of these
+   * @param begin begins the call, by one task of the loop
+   * @return what {@code begin} returns; perhaps completed
    */
-  boolean runLoopHere(Runnable tasks) {
-    Worker worker = here();
-    if (worker == null) {
+  <T> CompletableFuture<T> lend(Supplier<CompletableFuture<T>> begin) {
+    if (here() != null || pool.isShutdown() || !LentThread.isPossible()) {
+      return begin.get();
+    }
+    Thread thread = Thread.currentThread();
+    LentThread here = new LentThread();
+    lent.put(thread, here);
+    try {
+      CompletableFuture<T> call = begin.get();
+      here.hasBegun();
+      while (!call.isDone() && !thread.isInterrupted() && sendNext(here)) {
+        // The answer may have asked for another request.
+      }
+      return call;
+    } finally {
+      passRequestOn();
+      lent.remove(thread);
+    }
+  }
+
+  /** Sends the request that the loop asked for. Returns false if there is none. */
+  private boolean sendNext(LentThread here) {
+    Runnable request = here.take();
+    if (request == null) {
       return false;
     }
-    runLoop(worker, tasks);
-    return true;
+    here.sends(request);
+    try {
+      // The check follows the announcement, so that a shutdown meets one of them.
+      if (pool.isShutdown()) {
+        return false;
+      }
+      request.run();
+      return true;
+    } finally {
+      here.hasSent();
+    }
+  }
+
+  /** The calling thread, if it is lent and its call has not begun; or else null. */
+  @Nullable LentThread beginning() {
+    LentThread here = lent.get(Thread.currentThread());
+    return here != null && here.begins() ? here : null;
+  }
+
+  /** The calling thread's place; null if the thread is none of these, and not lent. */
+  @Nullable Place here() {
+    Thread thread = Thread.currentThread();
+    return thread instanceof Worker worker && worker.isOf(this) ? worker.place : lent.get(thread);
   }
 
   /**
@@ -122,26 +192,20 @@ final class RequestThreadPool implements Executor {
    * @return false if no thread is free
    */
   boolean runLoopElsewhere(Runnable tasks) {
-    return pool.tryExecute(() -> work(() -> runLoopHere(tasks)));
+    return pool.tryExecute(() -> work(() -> runLoop(tasks)));
   }
 
-  private void runLoop(Worker worker, Runnable tasks) {
-    worker.runsLoop = true;
-    try {
-      tasks.run();
-    } finally {
-      worker.runsLoop = false;
+  private void runLoop(Runnable tasks) {
+    Place here = here();
+    if (here != null) {
+      here.runLoop(tasks);
     }
-  }
-
-  private @Nullable Worker here() {
-    return Thread.currentThread() instanceof Worker worker && worker.isOf(this) ? worker : null;
   }
 
   /** The loop has more to do here. The request that it asked for must not wait for that. */
   void passRequestOn() {
-    Worker worker = here();
-    Runnable request = worker == null ? null : worker.takeRequest();
+    Place here = here();
+    Runnable request = here == null ? null : here.take();
     if (request != null) {
       passOn(request);
     }
@@ -156,14 +220,14 @@ final class RequestThreadPool implements Executor {
   }
 
   private void work(Runnable first) {
-    Worker worker = here();
+    Place here = here();
     Runnable task = first;
     try {
       while (task != null && !pool.isShutdown()) {
         task.run();
         // An interrupt that came too late for this task must not reach the next.
         boolean unused = Thread.interrupted();
-        task = worker == null ? null : worker.takeRequest();
+        task = here == null ? null : here.take();
       }
     } finally {
       passRequestOn();
@@ -173,5 +237,6 @@ final class RequestThreadPool implements Executor {
   /** Ends the threads; interrupts requests that are under way. */
   void shutdown() {
     pool.shutdownNow();
+    lent.values().forEach(LentThread::interruptRequest);
   }
 }

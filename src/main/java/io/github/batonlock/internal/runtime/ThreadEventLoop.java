@@ -16,8 +16,11 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>A thread that sends requests runs the tasks. If none of those is free, the timers' thread
- * does; never a thread of the user. It does not matter which thread it is: one runs at a time, and
- * sees what the one before did. A timer that is due queues behind the tasks that came before.
+ * does. It does not matter which thread it is: one runs at a time, and sees what the one before
+ * did. A timer that is due queues behind the tasks that came before.
+ *
+ * <p>A thread of the user's runs tasks only while it is lent, and then only up to the task that
+ * belongs to its own call.
  */
 final class ThreadEventLoop implements EventLoop {
   private static final Logger log = LoggerFactory.getLogger(ThreadEventLoop.class);
@@ -90,8 +93,14 @@ final class ThreadEventLoop implements EventLoop {
     if (ended) {
       return false;
     }
+    StackRoom.ensureForWakeUp();
     if (isFirst(task)) {
-      begin();
+      LentThread lent = threads == null ? null : threads.beginning();
+      if (lent == null) {
+        begin();
+      } else {
+        runUpTo(task, lent);
+      }
     }
     return true;
   }
@@ -101,8 +110,15 @@ final class ThreadEventLoop implements EventLoop {
     if (ended) {
       return false;
     }
-    if (isFirst(task) && (threads == null || !threads.runLoopHere(this::runTasks))) {
-      begin();
+    if (isFirst(task)) {
+      RequestThreadPool.Place here = threads == null ? null : threads.here();
+      if (here == null) {
+        begin();
+      } else if (here instanceof LentThread lent) {
+        runUpTo(task, lent);
+      } else {
+        here.runLoop(this::runTasks);
+      }
     }
     return true;
   }
@@ -133,6 +149,37 @@ final class ThreadEventLoop implements EventLoop {
         threads.passRequestOn();
       }
     } while (unfinished.decrementAndGet() != 0);
+  }
+
+  /**
+   * Runs tasks on a thread of the user's, up to the task of its own call: the first, as a rule.
+   * Another thread runs the rest.
+   */
+  @SuppressWarnings("ReferenceEquality") // Compares with the task itself.
+  private void runUpTo(Runnable own, LentThread thread) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      boolean isOwn;
+      do {
+        Runnable task = tasks.poll();
+        isOwn = task == own;
+        if (task != null && mayRun(task)) {
+          if (isOwn) {
+            thread.runLoop(() -> runLogged(task));
+          } else {
+            runLogged(task);
+          }
+        }
+        if (unfinished.decrementAndGet() == 0) {
+          return;
+        }
+      } while (!isOwn);
+      begin();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // Compares with the last task itself.

@@ -3,6 +3,10 @@ package io.github.batonlock.samples.benchmark.dynamo;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.http.HttpMetric;
+import software.amazon.awssdk.metrics.MetricCollection;
+import software.amazon.awssdk.metrics.MetricCollector;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
@@ -59,7 +63,23 @@ public final class StubTable implements DynamoDbClient {
     if (request.returnValues() == ReturnValue.ALL_NEW) {
       response.attributes(item(name, row));
     }
+    tellHttpClient(request);
     return response.build();
+  }
+
+  /** Tells the call's metrics of the SDK's default HTTP client, as a real call does. */
+  private static void tellHttpClient(UpdateItemRequest request) {
+    request
+        .overrideConfiguration()
+        .map(AwsRequestOverrideConfiguration::metricPublishers)
+        .filter(publishers -> !publishers.isEmpty())
+        .ifPresent(
+            publishers -> {
+              MetricCollector call = MetricCollector.create("ApiCall");
+              call.reportMetric(HttpMetric.HTTP_CLIENT_NAME, "Apache5");
+              MetricCollection metrics = call.collect();
+              publishers.forEach(publisher -> publisher.publish(metrics));
+            });
   }
 
   @Override

@@ -89,9 +89,7 @@ public final class ClientWork implements Measure {
             """
             Acquire and release with a table in memory behind the SDK's interface, so without HTTP \
             and without the SDK's marshalling; measured by JMH. The SDK's own part of a real call \
-            is many times larger. Baton's requests run on other threads than the caller's, and \
-            each request wakes a thread twice: that is most of Baton's time beyond two raw \
-            writes.\
+            is many times larger.\
             """)
         .table(table)
         .ratio(

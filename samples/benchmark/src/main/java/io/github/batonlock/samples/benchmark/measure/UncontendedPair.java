@@ -150,11 +150,9 @@ public final class UncontendedPair implements Measure {
     double inSdk = baton.inSdk.median() - raw.inSdk.median();
     return """
     Of the %s that Baton takes longer than two raw writes, %s pass inside the SDK and the \
-    table: its writes count tokens and return the item. The rest is the time to wake threads. \
-    Baton sends from threads of its own, never from the caller's thread: the caller may be \
-    interrupted, and its time may be up before the request ends. So each operation wakes two \
-    threads, the sending thread and the caller's. A wake-up takes microseconds, whatever the \
-    distance of the table: next to a table that is 5 ms away, that is little.\
+    table: its writes count tokens and return the item. With the synchronous SDK client the \
+    caller's own thread sends the requests, so no thread is woken. With the asynchronous one, \
+    each operation wakes two threads.\
     """
         .formatted(Figures.millis(more), Figures.millis(inSdk));
   }
