@@ -147,7 +147,8 @@ final class LimitCheck extends Check {
           hold.closeAskedAt <= at.world()
               || hold.node.isClosing()
               || isOver(hold, told.answeredAt(), at);
-      if (gives && !mayGive) {
+      // An earlier state of its item that an operator puts back may look like nobody's.
+      if (gives && !mayGive && commit.at() < interferedAt(hold)) {
         violated(commit.at(), hold + " was given away before its user had stopped");
       }
     }

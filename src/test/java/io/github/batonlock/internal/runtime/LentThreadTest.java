@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -297,7 +298,7 @@ class LentThreadTest {
 
   private static boolean isInterruptedSoon() {
     try {
-      Thread.sleep(30_000);
+      boolean unused = new CountDownLatch(1).await(30, TimeUnit.SECONDS);
       return false;
     } catch (InterruptedException e) {
       // As the SDK leaves it.
