@@ -9,8 +9,8 @@ package io.github.batonlock.internal.runtime;
  * real ones will.
  */
 final class StackRoom {
-  /** How many calls are as deep as a request and the tasks for its answer: some 50 KB. */
-  private static final int REQUEST = 400;
+  /** How many calls are as deep as a request and the tasks for its answer: some 30 KB. */
+  private static final int REQUEST = 256;
 
   /** How many calls are as deep as the start of a thread: some 12 KB. */
   private static final int WAKE_UP = 100;

@@ -93,14 +93,17 @@ final class ThreadEventLoop implements EventLoop {
     if (ended) {
       return false;
     }
-    StackRoom.ensureForWakeUp();
-    if (isFirst(task)) {
-      LentThread lent = threads == null ? null : threads.beginning();
-      if (lent == null) {
-        begin();
-      } else {
-        runUpTo(task, lent);
-      }
+    LentThread lent = threads == null ? null : threads.beginning();
+    if (lent == null) {
+      StackRoom.ensureForWakeUp();
+    }
+    if (!isFirst(task)) {
+      return true;
+    }
+    if (lent == null) {
+      begin();
+    } else {
+      runUpTo(task, lent);
     }
     return true;
   }

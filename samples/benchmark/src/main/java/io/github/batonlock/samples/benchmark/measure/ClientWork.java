@@ -22,8 +22,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class ClientWork implements Measure {
   private static final String ALLOCATED = "gc.alloc.rate.norm";
   private static final double BYTES_PER_KB = 1024;
-  private static final double CPU_GOAL_MICROS = 30;
-  private static final double ALLOCATION_GOAL_KB = 10;
+  private static final double CPU_GOAL_MICROS = 15;
+  private static final double ALLOCATION_GOAL_KB = 7;
 
   /** What a pair takes: microseconds, microseconds, KB. */
   private record Work(double wall, double cpu, double allocated) {
