@@ -42,6 +42,6 @@ final class StackRoom {
       return 1;
     }
     long below = descend(depth - 1, b, c, d, e, f, g, h, a + depth);
-    return below == 0 ? 0 : 1 | a ^ b ^ c ^ d ^ e ^ f ^ g ^ h ^ below;
+    return below == 0 ? 0 : (a ^ b ^ c ^ d ^ e ^ f ^ g ^ h ^ below) | 1;
   }
 }
