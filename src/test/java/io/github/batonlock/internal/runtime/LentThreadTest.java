@@ -325,6 +325,7 @@ class LentThreadTest {
   }
 
   /** Makes a call at each depth on the way back from where the stack overflows. */
+  @SuppressWarnings("InfiniteRecursion") // Until the stack overflows, which is the point.
   private void descend(List<Boolean> lent) {
     try {
       descend(lent);
