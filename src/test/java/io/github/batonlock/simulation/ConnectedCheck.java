@@ -33,16 +33,17 @@ final class ConnectedCheck extends Check {
   }
 
   /**
-   * How much longer an attempt may take where a try before it had no answer at all: four times as
-   * long (protocol section 5, "Slow tables"). The network may lose that one, too, and be well again
+   * How much longer an attempt may take after a try without any answer: four times as long
+   * (protocol section 5, "Slow tables"). The network may lose that one, too, and be well again
    * before its end.
    */
-  private long stretched(Node node) {
+  private long stretched(Hold hold, Hold.Told told) {
     boolean mayTimeOut =
         scenario.conditions().contains(Condition.UNANSWERED)
             || scenario.conditions().contains(Condition.WRITES_UNANSWERED);
-    long attempt = Math.min(SECOND, node.terms.heartbeat().toNanos() / 2);
-    return mayTimeOut ? 3 * attempt : 0;
+    boolean wasApplied = told.renewedAt().world() > told.answeredAt().world();
+    long attempt = Math.min(SECOND, hold.node.terms.heartbeat().toNanos() / 2);
+    return mayTimeOut && wasApplied ? 3 * attempt : 0;
   }
 
   private void expired(Hold hold, Hold.Told told) {
@@ -51,7 +52,7 @@ final class ConnectedCheck extends Check {
     long sinceDue = (long) ((usable(node) - node.terms.heartbeat().toNanos()) / rate);
     long at = told.at().world();
     long good = Health.longestGood(node, Math.max(at - sinceDue, begun(hold)), at);
-    if (good * rate > recovery(scenario, node) + stretched(node)) {
+    if (good * rate > recovery(scenario, node) + stretched(hold, told)) {
       violated(
           at,
           hold
