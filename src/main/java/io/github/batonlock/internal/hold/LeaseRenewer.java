@@ -403,6 +403,11 @@ abstract class LeaseRenewer
       // As for a process that was killed, so that another one can do the work.
       minimum = null;
     }
+    if (why == Reason.CLIENT_CLOSED) {
+      // Work may go on under the lock until its release. A late write that this client still looks
+      // for must not be found in it.
+      releases.claim(candidates());
+    }
     if (HoldLimitMonitor.leavesTheItem(why) && !releases.isClosing()) {
       mayStillBeNamed();
     }
