@@ -2,9 +2,11 @@ package io.github.batonlock.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.COLLECTION;
 
 import io.github.batonlock.HeldLock;
 import io.github.batonlock.Leases;
+import io.github.batonlock.LockKey;
 import io.github.batonlock.LockRequest;
 import io.github.batonlock.LockRevokedException;
 import io.github.batonlock.internal.callback.Warnings;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +145,27 @@ class CloseInTroubleTest {
   void close_whileWorkGoesOnUnderASharedLease_tellsAllItsLocks() {
     a.acquired(request -> request.key("other").leases(Leases.session("s")));
     closesDuringWork(Leases.session("s"), 2);
+  }
+
+  /** Regression: the look took the lock for what a late write had left, and freed it. */
+  @Test
+  void close_whileWorkGoesOn_leavesTheLockTaken_alsoWhereALateWriteIsLookedFor() {
+    a.store.failNext("acquire", Fault.SDK_RETRY);
+    LockRequest request = LockRequest.builder().key("k").leases(Leases.session("s")).build();
+    List<Set<String>> rows = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                a.client.runLocked(
+                    request,
+                    lock -> {
+                      world.seconds(12);
+                      Duration unused = closing();
+                      rows.add(world.table.row(LockKey.of("k")).keySet());
+                    }))
+        .isInstanceOf(LockRevokedException.class);
+
+    assertThat(a.store.count("look")).isOne();
+    assertThat(rows).singleElement().asInstanceOf(COLLECTION).doesNotContain("isReleased");
   }
 
   private void closesDuringWork(Leases leases, int left) {
