@@ -147,7 +147,8 @@ final class LimitCheck extends Check {
           hold.closeAskedAt <= at.world()
               || hold.node.isClosing()
               || isOver(hold, told.answeredAt(), at);
-      // An earlier state of its item that an operator puts back may look like nobody's.
+      // If an operator puts an earlier state of the item back, the client may free it as a
+      // leftover.
       if (gives && !mayGive && commit.at() < interferedAt(hold)) {
         violated(commit.at(), hold + " was given away before its user had stopped");
       }

@@ -45,7 +45,10 @@ final class ReleaseCheck extends Check {
     orphans();
   }
 
-  /** What nobody was given is not kept; where executors refuse for a while, users get it late. */
+  /**
+   * A client does not renew a lock that no user was given. An executor that refuses tasks for a
+   * while delays the delivery of a lock by some heartbeats.
+   */
   private void orphans() {
     int most = scenario.has(Hazard.EXECUTORS) ? 9 : 3;
     Set<String> given = new HashSet<>();

@@ -29,8 +29,9 @@ final class Remains {
   }
 
   /**
-   * A late duplicate of an acquisition names a session that goes on: nobody holds the lock, and it
-   * is not free before the session ends (docs/reliability.md, "What is not proven").
+   * Whether a client waits for a lock that has no holder. A late duplicate of an acquisition names
+   * a session that goes on; the end of the session frees the lock (docs/reliability.md, "What is
+   * not proven").
    */
   private boolean waitsForUnheld(Node node) {
     return world.history.waits.stream()

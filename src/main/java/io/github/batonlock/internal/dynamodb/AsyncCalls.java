@@ -3,7 +3,6 @@ package io.github.batonlock.internal.dynamodb;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
 import software.amazon.awssdk.metrics.MetricPublisher;
@@ -98,22 +97,12 @@ record AsyncCalls(DynamoDbAsyncClient client, Executor executor) implements Dyna
   }
 
   private <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> request) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    AtomicBoolean decided = new AtomicBoolean();
-    try {
-      executor.execute(
-          () -> {
-            if (!answer.isDone() && decided.compareAndSet(false, true)) {
-              start(request, answer);
-            }
-          });
-    } catch (Throwable e) {
-      // An executor may throw also after it has run the call.
-      if (decided.compareAndSet(false, true)) {
-        answer.completeExceptionally(new NotSentException(e));
+    return new CallStart<T>() {
+      @Override
+      void call() {
+        start(request, this);
       }
-    }
-    return answer;
+    }.on(executor);
   }
 
   private static <T> void start(

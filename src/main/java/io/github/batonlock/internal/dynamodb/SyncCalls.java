@@ -1,5 +1,7 @@
 package io.github.batonlock.internal.dynamodb;
 
+import io.github.batonlock.internal.runtime.BlockingRequest;
+import io.github.batonlock.internal.runtime.InterruptOnce;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -8,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
 import software.amazon.awssdk.http.HttpMetric;
@@ -110,7 +113,71 @@ final class SyncCalls implements DynamoCalls {
   }
 
   private <T> CompletableFuture<T> call(Supplier<T> request) {
-    return BlockingCall.on(executor, http.canBeAborted(), request);
+    return new BlockingCall<>(http.canBeAborted(), request).on(executor);
+  }
+
+  /**
+   * A call that blocks its thread. Cancelling the answer interrupts the call: the SDK's timeouts do
+   * not cover all of it, the loading of credentials for example.
+   */
+  private static final class BlockingCall<T> extends CallStart<T> implements BlockingRequest {
+    private final boolean canBeAborted;
+    private final Supplier<T> request;
+    private volatile @Nullable InterruptOnce running;
+
+    BlockingCall(boolean canBeAborted, Supplier<T> request) {
+      this.canBeAborted = canBeAborted;
+      this.request = request;
+    }
+
+    @Override
+    public boolean returnsInTime() {
+      return canBeAborted;
+    }
+
+    @Override
+    void call() {
+      InterruptOnce thread = new InterruptOnce();
+      running = thread;
+      try {
+        made(thread);
+      } finally {
+        running = null;
+      }
+    }
+
+    private void made(InterruptOnce thread) {
+      T answer;
+      try {
+        if (isDone()) {
+          return;
+        }
+        answer = request.get();
+      } catch (Throwable e) {
+        thread.ended();
+        completeExceptionally(e);
+        return;
+      }
+      thread.ended();
+      complete(answer);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      if (cancelled) {
+        interrupt();
+      }
+      return cancelled;
+    }
+
+    @Override
+    public void interrupt() {
+      InterruptOnce thread = running;
+      if (thread != null) {
+        thread.interrupt();
+      }
+    }
   }
 
   /**

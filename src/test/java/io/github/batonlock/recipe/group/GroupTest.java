@@ -335,9 +335,7 @@ class GroupTest {
     assertThat(later.ids()).containsExactly("a", "b");
   }
 
-  /**
-   * Regression: no member was left to write the list again, and observers saw the dead for ever.
-   */
+  /** Regression: no living member wrote the list again, and observers kept the dead members. */
   @Test
   void list_deletedByAnOperator_andAllMembersDead_isEmptyForObservers() {
     Site observer = new Site("o");
