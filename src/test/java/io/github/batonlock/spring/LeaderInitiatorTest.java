@@ -11,8 +11,8 @@ import io.github.batonlock.internal.virtual.InMemoryLockStore;
 import io.github.batonlock.support.Eventually;
 import io.github.batonlock.support.Platforms;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,15 +21,21 @@ import org.springframework.integration.leader.Context;
 import org.springframework.integration.leader.DefaultCandidate;
 import org.springframework.integration.support.leader.LockRegistryLeaderInitiator;
 
-/** Spring Integration's own leader initiator on our registry, in real time. */
+/**
+ * Spring Integration's own leader initiator on our registry, in real time.
+ *
+ * <p>A leader that stops or yields first leads no more, then unlocks, and then runs its {@code
+ * onRevoked}. The next leader's {@code onGranted} may come before that, so these calls cannot be
+ * counted against each other.
+ */
 @Timeout(60)
 class LeaderInitiatorTest {
   private static final String ROLE = "leader";
 
   private final InMemoryLockStore table = new InMemoryLockStore();
-  private final AtomicInteger leaders = new AtomicInteger();
-  private final AtomicInteger most = new AtomicInteger();
-  private final List<Host> hosts = new ArrayList<>();
+  private final AtomicInteger openTerms = new AtomicInteger();
+  private final AtomicInteger besideAnother = new AtomicInteger();
+  private final List<Host> hosts = new CopyOnWriteArrayList<>();
 
   /** One process with a candidate. */
   private final class Host extends DefaultCandidate {
@@ -55,14 +61,17 @@ class LeaderInitiatorTest {
 
     @Override
     public void onGranted(Context context) {
-      most.accumulateAndGet(leaders.incrementAndGet(), Math::max);
+      openTerms.incrementAndGet();
+      if (hosts.stream().anyMatch(host -> host != this && host.leads())) {
+        besideAnother.incrementAndGet();
+      }
       super.onGranted(context);
       terms.incrementAndGet();
     }
 
     @Override
     public void onRevoked(Context context) {
-      leaders.decrementAndGet();
+      openTerms.decrementAndGet();
       super.onRevoked(context);
     }
 
@@ -74,7 +83,7 @@ class LeaderInitiatorTest {
   @AfterEach
   void stop() {
     hosts.forEach(host -> host.initiator.stop());
-    Eventually.until("no host leads", () -> leaders.get() == 0);
+    Eventually.until("each term has ended", () -> openTerms.get() == 0);
     hosts.forEach(host -> host.client.close());
   }
 
@@ -92,7 +101,7 @@ class LeaderInitiatorTest {
     Eventually.until("the second leads", second::leads);
 
     assertThat(first.leads()).isFalse();
-    assertThat(most).hasValue(1);
+    assertThat(besideAnother).hasValue(0);
   }
 
   @Test
@@ -108,7 +117,7 @@ class LeaderInitiatorTest {
           return second.terms.get() >= 1 && first.terms.get() >= 2;
         });
 
-    assertThat(most).hasValue(1);
+    assertThat(besideAnother).hasValue(0);
   }
 
   @Test
@@ -119,6 +128,6 @@ class LeaderInitiatorTest {
     table.removeRow(LockKey.of(ROLE));
 
     Eventually.until("it leads again", () -> only.terms.get() == 2);
-    assertThat(most).hasValue(1);
+    assertThat(besideAnother).hasValue(0);
   }
 }
