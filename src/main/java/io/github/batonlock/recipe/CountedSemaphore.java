@@ -52,7 +52,7 @@ public final class CountedSemaphore {
   private final RecipeSupport support;
   private final Goal goal;
   private final int permits;
-  private final PermitScanner search;
+  private final PermitScanner scanner;
 
   private CountedSemaphore(LockClient client, LockRequest request, int permits) {
     Objects.requireNonNull(client, "client");
@@ -82,7 +82,7 @@ public final class CountedSemaphore {
             Goal.waitLonger("acquire"),
             List.of(request));
     this.permits = permits;
-    this.search =
+    this.scanner =
         new PermitScanner(client, support, goal, keys(request.key(), permits), support.serial());
   }
 
@@ -216,7 +216,7 @@ public final class CountedSemaphore {
   }
 
   private PendingAcquisition<Hold> begin(Duration waitUpTo) {
-    return search.enter(waitUpTo);
+    return scanner.enter(waitUpTo);
   }
 
   /**

@@ -15,13 +15,13 @@ import java.util.function.Consumer;
  * the guarantees of a {@link HeldLock}, and the limits.
  */
 final class Permit implements Hold {
-  private final PermitScanner search;
+  private final PermitScanner scanner;
   private final HeldLock lock;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  Permit(PermitScanner search, HeldLock lock) {
-    this.search = search;
+  Permit(PermitScanner scanner, HeldLock lock) {
+    this.scanner = scanner;
     this.lock = lock;
   }
 
@@ -74,7 +74,7 @@ final class Permit implements Hold {
    */
   @Override
   public void close() {
-    search.await(startClosing());
+    scanner.await(startClosing());
   }
 
   @Override
@@ -85,7 +85,7 @@ final class Permit implements Hold {
   private CompletableFuture<Void> startClosing() {
     if (closed.compareAndSet(false, true)) {
       CompletableFuture<Void> unused =
-          search.end(lock).whenComplete((done, failure) -> ended.complete(null));
+          scanner.end(lock).whenComplete((done, failure) -> ended.complete(null));
     }
     return ended;
   }
@@ -93,7 +93,7 @@ final class Permit implements Hold {
   private void requireOpen() {
     if (closed.get()) {
       throw new IllegalStateException(
-          search.nameOf(lock)
+          scanner.nameOf(lock)
               + " (token "
               + lock.fencingToken()
               + ") was given back by its holder");
@@ -102,7 +102,7 @@ final class Permit implements Hold {
 
   @Override
   public String toString() {
-    return search.nameOf(lock)
+    return scanner.nameOf(lock)
         + " (token "
         + lock.fencingToken()
         + (closed.get() ? ", closed)" : ")");

@@ -99,11 +99,11 @@ public final class SharedExclusiveLock {
     this.gate = Acquiring.part(request.key(), "gate");
     this.permits = CountedSemaphore.keys(request.key(), maxReaders);
     this.serial = support.serial();
-    PermitScanner search =
+    PermitScanner scanner =
         new PermitScanner(client, support, reading.ofParts(), permits, support.serial());
     this.readers =
         new Waiters<>(
-            support, serial, Pauses.usual(), new SharedEntry(support, gate, search, serial));
+            support, serial, Pauses.usual(), new SharedEntry(support, gate, scanner, serial));
   }
 
   /**

@@ -74,7 +74,7 @@ final class EyeMutants {
 
         // What is left behind.
         Mutant.of("a line stays when no waiter stands in it")
-            .edit("WaitQueues.java", "byKey.remove(key, line)", "byKey.get(key) == line"),
+            .edit("WaitQueues.java", "byKey.remove(key, queue)", "byKey.get(key) == queue"),
         Mutant.of("an acquisition that is over goes on waiting for a session")
             .edit("Acquisition.java", "    observer.leave(this);\n", ""));
   }

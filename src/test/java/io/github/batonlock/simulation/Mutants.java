@@ -40,7 +40,9 @@ final class Mutants {
                 "new Grant(version, loop.now(), sent.session())"),
         Mutant.of("a renewed lease counts from after the answer")
             .edit(
-                "LeaseRenewer.java", "confirmed(tenure.confirmedAt());", "confirmed(loop.now());"),
+                "LeaseRenewer.java",
+                "confirmed(versions.confirmedAt());",
+                "confirmed(loop.now());"),
         Mutant.of("no margin for the rates of clocks: the whole lease is used")
             .edit("LeaseTerms.java", "USABLE_PERCENT = 80", "USABLE_PERCENT = 100"),
         Mutant.of("a holder trusts its monotonic clock alone")
@@ -205,9 +207,9 @@ final class Mutants {
                 "long renewed = Math.min(beatDue, confirmedAt().nanos());",
                 "long renewed = beatDue;"),
         Mutant.of("the deadline is looked at by the heartbeat only, which waits for its answer")
-            .edit("OwnLease.java", "    watch.start();\n", ""),
+            .edit("OwnLease.java", "    expiry.start();\n", ""),
         Mutant.of("a released lock goes on being renewed")
-            .edit("LeaseRenewer.java", "    over = true;\n    nextBeat.stop();\n", "")
+            .edit("LeaseRenewer.java", "    over = true;\n    scheduler.stop();\n", "")
             .edit("LeaseRenewer.java", "if (over || !lock.mayRenew(loop.now())) {", "if (false) {"),
         Mutant.of("a loss is noted, and the holder is not told")
             .edit("DefaultHeldLock.java", "      callbacks.revoked(revocation);\n", ""),
@@ -224,8 +226,8 @@ final class Mutants {
                 "if (ending.getAndSet(new HoldEnd.Revoked(revocation)) != null || true) {")
             .edit(
                 "LeaseRenewer.java",
-                "    if (over) {\n      return;\n    }\n    if (verdict",
-                "    if (verdict"),
+                "    if (over) {\n      return;\n    }\n    if (outcome",
+                "    if (outcome"),
         Mutant.of("a lost lock is held again when the clock says so")
             .edit(
                 "DefaultHeldLock.java",
@@ -367,7 +369,7 @@ final class Mutants {
         Mutant.of("a client hands a lock on without end")
             .edit(
                 "WaitQueue.java",
-                "if (turns == bounds.of(Bound.HANDOFFS_IN_A_ROW)) {",
+                "if (handoffs == bounds.of(Bound.HANDOFFS_IN_A_ROW)) {",
                 "if (false) {"),
         Mutant.of("handoffs are counted anew whenever the line is empty")
             .edit("WaitQueues.java", "if (next == null && !isPassingOn) {", "if (next == null) {"));
@@ -382,16 +384,16 @@ final class Mutants {
                 "timer = () -> {};")
             .edit(
                 "DefaultHeldLock.java",
-                "    if (gates != null) {\n      gates.check(now);\n    }\n    return",
+                "    if (limitMonitor != null) {\n      limitMonitor.check(now);\n    }\n    return",
                 "    return"),
         Mutant.of("a limit is looked at by its timer only")
             .edit(
                 "DefaultHeldLock.java",
-                "      if (gates != null) {\n        gates.check(now);\n      }\n    }\n    if",
+                "      if (limitMonitor != null) {\n        limitMonitor.check(now);\n      }\n    }\n    if",
                 "    }\n    if")
             .edit(
                 "DefaultHeldLock.java",
-                "return gates == null ? leased : Math.min(leased, gates.leftNanos(now));",
+                "return limitMonitor == null ? leased : Math.min(leased, limitMonitor.leftNanos(now));",
                 "return leased;"),
         Mutant.of("only the first pulse counts")
             .edit(

@@ -34,7 +34,7 @@ final class RecipeMutants {
                 Story.Kind.GROUP, "a member with a lower term than its predecessor stays unlisted")
             .edit(
                 "Group.java",
-                "? changes.apply(now -> now.with(member, other))",
+                "? updater.apply(now -> now.with(member, other))",
                 "? CompletableFuture.completedFuture(list)"),
         Mutant.of(Story.Kind.ELECTION, "a leader leads until it is told of the end")
             .edit(

@@ -123,17 +123,17 @@ final class QueuePlace {
 
   /** A look has shown an item. */
   void saw(LockItem item, long lookSent, ClockReading answered) {
-    joined().pace().saw(item, lookSent, answered);
+    joined().pollSchedule().saw(item, lookSent, answered);
   }
 
   /** The time to the next look if the lock may be free in a moment, in nanoseconds. */
   long soon() {
-    return joined().pace().soon();
+    return joined().pollSchedule().soon();
   }
 
   /** The time to the next look, in nanoseconds. */
   long untilNextLook(ClockReading now) {
-    return joined().pace().next(now.nanos());
+    return joined().pollSchedule().next(now.nanos());
   }
 
   /** A look has shown another client that holds the lock. */

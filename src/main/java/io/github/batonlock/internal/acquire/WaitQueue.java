@@ -48,12 +48,12 @@ public final class WaitQueue {
   private final Consumer<LockInfo> onHolder;
   private final Set<Acquisition> waiters = new LinkedHashSet<>();
   private final Set<Acquisition> followers = new LinkedHashSet<>();
-  private @Nullable PollSchedule pace;
+  private @Nullable PollSchedule pollSchedule;
   private @Nullable LockInfo holder;
   private @Nullable LockStoreException failure;
   private boolean answered;
-  private int turns;
-  private long turnsBegan;
+  private int handoffs;
+  private long handoffsBegan;
   private long standBackUntil;
 
   /**
@@ -96,7 +96,7 @@ public final class WaitQueue {
 
   /** Whether the current hold was handed over here. Then its hand-overs are counted on after it. */
   boolean isPassingOn() {
-    return turns > 0;
+    return handoffs > 0;
   }
 
   boolean contains(Acquisition waiter) {
@@ -116,18 +116,18 @@ public final class WaitQueue {
     return waiters.size() + followers.size();
   }
 
-  /** The pace of reads, which says when to read next. */
-  PollSchedule pace() {
-    if (pace == null) {
-      pace = schedule.get();
+  /** When to read the lock next. */
+  PollSchedule pollSchedule() {
+    if (pollSchedule == null) {
+      pollSchedule = schedule.get();
     }
-    return pace;
+    return pollSchedule;
   }
 
   /** The first waiter has the lock now. */
   void acquired() {
-    if (pace != null) {
-      pace.acquired(loop.now().nanos());
+    if (pollSchedule != null) {
+      pollSchedule.acquired(loop.now().nanos());
     }
   }
 
@@ -163,7 +163,7 @@ public final class WaitQueue {
   void heldElsewhere(LockInfo info) {
     LockInfo before = holder;
     holder = info;
-    turns = 0;
+    handoffs = 0;
     if (before == null
         || !info.fencingToken().equals(before.fencingToken())
         || !info.data().equals(before.data())) {
@@ -174,21 +174,21 @@ public final class WaitQueue {
   @Nullable Acquisition nextHolder() {
     Acquisition first = first();
     if (first == null || !first.canTakeOver()) {
-      turns = 0;
+      handoffs = 0;
       return null;
     }
     long now = loop.now().nanos();
-    if (turns == 0) {
-      turnsBegan = now;
+    if (handoffs == 0) {
+      handoffsBegan = now;
     }
-    if (turns == bounds.of(Bound.HANDOFFS_IN_A_ROW)) {
+    if (handoffs == bounds.of(Bound.HANDOFFS_IN_A_ROW)) {
       bounds.reached(Bound.HANDOFFS_IN_A_ROW);
-      long had = (now - turnsBegan) / 100 * STANDING_BACK_PERCENT;
+      long had = (now - handoffsBegan) / 100 * STANDING_BACK_PERCENT;
       standBackUntil = now + Math.max(SHORTEST_STANDING_BACK, Math.min(had, LONGEST_STANDING_BACK));
-      turns = 0;
+      handoffs = 0;
       return null;
     }
-    turns++;
+    handoffs++;
     return first;
   }
 

@@ -37,7 +37,7 @@ public final class WaitQueues implements Successors {
   private final Set<LockKey> releasing = new HashSet<>();
 
   /** What was learnt about the holders of locks, for waiters that come again. */
-  private final Map<LockKey, PollSchedule> paces;
+  private final Map<LockKey, PollSchedule> pollSchedules;
 
   private final Map<LockKey, List<Consumer<LockInfo>>> onHolder = new HashMap<>();
 
@@ -52,33 +52,33 @@ public final class WaitQueues implements Successors {
     this.random = random;
     this.observations = observations;
     this.holds = holds;
-    this.paces = new LruMap<>(bounds.limit(Bound.POLL_PACES));
+    this.pollSchedules = new LruMap<>(bounds.limit(Bound.POLL_PACES));
   }
 
-  /** The pace of reads of a lock. */
-  PollSchedule pace(LockKey key) {
+  /** When to read a lock next. */
+  PollSchedule pollSchedule(LockKey key) {
     assert loop.isCurrent();
-    return paces.computeIfAbsent(key, unused -> new PollSchedule(random));
+    return pollSchedules.computeIfAbsent(key, unused -> new PollSchedule(random));
   }
 
   /** The queue for a lock; null if it has no waiters. */
   @Nullable WaitQueue of(LockKey key) {
     assert loop.isCurrent();
-    WaitQueue line = byKey.get(key);
-    return line == null || line.first() == null ? null : line;
+    WaitQueue queue = byKey.get(key);
+    return queue == null || queue.first() == null ? null : queue;
   }
 
   /** Joins the queue at its end. */
   WaitQueue join(Acquisition waiter) {
-    WaitQueue line = byKey.computeIfAbsent(waiter.key(), this::begin);
-    line.add(waiter);
-    return line;
+    WaitQueue queue = byKey.computeIfAbsent(waiter.key(), this::begin);
+    queue.add(waiter);
+    return queue;
   }
 
   /** Begins a queue. Its observations are kept however many other locks are observed meanwhile. */
   private WaitQueue begin(LockKey key) {
     observations.retain(key);
-    return new WaitQueue(bounds, loop, () -> pace(key), holder -> tellHolder(key, holder));
+    return new WaitQueue(bounds, loop, () -> pollSchedule(key), holder -> tellHolder(key, holder));
   }
 
   // What recipes learn from the looks of waiters, and tell them
@@ -108,7 +108,7 @@ public final class WaitQueues implements Successors {
 
   /** The holder of a lock is about to release it: the first waiter looks often. */
   public void expectRelease(LockKey key) {
-    pace(key).expectRelease(loop.now().nanos());
+    pollSchedule(key).expectRelease(loop.now().nanos());
     Acquisition first = first(key);
     if (first != null) {
       first.releaseIsExpected();
@@ -117,11 +117,11 @@ public final class WaitQueues implements Successors {
 
   /** The holder keeps the lock. */
   public void expectNoRelease(LockKey key) {
-    pace(key).expectNoRelease();
+    pollSchedule(key).expectNoRelease();
   }
 
-  private void end(LockKey key, WaitQueue line) {
-    if (byKey.remove(key, line)) {
+  private void end(LockKey key, WaitQueue queue) {
+    if (byKey.remove(key, queue)) {
       observations.release(key, loop.now().nanos());
     }
   }
@@ -129,16 +129,16 @@ public final class WaitQueues implements Successors {
   /** Leaves the queue, from any place. The waiter that is first then goes on. */
   void leave(Acquisition waiter) {
     assert loop.isCurrent();
-    WaitQueue line = byKey.get(waiter.key());
-    if (line == null || !line.contains(waiter)) {
+    WaitQueue queue = byKey.get(waiter.key());
+    if (queue == null || !queue.contains(waiter)) {
       return;
     }
-    boolean wasFirst = line.isFirst(waiter);
-    line.remove(waiter);
-    Acquisition next = line.first();
-    boolean isPassingOn = line.isPassingOn() && holds.isHeldHere(waiter.key());
+    boolean wasFirst = queue.isFirst(waiter);
+    queue.remove(waiter);
+    Acquisition next = queue.first();
+    boolean isPassingOn = queue.isPassingOn() && holds.isHeldHere(waiter.key());
     if (next == null && !isPassingOn) {
-      end(waiter.key(), line);
+      end(waiter.key(), queue);
     } else if (next != null && wasFirst) {
       loop.execute(next::becameFirst);
     }
@@ -147,9 +147,9 @@ public final class WaitQueues implements Successors {
   @Override
   public void holdBegan(LockKey key) {
     assert loop.isCurrent();
-    WaitQueue line = byKey.get(key);
-    if (line != null) {
-      line.tellFollowers(Acquisition::tryOnce);
+    WaitQueue queue = byKey.get(key);
+    if (queue != null) {
+      queue.tellFollowers(Acquisition::tryOnce);
     }
   }
 
@@ -176,22 +176,22 @@ public final class WaitQueues implements Successors {
   @Override
   public void holdEnded(LockKey key) {
     assert loop.isCurrent();
-    WaitQueue line = byKey.get(key);
-    if (line == null) {
+    WaitQueue queue = byKey.get(key);
+    if (queue == null) {
       return;
     }
-    Acquisition first = line.first();
+    Acquisition first = queue.first();
     if (first != null) {
       first.holdEnded();
     } else {
       // Runs after it was told how the hold ended.
-      loop.execute(() -> forgetIfEmpty(key, line));
+      loop.execute(() -> forgetIfEmpty(key, queue));
     }
   }
 
-  private void forgetIfEmpty(LockKey key, WaitQueue line) {
-    if (line.first() == null) {
-      end(key, line);
+  private void forgetIfEmpty(LockKey key, WaitQueue queue) {
+    if (queue.first() == null) {
+      end(key, queue);
     }
   }
 
@@ -207,18 +207,18 @@ public final class WaitQueues implements Successors {
   @Override
   public @Nullable Successor next(LockKey key) {
     assert loop.isCurrent();
-    WaitQueue line = byKey.get(key);
-    return line == null ? null : line.nextHolder();
+    WaitQueue queue = byKey.get(key);
+    return queue == null ? null : queue.nextHolder();
   }
 
   public void count(Census census) {
     census.add(Kept.LINES, byKey.size());
-    byKey.values().forEach(line -> census.add(Kept.WAITERS_IN_LINE, line.size()));
+    byKey.values().forEach(queue -> census.add(Kept.WAITERS_IN_LINE, queue.size()));
     census.add(Kept.LOCKS_BEING_RELEASED, releasing.size());
   }
 
   private @Nullable Acquisition first(LockKey key) {
-    WaitQueue line = byKey.get(key);
-    return line == null ? null : line.first();
+    WaitQueue queue = byKey.get(key);
+    return queue == null ? null : queue.first();
   }
 }

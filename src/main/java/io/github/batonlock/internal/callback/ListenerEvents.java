@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListenerEvents {
   private final @Nullable LockListener listener;
-  private final CallbackDispatcher notices;
+  private final CallbackDispatcher callbacks;
   private final SerialExecutor serial;
   private final Limit most;
   private final boolean wantsAcquisitions;
@@ -44,14 +44,14 @@ public final class ListenerEvents {
   /**
    * Creates an empty queue.
    *
-   * @param notices calls the listener
+   * @param callbacks calls the listener
    * @param listener the user's, or null
    * @param most how many events may wait
    */
-  public ListenerEvents(CallbackDispatcher notices, @Nullable LockListener listener, Limit most) {
+  public ListenerEvents(CallbackDispatcher callbacks, @Nullable LockListener listener, Limit most) {
     this.listener = listener;
-    this.notices = notices;
-    this.serial = new SerialExecutor(notices, "lock listener");
+    this.callbacks = callbacks;
+    this.serial = new SerialExecutor(callbacks, "lock listener");
     this.most = most;
     this.wantsAcquisitions = overrides(listener, "acquisitionEnded", AcquisitionEnded.class);
     this.wantsRenewals = overrides(listener, "renewalEnded", RenewalEnded.class);
@@ -101,8 +101,8 @@ public final class ListenerEvents {
   public void ofWait(BiConsumer<Consumer<LockKey>, Consumer<LockKey>> onWait) {
     if (wantsWaits) {
       onWait.accept(
-          key -> notices.tell(told -> told.waitBegan(key)),
-          key -> notices.tell(told -> told.waitEnded(key)));
+          key -> callbacks.tell(told -> told.waitBegan(key)),
+          key -> callbacks.tell(told -> told.waitEnded(key)));
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * executor.
  */
 public final class SerialExecutor implements Executor {
-  private final CallbackDispatcher notices;
+  private final CallbackDispatcher callbacks;
   private final String what;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicInteger left = new AtomicInteger();
@@ -19,11 +19,11 @@ public final class SerialExecutor implements Executor {
   /**
    * Creates an executor without tasks.
    *
-   * @param notices runs them
+   * @param callbacks runs them
    * @param what the tasks are, for the log
    */
-  public SerialExecutor(CallbackDispatcher notices, String what) {
-    this.notices = notices;
+  public SerialExecutor(CallbackDispatcher callbacks, String what) {
+    this.callbacks = callbacks;
     this.what = what;
   }
 
@@ -36,7 +36,7 @@ public final class SerialExecutor implements Executor {
   }
 
   private void runNext() {
-    CompletableFuture<Void> unused = notices.run(what, this::runOne);
+    CompletableFuture<Void> unused = callbacks.run(what, this::runOne);
   }
 
   private void runOne() {

@@ -73,7 +73,7 @@ final class Core {
   final Platform platform;
   final EventLoop loop;
   final Warnings warnings;
-  final CallbackDispatcher notices;
+  final CallbackDispatcher callbacks;
   final ListenerEvents events;
   final RequestDispatcher requests;
   final PendingWork work;
@@ -81,7 +81,7 @@ final class Core {
   final ActiveHolds holds;
   final LockInfoFactory infos;
   final Sessions sessions;
-  final KeyObservers watches;
+  final KeyObservers observers;
   final AvailabilityProbe probe;
   final HoldFactory holdFactory;
   final PendingAcquisitions pending;
@@ -91,8 +91,8 @@ final class Core {
   final PerThread<Duration> timeOfOneTry = new PerThread<>();
 
   final ReleaseRequester requester;
-  final WaitQueues lines;
-  private final SessionObservers sessionWatches;
+  final WaitQueues queues;
+  private final SessionObservers sessionObservers;
   private final LateWriteReaper lateWrites;
   private final GrantFactory grants;
   private final HolderObserver observer;
@@ -116,8 +116,8 @@ final class Core {
     TableClock tableClock = tableClock(config);
     VersionFactory versions = new VersionFactory(platform.random());
     this.warnings = new Warnings(loop, platform.logging());
-    this.notices = new CallbackDispatcher(platform.callbacks(), listener, warnings);
-    this.events = new ListenerEvents(notices, listener, bounds.limit(Bound.LISTENER_EVENTS));
+    this.callbacks = new CallbackDispatcher(platform.callbacks(), listener, warnings);
+    this.events = new ListenerEvents(callbacks, listener, bounds.limit(Bound.LISTENER_EVENTS));
     this.work = new PendingWork(loop);
     this.calls = new PendingCalls(loop);
     this.requests =
@@ -134,24 +134,25 @@ final class Core {
         new TakeoverPolicy(config, holds, retired, reservations, claims, firstSight);
     ItemClassifier classifier = new ItemClassifier(loop, observations, takeover);
     this.infos = new LockInfoFactory(loop, observations, classifier, holds);
-    this.watches = new KeyObservers(config, loop, requests, classifier, infos);
-    this.sessionWatches = new SessionObservers(config, loop, requests, classifier, versions);
-    this.probe = new AvailabilityProbe(config, requests, classifier, sessionWatches, holds);
-    this.lines = new WaitQueues(bounds, loop, platform.random(), observations, holds);
+    this.observers = new KeyObservers(config, loop, requests, classifier, infos);
+    this.sessionObservers = new SessionObservers(config, loop, requests, classifier, versions);
+    this.probe = new AvailabilityProbe(config, requests, classifier, sessionObservers, holds);
+    this.queues = new WaitQueues(bounds, loop, platform.random(), observations, holds);
     this.sessions = new Sessions(config, loop, platform.random(), work, this::openSession);
     OwnVersions ownVersions = new OwnVersions(versions, claims, retired, tableClock);
     HoldRequests holdRequests = new HoldRequests(config, requests, ownVersions, events);
-    Releases releases = new Releases(loop, holdRequests, ownVersions, observations, work, lines);
+    Releases releases = new Releases(loop, holdRequests, ownVersions, observations, work, queues);
     this.holdFactory =
         new HoldFactory(
             loop,
-            new HoldUsers(platform, calls, notices, sessions),
+            new HoldUsers(platform, calls, callbacks, sessions),
             guards(config),
             holdRequests,
             holds,
             releases);
-    this.clockMonitor = new ClockMonitor(loop, notices, holds, observations, watches, tableClock);
-    holds.listen(lines);
+    this.clockMonitor =
+        new ClockMonitor(loop, callbacks, holds, observations, observers, tableClock);
+    holds.listen(queues);
     holds.listen(clockMonitor);
     holds.listen(new ItemAudit(config, loop, requests));
     GrantVersions grantVersions =
@@ -160,10 +161,10 @@ final class Core {
         new LateWriteReaper(loop, requests, bounds, sessions, takeover, grantVersions);
     this.grants = new GrantFactory(loop, sessions, grantVersions, lateWrites, holdFactory);
     this.observer =
-        new HolderObserver(classifier, infos, sessionWatches, new Marks(requests, work));
+        new HolderObserver(classifier, infos, sessionObservers, new Marks(requests, work));
     this.requester =
         new ReleaseRequester(loop, requests, work, config, reservations, grantVersions);
-    this.pending = new PendingAcquisitions(loop, work, lines, holds);
+    this.pending = new PendingAcquisitions(loop, work, queues, holds);
     this.acquisitions =
         new AcquisitionFactory(loop, requests, pending, grants, observer, requester);
   }
@@ -202,16 +203,16 @@ final class Core {
     pending.count(census);
     work.count(census);
     calls.count(census);
-    lines.count(census);
+    queues.count(census);
     sessions.count(census);
-    sessionWatches.count(census);
-    watches.count(census);
+    sessionObservers.count(census);
+    observers.count(census);
     requests.count(census);
     lateWrites.count(census);
     claims.count(census);
     census.add(Kept.WAITERS_OBSERVATIONS, observations.waitersOwn());
     census.add(Kept.FOLLOWED_RELEASES, retired.followed());
-    census.add(Kept.CALLBACKS, notices.running());
+    census.add(Kept.CALLBACKS, callbacks.running());
     return census;
   }
 }

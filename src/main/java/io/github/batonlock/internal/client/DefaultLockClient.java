@@ -197,7 +197,7 @@ public final class DefaultLockClient implements LockClient {
                 forUser.complete(asResult.apply(Optional.empty()));
               }
             },
-            core.notices.executor());
+            core.callbacks.executor());
     CompletableFuture<?> unusedToo =
         forUser.whenComplete(
             (lock, failure) -> {
@@ -318,7 +318,7 @@ public final class DefaultLockClient implements LockClient {
   /** A call of the user that has begun. Only its arguments may make it throw. */
   private <T> CompletableFuture<T> forUser(Supplier<CompletableFuture<T>> call) {
     try {
-      return core.notices.forUser(call.get());
+      return core.callbacks.forUser(call.get());
     } catch (IllegalStateException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -327,7 +327,7 @@ public final class DefaultLockClient implements LockClient {
   @Override
   public Stream<LockInfo> listLocks() {
     checkOpen();
-    return new LockScan(core.platform, core.calls, core.requests, core.notices, core.infos)
+    return new LockScan(core.platform, core.calls, core.requests, core.callbacks, core.infos)
         .stream();
   }
 
@@ -386,7 +386,7 @@ public final class DefaultLockClient implements LockClient {
     boolean isFirst = closed.compareAndSet(false, true);
     if (isFirst) {
       // Closing does not wait for a callback that closes the client.
-      int callers = core.notices.isInside() ? 1 : 0;
+      int callers = core.callbacks.isInside() ? 1 : 0;
       core.loop.execute(() -> new Shutdown(core, callers, this::stopThreads).begin());
     }
     return isFirst;

@@ -23,21 +23,21 @@ final class DefaultLockWatch implements LockWatch, KeyObserver.Follower {
     this.core = core;
     this.key = key;
     this.listener = listener;
-    this.serial = new SerialExecutor(core.notices, "listener of the watch of lock '" + key + "'");
+    this.serial = new SerialExecutor(core.callbacks, "listener of the watch of lock '" + key + "'");
     this.latest = ObservedState.none(core.loop.now().nanos());
   }
 
   /** Begins to observe the lock. */
   DefaultLockWatch start() {
-    core.loop.execute(() -> core.watches.join(key, this));
+    core.loop.execute(() -> core.observers.join(key, this));
     return this;
   }
 
   @Override
-  public void saw(ObservedState sighting, boolean isNews) {
-    latest = sighting;
+  public void saw(ObservedState observed, boolean isNews) {
+    latest = observed;
     if (isNews) {
-      State state = sighting.state(key, core.loop.now());
+      State state = observed.state(key, core.loop.now());
       serial.execute(() -> tell(state));
     }
   }
@@ -61,7 +61,7 @@ final class DefaultLockWatch implements LockWatch, KeyObserver.Follower {
   @Override
   public void close() {
     closed = true;
-    core.loop.execute(() -> core.watches.leave(key, this));
+    core.loop.execute(() -> core.observers.leave(key, this));
   }
 
   @Override

@@ -24,19 +24,19 @@ final class LockedTaskRunner {
   }
 
   static <T, E extends Exception> T run(DefaultHeldLock lock, LockClient.Task<T, E> task) throws E {
-    LockedTaskRunner work = new LockedTaskRunner(lock);
+    LockedTaskRunner runner = new LockedTaskRunner(lock);
     T result;
     if (!lock.isHeld() && lock.revocation().isPresent()) {
       // The lock was lost before the work was registered: the item may be free already.
-      work.end(null);
+      runner.end(null);
     }
     try {
       result = task.call(lock);
     } catch (Throwable t) {
-      work.end(t);
+      runner.end(t);
       throw t;
     }
-    work.end(null);
+    runner.end(null);
     return result;
   }
 

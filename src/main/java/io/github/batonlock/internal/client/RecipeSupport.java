@@ -109,7 +109,7 @@ public final class RecipeSupport implements LockClient.RecipeHost {
    *     callback executor; exceptions of a task are logged
    */
   public Executor serial() {
-    return new SerialExecutor(core.notices, "work of a recipe");
+    return new SerialExecutor(core.callbacks, "work of a recipe");
   }
 
   /**
@@ -153,7 +153,7 @@ public final class RecipeSupport implements LockClient.RecipeHost {
    * @return the client's callback executor; exceptions of a task are logged
    */
   public Executor callbacks() {
-    return core.notices.executor();
+    return core.callbacks.executor();
   }
 
   /**
@@ -221,9 +221,9 @@ public final class RecipeSupport implements LockClient.RecipeHost {
    * @return ends that; a second run does nothing
    */
   public Runnable whileWaiting(LockKey key, Consumer<LockInfo> seen) {
-    boolean unused = core.loop.execute(() -> core.lines.listen(key, seen));
+    boolean unused = core.loop.execute(() -> core.queues.listen(key, seen));
     return () -> {
-      boolean unusedToo = core.loop.execute(() -> core.lines.listenNoMore(key, seen));
+      boolean unusedToo = core.loop.execute(() -> core.queues.listenNoMore(key, seen));
     };
   }
 
@@ -239,9 +239,9 @@ public final class RecipeSupport implements LockClient.RecipeHost {
         core.loop.execute(
             () -> {
               if (expected) {
-                core.lines.expectRelease(key);
+                core.queues.expectRelease(key);
               } else {
-                core.lines.expectNoRelease(key);
+                core.queues.expectNoRelease(key);
               }
             });
   }
@@ -385,7 +385,7 @@ public final class RecipeSupport implements LockClient.RecipeHost {
    * @return true inside callbacks, tasks of {@link #serial} included
    */
   public boolean isInCallback() {
-    return core.notices.isInside();
+    return core.callbacks.isInside();
   }
 
   /**

@@ -44,7 +44,7 @@ final class Shutdown {
   void begin() {
     core.work.close();
     core.pending.all().forEach(Acquisition::clientClosed);
-    core.watches.close();
+    core.observers.close();
     core.requests.closing();
     core.sessions.close();
     core.holds.holds().stream().filter(hold -> !hold.spec().isSession()).forEach(this::revoke);
@@ -52,7 +52,7 @@ final class Shutdown {
     core.loop.schedule(timeout / 2, this::stopWaitingForCallbacks);
     core.loop.schedule(timeout, () -> stop(false));
     core.work.onQuiet(this::stopIfDone);
-    core.notices.onReturn(() -> core.loop.execute(this::stopIfDone));
+    core.callbacks.onReturn(() -> core.loop.execute(this::stopIfDone));
     stopIfDone();
   }
 
@@ -79,7 +79,7 @@ final class Shutdown {
   }
 
   private void stopIfDone() {
-    boolean quiet = core.notices.running() <= callers;
+    boolean quiet = core.callbacks.running() <= callers;
     if (quiet && unreleased.isEmpty() && !core.work.hasUnfinished()) {
       stop(true);
     }

@@ -22,7 +22,7 @@ final class Answers {
    * @param onFailure the answer for a failure that counts as an answer; null if it does not
    */
   static <R, A> CompletableFuture<A> of(
-      CallContext target,
+      CallContext context,
       CompletableFuture<R> made,
       Function<R, A> onResponse,
       Function<Throwable, @Nullable A> onFailure) {
@@ -38,10 +38,10 @@ final class Answers {
                 if (value != null) {
                   answer.complete(value);
                 } else {
-                  answer.completeExceptionally(ExceptionTranslator.of(target, unwrapped(failure)));
+                  answer.completeExceptionally(ExceptionTranslator.of(context, unwrapped(failure)));
                 }
               } catch (Throwable e) {
-                answer.completeExceptionally(ExceptionTranslator.of(target, e));
+                answer.completeExceptionally(ExceptionTranslator.of(context, e));
               }
             });
     CompletableFuture<A> unusedToo =

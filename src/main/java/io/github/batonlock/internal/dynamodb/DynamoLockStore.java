@@ -81,12 +81,12 @@ public final class DynamoLockStore implements LockStore {
   }
 
   private <R, A> CompletableFuture<A> call(
-      CallContext target,
+      CallContext context,
       Timeouts timeouts,
       Function<AwsRequestOverrideConfiguration, CompletableFuture<R>> call,
       Function<R, A> onResponse,
       Function<Throwable, @Nullable A> onFailure) {
-    return Answers.of(target, TimedCall.of(call, timeouts, overrides), onResponse, onFailure);
+    return Answers.of(context, TimedCall.of(call, timeouts, overrides), onResponse, onFailure);
   }
 
   private CompletableFuture<WriteAnswer> update(LockWrite write, Timeouts timeouts) {

@@ -59,17 +59,17 @@ final class ExceptionTranslator {
   private ExceptionTranslator() {}
 
   /** The failure of a request as the port reports it. */
-  static LockStoreException of(CallContext target, Throwable failure) {
+  static LockStoreException of(CallContext context, Throwable failure) {
     Throwable cause = Answers.unwrapped(failure);
     if (cause instanceof LockStoreException reported) {
       return reported;
     }
     Kind kind = kind(cause);
     String message =
-        target.describe() + " failed: " + saying(cause) + ". " + remedy(kind, target, cause);
+        context.describe() + " failed: " + saying(cause) + ". " + remedy(kind, context, cause);
     return new LockStoreException(
         kind,
-        target.call().writes() && !provesNothingWritten(cause),
+        context.call().writes() && !provesNothingWritten(cause),
         message,
         cause instanceof OutOfTimeException ? cause.getCause() : cause);
   }
@@ -176,7 +176,7 @@ final class ExceptionTranslator {
     return cause.getClass().getSimpleName() + (message == null ? "" : ", " + message.strip());
   }
 
-  private static String remedy(Kind kind, CallContext target, Throwable cause) {
+  private static String remedy(Kind kind, CallContext context, Throwable cause) {
     if (cause instanceof OutOfTimeException late && late.end() == CallAttempts.End.NEVER_BEGUN) {
       return "The rate limiter of the SDK client has held it back, which its adaptive retry mode does"
           + " while other requests of that client are throttled: give Baton an SDK client of its"
@@ -185,14 +185,14 @@ final class ExceptionTranslator {
     return switch (kind) {
       case NO_TABLE ->
           "Create table '"
-              + target.tableName()
+              + context.tableName()
               + "' (LockTable.createIfMissing), or check the client's Region and account";
       case WRONG_SCHEMA ->
           "Compare partitionKeyName and sortKeyName of the client with the table's key schema;"
               + " LockTable.verify names every difference";
       case ACCESS_DENIED ->
           "Check the credentials and this machine's clock; IAM has to allow dynamodb:"
-              + target.call().action()
+              + context.call().action()
               + " on the table";
       case INVALID_REQUEST ->
           tooLarge(cause)

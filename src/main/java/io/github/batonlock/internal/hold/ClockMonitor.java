@@ -24,26 +24,26 @@ public final class ClockMonitor implements ActiveHolds.Listener {
   private static final long REPORTED_STEP = Duration.ofSeconds(1).toNanos();
 
   private final EventLoop loop;
-  private final CallbackDispatcher notices;
+  private final CallbackDispatcher callbacks;
   private final ActiveHolds holds;
   private final Observations observations;
-  private final KeyObservers watches;
+  private final KeyObservers observers;
   private final TableClock tableClock;
   private final ClockSkewDetector skew = new ClockSkewDetector();
   private @Nullable ClockReading last;
 
   public ClockMonitor(
       EventLoop loop,
-      CallbackDispatcher notices,
+      CallbackDispatcher callbacks,
       ActiveHolds holds,
       Observations observations,
-      KeyObservers watches,
+      KeyObservers observers,
       TableClock tableClock) {
     this.loop = loop;
-    this.notices = notices;
+    this.callbacks = callbacks;
     this.holds = holds;
     this.observations = observations;
-    this.watches = watches;
+    this.observers = observers;
     this.tableClock = tableClock;
   }
 
@@ -84,7 +84,7 @@ public final class ClockMonitor implements ActiveHolds.Listener {
       return;
     }
     holds.holds().forEach(ActiveHolds.Hold::checkClocks);
-    notices.tell(
+    callbacks.tell(
         listener ->
             listener.clockSuspect(
                 Duration.ofNanos(unseen),
@@ -110,9 +110,9 @@ public final class ClockMonitor implements ActiveHolds.Listener {
     assert loop.isCurrent();
     ClockReading now = loop.now();
     observations.clear();
-    watches.clocksWereWrong();
+    observers.clocksWereWrong();
     holds.holds().forEach(hold -> hold.suspect(now));
-    notices.tell(
+    callbacks.tell(
         listener ->
             listener.clockSuspect(
                 unseen,

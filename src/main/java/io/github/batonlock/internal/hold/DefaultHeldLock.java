@@ -45,7 +45,7 @@ public final class DefaultHeldLock
   private final long fencingToken;
   private final @Nullable SharedLeaseSource session;
   private final Renewer keeper;
-  private final @Nullable HoldLimitMonitor gates;
+  private final @Nullable HoldLimitMonitor limitMonitor;
   private final RevocationCallbacks callbacks;
   private final AtomicReference<@Nullable HoldEnd> ending = new AtomicReference<>();
   private final AtomicBoolean checkAsked = new AtomicBoolean();
@@ -127,7 +127,7 @@ public final class DefaultHeldLock
     SharedLeaseSource shared = granted.grant().session();
     this.session = shared;
     this.callbacks = users.callbacks(this);
-    this.gates = HoldLimitMonitor.of(loop, this, spec);
+    this.limitMonitor = HoldLimitMonitor.of(loop, this, spec);
     this.view =
         shared == null
             ? new LeaseView(granted.grant().sentAt(), spec.terms().usable().toNanos(), null)
@@ -198,25 +198,25 @@ public final class DefaultHeldLock
   private long remainingNanos(ClockReading now) {
     if (!isEnded()) {
       revokeIfOver(now);
-      if (gates != null) {
-        gates.check(now);
+      if (limitMonitor != null) {
+        limitMonitor.check(now);
       }
     }
     if (isEnded()) {
       return 0;
     }
     LeaseView current = view();
-    if (current.standing(now) == LeaseStatus.SUSPECT) {
+    if (current.status(now) == LeaseStatus.SUSPECT) {
       leased().askForCheck();
     }
     long leased = current.remainingNanos(now);
-    return gates == null ? leased : Math.min(leased, gates.leftNanos(now));
+    return limitMonitor == null ? leased : Math.min(leased, limitMonitor.leftNanos(now));
   }
 
   /** Whether the lock may be renewed. Revokes the lock if not. */
   boolean mayRenew(ClockReading now) {
-    if (gates != null) {
-      gates.check(now);
+    if (limitMonitor != null) {
+      limitMonitor.check(now);
     }
     return !isEnded();
   }
@@ -225,7 +225,7 @@ public final class DefaultHeldLock
     SharedLeaseSource.Lease leased = leased();
     if (leased.isEnded()) {
       revoke(leased.reasonForItsLocks());
-    } else if (view().standing(now) == LeaseStatus.OVER) {
+    } else if (view().status(now) == LeaseStatus.OVER) {
       revoke(Revocation.Reason.LEASE_EXPIRED);
     }
   }
@@ -256,8 +256,8 @@ public final class DefaultHeldLock
 
   @Override
   public void progress() {
-    if (gates != null && !isEnded()) {
-      gates.pulse(loop.now());
+    if (limitMonitor != null && !isEnded()) {
+      limitMonitor.progress(loop.now());
     }
   }
 
@@ -408,13 +408,13 @@ public final class DefaultHeldLock
    * @return false, without effect, if the lock is not certainly held
    */
   public boolean limitAnew(Duration maxHold, Duration atLeast) {
-    if (gates == null) {
+    if (limitMonitor == null) {
       throw new IllegalStateException("Lock '" + key() + "' was acquired without maxHold");
     }
     if (!isHeld()) {
       return false;
     }
-    gates.limitTo(maxHold);
+    limitMonitor.limitTo(maxHold);
     keeper.keepClosed(atLeast);
     return !isEnded();
   }
@@ -484,8 +484,8 @@ public final class DefaultHeldLock
     keeper.start();
   }
 
-  @Nullable HoldLimitMonitor gates() {
-    return gates;
+  @Nullable HoldLimitMonitor limitMonitor() {
+    return limitMonitor;
   }
 
   @Override
@@ -531,7 +531,7 @@ public final class DefaultHeldLock
     HoldEnd end = ending.get();
     String state =
         end == null
-            ? view().standing(loop.now()) == LeaseStatus.GOOD ? "held" : "not certainly held"
+            ? view().status(loop.now()) == LeaseStatus.GOOD ? "held" : "not certainly held"
             : end instanceof HoldEnd.Revoked revoked
                 ? "revoked: " + revoked.revocation().reason()
                 : "released";

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * again, and requests to release the lock. Any thread; no user code runs inside.
  */
 final class HoldCallbacks {
-  private final CallbackDispatcher notices;
+  private final CallbackDispatcher callbacks;
   private final HeldLock lock;
 
   @GuardedBy("this")
@@ -34,8 +34,8 @@ final class HoldCallbacks {
   @GuardedBy("this")
   private @Nullable AskedRelease lastAsked;
 
-  HoldCallbacks(CallbackDispatcher notices, HeldLock lock) {
-    this.notices = notices;
+  HoldCallbacks(CallbackDispatcher callbacks, HeldLock lock) {
+    this.callbacks = callbacks;
     this.lock = lock;
   }
 
@@ -64,7 +64,7 @@ final class HoldCallbacks {
 
   private void tell(String what, Consumer<? super HeldLock> callback) {
     CompletableFuture<Void> unused =
-        notices.run(what + " callback of lock '" + lock.key() + "'", () -> callback.accept(lock));
+        callbacks.run(what + " callback of lock '" + lock.key() + "'", () -> callback.accept(lock));
   }
 
   /** Adds a callback. It is also told of a request that came before. */
@@ -89,7 +89,7 @@ final class HoldCallbacks {
     ReleaseRequest request =
         new ReleaseRequest(lock.key(), asked.askedBy(), asked.reason(), asked.gracePeriod());
     CompletableFuture<Void> unused =
-        notices.run(
+        callbacks.run(
             "callback for release requests of lock '" + lock.key() + "'",
             () -> callback.accept(request));
   }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * time is not over, and its work makes progress. Times are measured by the monotonic clock, which
  * stands still while a machine is suspended.
  *
- * <p>The gates are checked whenever the user asks for the lock's state, before each write that
- * renews, and by a timer of their own. Asking and pulses: any thread; the timer belongs to the
- * loop.
+ * <p>The limits are checked whenever the user asks for the lock's state, before each write that
+ * renews, and by a timer of their own. Asking and reports of progress: any thread; the timer
+ * belongs to the loop.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class HoldLimitMonitor {
@@ -54,7 +54,7 @@ final class HoldLimitMonitor {
     this.lastPulse = begin;
   }
 
-  /** The gates of a hold that begins now; null if the hold has no limits. */
+  /** The limits of a hold that begins now; null if the hold has no limits. */
   static @Nullable HoldLimitMonitor of(EventLoop loop, Limited lock, HoldSpec spec) {
     HoldLimits limits = spec.limits();
     return limits == null
@@ -66,7 +66,9 @@ final class HoldLimitMonitor {
     return limit == null ? NEVER : limit.toNanos();
   }
 
-  /** Whether a loss for this reason came from a gate, not from the lease or the table. */
+  /**
+   * Whether a loss for this reason came from a limit of the hold, not from the lease or the table.
+   */
   static boolean isOfGates(Reason reason) {
     return switch (reason) {
       case WORKER_DIED, HELD_TOO_LONG, STALLED -> true;
@@ -85,7 +87,7 @@ final class HoldLimitMonitor {
     return reason != null && (reason == Reason.LEASE_EXPIRED || isOfGates(reason));
   }
 
-  /** Revokes the lock if one of the gates is closed. */
+  /** Revokes the lock if one of the limits is passed. */
   void check(ClockReading now) {
     Reason closed = closed(now.nanos());
     if (closed != null) {
@@ -102,8 +104,10 @@ final class HoldLimitMonitor {
     return now - lastPulse >= stallLimit ? Reason.STALLED : null;
   }
 
-  /** Records that the work makes progress. A pulse that comes too late does not revive the lock. */
-  void pulse(ClockReading now) {
+  /**
+   * Records that the work makes progress. A report that comes too late does not revive the lock.
+   */
+  void progress(ClockReading now) {
     long before = lastPulse;
     if (now.nanos() - before >= stallLimit) {
       check(now);

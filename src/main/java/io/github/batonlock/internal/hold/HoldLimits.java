@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param worker the lock is renewed only while this worker lives; null for no such limit
  * @param maxHold how long the lock is held at most; null for no such limit
- * @param stallLimit how long the work may go on without a pulse; null for no such limit
+ * @param stallLimit how long the work may go on without a report of progress; null for no such
+ *     limit
  */
 public record HoldLimits(
     @Nullable Lifetime worker, @Nullable Duration maxHold, @Nullable Duration stallLimit) {

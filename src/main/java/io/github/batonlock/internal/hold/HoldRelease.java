@@ -20,7 +20,7 @@ final class HoldRelease implements Releases.Outcome {
   private final EventLoop loop;
   private final Releases releases;
   private final DefaultHeldLock lock;
-  private final HoldVersions tenure;
+  private final HoldVersions versions;
   private Timer bound = () -> {};
   private Timer later = () -> {};
   private Runnable onFreeing = () -> {};
@@ -29,11 +29,11 @@ final class HoldRelease implements Releases.Outcome {
   private boolean reported;
   private boolean deletesItem;
 
-  HoldRelease(EventLoop loop, Releases releases, DefaultHeldLock lock, HoldVersions tenure) {
+  HoldRelease(EventLoop loop, Releases releases, DefaultHeldLock lock, HoldVersions versions) {
     this.loop = loop;
     this.releases = releases;
     this.lock = lock;
-    this.tenure = tenure;
+    this.versions = versions;
   }
 
   /** Makes the release delete the item, whatever the request says. */
@@ -64,8 +64,8 @@ final class HoldRelease implements Releases.Outcome {
   }
 
   /**
-   * Frees the item of a hold that ran out, or that lost its lock to a closed gate: after this time,
-   * or when the holder stops.
+   * Frees the item of a hold that ran out, or that passed one of its limits: after this time, or
+   * when the holder stops.
    */
   void cleanUpLater(Releases.Job job, long delayNanos, Runnable whenFreed) {
     pending = job;
@@ -156,7 +156,7 @@ final class HoldRelease implements Releases.Outcome {
   public void lost(ItemState state) {
     bound.cancel();
     lock.releaseDone();
-    Reason loss = tenure.lossShownBy(state);
+    Reason loss = versions.lossShownBy(state);
     report(new LockRevokedException(lock.loss(loss == null ? Reason.TAKEN_OVER : loss)));
   }
 

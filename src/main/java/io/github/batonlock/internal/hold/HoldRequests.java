@@ -85,8 +85,8 @@ public final class HoldRequests {
         : config.expiry(now.epochMillis());
   }
 
-  /** The tenure of a hold that was just granted. */
-  HoldVersions tenure(Grant grant, long fencingToken) {
+  /** The versions of a hold that was just granted. */
+  HoldVersions versions(Grant grant, long fencingToken) {
     return new HoldVersions(
         config.ownerName(),
         grant.version(),

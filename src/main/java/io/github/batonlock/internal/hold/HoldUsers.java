@@ -22,14 +22,14 @@ import java.util.function.Supplier;
 public final class HoldUsers {
   private final Platform platform;
   private final PendingCalls calls;
-  private final CallbackDispatcher notices;
+  private final CallbackDispatcher callbacks;
   private final SessionEvents sessions;
 
   public HoldUsers(
-      Platform platform, PendingCalls calls, CallbackDispatcher notices, SessionEvents sessions) {
+      Platform platform, PendingCalls calls, CallbackDispatcher callbacks, SessionEvents sessions) {
     this.platform = platform;
     this.calls = calls;
-    this.notices = notices;
+    this.callbacks = callbacks;
     this.sessions = sessions;
   }
 
@@ -45,7 +45,7 @@ public final class HoldUsers {
 
   /** The future for a user, of a call that is over when the internal future is done. */
   CompletableFuture<Void> forUser(CompletableFuture<Void> internal) {
-    return notices.forUser(internal);
+    return callbacks.forUser(internal);
   }
 
   /** Makes sure that a call ends when the client does. */
@@ -54,7 +54,7 @@ public final class HoldUsers {
   }
 
   RevocationCallbacks callbacks(HeldLock lock) {
-    return new RevocationCallbacks(notices, lock);
+    return new RevocationCallbacks(callbacks, lock);
   }
 
   /** Tells the listener of a hold: the client's listener, or the session whose lease it is. */
@@ -62,7 +62,7 @@ public final class HoldUsers {
     if (SessionKey.isSession(key)) {
       sessions.tell(key, event);
     } else {
-      notices.tell(event);
+      callbacks.tell(event);
     }
   }
 
@@ -71,13 +71,13 @@ public final class HoldUsers {
     if (SessionKey.isSession(lock.key())) {
       sessions.releaseUnconfirmed(lock.key(), problem);
     } else {
-      notices.tell(listener -> listener.releaseUnconfirmed(lock, problem));
+      callbacks.tell(listener -> listener.releaseUnconfirmed(lock, problem));
     }
   }
 
   /** The lines that the client logs. */
   Warnings warnings() {
-    return notices.warnings();
+    return callbacks.warnings();
   }
 
   /** Tells a session the release requests that its heartbeat has brought back. On the loop. */

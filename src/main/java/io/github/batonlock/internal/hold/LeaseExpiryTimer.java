@@ -49,7 +49,7 @@ final class LeaseExpiryTimer {
       return;
     }
     ClockReading now = loop.now();
-    if (lock.view().standing(now) == LeaseStatus.OVER) {
+    if (lock.view().status(now) == LeaseStatus.OVER) {
       lock.revoke(Reason.LEASE_EXPIRED);
       return;
     }

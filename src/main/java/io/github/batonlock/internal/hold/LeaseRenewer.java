@@ -43,8 +43,8 @@ abstract class LeaseRenewer
   final Releases releases;
   private final DefaultHeldLock lock;
   private final HoldRequests requests;
-  private final HoldVersions tenure;
-  private final HeartbeatScheduler nextBeat;
+  private final HoldVersions versions;
+  private final HeartbeatScheduler scheduler;
   private @Nullable HoldRelease end;
   private @Nullable DataUpdates updates;
   private @Nullable AskedRelease asked;
@@ -68,8 +68,8 @@ abstract class LeaseRenewer
     this.requests = requests;
     this.holds = holds;
     this.releases = releases;
-    this.tenure = requests.tenure(grant, lock.fencingToken());
-    this.nextBeat = new HeartbeatScheduler(loop, requests, this);
+    this.versions = requests.versions(grant, lock.fencingToken());
+    this.scheduler = new HeartbeatScheduler(loop, requests, this);
     this.lastSent = grant.sentAt();
     Duration atLeast = lock.spec().atLeast();
     this.minimum = atLeast == null ? null : new MinimumHold(atLeast, loop.now());
@@ -80,9 +80,9 @@ abstract class LeaseRenewer
     assert loop.isCurrent();
     holds.add(this);
     begin();
-    HoldLimitMonitor gates = lock.gates();
-    if (gates != null) {
-      gates.start();
+    HoldLimitMonitor limitMonitor = lock.limitMonitor();
+    if (limitMonitor != null) {
+      limitMonitor.start();
     }
   }
 
@@ -100,7 +100,7 @@ abstract class LeaseRenewer
   /** Schedules what is due next, after all users of the confirmation were told. */
   abstract void afterConfirmation();
 
-  /** The lease ran out or a gate closed, and the item may still name this hold. */
+  /** The lease ran out or the hold passed a limit, and the item may still name this hold. */
   abstract void mayStillBeNamed();
 
   /** The hold is over. */
@@ -151,30 +151,30 @@ abstract class LeaseRenewer
   }
 
   final ClockReading confirmedAt() {
-    return tenure.confirmedAt();
+    return versions.confirmedAt();
   }
 
   final HoldRelease end() {
     if (end == null) {
-      end = new HoldRelease(loop, releases, lock, tenure);
+      end = new HoldRelease(loop, releases, lock, versions);
     }
     return end;
   }
 
   @Override
   public final List<String> candidates() {
-    return tenure.candidates();
+    return versions.candidates();
   }
 
   /** What is known of this hold's versions. */
-  final HoldVersions tenure() {
-    return tenure;
+  final HoldVersions versions() {
+    return versions;
   }
 
   // Renewal
 
-  final HeartbeatScheduler nextBeat() {
-    return nextBeat;
+  final HeartbeatScheduler scheduler() {
+    return scheduler;
   }
 
   /** The time until the deadline, in nanoseconds. */
@@ -191,7 +191,7 @@ abstract class LeaseRenewer
     long remaining = remaining();
     if (remaining <= 0) {
       lock.revoke(Reason.LEASE_EXPIRED);
-    } else if ((tenure.isAmbiguous() && lookNext) || !tenure.canSend()) {
+    } else if ((versions.isAmbiguous() && lookNext) || !versions.canSend()) {
       look(turn, remaining);
     } else {
       send(turn, remaining);
@@ -199,18 +199,18 @@ abstract class LeaseRenewer
   }
 
   private void send(Turn turn, long remaining) {
-    List<String> condition = tenure.condition();
+    List<String> condition = versions.condition();
     DataUpdates.Update update = updates == null ? null : updates.latest();
     ClockReading sentAt = loop.now();
     String version = requests.newVersion(sentAt);
-    tenure.sending(version, sentAt, update == null ? 0 : update.revision());
+    versions.sending(version, sentAt, update == null ? 0 : update.revision());
     lastSent = sentAt;
     SharedLeaseSource keptBy = session();
     int toldByNow = Math.min(heard, requests.mostAcknowledged());
     // Acknowledges these requests only once: this client may never know whether the write was
     // applied, and other requests may arrive meanwhile.
     heard = 0;
-    nextBeat.sent();
+    scheduler.sent();
     requests.heartbeat(
         turn,
         new LockWrite.Heartbeat(
@@ -222,13 +222,13 @@ abstract class LeaseRenewer
             keptBy == null ? null : keptBy.key(),
             toldByNow,
             requests.stamp(version, sentAt)),
-        nextBeat.timeouts(remaining),
+        scheduler.timeouts(remaining),
         answer -> answered(version, sentAt, answer),
         failure -> failed(version, sentAt, update, failure));
   }
 
   private void answered(String version, ClockReading sentAt, WriteAnswer answer) {
-    nextBeat.answered();
+    scheduler.answered();
     heard = answer.waiting();
     if (spec().isSession()) {
       lock.askedOfItsLocks(answer.asked());
@@ -236,7 +236,9 @@ abstract class LeaseRenewer
       asked(answer.asked().isEmpty() ? null : answer.asked().get(0));
     }
     act(
-        answer.applied() ? tenure.applied(version) : tenure.found(answer.item().state(), sentAt),
+        answer.applied()
+            ? versions.applied(version)
+            : versions.found(answer.item().state(), sentAt),
         sentAt,
         this::tryAgain);
   }
@@ -246,15 +248,15 @@ abstract class LeaseRenewer
       ClockReading sentAt,
       DataUpdates.@Nullable Update update,
       LockStoreException failure) {
-    nextBeat.answered();
+    scheduler.answered();
     renewalEnded(sentAt, false);
     lookNext = failure.mayHaveBeenApplied();
     if (!failure.mayHaveBeenApplied()) {
-      tenure.notApplied(version);
+      versions.notApplied(version);
     }
     if (update != null && failure.kind() == LockStoreException.Kind.INVALID_REQUEST) {
       updates().refused(update.revision(), failure);
-      nextBeat.now();
+      scheduler.now();
       return;
     }
     tryAgain(failure);
@@ -265,20 +267,20 @@ abstract class LeaseRenewer
    * when writes are not.
    */
   private void look(Turn turn, long remaining) {
-    nextBeat.sent();
+    scheduler.sent();
     lookNext = false;
     ClockReading sentAt = loop.now();
     requests.look(
         turn,
         key(),
-        nextBeat.timeouts(remaining),
+        scheduler.timeouts(remaining),
         answer -> {
-          nextBeat.answered();
+          scheduler.answered();
           // If no write was applied, sends again.
-          act(tenure.found(answer.item().state(), sentAt), sentAt, nextBeat::now);
+          act(versions.found(answer.item().state(), sentAt), sentAt, scheduler::now);
         },
         failure -> {
-          nextBeat.answered();
+          scheduler.answered();
           renewalEnded(sentAt, false);
           tryAgain(failure);
         });
@@ -298,14 +300,14 @@ abstract class LeaseRenewer
     lock.asked(now);
   }
 
-  private void act(RenewalOutcome verdict, ClockReading sentAt, Runnable unconfirmed) {
-    renewalEnded(sentAt, verdict instanceof RenewalOutcome.Renewed);
+  private void act(RenewalOutcome outcome, ClockReading sentAt, Runnable unconfirmed) {
+    renewalEnded(sentAt, outcome instanceof RenewalOutcome.Renewed);
     if (over) {
       return;
     }
-    if (verdict instanceof RenewalOutcome.Renewed renewed) {
+    if (outcome instanceof RenewalOutcome.Renewed renewed) {
       renewed(renewed.dataRevision());
-    } else if (verdict instanceof RenewalOutcome.Lost lost) {
+    } else if (outcome instanceof RenewalOutcome.Lost lost) {
       lock.revoke(lost.reason());
     } else {
       unconfirmed.run();
@@ -331,9 +333,9 @@ abstract class LeaseRenewer
   }
 
   private void renewed(long dataRevision) {
-    nextBeat.succeeded();
+    scheduler.succeeded();
     lock.lastFailure(null);
-    confirmed(tenure.confirmedAt());
+    confirmed(versions.confirmedAt());
     if (updates != null) {
       updates.confirmed(dataRevision, lock::data);
     }
@@ -355,7 +357,7 @@ abstract class LeaseRenewer
 
   private void pause(@Nullable LockStoreException failure) {
     if (!over) {
-      nextBeat.again(failure, remaining());
+      scheduler.again(failure, remaining());
     }
   }
 
@@ -366,7 +368,7 @@ abstract class LeaseRenewer
     if (over) {
       updates().fail(lock::overException);
     } else {
-      nextBeat.now();
+      scheduler.now();
     }
   }
 
@@ -471,12 +473,12 @@ abstract class LeaseRenewer
       return;
     }
     over = true;
-    nextBeat.stop();
+    scheduler.stop();
     holds.remove(this);
     stopped();
-    HoldLimitMonitor gates = lock.gates();
-    if (gates != null) {
-      gates.stop();
+    HoldLimitMonitor limitMonitor = lock.limitMonitor();
+    if (limitMonitor != null) {
+      limitMonitor.stop();
     }
     if (updates != null) {
       updates.fail(lock::overException);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ConfinedTo(ConfinedTo.LOOP)
 final class OwnLease extends LeaseRenewer {
-  private final LeaseExpiryTimer watch;
+  private final LeaseExpiryTimer expiry;
 
   /** When the current heartbeat was due, so that late answers do not delay the next one. */
   private long beatDue;
@@ -39,7 +39,7 @@ final class OwnLease extends LeaseRenewer {
       ActiveHolds holds,
       Releases releases) {
     super(lock, grant, loop, requests, holds, releases);
-    this.watch = new LeaseExpiryTimer(loop, lock);
+    this.expiry = new LeaseExpiryTimer(loop, lock);
   }
 
   @Override
@@ -52,8 +52,8 @@ final class OwnLease extends LeaseRenewer {
     long now = loop.now().nanos();
     long latest = confirmedAt().nanos() + interval;
     beatDue = Math.max(now, Math.min(now + first, latest));
-    nextBeat().in(beatDue - now);
-    watch.start();
+    scheduler().in(beatDue - now);
+    expiry.start();
   }
 
   @Override
@@ -71,11 +71,11 @@ final class OwnLease extends LeaseRenewer {
 
   @Override
   void afterConfirmation() {
-    switch (lock().view().standing(loop.now())) {
+    switch (lock().view().status(loop.now())) {
       case OVER -> lock().revoke(Reason.LEASE_EXPIRED);
-      case SUSPECT -> nextBeat().now();
+      case SUSPECT -> scheduler().now();
       case GOOD -> {
-        watch.renewed();
+        expiry.renewed();
         scheduleNextBeat();
       }
     }
@@ -83,7 +83,7 @@ final class OwnLease extends LeaseRenewer {
 
   private void scheduleNextBeat() {
     if (hasUpdate()) {
-      nextBeat().now();
+      scheduler().now();
       return;
     }
     long now = loop.now().nanos();
@@ -91,14 +91,14 @@ final class OwnLease extends LeaseRenewer {
     // counts from its send: the next one may be due already.
     long renewed = Math.min(beatDue, confirmedAt().nanos());
     beatDue = Math.max(renewed + spec().terms().heartbeat().toNanos(), now);
-    nextBeat().in(beatDue - now);
+    scheduler().in(beatDue - now);
   }
 
   @Override
   public void checkClocks() {
     assert loop.isCurrent();
-    if (!isOver() && lock().view().standing(loop.now()) == LeaseStatus.SUSPECT) {
-      nextBeat().now();
+    if (!isOver() && lock().view().status(loop.now()) == LeaseStatus.SUSPECT) {
+      scheduler().now();
     }
   }
 
@@ -119,6 +119,6 @@ final class OwnLease extends LeaseRenewer {
 
   @Override
   void stopped() {
-    watch.stop();
+    expiry.stop();
   }
 }

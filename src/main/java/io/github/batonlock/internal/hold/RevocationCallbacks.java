@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * returned the lock. Any thread; no user code runs inside.
  */
 public final class RevocationCallbacks {
-  private final CallbackDispatcher notices;
+  private final CallbackDispatcher callbacks;
   private final HeldLock lock;
 
   @GuardedBy("this")
@@ -40,8 +40,8 @@ public final class RevocationCallbacks {
   @GuardedBy("this")
   private boolean enabled;
 
-  RevocationCallbacks(CallbackDispatcher notices, HeldLock lock) {
-    this.notices = notices;
+  RevocationCallbacks(CallbackDispatcher callbacks, HeldLock lock) {
+    this.callbacks = callbacks;
     this.lock = lock;
   }
 
@@ -68,7 +68,7 @@ public final class RevocationCallbacks {
 
   synchronized void revoked(Revocation what) {
     if (!isHeard(what)) {
-      notices.warnings().lostUnheard(what);
+      callbacks.warnings().lostUnheard(what);
     }
     revocation = what;
     internal.forEach(Runnable::run);
@@ -79,14 +79,14 @@ public final class RevocationCallbacks {
   private boolean isHeard(Revocation what) {
     return what.reason() == Revocation.Reason.CLIENT_CLOSED
         || !(waiting.isEmpty() && running.isEmpty() && internal.isEmpty())
-        || notices.hasListener()
+        || callbacks.hasListener()
         || SessionKey.isSession(what.key());
   }
 
   /** The callbacks for events before the end. Created on first use, since most locks have none. */
   synchronized HoldCallbacks whileHeld() {
     if (whileHeld == null) {
-      whileHeld = new HoldCallbacks(notices, lock);
+      whileHeld = new HoldCallbacks(callbacks, lock);
     }
     return whileHeld;
   }
@@ -128,7 +128,7 @@ public final class RevocationCallbacks {
     }
     for (Consumer<? super Revocation> callback : waiting) {
       running.add(
-          notices.run(
+          callbacks.run(
               "revocation callback of lock '" + lock.key() + "'", () -> callback.accept(what)));
     }
     waiting.clear();

@@ -62,7 +62,7 @@ final class SharedLease extends LeaseRenewer implements SharedLeaseSource.KeptLo
    * not keep a lock that does not name it any more.
    */
   @Nullable Reason lossShownBy(ItemState state) {
-    Reason loss = tenure().lossShownBy(state);
+    Reason loss = versions().lossShownBy(state);
     boolean isUnkept =
         state instanceof ItemState.Lock lock && !session.key().equals(lock.item().session());
     return loss == null && isUnkept ? Reason.ITEM_CHANGED : loss;
@@ -95,7 +95,7 @@ final class SharedLease extends LeaseRenewer implements SharedLeaseSource.KeptLo
     // late.
     releases.retire(List.of(grantedBy));
     if (hasUpdate()) {
-      nextBeat().now();
+      scheduler().now();
     }
   }
 
@@ -120,7 +120,7 @@ final class SharedLease extends LeaseRenewer implements SharedLeaseSource.KeptLo
   }
 
   /**
-   * Whether a gate ended this hold (its work died, stalled or ran too long) while its lease was
+   * Whether a limit ended this hold (its work died, stalled or ran too long) while its lease was
    * good.
    */
   private boolean isLostAlone() {

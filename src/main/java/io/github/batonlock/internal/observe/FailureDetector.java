@@ -36,7 +36,7 @@ final class FailureDetector {
   private final ClientConfig config;
   private final EventLoop loop;
   private final LookSchedule schedule = new LookSchedule();
-  private final HeartbeatGapEstimator pulse = new HeartbeatGapEstimator();
+  private final HeartbeatGapEstimator gaps = new HeartbeatGapEstimator();
   private Finding.Observed latest;
   private Liveness liveness = Liveness.UNKNOWN;
   private boolean hasShownLife;
@@ -85,7 +85,7 @@ final class FailureDetector {
   Liveness saw(Finding.Observed shown, ClockReading sent) {
     LockItem item = shown.item();
     schedule.saw(item, sent.nanos(), loop.now());
-    pulse.saw(item.version(), item.leaseDuration(), shown.seen().since());
+    gaps.saw(item.version(), item.leaseDuration(), shown.seen().since());
     // Only a new version is a sign of life.
     boolean isNew = !item.version().equals(item().version());
     hasShownLife = hasShownLife || isNew;
@@ -100,7 +100,7 @@ final class FailureDetector {
       return Liveness.DEAD;
     }
     boolean overdue =
-        sent.nanos() - shown.seen().since() >= pulse.suspectAfter(shown.item().leaseDuration());
+        sent.nanos() - shown.seen().since() >= gaps.suspectAfter(shown.item().leaseDuration());
     if (overdue) {
       return Liveness.SUSPECT;
     }
@@ -112,7 +112,7 @@ final class FailureDetector {
     long now = loop.now().nanos();
     long pause = schedule.next(now, pace());
     if (liveness == Liveness.ALIVE || liveness == Liveness.UNKNOWN) {
-      long suspectAt = latest.seen().since() + pulse.suspectAfter(item().leaseDuration());
+      long suspectAt = latest.seen().since() + gaps.suspectAfter(item().leaseDuration());
       pause = Math.min(pause, suspectAt - now);
     }
     if (liveness != Liveness.DEAD && latest instanceof Finding.Live live) {
@@ -127,7 +127,7 @@ final class FailureDetector {
             item().leaseDuration().toNanos() / BEATS_PER_LEASE,
             config.terms().heartbeat().toNanos());
     if (liveness == Liveness.DEAD) {
-      // The rhythm that was learnt of a dead holder no longer helps.
+      // The interval that was learnt of a dead holder no longer helps.
       return LookSchedule.Pace.of(guess);
     }
     OptionalLong learnt = schedule.interval();

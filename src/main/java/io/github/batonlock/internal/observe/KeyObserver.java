@@ -36,14 +36,14 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
   private final EventLoop loop;
   private final ItemClassifier classifier;
   private final LockInfoFactory infos;
-  private final KeyObservers watches;
+  private final KeyObservers observers;
   private final Map<String, Boolean> past;
-  private final Follower ofSession = (sighting, isNews) -> sessionSeen(sighting);
+  private final Follower ofSession = (observed, isNews) -> sessionSeen(observed);
   private @Nullable ObservedState latest;
   private @Nullable String version;
-  private @Nullable FailureDetector signs;
+  private @Nullable FailureDetector detector;
   private @Nullable LockKey session;
-  private @Nullable ObservedState sessionSighting;
+  private @Nullable ObservedState sessionState;
   private @Nullable LockInfo shared;
   private @Nullable LockException failure;
 
@@ -56,10 +56,10 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
     /**
      * A look was answered, or failed.
      *
-     * @param sighting what is known now
+     * @param observed what is known now
      * @param isNews whether it differs from what users were told before
      */
-    void saw(ObservedState sighting, boolean isNews);
+    void saw(ObservedState observed, boolean isNews);
   }
 
   KeyObserver(
@@ -68,14 +68,14 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
       RequestDispatcher requests,
       ItemClassifier classifier,
       LockInfoFactory infos,
-      KeyObservers watches,
+      KeyObservers observers,
       LockKey key) {
     super(key, config.terms(), loop, requests, classifier);
     this.config = config;
     this.loop = loop;
     this.classifier = classifier;
     this.infos = infos;
-    this.watches = watches;
+    this.observers = observers;
     this.past = new LruMap<>(config.bounds().limit(Bound.WATCHED_PAST_VERSIONS));
   }
 
@@ -116,7 +116,7 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
     }
     failure = null;
     judge(reading);
-    lookIn(signs != null ? signs.nextLook() : config.terms().heartbeat().toNanos());
+    lookIn(detector != null ? detector.nextLook() : config.terms().heartbeat().toNanos());
   }
 
   /** Whether a state may be wrong if an eventually consistent read shows it. */
@@ -133,7 +133,7 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
   }
 
   private boolean showsDeath(LockItem item, ClockReading sent) {
-    boolean isClosedNoMore = signs != null && signs.isDead();
+    boolean isClosedNoMore = detector != null && detector.isDead();
     boolean isKnown = latest != null && (latest.liveness() == Liveness.DEAD || isClosedNoMore);
     return !isKnown
         && !item.released()
@@ -143,9 +143,9 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
 
   @Override
   boolean mustBeCurrent() {
-    return signs != null
-        && !signs.isDead()
-        && classifier.wouldBeSilent(key(), signs.latest(), loop.now());
+    return detector != null
+        && !detector.isDead()
+        && classifier.wouldBeSilent(key(), detector.latest(), loop.now());
   }
 
   @Override
@@ -188,11 +188,11 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
     version = shown;
   }
 
-  private void noHolder(ObservedState sighting) {
-    signs = null;
-    freeAt = sighting.liveness() == Liveness.FREE ? loop.now().nanos() : null;
+  private void noHolder(ObservedState observed) {
+    detector = null;
+    freeAt = observed.liveness() == Liveness.FREE ? loop.now().nanos() : null;
     follow(null);
-    publish(sighting);
+    publish(observed);
   }
 
   private long missingSince() {
@@ -214,16 +214,16 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
     LockKey keptBy = keptBy(held);
     if (keptBy == null && held instanceof Finding.Observed observed) {
       follow(null);
-      if (signs == null || !signs.isOf(held.item())) {
+      if (detector == null || !detector.isOf(held.item())) {
         boolean isAlive = info.liveness() == Liveness.ALIVE || hasBegunLately(held.item());
-        signs = new FailureDetector(config, loop, observed, isAlive);
+        detector = new FailureDetector(config, loop, observed, isAlive);
       }
-      Liveness judged = signs.saw(observed, sent);
+      Liveness judged = detector.saw(observed, sent);
       Liveness liveness =
-          held.item().keptClosed() ? LockInfoFactory.ofClosed(signs.isDead()) : judged;
+          held.item().keptClosed() ? LockInfoFactory.ofClosed(detector.isDead()) : judged;
       publish(new ObservedState(liveness, info, observed.seen().since(), null));
     } else {
-      signs = null;
+      detector = null;
       shared = info;
       follow(keptBy);
       judgeBySession();
@@ -246,24 +246,24 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
       return;
     }
     session = wanted;
-    sessionSighting = null;
+    sessionState = null;
     if (before != null) {
-      watches.leave(before, ofSession);
+      observers.leave(before, ofSession);
     }
     if (wanted == null) {
       shared = null;
     } else {
-      watches.join(wanted, ofSession);
+      observers.join(wanted, ofSession);
     }
   }
 
-  private void sessionSeen(ObservedState sighting) {
-    sessionSighting = sighting;
+  private void sessionSeen(ObservedState observed) {
+    sessionState = observed;
     judgeBySession();
   }
 
   private void judgeBySession() {
-    ObservedState seen = sessionSighting;
+    ObservedState seen = sessionState;
     LockInfo info = shared;
     if (seen != null && info != null) {
       LockException problem = failure != null ? failure : seen.problem();
@@ -285,9 +285,9 @@ public final class KeyObserver extends ItemObserver<KeyObserver.Follower> {
 
   // Telling
 
-  private void publish(ObservedState sighting) {
-    boolean isNews = latest == null || sighting.isNewsAfter(latest);
-    latest = sighting;
-    tell(follower -> follower.saw(sighting, isNews));
+  private void publish(ObservedState observed) {
+    boolean isNews = latest == null || observed.isNewsAfter(latest);
+    latest = observed;
+    tell(follower -> follower.saw(observed, isNews));
   }
 }

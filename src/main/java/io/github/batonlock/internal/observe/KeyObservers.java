@@ -48,12 +48,12 @@ public final class KeyObservers {
 
   public void leave(LockKey key, KeyObserver.Follower follower) {
     assert loop.isCurrent();
-    KeyObserver watch = byKey.get(key);
-    if (watch != null) {
-      watch.remove(follower);
-      if (!watch.isWanted()) {
+    KeyObserver observer = byKey.get(key);
+    if (observer != null) {
+      observer.remove(follower);
+      if (!observer.isWanted()) {
         byKey.remove(key);
-        watch.stop();
+        observer.stop();
       }
     }
   }

@@ -29,7 +29,7 @@ public final class LockScan {
   private final Platform platform;
   private final PendingCalls calls;
   private final RequestDispatcher requests;
-  private final CallbackDispatcher notices;
+  private final CallbackDispatcher callbacks;
   private final LockInfoFactory infos;
   private final Deque<LockInfo> buffer = new ArrayDeque<>();
   private LockStore.@Nullable PageToken next;
@@ -41,12 +41,12 @@ public final class LockScan {
       Platform platform,
       PendingCalls calls,
       RequestDispatcher requests,
-      CallbackDispatcher notices,
+      CallbackDispatcher callbacks,
       LockInfoFactory infos) {
     this.platform = platform;
     this.calls = calls;
     this.requests = requests;
-    this.notices = notices;
+    this.callbacks = callbacks;
     this.infos = infos;
   }
 
@@ -96,7 +96,7 @@ public final class LockScan {
         Optional<LockInfo> lock = infos.of(row.key(), row.item());
         lock.ifPresent(locks::add);
       } catch (MalformedLockItemException e) {
-        notices.tell(listener -> listener.malformedItem(e));
+        callbacks.tell(listener -> listener.malformedItem(e));
       }
     }
     return locks;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record ObservedState(
     Liveness liveness, @Nullable LockInfo info, long since, @Nullable LockException problem) {
 
-  /** The sighting before the first look. */
+  /** What is known before the first look. */
   public static ObservedState none(long now) {
     return new ObservedState(Liveness.UNKNOWN, null, now, null);
   }

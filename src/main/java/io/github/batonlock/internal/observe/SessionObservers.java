@@ -49,13 +49,13 @@ public final class SessionObservers {
   /** Whether a session is known to have ended. An ended session never opens again. */
   public boolean isOver(LockKey session) {
     assert loop.isCurrent();
-    SessionObserver watch = of(session);
-    return watch != null && watch.isOver();
+    SessionObserver observer = of(session);
+    return observer != null && observer.isOver();
   }
 
   private @Nullable SessionObserver of(LockKey session) {
-    SessionObserver watch = watched.get(session);
-    return watch != null ? watch : unwatched.get(session);
+    SessionObserver observer = watched.get(session);
+    return observer != null ? observer : unwatched.get(session);
   }
 
   /**
@@ -67,16 +67,16 @@ public final class SessionObservers {
    */
   public void join(LockKey session, LockItem lock, SessionObserver.Waiter waiter) {
     SessionObserver known = of(session);
-    SessionObserver watch =
+    SessionObserver observer =
         known != null
             ? known
             : new SessionObserver(config, loop, requests, classifier, versions, session);
-    if (joined.get(waiter) != watch) {
+    if (joined.get(waiter) != observer) {
       leave(waiter);
-      joined.put(waiter, watch);
+      joined.put(waiter, observer);
       unwatched.remove(session);
-      watched.put(session, watch);
-      watch.join(waiter, lock);
+      watched.put(session, observer);
+      observer.join(waiter, lock);
     }
   }
 
@@ -90,11 +90,11 @@ public final class SessionObservers {
    * @return null if no mark is wanted
    */
   public LockWrite.@Nullable Mark markOf(LockKey lock, LockItem item, LockKey session) {
-    SessionObserver watch = of(session);
-    if (watch == null || watch.isOver()) {
+    SessionObserver observer = of(session);
+    if (observer == null || observer.isOver()) {
       return null;
     }
-    Finding last = watch.lastFinding();
+    Finding last = observer.lastFinding();
     if (last instanceof Finding.Live live) {
       return classifier.markOf(session, live.item(), live.seen());
     }
@@ -103,13 +103,13 @@ public final class SessionObservers {
 
   public void leave(SessionObserver.Waiter waiter) {
     assert loop.isCurrent();
-    SessionObserver watch = joined.remove(waiter);
-    if (watch == null) {
+    SessionObserver observer = joined.remove(waiter);
+    if (observer == null) {
       return;
     }
-    watch.remove(waiter);
-    if (!watch.isWanted() && watched.remove(watch.key(), watch)) {
-      unwatched.put(watch.key(), watch);
+    observer.remove(waiter);
+    if (!observer.isWanted() && watched.remove(observer.key(), observer)) {
+      unwatched.put(observer.key(), observer);
     }
   }
 

@@ -130,8 +130,8 @@ public final class HeartbeatPredictor {
    *
    * @param now the monotonic clock
    * @param notBefore nanoseconds from now in which there is to be no look
-   * @return nanoseconds from now, positive and not less than {@code notBefore}; empty if the rhythm
-   *     is not known
+   * @return nanoseconds from now, positive and not less than {@code notBefore}; empty if the
+   *     interval is not known
    */
   public OptionalLong nextLook(long now, long notBefore) {
     if (interval == 0) {

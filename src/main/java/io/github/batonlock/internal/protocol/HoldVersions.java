@@ -41,7 +41,7 @@ public final class HoldVersions {
   private record Sent(ClockReading at, long dataRevision) {}
 
   /**
-   * Creates the tenure of a hold that was just granted.
+   * Creates the versions of a hold that was just granted.
    *
    * @param ownerName the holder, as the item says
    * @param version the version that granted it
@@ -172,7 +172,7 @@ public final class HoldVersions {
    *
    * @param state the item
    * @param asked when the answered request was sent
-   * @return the verdict on the hold
+   * @return what became of the hold
    */
   public RenewalOutcome found(ItemState state, ClockReading asked) {
     Reason loss = lossShownBy(state);
@@ -183,9 +183,9 @@ public final class HoldVersions {
       return RenewalOutcome.UNCONFIRMED;
     }
     isShown = true;
-    RenewalOutcome verdict = confirm(lock.item().version());
+    RenewalOutcome outcome = confirm(lock.item().version());
     dropWhatCannotArrive(asked);
-    return verdict;
+    return outcome;
   }
 
   /** Drops each candidate that is not in the item, and is too old to be applied later. */

@@ -1,6 +1,6 @@
 package io.github.batonlock.internal.protocol;
 
-/** The standing of a lease by this machine's clocks. */
+/** The status of a lease by this machine's clocks. */
 public enum LeaseStatus {
   /** Good by both clocks. */
   GOOD,

@@ -15,12 +15,12 @@ public record LeaseView(
     ClockReading confirmedAt, long usableNanos, @Nullable ClockReading suspectedAt) {
 
   /**
-   * The standing of the lease.
+   * The status of the lease.
    *
    * @param now the current moment
    * @return good, suspect or over
    */
-  public LeaseStatus standing(ClockReading now) {
+  public LeaseStatus status(ClockReading now) {
     if (now.monotonicSince(confirmedAt) >= usableNanos) {
       return LeaseStatus.OVER;
     }
@@ -37,8 +37,6 @@ public record LeaseView(
    * @return nanoseconds; zero unless the lease is good
    */
   public long remainingNanos(ClockReading now) {
-    return standing(now) == LeaseStatus.GOOD
-        ? usableNanos - now.holderElapsedSince(confirmedAt)
-        : 0;
+    return status(now) == LeaseStatus.GOOD ? usableNanos - now.holderElapsedSince(confirmedAt) : 0;
   }
 }

@@ -7,7 +7,7 @@ import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
 import io.github.batonlock.internal.protocol.LeaseTerms;
-import io.github.batonlock.internal.request.RequestScheduler.Rank;
+import io.github.batonlock.internal.request.RequestScheduler.Priority;
 import io.github.batonlock.internal.request.RequestScheduler.Turn;
 import io.github.batonlock.internal.runtime.Census;
 import io.github.batonlock.internal.runtime.ClockReading;
@@ -49,7 +49,7 @@ public final class RequestDispatcher {
   private final EventLoop loop;
   private final Bounds bounds;
   private final RandomGenerator random;
-  private final RequestScheduler turns;
+  private final RequestScheduler scheduler;
   private final RefusalReads refusals;
   private final Dates dates;
   private final @Nullable Consumer<RequestEnded> onEnded;
@@ -83,7 +83,7 @@ public final class RequestDispatcher {
     this.loop = loop;
     this.bounds = bounds;
     this.random = random;
-    this.turns = new RequestScheduler(loop, bounds);
+    this.scheduler = new RequestScheduler(loop, bounds);
     this.refusals = new RefusalReads(this, loop);
     this.dates = dates;
     this.onEnded = onEnded;
@@ -115,7 +115,7 @@ public final class RequestDispatcher {
     // From half of the time that a lease has left when its renewal is due.
     long patience = (usable + terms.heartbeat().toNanos()) / 2;
     long since = confirmedAt.nanos();
-    turns.renewal(since + usable, since + patience, throttled, send);
+    scheduler.renewal(since + usable, since + patience, throttled, send);
   }
 
   /**
@@ -128,17 +128,17 @@ public final class RequestDispatcher {
    */
   public void change(
       LockKey key, Duration patience, Consumer<Turn> send, Consumer<LockStoreException> failed) {
-    ask(Rank.CHANGE, "a write to lock '" + key + "'", patience, send, failed);
+    ask(Priority.CHANGE, "a write to lock '" + key + "'", patience, send, failed);
   }
 
   private void ask(
-      Rank rank,
+      Priority priority,
       String what,
       Duration patience,
       Consumer<Turn> send,
       Consumer<LockStoreException> failed) {
-    turns.other(
-        rank,
+    scheduler.other(
+        priority,
         patience.toNanos(),
         send,
         closing -> failed.accept(Refusals.notSent(what, patience, closing)));
@@ -146,11 +146,11 @@ public final class RequestDispatcher {
 
   /** The client closes. Reads that still wait for a turn fail. */
   public void closing() {
-    turns.close();
+    scheduler.close();
   }
 
   public void count(Census census) {
-    turns.count(census);
+    scheduler.count(census);
   }
 
   // Requests
@@ -221,7 +221,7 @@ public final class RequestDispatcher {
       Consumer<Reading> answered,
       Consumer<LockStoreException> failed) {
     ask(
-        Rank.LOOK,
+        Priority.LOOK,
         "a read of lock '" + key + "'",
         timeouts.total(),
         turn -> {
@@ -274,7 +274,7 @@ public final class RequestDispatcher {
       Consumer<List<StoredItem>> answered,
       Consumer<LockStoreException> failed) {
     ask(
-        Rank.LOOK,
+        Priority.LOOK,
         "a read of lock '" + keys.get(0) + "' and others",
         timeouts.total(),
         turn -> readAll(turn, keys, timeouts, answered, failed),
@@ -307,7 +307,7 @@ public final class RequestDispatcher {
       Consumer<LockStoreException> failed) {
     Timeouts timeouts = RequestTimeouts.LISTING;
     ask(
-        Rank.LOOK,
+        Priority.LOOK,
         "a page of a listing",
         timeouts.total(),
         turn -> {

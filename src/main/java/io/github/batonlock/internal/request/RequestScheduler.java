@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 @ConfinedTo(ConfinedTo.LOOP)
 public final class RequestScheduler {
   /** The purpose of a request, the most urgent first. */
-  enum Rank {
+  enum Priority {
     /** Renews a lease. */
     RENEWAL(0),
     /** Renews a lease, and was throttled the last time: has a pace of its own already. */
@@ -45,16 +45,18 @@ public final class RequestScheduler {
     /** Only reads. */
     LOOK(2);
 
-    /** Fifths of all requests under way that are reserved for more urgent ranks than this one. */
+    /**
+     * Fifths of all requests under way that are reserved for more urgent priorities than this one.
+     */
     private final int fifthsKept;
 
-    Rank(int fifthsKept) {
+    Priority(int fifthsKept) {
       this.fifthsKept = fifthsKept;
     }
 
     /**
-     * The limit of requests under way of this rank and less urgent ones, if there may be this many
-     * in all.
+     * The limit of requests under way of this priority and less urgent ones, if there may be this
+     * many in all.
      */
     private int limit(int all) {
       return all - fifthsKept * Math.max(1, all / 5);
@@ -70,8 +72,8 @@ public final class RequestScheduler {
   private final EventLoop loop;
   private final Bounds bounds;
   private final int limit;
-  private final AdaptiveRateLimiter pace = new AdaptiveRateLimiter();
-  private final Map<Rank, WaitQueue> lines = new EnumMap<>(Rank.class);
+  private final AdaptiveRateLimiter limiter = new AdaptiveRateLimiter();
+  private final Map<Priority, TurnQueue> queues = new EnumMap<>(Priority.class);
   private EventLoop.Timer wakeUp = () -> {};
   private long asked;
   private boolean serving;
@@ -82,20 +84,20 @@ public final class RequestScheduler {
     this.loop = loop;
     this.bounds = bounds;
     this.limit = bounds.of(Bound.REQUESTS_IN_FLIGHT);
-    for (Rank rank : Rank.values()) {
-      lines.put(rank, new WaitQueue());
+    for (Priority priority : Priority.values()) {
+      queues.put(priority, new TurnQueue());
     }
   }
 
-  /** The requests of one rank. */
-  private static final class WaitQueue {
+  /** The requests of one priority. */
+  private static final class TurnQueue {
     final NavigableSet<Turn> waiting = new TreeSet<>();
     int underWay;
   }
 
   /** A request's place in the order. When its turn comes, it is the right to send one request. */
   public final class Turn implements Comparable<Turn> {
-    private final Rank rank;
+    private final Priority priority;
     private final long deadline;
     private final long patience;
     private final Consumer<Turn> send;
@@ -105,8 +107,12 @@ public final class RequestScheduler {
     private boolean used;
 
     private Turn(
-        Rank rank, long deadline, long patience, Consumer<Turn> send, Consumer<Boolean> notSent) {
-      this.rank = rank;
+        Priority priority,
+        long deadline,
+        long patience,
+        Consumer<Turn> send,
+        Consumer<Boolean> notSent) {
+      this.priority = priority;
       this.deadline = deadline;
       this.patience = patience;
       this.send = send;
@@ -126,9 +132,9 @@ public final class RequestScheduler {
      * has to be used before this one has ended.
      */
     Turn another() {
-      Turn next = new Turn(rank, deadline, patience, send, notSent);
-      line(rank).underWay++;
-      RequestScheduler.this.sent(rank);
+      Turn next = new Turn(priority, deadline, patience, send, notSent);
+      queue(priority).underWay++;
+      RequestScheduler.this.sent(priority);
       return next;
     }
 
@@ -139,12 +145,12 @@ public final class RequestScheduler {
      */
     void ended(@Nullable LockStoreException failure) {
       assert loop.isCurrent();
-      line(rank).underWay--;
-      boolean firstTry = rank == Rank.RENEWAL;
+      queue(priority).underWay--;
+      boolean firstTry = priority == Priority.RENEWAL;
       if (failure == null) {
-        pace.passed(firstTry, loop.nanoTime());
+        limiter.passed(firstTry, loop.nanoTime());
       } else if (failure.kind() == LockStoreException.Kind.THROTTLED) {
-        pace.throttled(firstTry, loop.nanoTime());
+        limiter.throttled(firstTry, loop.nanoTime());
       }
       serve();
     }
@@ -177,49 +183,50 @@ public final class RequestScheduler {
    * @param send sends one request, or none
    */
   void renewal(long deadline, long patience, boolean throttled, Consumer<Turn> send) {
-    Rank rank = throttled ? Rank.THROTTLED_RENEWAL : Rank.RENEWAL;
-    add(new Turn(rank, deadline, patience, send, closing -> {}));
+    Priority priority = throttled ? Priority.THROTTLED_RENEWAL : Priority.RENEWAL;
+    add(new Turn(priority, deadline, patience, send, closing -> {}));
   }
 
   /**
    * Asks to send another request, in the order of asking.
    *
-   * @param rank how urgent it is
+   * @param priority how urgent it is
    * @param patienceNanos how long it may wait
    * @param send sends one request, or none
    * @param notSent what to do when it has waited that long, or the client closes (true)
    */
-  void other(Rank rank, long patienceNanos, Consumer<Turn> send, Consumer<Boolean> notSent) {
+  void other(
+      Priority priority, long patienceNanos, Consumer<Turn> send, Consumer<Boolean> notSent) {
     long now = loop.nanoTime();
     long patience = Math.min(patienceNanos, FOREVER);
-    Turn turn = new Turn(rank, now, now + patience, send, notSent);
+    Turn turn = new Turn(priority, now, now + patience, send, notSent);
     add(turn);
-    if (queue(rank).contains(turn)) {
+    if (waiting(priority).contains(turn)) {
       turn.expiry = loop.schedule(patience, () -> giveUp(turn, false));
     }
   }
 
   private void add(Turn turn) {
     assert loop.isCurrent();
-    queue(turn.rank).add(turn);
+    waiting(turn.priority).add(turn);
     serve();
   }
 
   /** The client closes: no more reads are sent. */
   void close() {
     assert loop.isCurrent();
-    List.copyOf(queue(Rank.LOOK)).forEach(turn -> giveUp(turn, true));
+    List.copyOf(waiting(Priority.LOOK)).forEach(turn -> giveUp(turn, true));
   }
 
   void count(Census census) {
-    for (WaitQueue line : lines.values()) {
-      census.add(Kept.WAITING_REQUESTS, line.waiting.size());
-      census.add(Kept.REQUESTS_UNDER_WAY, line.underWay);
+    for (TurnQueue queue : queues.values()) {
+      census.add(Kept.WAITING_REQUESTS, queue.waiting.size());
+      census.add(Kept.REQUESTS_UNDER_WAY, queue.underWay);
     }
   }
 
   private void giveUp(Turn turn, boolean closing) {
-    if (queue(turn.rank).remove(turn)) {
+    if (waiting(turn.priority).remove(turn)) {
       turn.expiry.cancel();
       turn.notSent.accept(closing);
     }
@@ -247,27 +254,27 @@ public final class RequestScheduler {
 
   private void begin(Turn turn) {
     turn.expiry.cancel();
-    line(turn.rank).underWay++;
+    queue(turn.priority).underWay++;
     try {
       turn.send.accept(turn);
     } finally {
       if (turn.used) {
-        sent(turn.rank);
+        sent(turn.priority);
       } else {
-        line(turn.rank).underWay--;
+        queue(turn.priority).underWay--;
       }
     }
   }
 
-  private void sent(Rank rank) {
-    throttledWentLast = rank == Rank.THROTTLED_RENEWAL;
-    boolean isRenewal = rank.compareTo(Rank.THROTTLED_RENEWAL) <= 0;
-    if (!isRenewal && isManyInARow() && !queue(Rank.RENEWAL).isEmpty()) {
+  private void sent(Priority priority) {
+    throttledWentLast = priority == Priority.THROTTLED_RENEWAL;
+    boolean isRenewal = priority.compareTo(Priority.THROTTLED_RENEWAL) <= 0;
+    if (!isRenewal && isManyInARow() && !waiting(Priority.RENEWAL).isEmpty()) {
       bounds.reached(Bound.RENEWALS_IN_A_ROW);
     }
     renewalsInARow = isRenewal ? renewalsInARow + 1 : 0;
-    if (rank != Rank.THROTTLED_RENEWAL) {
-      pace.sent();
+    if (priority != Priority.THROTTLED_RENEWAL) {
+      limiter.sent();
     }
   }
 
@@ -275,9 +282,9 @@ public final class RequestScheduler {
   private @Nullable Turn next() {
     long now = loop.nanoTime();
     Turn firstHeldBack = null;
-    for (Rank rank : order(now)) {
-      NavigableSet<Turn> queue = queue(rank);
-      if (!queue.isEmpty() && hasRoom(rank)) {
+    for (Priority priority : order(now)) {
+      NavigableSet<Turn> queue = waiting(priority);
+      if (!queue.isEmpty() && hasRoom(priority)) {
         Turn first = queue.first();
         if (mayPass(first, now)) {
           queue.remove(first);
@@ -292,62 +299,62 @@ public final class RequestScheduler {
     return null;
   }
 
-  private boolean hasRoom(Rank rank) {
+  private boolean hasRoom(Priority priority) {
     int all = 0;
     int fromHere = 0;
-    for (Map.Entry<Rank, WaitQueue> other : lines.entrySet()) {
+    for (Map.Entry<Priority, TurnQueue> other : queues.entrySet()) {
       int underWay = other.getValue().underWay;
       all += underWay;
-      fromHere += other.getKey().compareTo(rank) >= 0 ? underWay : 0;
+      fromHere += other.getKey().compareTo(priority) >= 0 ? underWay : 0;
     }
-    boolean hasRoom = all < limit && fromHere < rank.limit(limit);
+    boolean hasRoom = all < limit && fromHere < priority.limit(limit);
     if (!hasRoom) {
       bounds.reached(Bound.REQUESTS_IN_FLIGHT);
     }
     return hasRoom;
   }
 
-  private List<Rank> order(long now) {
-    Rank first = throttledWentLast ? Rank.RENEWAL : Rank.THROTTLED_RENEWAL;
-    Rank second = throttledWentLast ? Rank.THROTTLED_RENEWAL : Rank.RENEWAL;
+  private List<Priority> order(long now) {
+    Priority first = throttledWentLast ? Priority.RENEWAL : Priority.THROTTLED_RENEWAL;
+    Priority second = throttledWentLast ? Priority.THROTTLED_RENEWAL : Priority.RENEWAL;
     boolean othersFirst = isManyInARow() && !isPressing(first, now) && !isPressing(second, now);
     return othersFirst
-        ? List.of(Rank.CHANGE, Rank.LOOK, first, second)
-        : List.of(first, second, Rank.CHANGE, Rank.LOOK);
+        ? List.of(Priority.CHANGE, Priority.LOOK, first, second)
+        : List.of(first, second, Priority.CHANGE, Priority.LOOK);
   }
 
   private boolean isManyInARow() {
     return renewalsInARow >= bounds.of(Bound.RENEWALS_IN_A_ROW);
   }
 
-  private boolean isPressing(Rank rank, long now) {
-    return !queue(rank).isEmpty() && queue(rank).first().patience - now <= 0;
+  private boolean isPressing(Priority priority, long now) {
+    return !waiting(priority).isEmpty() && waiting(priority).first().patience - now <= 0;
   }
 
   private boolean mayPass(Turn turn, long now) {
-    return turn.rank == Rank.THROTTLED_RENEWAL
-        || pace.untilNext(now) <= 0
-        || (turn.rank == Rank.RENEWAL && turn.patience - now <= 0);
+    return turn.priority == Priority.THROTTLED_RENEWAL
+        || limiter.untilNext(now) <= 0
+        || (turn.priority == Priority.RENEWAL && turn.patience - now <= 0);
   }
 
   private void wakeUpFor(Turn turn, long now) {
     wakeUp.cancel();
-    long delay = pace.untilNext(now);
-    if (turn.rank == Rank.RENEWAL) {
+    long delay = limiter.untilNext(now);
+    if (turn.priority == Priority.RENEWAL) {
       delay = Math.min(delay, turn.patience - now);
     }
     wakeUp = loop.schedule(delay, this::serve);
   }
 
-  private NavigableSet<Turn> queue(Rank rank) {
-    return line(rank).waiting;
+  private NavigableSet<Turn> waiting(Priority priority) {
+    return queue(priority).waiting;
   }
 
-  private WaitQueue line(Rank rank) {
-    WaitQueue line = lines.get(rank);
-    if (line == null) {
-      throw new IllegalStateException("no line for " + rank);
+  private TurnQueue queue(Priority priority) {
+    TurnQueue queue = queues.get(priority);
+    if (queue == null) {
+      throw new IllegalStateException("no queue for " + priority);
     }
-    return line;
+    return queue;
   }
 }

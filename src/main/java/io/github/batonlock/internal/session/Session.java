@@ -130,7 +130,7 @@ public final class Session implements SharedLeaseSource, LockListener {
 
   @Override
   public boolean isOver(ClockReading now) {
-    return over || lease().isEnded() || lease().view().standing(now) == LeaseStatus.OVER;
+    return over || lease().isEnded() || lease().view().status(now) == LeaseStatus.OVER;
   }
 
   void enter(SessionRef user) {

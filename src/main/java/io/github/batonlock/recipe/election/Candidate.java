@@ -80,8 +80,8 @@ final class Candidate {
   private final Campaign campaign;
   private final Challenge challenge;
   private final Handover handover;
-  private final HandoverPreference succession;
-  private final TermNotifier calls;
+  private final HandoverPreference preference;
+  private final TermNotifier notifier;
   private final @Nullable HealthGate gate;
   private final List<CompletableFuture<Void>> released = new ArrayList<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -99,11 +99,11 @@ final class Candidate {
     this.support = support;
     this.options = options;
     this.state = support.serial();
-    this.calls = new TermNotifier(support, options, state, this::end);
+    this.notifier = new TermNotifier(support, options, state, this::end);
     this.view = new LeaderView(options, support);
     this.challenge = new Challenge(client, support, options, state);
     this.handover = new Handover(support, options, state, why -> end(current, why));
-    this.succession = new HandoverPreference(support, options.candidateId(), options.standBack());
+    this.preference = new HandoverPreference(support, options.candidateId(), options.standBack());
     this.campaign =
         new Campaign(
             client, support, options.key(), state, this::campaignEnded, this::campaignIfPossible);
@@ -215,7 +215,7 @@ final class Candidate {
   // Taking office
 
   private void take(HeldLock lock) {
-    if (succession.isForAnother(LeaderRecord.parse(lock.data()))) {
+    if (preference.isForAnother(LeaderRecord.parse(lock.data()))) {
       giveBack(lock);
       campaign.rest(options.standBack());
       return;
@@ -254,7 +254,7 @@ final class Candidate {
     Term term = new Term(lock, this);
     current = term;
     handover.begins(term);
-    calls.elected(term);
+    notifier.elected(term);
     view.own(term);
   }
 
@@ -340,7 +340,7 @@ final class Candidate {
     ending = ends;
     worksOn = true;
     view.own(null);
-    calls.ended(end.reason(), () -> stopped(ends));
+    notifier.ended(end.reason(), () -> stopped(ends));
     patience = support.after(options.stopTimeout(), state, () -> release(ends));
   }
 
@@ -361,7 +361,7 @@ final class Candidate {
     HeldLock lock = ends.term().lock();
     Handover.End end = ends.end();
     if (end.heir() != null) {
-      succession.handedOver(ends.term().fencingToken());
+      preference.handedOver(ends.term().fencingToken());
     }
     CompletableFuture<Void> written =
         end.isWritten()
@@ -409,7 +409,7 @@ final class Candidate {
 
   /** Waits for the release of a lock, except in a callback and in the work, which it waits for. */
   void await(CompletableFuture<Void> released) {
-    if (!support.isInCallback() && !calls.isInWork()) {
+    if (!support.isInCallback() && !notifier.isInWork()) {
       Void unused = support.awaitUninterruptibly(released);
     }
   }

@@ -76,8 +76,8 @@ public final class Group implements AutoCloseable {
   private final Executor executor;
   private final Executor callbacks;
   private final Consumer<? super GroupChange> listener;
-  private final MemberListUpdater changes;
-  private final SuccessorMonitor ring;
+  private final MemberListUpdater updater;
+  private final SuccessorMonitor successors;
 
   // Used on the executor only:
   private final Map<Member, Membership> memberships = new HashMap<>();
@@ -99,9 +99,10 @@ public final class Group implements AutoCloseable {
     support.check(LockRequest.of(name + "/members"));
     this.executor = support.serial();
     this.callbacks = support.serial();
-    this.changes =
+    this.updater =
         new MemberListUpdater(client, support.bounds(), toString(), name + "/members", executor);
-    this.ring = new SuccessorMonitor(client, support, executor, this::memberKey, this::hasFailed);
+    this.successors =
+        new SuccessorMonitor(client, support, executor, this::memberKey, this::hasFailed);
   }
 
   /**
@@ -172,7 +173,7 @@ public final class Group implements AutoCloseable {
     Member checked = new Member(memberId, 0);
     LockRequest request = LockRequest.builder().key(memberKey(checked)).data(data).build();
     support.check(request);
-    LockStoreException full = changes.refusal(listed, memberId);
+    LockStoreException full = updater.refusal(listed, memberId);
     if (full != null) {
       return CompletableFuture.failedFuture(full);
     }
@@ -221,7 +222,7 @@ public final class Group implements AutoCloseable {
    * behind.
    */
   private CompletableFuture<VersionedMemberList> enlist(Member member) {
-    return changes
+    return updater
         .apply(list -> list.with(member))
         .thenComposeAsync(
             list -> {
@@ -232,7 +233,7 @@ public final class Group implements AutoCloseable {
                       .thenComposeAsync(
                           holds ->
                               holds
-                                  ? changes.apply(now -> now.with(member, other))
+                                  ? updater.apply(now -> now.with(member, other))
                                   : CompletableFuture.completedFuture(list),
                           executor);
             },
@@ -277,7 +278,7 @@ public final class Group implements AutoCloseable {
             lock,
             () ->
                 untilCloseTimeout(
-                    changes
+                    updater
                         .apply(list -> list.without(member))
                         .thenAcceptAsync(this::sawList, executor)))
         .exceptionally(failure -> null);
@@ -454,7 +455,7 @@ public final class Group implements AutoCloseable {
   private void repair() {
     for (Member member : memberships.keySet()) {
       if (!seen.list().contains(member)
-          && changes.refusal(seen.list(), member.id()) == null
+          && updater.refusal(seen.list(), member.id()) == null
           && repairing.add(member)) {
         CompletableFuture<?> unused =
             enlist(member).whenCompleteAsync((list, failure) -> repaired(member, list), executor);
@@ -485,7 +486,7 @@ public final class Group implements AutoCloseable {
 
   private void look() {
     if (!closed) {
-      ring.look(known(), memberships.keySet());
+      successors.look(known(), memberships.keySet());
     }
   }
 
@@ -518,7 +519,7 @@ public final class Group implements AutoCloseable {
       look();
       return CompletableFuture.completedFuture(null);
     }
-    return changes
+    return updater
         .apply(list -> list.withoutFailed(member))
         .thenAcceptAsync(this::sawList, executor);
   }
@@ -535,7 +536,7 @@ public final class Group implements AutoCloseable {
             support.heartbeatInterval(),
             executor,
             () -> {
-              if (ring.saysFailed(member)) {
+              if (successors.saysFailed(member)) {
                 hasFailed(member);
               }
             });
@@ -582,7 +583,7 @@ public final class Group implements AutoCloseable {
   private void stop() {
     if (!closed) {
       closed = true;
-      ring.stop();
+      successors.stop();
       joinings.forEach(Joining::stopWaiting);
       if (listWatch != null) {
         listWatch.close();

@@ -26,7 +26,7 @@ class CallbackDispatcherRacesTest {
   /** Callbacks that were handed out, and one who waits for them as closing a client does. */
   public static class Model {
     private final Deque<Runnable> handedOut = new ArrayDeque<>();
-    private final CallbackDispatcher notices =
+    private final CallbackDispatcher callbacks =
         new CallbackDispatcher(this::handOut, null, Platforms.warnings());
     private final AtomicInteger returned = new AtomicInteger();
     private final AtomicBoolean waiting = new AtomicBoolean();
@@ -42,7 +42,7 @@ class CallbackDispatcherRacesTest {
 
     @Operation
     public void run() {
-      notices.run("callback", returned::incrementAndGet);
+      callbacks.run("callback", returned::incrementAndGet);
     }
 
     @Operation
@@ -55,26 +55,26 @@ class CallbackDispatcherRacesTest {
 
     @Operation
     public boolean isInside() {
-      return notices.isInside();
+      return callbacks.isInside();
     }
 
     @Operation(runOnce = true)
     public void awaitQuiet() {
-      notices.onReturn(this::look);
+      callbacks.onReturn(this::look);
       look();
       waiting.set(true);
     }
 
     private void look() {
-      if (notices.running() == 0) {
+      if (callbacks.running() == 0) {
         seenQuiet.set(true);
       }
     }
 
     @Validate
     public void quietWasSeen() {
-      if (notices.running() != handedOut.size()) {
-        throw new AssertionError(notices.running() + " run, of " + handedOut.size());
+      if (callbacks.running() != handedOut.size()) {
+        throw new AssertionError(callbacks.running() + " run, of " + handedOut.size());
       }
       if (waiting.get() && handedOut.isEmpty() && !seenQuiet.get()) {
         throw new AssertionError("all has returned, and nobody has noticed");

@@ -39,7 +39,7 @@ public final class Leftovers {
     core.holds.holds().stream()
         .filter(hold -> !hold.spec().isSession())
         .forEach(hold -> hold.lock().discard());
-    core.watches.close();
+    core.observers.close();
   }
 
   /** What a client keeps; empty for nothing. */

@@ -153,10 +153,10 @@ class ExceptionTranslatorTest {
   @ParameterizedTest
   @EnumSource(Call.class)
   void accessDenied_anyCall_namesTheActionToAllow(Call call) {
-    CallContext target = new CallContext(call, "locks", null);
+    CallContext context = new CallContext(call, "locks", null);
     assertThat(
             ExceptionTranslator.of(
-                target, service(400, "AccessDeniedException", "not authorized", 1)))
+                context, service(400, "AccessDeniedException", "not authorized", 1)))
         .hasMessageContaining("of table 'locks'")
         .hasMessageContaining("dynamodb:" + call.action());
   }

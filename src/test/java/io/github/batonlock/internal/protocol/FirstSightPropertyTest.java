@@ -39,7 +39,7 @@ class FirstSightPropertyTest {
 
     if (isTaken(new SkewedMachine(random, time, ERROR), random, OURS, lease, stamp)) {
       assertThat(time.nanos - sentAt).isGreaterThan(lease.toNanos() + SECOND);
-      assertThat(view.standing(holder.now())).isNotEqualTo(LeaseStatus.GOOD);
+      assertThat(view.status(holder.now())).isNotEqualTo(LeaseStatus.GOOD);
     }
   }
 

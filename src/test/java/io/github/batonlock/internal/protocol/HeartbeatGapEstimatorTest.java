@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 class HeartbeatGapEstimatorTest {
   private static final Duration LEASE = Duration.ofSeconds(20);
 
-  private final HeartbeatGapEstimator pulse = new HeartbeatGapEstimator();
+  private final HeartbeatGapEstimator gaps = new HeartbeatGapEstimator();
   private double now;
   private int versions;
 
   /** A new version is seen, so long after the last one. */
   private void beatAfter(double seconds) {
     now += seconds;
-    pulse.saw("v" + ++versions, LEASE, nanos(now));
+    gaps.saw("v" + ++versions, LEASE, nanos(now));
   }
 
   private static long nanos(double seconds) {
@@ -23,7 +23,7 @@ class HeartbeatGapEstimatorTest {
   }
 
   private void assertSuspectAfter(double seconds) {
-    assertThat(pulse.suspectAfter(LEASE)).isEqualTo(nanos(seconds));
+    assertThat(gaps.suspectAfter(LEASE)).isEqualTo(nanos(seconds));
   }
 
   @Test
@@ -50,7 +50,7 @@ class HeartbeatGapEstimatorTest {
     beatAfter(0);
     beatAfter(2);
     beatAfter(5);
-    pulse.saw("v3", LEASE, nanos(100));
+    gaps.saw("v3", LEASE, nanos(100));
     beatAfter(5);
     assertSuspectAfter(7.7);
   }
@@ -71,7 +71,7 @@ class HeartbeatGapEstimatorTest {
     for (int i = 0; i < 100; i++) {
       beatAfter(1);
     }
-    assertThat(pulse.suspectAfter(LEASE)).isBetween(nanos(1.7), nanos(1.8));
+    assertThat(gaps.suspectAfter(LEASE)).isBetween(nanos(1.7), nanos(1.8));
   }
 
   @Test
@@ -83,6 +83,6 @@ class HeartbeatGapEstimatorTest {
     for (int i = 0; i < 80; i++) {
       beatAfter(5);
     }
-    assertThat(pulse.suspectAfter(LEASE)).isBetween(nanos(7.7), nanos(7.8));
+    assertThat(gaps.suspectAfter(LEASE)).isBetween(nanos(7.7), nanos(7.8));
   }
 }

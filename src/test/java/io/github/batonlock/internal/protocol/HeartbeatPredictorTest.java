@@ -28,7 +28,7 @@ class HeartbeatPredictorTest {
   private long clockError = 3_600_000;
 
   private final Random random = new Random(7);
-  private final HeartbeatPredictor rhythm = new HeartbeatPredictor();
+  private final HeartbeatPredictor predictor = new HeartbeatPredictor();
   private long interval = 5 * SECOND;
   private long now = 500 * MILLI;
   private long step;
@@ -53,7 +53,7 @@ class HeartbeatPredictorTest {
   private void watch(long until) {
     while (now < until) {
       long pause = (long) (SECOND * (1.08 + 0.24 * random.nextDouble()));
-      OptionalLong due = rhythm.nextLook(now, 0);
+      OptionalLong due = predictor.nextLook(now, 0);
       now += due.isPresent() && due.getAsLong() < pause * 1.5 ? due.getAsLong() : pause;
       long seenBefore = looks;
       look();
@@ -67,7 +67,7 @@ class HeartbeatPredictorTest {
     lastLag = now - beat * interval;
     now += 2 * MILLI;
     looks++;
-    rhythm.saw(version(beat), LEASE, sent, moment(now));
+    predictor.saw(version(beat), LEASE, sent, moment(now));
   }
 
   @ParameterizedTest
@@ -113,10 +113,10 @@ class HeartbeatPredictorTest {
     String last = version(beat());
     List<Long> pauses = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      long pause = rhythm.nextLook(now, 0).orElseThrow();
+      long pause = predictor.nextLook(now, 0).orElseThrow();
       pauses.add(pause / MILLI);
       now += pause;
-      rhythm.saw(last, LEASE, now, moment(now));
+      predictor.saw(last, LEASE, now, moment(now));
     }
     assertThat(pauses.subList(1, 5)).containsExactly(100L, 4_900L, 5_000L, 5_000L);
   }
@@ -124,28 +124,28 @@ class HeartbeatPredictorTest {
   @Test
   void look_thatIsNotWantedSoon_isForALaterHeartbeat() {
     watch(100 * SECOND);
-    long next = rhythm.nextLook(now, 0).orElseThrow();
-    long later = rhythm.nextLook(now, next + SECOND).orElseThrow();
+    long next = predictor.nextLook(now, 0).orElseThrow();
+    long later = predictor.nextLook(now, next + SECOND).orElseThrow();
     assertThat(later).isEqualTo(next + interval);
   }
 
   @Test
   void interval_isNotToldBeforeItWasSeen() {
     interval = 3 * SECOND;
-    assertThat(rhythm.interval()).isEmpty();
+    assertThat(predictor.interval()).isEmpty();
     look();
-    assertThat(rhythm.interval()).isEmpty();
+    assertThat(predictor.interval()).isEmpty();
     now = 4 * SECOND;
     look();
-    assertThat(rhythm.interval()).hasValue(interval);
+    assertThat(predictor.interval()).hasValue(interval);
   }
 
   @Test
   void foreignVersions_haveNoRhythm() {
     for (int i = 0; i < 10; i++) {
-      rhythm.saw("foreign-" + i, LEASE, i * SECOND, moment(i * SECOND + MILLI));
-      assertThat(rhythm.interval()).isEmpty();
-      assertThat(rhythm.nextLook(i * SECOND + MILLI, 0)).isEmpty();
+      predictor.saw("foreign-" + i, LEASE, i * SECOND, moment(i * SECOND + MILLI));
+      assertThat(predictor.interval()).isEmpty();
+      assertThat(predictor.nextLook(i * SECOND + MILLI, 0)).isEmpty();
     }
   }
 
@@ -167,7 +167,7 @@ class HeartbeatPredictorTest {
     watch(100 * SECOND);
     // An update of the lock's data renews early; then the schedule goes on.
     now = (beat() + 1) * interval - 2 * SECOND;
-    rhythm.saw(
+    predictor.saw(
         RecordVersion.create(HOLDER_EPOCH_MILLIS + now / MILLI, new Random(99)),
         LEASE,
         now,

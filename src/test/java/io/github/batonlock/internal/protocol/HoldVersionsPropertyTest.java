@@ -27,7 +27,7 @@ class HoldVersionsPropertyTest {
   /** What a request was answered, before the answer arrives. */
   private record Answer(int number, boolean applied, ItemState item) {}
 
-  private HoldVersions tenure;
+  private HoldVersions versions;
   private final List<Write> underWay = new ArrayList<>();
   private final Set<String> stoodInTheItem = new HashSet<>(Set.of("v0"));
   private ItemState item = held("me", "v0");
@@ -38,7 +38,7 @@ class HoldVersionsPropertyTest {
 
   private static HoldVersionsPropertyTest run(int named, int known) {
     HoldVersionsPropertyTest run = new HoldVersionsPropertyTest();
-    run.tenure = new HoldVersions("me", "v0", at(0), 1, Limit.of(named), Limit.of(known));
+    run.versions = new HoldVersions("me", "v0", at(0), 1, Limit.of(named), Limit.of(known));
     return run;
   }
 
@@ -64,12 +64,12 @@ class HoldVersionsPropertyTest {
     choices.forEach(choice -> run.step(choice % 10, choice / 10));
     run.giveUp();
     run.interfere(how);
-    ClockReading confirmedAt = run.tenure.confirmedAt();
+    ClockReading confirmedAt = run.versions.confirmedAt();
     later.forEach(choice -> run.step(choice % 10, choice / 10));
 
-    assertThat(run.tenure.found(run.item, at(run.sent)))
+    assertThat(run.versions.found(run.item, at(run.sent)))
         .isEqualTo(new RenewalOutcome.Lost(run.interfered));
-    assertThat(run.tenure.confirmedAt()).isEqualTo(confirmedAt);
+    assertThat(run.versions.confirmedAt()).isEqualTo(confirmedAt);
   }
 
   private void step(int kind, int pick) {
@@ -84,10 +84,10 @@ class HoldVersionsPropertyTest {
   }
 
   private void send() {
-    if (awaited < 0 && tenure.canSend()) {
-      List<String> condition = tenure.condition();
+    if (awaited < 0 && versions.canSend()) {
+      List<String> condition = versions.condition();
       sent++;
-      tenure.sending("v" + sent, at(sent), sent);
+      versions.sending("v" + sent, at(sent), sent);
       underWay.add(new Write(sent, condition));
       awaited = sent;
     }
@@ -119,14 +119,14 @@ class HoldVersionsPropertyTest {
 
   private void receive() {
     if (answer != null) {
-      RenewalOutcome verdict =
+      RenewalOutcome outcome =
           answer.applied()
-              ? tenure.applied("v" + answer.number())
-              : tenure.found(answer.item(), at(sent));
+              ? versions.applied("v" + answer.number())
+              : versions.found(answer.item(), at(sent));
       if (interfered == null) {
-        assertThat(verdict).isNotInstanceOf(RenewalOutcome.Lost.class);
+        assertThat(outcome).isNotInstanceOf(RenewalOutcome.Lost.class);
       } else if (!answer.applied()) {
-        assertThat(verdict).isEqualTo(new RenewalOutcome.Lost(interfered));
+        assertThat(outcome).isEqualTo(new RenewalOutcome.Lost(interfered));
       }
       giveUp();
     }
@@ -142,21 +142,21 @@ class HoldVersionsPropertyTest {
   private void refuse() {
     boolean removed = underWay.removeIf(write -> write.number() == awaited && answer == null);
     if (removed) {
-      tenure.notApplied("v" + awaited);
+      versions.notApplied("v" + awaited);
       giveUp();
     }
   }
 
   private void look() {
     if (awaited < 0) {
-      RenewalOutcome verdict = tenure.found(item, at(sent));
+      RenewalOutcome outcome = versions.found(item, at(sent));
       if (interfered == null) {
-        assertThat(verdict).isNotInstanceOf(RenewalOutcome.Lost.class);
+        assertThat(outcome).isNotInstanceOf(RenewalOutcome.Lost.class);
         String version = ((ItemState.Lock) item).item().version();
-        assertThat(tenure.confirmedAt()).isEqualTo(at(Integer.parseInt(version.substring(1))));
-        assertThat(tenure.candidates()).startsWith(version);
+        assertThat(versions.confirmedAt()).isEqualTo(at(Integer.parseInt(version.substring(1))));
+        assertThat(versions.candidates()).startsWith(version);
       } else {
-        assertThat(verdict).isEqualTo(new RenewalOutcome.Lost(interfered));
+        assertThat(outcome).isEqualTo(new RenewalOutcome.Lost(interfered));
       }
     }
   }
@@ -174,20 +174,20 @@ class HoldVersionsPropertyTest {
           case ITEM_CHANGED -> held("me", "w0");
           case RELEASED_EXTERNALLY -> lock("me", "v" + sent, true);
           // Also under a version of ours: whoever is named holds it.
-          default -> held("other", sent % 2 == 0 ? "w1" : tenure.candidates().get(0));
+          default -> held("other", sent % 2 == 0 ? "w1" : versions.candidates().get(0));
         };
   }
 
   private void check() {
     String version = ((ItemState.Lock) item).item().version();
-    assertThat(tenure.candidates()).contains(version).doesNotHaveDuplicates();
-    assertThat(tenure.condition())
-        .isSubsetOf(tenure.candidates())
-        .startsWith(tenure.candidates().get(0));
-    assertThat(tenure.isAmbiguous()).isEqualTo(tenure.candidates().size() > 1);
-    String confirmed = tenure.candidates().get(0);
+    assertThat(versions.candidates()).contains(version).doesNotHaveDuplicates();
+    assertThat(versions.condition())
+        .isSubsetOf(versions.candidates())
+        .startsWith(versions.candidates().get(0));
+    assertThat(versions.isAmbiguous()).isEqualTo(versions.candidates().size() > 1);
+    String confirmed = versions.candidates().get(0);
     assertThat(stoodInTheItem).contains(confirmed);
-    assertThat(tenure.confirmedAt()).isEqualTo(at(Integer.parseInt(confirmed.substring(1))));
+    assertThat(versions.confirmedAt()).isEqualTo(at(Integer.parseInt(confirmed.substring(1))));
   }
 
   private static ClockReading at(int second) {

@@ -19,25 +19,25 @@ class HoldVersionsTest {
   private static final int KNOWN = 100;
   private static final long TOKEN = 7;
 
-  private final HoldVersions tenure =
+  private final HoldVersions versions =
       new HoldVersions("me", "v0", at(0), TOKEN, Limit.of(NAMED), Limit.of(KNOWN));
 
   @Test
   void grant_isConfirmedAndTheOnlyCandidate() {
-    assertThat(tenure.candidates()).containsExactly("v0");
-    assertThat(tenure.confirmedAt()).isEqualTo(at(0));
-    assertThat(tenure.isAmbiguous()).isFalse();
-    assertThat(tenure.canSend()).isTrue();
+    assertThat(versions.candidates()).containsExactly("v0");
+    assertThat(versions.confirmedAt()).isEqualTo(at(0));
+    assertThat(versions.isAmbiguous()).isFalse();
+    assertThat(versions.canSend()).isTrue();
   }
 
   @Test
   void appliedHeartbeat_countsFromItsOwnSendAndIsTheOnlyCandidate() {
     send(1);
 
-    assertThat(tenure.applied("v1")).isEqualTo(new RenewalOutcome.Renewed(1));
-    assertThat(tenure.confirmedAt()).isEqualTo(at(1));
-    assertThat(tenure.candidates()).containsExactly("v1");
-    assertThat(tenure.isAmbiguous()).isFalse();
+    assertThat(versions.applied("v1")).isEqualTo(new RenewalOutcome.Renewed(1));
+    assertThat(versions.confirmedAt()).isEqualTo(at(1));
+    assertThat(versions.candidates()).containsExactly("v1");
+    assertThat(versions.isAmbiguous()).isFalse();
   }
 
   @Test
@@ -45,21 +45,21 @@ class HoldVersionsTest {
     send(1);
     send(2);
 
-    assertThat(tenure.isAmbiguous()).isTrue();
-    assertThat(tenure.candidates()).containsExactly("v0", "v1", "v2");
-    assertThat(tenure.confirmedAt()).isEqualTo(at(0));
+    assertThat(versions.isAmbiguous()).isTrue();
+    assertThat(versions.candidates()).containsExactly("v0", "v1", "v2");
+    assertThat(versions.confirmedAt()).isEqualTo(at(0));
   }
 
   @Test
   void heartbeat_certainlyNotApplied_isNoCandidate() {
     send(1);
     send(2);
-    tenure.notApplied("v1");
+    versions.notApplied("v1");
 
-    assertThat(tenure.candidates()).containsExactly("v0", "v2");
-    assertThat(tenure.found(held("me", "v1"), at(9)))
+    assertThat(versions.candidates()).containsExactly("v0", "v2");
+    assertThat(versions.found(held("me", "v1"), at(9)))
         .isEqualTo(new RenewalOutcome.Lost(Reason.ITEM_CHANGED));
-    assertThat(tenure.applied("v1")).isEqualTo(RenewalOutcome.UNCONFIRMED);
+    assertThat(versions.applied("v1")).isEqualTo(RenewalOutcome.UNCONFIRMED);
   }
 
   /** The SDK's second attempt meets what its first one wrote. */
@@ -68,9 +68,9 @@ class HoldVersionsTest {
     send(1);
     send(2);
 
-    assertThat(tenure.found(held("me", "v2"), at(9))).isEqualTo(new RenewalOutcome.Renewed(2));
-    assertThat(tenure.confirmedAt()).isEqualTo(at(2));
-    assertThat(tenure.candidates()).containsExactly("v2");
+    assertThat(versions.found(held("me", "v2"), at(9))).isEqualTo(new RenewalOutcome.Renewed(2));
+    assertThat(versions.confirmedAt()).isEqualTo(at(2));
+    assertThat(versions.candidates()).containsExactly("v2");
   }
 
   @ParameterizedTest
@@ -80,41 +80,41 @@ class HoldVersionsTest {
     send(2);
     send(3);
 
-    assertThat(tenure.found(held("me", "v" + number), at(9)))
+    assertThat(versions.found(held("me", "v" + number), at(9)))
         .isEqualTo(new RenewalOutcome.Renewed(number));
-    assertThat(tenure.confirmedAt()).isEqualTo(at(number));
-    assertThat(tenure.candidates()).containsExactly(left.split(","));
+    assertThat(versions.confirmedAt()).isEqualTo(at(number));
+    assertThat(versions.candidates()).containsExactly(left.split(","));
   }
 
   @Test
   void newerCandidate_afterAnOlderWasConfirmed_canStillBeConfirmed() {
     send(1);
     send(2);
-    assertThat(tenure.found(held("me", "v1"), at(9))).isEqualTo(new RenewalOutcome.Renewed(1));
+    assertThat(versions.found(held("me", "v1"), at(9))).isEqualTo(new RenewalOutcome.Renewed(1));
 
-    assertThat(tenure.found(held("me", "v2"), at(9))).isEqualTo(new RenewalOutcome.Renewed(2));
-    assertThat(tenure.confirmedAt()).isEqualTo(at(2));
+    assertThat(versions.found(held("me", "v2"), at(9))).isEqualTo(new RenewalOutcome.Renewed(2));
+    assertThat(versions.confirmedAt()).isEqualTo(at(2));
   }
 
   @Test
   void lateAnswer_toAHeartbeatOlderThanTheConfirmed_changesNothing() {
     send(1);
     send(2);
-    assertThat(tenure.applied("v2")).isEqualTo(new RenewalOutcome.Renewed(2));
+    assertThat(versions.applied("v2")).isEqualTo(new RenewalOutcome.Renewed(2));
 
-    assertThat(tenure.applied("v1")).isEqualTo(RenewalOutcome.UNCONFIRMED);
-    assertThat(tenure.applied("v0")).isEqualTo(RenewalOutcome.UNCONFIRMED);
-    assertThat(tenure.confirmedAt()).isEqualTo(at(2));
-    assertThat(tenure.candidates()).containsExactly("v2");
+    assertThat(versions.applied("v1")).isEqualTo(RenewalOutcome.UNCONFIRMED);
+    assertThat(versions.applied("v0")).isEqualTo(RenewalOutcome.UNCONFIRMED);
+    assertThat(versions.confirmedAt()).isEqualTo(at(2));
+    assertThat(versions.candidates()).containsExactly("v2");
   }
 
   @Test
   void confirmedVersion_foundAgain_renewsNothingAndKeepsTheCandidates() {
     send(1);
 
-    assertThat(tenure.found(held("me", "v0"), at(9))).isEqualTo(RenewalOutcome.UNCONFIRMED);
-    assertThat(tenure.confirmedAt()).isEqualTo(at(0));
-    assertThat(tenure.candidates()).containsExactly("v0", "v1");
+    assertThat(versions.found(held("me", "v0"), at(9))).isEqualTo(RenewalOutcome.UNCONFIRMED);
+    assertThat(versions.confirmedAt()).isEqualTo(at(0));
+    assertThat(versions.candidates()).containsExactly("v0", "v1");
   }
 
   /** By whom the lock was taken, if by anybody, tells the token: it grows with each holder. */
@@ -139,7 +139,7 @@ class HoldVersionsTest {
       String owner, String version, @Nullable Long token, Reason reason) {
     send(1);
 
-    assertThat(tenure.found(lock(owner, version, false, token), at(9)))
+    assertThat(versions.found(lock(owner, version, false, token), at(9)))
         .isEqualTo(new RenewalOutcome.Lost(reason));
   }
 
@@ -160,7 +160,7 @@ class HoldVersionsTest {
       String owner, String version, @Nullable Long token, Reason reason) {
     send(1);
 
-    assertThat(tenure.found(lock(owner, version, true, token), at(9)))
+    assertThat(versions.found(lock(owner, version, true, token), at(9)))
         .isEqualTo(new RenewalOutcome.Lost(reason));
   }
 
@@ -168,26 +168,26 @@ class HoldVersionsTest {
   void unknownItem_tellsNothing() {
     send(1);
 
-    assertThat(tenure.found(ItemState.UNKNOWN, at(9))).isEqualTo(RenewalOutcome.UNCONFIRMED);
-    assertThat(tenure.candidates()).containsExactly("v0", "v1");
+    assertThat(versions.found(ItemState.UNKNOWN, at(9))).isEqualTo(RenewalOutcome.UNCONFIRMED);
+    assertThat(versions.candidates()).containsExactly("v0", "v1");
   }
 
   @Test
   void droppedVersion_reappearing_isNotAdopted() {
     send(1);
     send(2);
-    tenure.applied("v2");
+    versions.applied("v2");
 
-    assertThat(tenure.found(held("me", "v1"), at(9)))
+    assertThat(versions.found(held("me", "v1"), at(9)))
         .isEqualTo(new RenewalOutcome.Lost(Reason.ITEM_CHANGED));
-    assertThat(tenure.confirmedAt()).isEqualTo(at(2));
+    assertThat(versions.confirmedAt()).isEqualTo(at(2));
   }
 
   @Test
   void absentItem_orOneThatIsNoLock_isDeleted() {
-    assertThat(tenure.found(ItemState.ABSENT, at(9)))
+    assertThat(versions.found(ItemState.ABSENT, at(9)))
         .isEqualTo(new RenewalOutcome.Lost(Reason.ITEM_DELETED));
-    assertThat(tenure.found(new ItemState.NotALock("ownerName", "is missing"), at(9)))
+    assertThat(versions.found(new ItemState.NotALock("ownerName", "is missing"), at(9)))
         .isEqualTo(new RenewalOutcome.Lost(Reason.ITEM_DELETED));
   }
 
@@ -203,8 +203,8 @@ class HoldVersionsTest {
       send(i);
     }
 
-    assertThat(tenure.condition()).containsExactly(named.split(","));
-    assertThat(tenure.candidates()).hasSize(sends + 1);
+    assertThat(versions.condition()).containsExactly(named.split(","));
+    assertThat(versions.candidates()).hasSize(sends + 1);
   }
 
   @Test
@@ -225,28 +225,28 @@ class HoldVersionsTest {
       send(i);
     }
 
-    assertThat(tenure.found(held("me", "v20"), at(60))).isEqualTo(new RenewalOutcome.Renewed(20));
-    assertThat(tenure.confirmedAt()).isEqualTo(at(20));
-    assertThat(tenure.condition()).containsExactly("v20", "v49", "v50");
+    assertThat(versions.found(held("me", "v20"), at(60))).isEqualTo(new RenewalOutcome.Renewed(20));
+    assertThat(versions.confirmedAt()).isEqualTo(at(20));
+    assertThat(versions.condition()).containsExactly("v20", "v49", "v50");
   }
 
   @Test
   void candidates_beyondTheBound_waitForAnAnswerBeforeEachSend() {
     for (int i = 1; i < KNOWN; i++) {
-      assertThat(tenure.canSend()).isTrue();
+      assertThat(versions.canSend()).isTrue();
       send(i);
     }
-    assertThat(tenure.canSend()).isFalse();
+    assertThat(versions.canSend()).isFalse();
 
-    tenure.found(held("me", "v0"), at(200));
-    assertThat(tenure.canSend()).isTrue();
+    versions.found(held("me", "v0"), at(200));
+    assertThat(versions.canSend()).isTrue();
     send(KNOWN);
-    assertThat(tenure.canSend()).isFalse();
+    assertThat(versions.canSend()).isFalse();
 
-    tenure.notApplied("v" + KNOWN);
-    assertThat(tenure.canSend()).isFalse();
-    tenure.notApplied("v40");
-    assertThat(tenure.canSend()).isTrue();
+    versions.notApplied("v" + KNOWN);
+    assertThat(versions.canSend()).isFalse();
+    versions.notApplied("v40");
+    assertThat(versions.canSend()).isTrue();
   }
 
   @Test
@@ -254,12 +254,12 @@ class HoldVersionsTest {
     send(1);
     send(2);
     send(3);
-    tenure.found(held("me", "v1"), at(601));
-    assertThat(tenure.candidates()).containsExactly("v1", "v2", "v3");
+    versions.found(held("me", "v1"), at(601));
+    assertThat(versions.candidates()).containsExactly("v1", "v2", "v3");
 
-    assertThat(tenure.found(held("me", "v1"), at(603))).isEqualTo(RenewalOutcome.UNCONFIRMED);
-    assertThat(tenure.candidates()).containsExactly("v1", "v3");
-    assertThat(tenure.found(held("me", "v2"), at(604)))
+    assertThat(versions.found(held("me", "v1"), at(603))).isEqualTo(RenewalOutcome.UNCONFIRMED);
+    assertThat(versions.candidates()).containsExactly("v1", "v3");
+    assertThat(versions.found(held("me", "v2"), at(604)))
         .isEqualTo(new RenewalOutcome.Lost(Reason.ITEM_CHANGED));
   }
 
@@ -282,25 +282,25 @@ class HoldVersionsTest {
 
   @Test
   void dataRevision_ofARenewal_isTheOneSentWithTheConfirmedVersion() {
-    tenure.sending("a", at(1), 7);
-    tenure.sending("b", at(2), 0);
-    tenure.sending("c", at(3), 8);
+    versions.sending("a", at(1), 7);
+    versions.sending("b", at(2), 0);
+    versions.sending("c", at(3), 8);
 
-    assertThat(tenure.found(held("me", "a"), at(9))).isEqualTo(new RenewalOutcome.Renewed(7));
-    assertThat(tenure.found(held("me", "b"), at(9))).isEqualTo(new RenewalOutcome.Renewed(0));
-    assertThat(tenure.applied("c")).isEqualTo(new RenewalOutcome.Renewed(8));
+    assertThat(versions.found(held("me", "a"), at(9))).isEqualTo(new RenewalOutcome.Renewed(7));
+    assertThat(versions.found(held("me", "b"), at(9))).isEqualTo(new RenewalOutcome.Renewed(0));
+    assertThat(versions.applied("c")).isEqualTo(new RenewalOutcome.Renewed(8));
   }
 
   @Test
   void candidates_areASnapshot() {
-    var before = tenure.candidates();
+    var before = versions.candidates();
     send(1);
 
     assertThat(before).containsExactly("v0");
   }
 
   private void send(int number) {
-    tenure.sending("v" + number, at(number), number);
+    versions.sending("v" + number, at(number), number);
   }
 
   private static ClockReading at(int second) {

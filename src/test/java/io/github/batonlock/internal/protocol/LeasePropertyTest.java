@@ -103,7 +103,7 @@ class LeasePropertyTest {
             ? LeaseStatus.OVER
             : suspected || overByWall ? LeaseStatus.SUSPECT : LeaseStatus.GOOD;
 
-    assertThat(view.standing(now)).isEqualTo(expected);
+    assertThat(view.status(now)).isEqualTo(expected);
     long remaining = view.remainingNanos(now);
     if (expected == LeaseStatus.GOOD) {
       assertThat(remaining)
@@ -112,7 +112,7 @@ class LeasePropertyTest {
       ClockReading later =
           new ClockReading(
               now.nanos() + remaining, now.epochMillis() + (remaining + MILLI - 1) / MILLI);
-      assertThat(view.standing(later)).isNotEqualTo(LeaseStatus.GOOD);
+      assertThat(view.status(later)).isNotEqualTo(LeaseStatus.GOOD);
     } else {
       assertThat(remaining).isZero();
     }

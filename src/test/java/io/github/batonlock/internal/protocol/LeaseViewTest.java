@@ -34,13 +34,13 @@ class LeaseViewTest {
     "5000000000,  -3600000, GOOD, 11000000000",
   })
   void lease_byBothClocks_isGoodSuspectOrOver(
-      long nanos, long wallMillis, LeaseStatus standing, long remaining) {
+      long nanos, long wallMillis, LeaseStatus status, long remaining) {
     for (long origin : ORIGINS) {
       ClockReading sent = new ClockReading(origin, 1_767_225_600_000L);
       ClockReading now = new ClockReading(origin + nanos, sent.epochMillis() + wallMillis);
       LeaseView view = new LeaseView(sent, USABLE, null);
 
-      assertThat(view.standing(now)).isEqualTo(standing);
+      assertThat(view.status(now)).isEqualTo(status);
       assertThat(view.remainingNanos(now)).isEqualTo(remaining);
     }
   }
@@ -50,10 +50,10 @@ class LeaseViewTest {
     ClockReading sent = new ClockReading(0, 0);
     LeaseView view = new LeaseView(sent, USABLE, new ClockReading(SECOND, 1_000));
 
-    assertThat(view.standing(new ClockReading(SECOND, 1_000))).isEqualTo(LeaseStatus.SUSPECT);
+    assertThat(view.status(new ClockReading(SECOND, 1_000))).isEqualTo(LeaseStatus.SUSPECT);
     assertThat(view.remainingNanos(new ClockReading(SECOND, 1_000))).isZero();
-    assertThat(view.standing(new ClockReading(USABLE - 1, 0))).isEqualTo(LeaseStatus.SUSPECT);
-    assertThat(view.standing(new ClockReading(USABLE, 0))).isEqualTo(LeaseStatus.OVER);
+    assertThat(view.status(new ClockReading(USABLE - 1, 0))).isEqualTo(LeaseStatus.SUSPECT);
+    assertThat(view.status(new ClockReading(USABLE, 0))).isEqualTo(LeaseStatus.OVER);
   }
 
   @Test

@@ -10,7 +10,7 @@ class AdaptiveRateLimiterTest {
   private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int SECONDS = 60;
 
-  private final AdaptiveRateLimiter pace = new AdaptiveRateLimiter();
+  private final AdaptiveRateLimiter limiter = new AdaptiveRateLimiter();
 
   // A monotonic clock may begin anywhere, and pass the largest number.
   private long now = Long.MAX_VALUE - 10_000 * MILLI;
@@ -27,16 +27,16 @@ class AdaptiveRateLimiterTest {
       wanted += wantedPerSecond / 1_000.0;
       capacity = Math.min(takenPerSecond / 20.0, capacity + takenPerSecond / 1_000.0);
       now += MILLI;
-      while (wanted >= 1 && pace.untilNext(now) <= 0) {
+      while (wanted >= 1 && limiter.untilNext(now) <= 0) {
         wanted--;
         sent++;
-        pace.sent();
+        limiter.sent();
         if (capacity >= 1) {
           capacity--;
           passed++;
-          pace.passed(true, now);
+          limiter.passed(true, now);
         } else {
-          pace.throttled(true, now);
+          limiter.throttled(true, now);
         }
       }
     }
@@ -62,7 +62,7 @@ class AdaptiveRateLimiterTest {
   void tableThatNoLongerThrottles_getsTheWholeDemandWithinSeconds() {
     run(SECONDS, 2_000, 500);
     run(10, 2_000, 10_000);
-    assertThat(pace.untilNext(now)).isZero();
+    assertThat(limiter.untilNext(now)).isZero();
 
     run(10, 2_000, 10_000);
     assertThat(sent).isGreaterThanOrEqualTo(10 * 2_000);
@@ -72,23 +72,23 @@ class AdaptiveRateLimiterTest {
   void partOfTheTableThatThrottles_doesNotSlowTheRest() {
     for (int i = 0; i < SECONDS * 1_000; i++) {
       now += MILLI;
-      pace.passed(true, now);
+      limiter.passed(true, now);
       // The locks of that part try again and again.
-      pace.throttled(i % 5 == 0, now);
-      pace.throttled(false, now);
+      limiter.throttled(i % 5 == 0, now);
+      limiter.throttled(false, now);
     }
 
-    assertThat(pace.untilNext(now)).isZero();
+    assertThat(limiter.untilNext(now)).isZero();
   }
 
   @Test
   void fewRenewals_thatAreThrottled_areNotSlowedDown() {
     for (int i = 0; i < SECONDS; i++) {
       now += 100 * MILLI;
-      pace.throttled(true, now);
+      limiter.throttled(true, now);
     }
 
-    assertThat(pace.untilNext(now)).isZero();
+    assertThat(limiter.untilNext(now)).isZero();
   }
 
   @Test

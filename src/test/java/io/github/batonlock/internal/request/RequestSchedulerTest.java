@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.batonlock.LockStoreException;
 import io.github.batonlock.internal.config.Bound;
 import io.github.batonlock.internal.config.Bounds;
-import io.github.batonlock.internal.request.RequestScheduler.Rank;
+import io.github.batonlock.internal.request.RequestScheduler.Priority;
 import io.github.batonlock.internal.request.RequestScheduler.Turn;
 import io.github.batonlock.internal.virtual.Machine;
 import io.github.batonlock.internal.virtual.VirtualTime;
@@ -26,7 +26,7 @@ class RequestSchedulerTest {
 
   private final VirtualTime time = new VirtualTime();
   private final Machine machine = time.machine().asLoop();
-  private final RequestScheduler turns = new RequestScheduler(machine.loop(), Bounds.DEFAULT);
+  private final RequestScheduler scheduler = new RequestScheduler(machine.loop(), Bounds.DEFAULT);
   private final List<String> sent = new ArrayList<>();
   private final Deque<Turn> underWay = new ArrayDeque<>();
 
@@ -37,11 +37,12 @@ class RequestSchedulerTest {
   }
 
   private void renew(String what, long deadline) {
-    turns.renewal(deadline, FAR, false, turn -> send(what, turn));
+    scheduler.renewal(deadline, FAR, false, turn -> send(what, turn));
   }
 
-  private void ask(Rank rank, String what) {
-    turns.other(rank, FAR, turn -> send(what, turn), closing -> sent.add(what + " not sent"));
+  private void ask(Priority priority, String what) {
+    scheduler.other(
+        priority, FAR, turn -> send(what, turn), closing -> sent.add(what + " not sent"));
   }
 
   private void fill() {
@@ -91,10 +92,10 @@ class RequestSchedulerTest {
   @Test
   void ranks_whenNoRenewalWaits_goInTheirOrder() {
     fill();
-    ask(Rank.LOOK, "look 1");
-    ask(Rank.CHANGE, "release");
-    ask(Rank.LOOK, "look 2");
-    ask(Rank.CHANGE, "grant");
+    ask(Priority.LOOK, "look 1");
+    ask(Priority.CHANGE, "release");
+    ask(Priority.LOOK, "look 2");
+    ask(Priority.CHANGE, "grant");
 
     answerAll();
 
@@ -107,8 +108,8 @@ class RequestSchedulerTest {
     for (int i = 0; i < 8; i++) {
       renew("r", FAR);
     }
-    ask(Rank.CHANGE, "release");
-    ask(Rank.CHANGE, "grant");
+    ask(Priority.CHANGE, "release");
+    ask(Priority.CHANGE, "grant");
 
     answerAll();
 
@@ -119,9 +120,9 @@ class RequestSchedulerTest {
   void changes_besideRenewalsThatArePressing_waitForAllOfThem() {
     fill();
     for (int i = 0; i < 8; i++) {
-      turns.renewal(FAR, 2 * SECOND, false, turn -> send("r", turn));
+      scheduler.renewal(FAR, 2 * SECOND, false, turn -> send("r", turn));
     }
-    ask(Rank.CHANGE, "release");
+    ask(Priority.CHANGE, "release");
     time.advance(Duration.ofSeconds(2));
 
     answerAll();
@@ -132,11 +133,11 @@ class RequestSchedulerTest {
   @Test
   void changesAndLooks_thatHang_leaveTurnsToRenewals() {
     for (int i = 0; i < LIMIT; i++) {
-      ask(Rank.LOOK, "look");
+      ask(Priority.LOOK, "look");
     }
     assertThat(sent).hasSize(30);
     for (int i = 0; i < LIMIT; i++) {
-      ask(Rank.CHANGE, "grant");
+      ask(Priority.CHANGE, "grant");
     }
     assertThat(sent).hasSize(40);
     for (int i = 0; i < 10; i++) {
@@ -149,8 +150,8 @@ class RequestSchedulerTest {
   @Test
   void turn_ofWhoeverWantsNothingAnyMore_goesToTheNext() {
     fill();
-    turns.renewal(1, FAR, false, turn -> sent.add("declined"));
-    turns.renewal(2, FAR, false, turn -> sent.add("declined"));
+    scheduler.renewal(1, FAR, false, turn -> sent.add("declined"));
+    scheduler.renewal(2, FAR, false, turn -> sent.add("declined"));
     renew("third", 3);
     renew("fourth", 4);
 
@@ -162,7 +163,7 @@ class RequestSchedulerTest {
   @Test
   void turn_ofWhoeverThrows_goesToTheNext() {
     fill();
-    turns.renewal(
+    scheduler.renewal(
         1,
         FAR,
         false,
@@ -187,7 +188,7 @@ class RequestSchedulerTest {
   @Test
   void whoeverAsksWhileAnotherIsServed_isServedToo() {
     fill();
-    turns.renewal(1, FAR, false, turn -> renew("asked by the first", 5));
+    scheduler.renewal(1, FAR, false, turn -> renew("asked by the first", 5));
 
     answerOne();
 
@@ -197,8 +198,11 @@ class RequestSchedulerTest {
   @Test
   void look_whoseTurnDoesNotCome_isToldWhenItsPatienceIsOver() {
     fill();
-    turns.other(
-        Rank.LOOK, SECOND, turn -> send("look", turn), closing -> sent.add("closing " + closing));
+    scheduler.other(
+        Priority.LOOK,
+        SECOND,
+        turn -> send("look", turn),
+        closing -> sent.add("closing " + closing));
     time.advance(Duration.ofMillis(999));
     assertThat(sent).isEmpty();
 
@@ -211,7 +215,8 @@ class RequestSchedulerTest {
   @Test
   void look_thatWasSent_isNotToldThatItWasNot() {
     fill();
-    turns.other(Rank.LOOK, SECOND, turn -> send("look", turn), closing -> sent.add("too late"));
+    scheduler.other(
+        Priority.LOOK, SECOND, turn -> send("look", turn), closing -> sent.add("too late"));
     answerOne();
 
     time.advance(Duration.ofSeconds(2));
@@ -222,10 +227,10 @@ class RequestSchedulerTest {
   @Test
   void close_tellsLooksOnly() {
     fill();
-    ask(Rank.CHANGE, "release");
-    ask(Rank.LOOK, "look");
+    ask(Priority.CHANGE, "release");
+    ask(Priority.LOOK, "look");
 
-    turns.close();
+    scheduler.close();
     answerAll();
 
     assertThat(sent).containsExactly("look not sent", "release");
@@ -235,8 +240,8 @@ class RequestSchedulerTest {
   void throttledRenewals_takeTurnsWithTheOthers() {
     fill();
     for (int i = 0; i < 3; i++) {
-      turns.renewal(SECOND, FAR, true, turn -> send("again", turn));
-      turns.renewal(FAR, FAR, false, turn -> send("first try", turn));
+      scheduler.renewal(SECOND, FAR, true, turn -> send("again", turn));
+      scheduler.renewal(FAR, FAR, false, turn -> send("first try", turn));
     }
 
     answerAll();
@@ -250,7 +255,7 @@ class RequestSchedulerTest {
     throttleEverySecondOf(200);
     sent.clear();
     for (int i = 0; i < 200; i++) {
-      turns.renewal(FAR, machine.nanoTime() + SECOND, false, turn -> sendAndAnswer("r", turn));
+      scheduler.renewal(FAR, machine.nanoTime() + SECOND, false, turn -> sendAndAnswer("r", turn));
     }
     assertThat(sent).isEmpty();
 
@@ -268,7 +273,7 @@ class RequestSchedulerTest {
   private void throttleEverySecondOf(int count) {
     for (int i = 0; i < count; i++) {
       boolean throttled = i % 2 == 0;
-      turns.renewal(
+      scheduler.renewal(
           FAR,
           FAR,
           false,
@@ -278,7 +283,7 @@ class RequestSchedulerTest {
           });
       time.advance(Duration.ofMillis(500).dividedBy(count));
     }
-    turns.renewal(FAR, FAR, false, turn -> sendAndAnswer("last", turn));
+    scheduler.renewal(FAR, FAR, false, turn -> sendAndAnswer("last", turn));
   }
 
   private void sendAndAnswer(String what, Turn turn) {

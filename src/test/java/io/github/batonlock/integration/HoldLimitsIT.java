@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds that end with their work, on a real machine. */
-class GatesIT extends TableFixture {
+class HoldLimitsIT extends TableFixture {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
