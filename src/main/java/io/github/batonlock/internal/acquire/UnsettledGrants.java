@@ -140,8 +140,8 @@ final class UnsettledGrants {
     ClockReading sentAt = loop.now();
     String version = versions.fresh(sentAt);
     forgetWhatCannotArrive(sentAt);
-    Session keeper = session.current();
-    unsettled.put(version, new Sent(sentAt, keeper, how));
+    Session keptBy = session.current();
+    unsettled.put(version, new Sent(sentAt, keptBy, how));
     versions.claim(version);
     return new LockWrite.Grant(
         versions.owner(),
@@ -150,7 +150,7 @@ final class UnsettledGrants {
         tokenSeed(sentAt),
         spec.data(),
         spec.hold().attributes(),
-        keeper == null ? null : keeper.key(),
+        keptBy == null ? null : keptBy.key(),
         versions.stamp(version, sentAt));
   }
 
@@ -231,9 +231,9 @@ final class UnsettledGrants {
   /** A write has no answer, or was sent more than once: it may be applied at any time. */
   private void mayComeLate(String version) {
     Sent sent = unsettled.get(version);
-    Session keeper = sent == null ? null : sent.session();
-    if (keeper != null) {
-      lateWrites.expect(spec, keeper);
+    Session keptBy = sent == null ? null : sent.session();
+    if (keptBy != null) {
+      lateWrites.expect(spec, keptBy);
     }
   }
 

@@ -44,7 +44,7 @@ public final class DefaultHeldLock
   private final HoldSpec spec;
   private final long fencingToken;
   private final @Nullable SharedLeaseSource session;
-  private final Renewer keeper;
+  private final Renewer renewer;
   private final @Nullable HoldLimitMonitor limitMonitor;
   private final RevocationCallbacks callbacks;
   private final AtomicReference<@Nullable HoldEnd> ending = new AtomicReference<>();
@@ -85,6 +85,11 @@ public final class DefaultHeldLock
 
     /** The holder of a revoked lock has stopped its work. */
     void closedAfterRevocation();
+
+    ClockReading lastSent();
+
+    /** Leaves the item of a revoked lock as it is until {@link #closedAfterRevocation}. */
+    void postponeCleanUp();
 
     /** No caller has had the lock: there is no reason to keep it closed. */
     void unwanted();
@@ -132,7 +137,7 @@ public final class DefaultHeldLock
         shared == null
             ? new LeaseView(granted.grant().sentAt(), spec.terms().usable().toNanos(), null)
             : shared.lease().view();
-    this.keeper = renewer.apply(this);
+    this.renewer = renewer.apply(this);
     if (spec.onRevoked() != null) {
       callbacks.add(spec.onRevoked());
     }
@@ -249,7 +254,7 @@ public final class DefaultHeldLock
       loop.execute(
           () -> {
             checkAsked.set(false);
-            keeper.checkClocks();
+            renewer.checkClocks();
           });
     }
   }
@@ -363,7 +368,7 @@ public final class DefaultHeldLock
     ensureHeld();
     CompletableFuture<Void> done = new CompletableFuture<>();
     users.untilClosed(done, () -> done.completeExceptionally(overException()));
-    loop.execute(() -> keeper.updateData(newData, done));
+    loop.execute(() -> renewer.updateData(newData, done));
     return done;
   }
 
@@ -386,9 +391,9 @@ public final class DefaultHeldLock
     }
     if (ending.compareAndSet(null, new HoldEnd.Released())) {
       users.untilClosed(released, this::releaseDone);
-      loop.execute(keeper::release);
+      loop.execute(renewer::release);
     } else if (ending.get() instanceof HoldEnd.Revoked) {
-      loop.execute(keeper::closedAfterRevocation);
+      loop.execute(renewer::closedAfterRevocation);
       released.complete(null);
     }
     return released;
@@ -396,7 +401,7 @@ public final class DefaultHeldLock
 
   /** The caller no longer wants the lock. */
   public void discard() {
-    loop.execute(keeper::unwanted);
+    loop.execute(renewer::unwanted);
     var unused = startRelease();
   }
 
@@ -415,14 +420,14 @@ public final class DefaultHeldLock
       return false;
     }
     limitMonitor.limitTo(maxHold);
-    keeper.keepClosed(atLeast);
+    renewer.keepClosed(atLeast);
     return !isEnded();
   }
 
   /** Releases the lock at the holder's request, in the same task. On the loop. */
   public void releaseOnLoop() {
     if (ending.compareAndSet(null, new HoldEnd.Released())) {
-      keeper.release();
+      renewer.release();
     }
   }
 
@@ -445,10 +450,20 @@ public final class DefaultHeldLock
   public void revoke(Revocation.Reason reason) {
     Revocation revocation = loss(reason);
     if (ending.compareAndSet(null, new HoldEnd.Revoked(revocation))) {
-      loop.execute(keeper::ended);
+      loop.execute(renewer::ended);
       callbacks.revoked(revocation);
       tell(listener -> listener.revoked(this, revocation));
     }
+  }
+
+  /** The item of this lock, which was revoked, is not freed before {@link #cleanUp}. */
+  public void postponeCleanUp() {
+    loop.execute(renewer::postponeCleanUp);
+  }
+
+  /** Frees the item of this lock, which was revoked. */
+  public void cleanUp() {
+    loop.execute(renewer::closedAfterRevocation);
   }
 
   /** Describes a loss of the lock at this moment. */
@@ -481,7 +496,7 @@ public final class DefaultHeldLock
 
   /** Starts renewals. On the loop. */
   public void keep() {
-    keeper.start();
+    renewer.start();
   }
 
   @Nullable HoldLimitMonitor limitMonitor() {
@@ -496,6 +511,11 @@ public final class DefaultHeldLock
 
   public void view(LeaseView newView) {
     view = newView;
+  }
+
+  @Override
+  public ClockReading lastSent() {
+    return renewer.lastSent();
   }
 
   void data(SdkBytes newData) {
@@ -545,7 +565,7 @@ public final class DefaultHeldLock
         + "' (token "
         + fencingToken
         + ", owner '"
-        + keeper.ownerName()
+        + renewer.ownerName()
         + "', renewed "
         + Duration.ofNanos(now.holderElapsedSince(view().confirmedAt())).toMillis()
         + " ms ago)";

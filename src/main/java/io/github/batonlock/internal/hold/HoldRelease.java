@@ -88,6 +88,12 @@ final class HoldRelease implements Releases.Outcome {
         });
   }
 
+  /** Leaves the item as it is until {@link #cleanUpNow}. */
+  void postponeCleanUp() {
+    assert loop.isCurrent();
+    later.cancel();
+  }
+
   /** The holder has stopped. Does nothing if there is nothing left to free. */
   void cleanUpNow() {
     assert loop.isCurrent();

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
- * The keeper of one hold: its writes to the lock item, what is known of them, and its end. {@link
- * OwnLease} and {@link SharedLease} decide whether writes renew the lease, and when they are due.
+ * The part of one hold that renews it: its writes to the lock item, what is known of them, and its
+ * end. {@link OwnLease} and {@link SharedLease} decide whether writes renew the lease, and when
+ * they are due.
  *
  * <p>It creates rarely used parts only when it needs them: a client may hold a hundred thousand
  * locks.
@@ -420,6 +421,19 @@ abstract class LeaseRenewer
     assert loop.isCurrent();
     if (end != null) {
       end.cleanUpNow();
+    }
+  }
+
+  @Override
+  public final ClockReading lastSent() {
+    return lastSent;
+  }
+
+  @Override
+  public final void postponeCleanUp() {
+    assert loop.isCurrent();
+    if (end != null) {
+      end.postponeCleanUp();
     }
   }
 

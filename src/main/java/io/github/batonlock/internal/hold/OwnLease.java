@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>No-ops: everything after RELEASED or REVOKED, except freeing the item. There are two timers.
- * One renews, and {@code watch} checks the deadline; neither waits for the other, nor for an
+ * One renews, and {@code expiry} checks the deadline; neither waits for the other, nor for an
  * answer.
  */
 @ConfinedTo(ConfinedTo.LOOP)

@@ -93,7 +93,8 @@ public final class Releases {
    * @param delete whether to delete the item
    * @param lastSent when the last of the versions was sent; one lease later, other clients can take
    *     the lock anyway
-   * @param session the session that keeps the lock beyond that; null for a lock with its own lease
+   * @param session the session that keeps the lock beyond that, for a lease after its last
+   *     heartbeat; null for a lock with its own lease
    * @param minimum how long the lock stays closed; null if it is free with the release
    */
   public record Job(
@@ -149,9 +150,16 @@ public final class Releases {
 
     /** The time until other clients can take the lock anyway, in nanoseconds. */
     private long left(ClockReading now) {
-      return session == null || session.isOver(now)
-          ? terms.lease().toNanos() - now.monotonicSince(lastSent)
+      if (session == null) {
+        return left(now, lastSent);
+      }
+      return session.isOver(now)
+          ? Math.max(left(now, lastSent), left(now, session.lease().lastSent()))
           : Long.MAX_VALUE;
+    }
+
+    private long left(ClockReading now, ClockReading sent) {
+      return terms.lease().toNanos() - now.monotonicSince(sent);
     }
   }
 

@@ -43,6 +43,9 @@ public interface SharedLeaseSource {
   interface Lease {
     LeaseView view();
 
+    /** When the last write for the lease was sent, whether it was confirmed or not. On the loop. */
+    ClockReading lastSent();
+
     /** Whether the hold that has the lease is over. */
     boolean isEnded();
 

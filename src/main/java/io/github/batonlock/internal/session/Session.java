@@ -152,7 +152,10 @@ public final class Session implements SharedLeaseSource, LockListener {
   @Override
   public void remove(KeptLock hold) {
     holds.remove(hold);
-    stopping.remove(hold);
+    boolean wasLast = stopping.remove(hold) && stopping.isEmpty();
+    if (wasLast && over) {
+      lease().cleanUp();
+    }
     endLaterIfUnused();
   }
 
@@ -244,6 +247,10 @@ public final class Session implements SharedLeaseSource, LockListener {
     over = true;
     idle.cancel();
     sessions.forget(this);
+    if (hasStoppingLocks()) {
+      // The end of the session would free a lock early whose write to keep it closed is under way.
+      lease().postponeCleanUp();
+    }
     List.copyOf(holds).forEach(hold -> hold.revoke(revocation.reason()));
   }
 }

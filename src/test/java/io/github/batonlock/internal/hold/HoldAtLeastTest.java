@@ -444,4 +444,25 @@ class HoldAtLeastTest {
     world.seconds(10);
     assertThat(waiting.join().isHeld()).isTrue();
   }
+
+  /** The table may have heartbeats that the client does not know of: the lock is not free yet. */
+  @Test
+  void sharedLease_thatRunsOutWhileTheLockIsClosed_doesNotFreeIt() {
+    HeldLock lock = a.acquired(aMinuteAnd(request -> request.leases(Leases.shared())));
+    CompletableFuture<HeldLock> waiting = b.acquire(LockRequest.Builder::waitForever);
+    world.seconds(4);
+    a.store.faults(write -> write.equals("keepclosed") ? Fault.REQUEST_LOST : Fault.ANSWER_LOST);
+    world.seconds(10);
+    close(lock);
+
+    world.seconds(10);
+    assertThat(waiting).isNotDone();
+    a.store.heal();
+    world.seconds(5);
+    assertThat(isClosed()).isTrue();
+    world.seconds(29);
+    assertThat(waiting).isNotDone();
+    world.seconds(5);
+    assertThat(waiting.join().isHeld()).isTrue();
+  }
 }
