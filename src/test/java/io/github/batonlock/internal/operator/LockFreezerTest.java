@@ -134,6 +134,14 @@ class LockFreezerTest {
     assertThat(result.now().item().fencingToken().orElseThrow()).isGreaterThan(held.fencingToken());
   }
 
+  /** Longer than an acquisition waits where nothing is said. */
+  @Test
+  void freeze_thatIsToWaitForMinutes_waitsForMinutes() throws Exception {
+    HeldLock held = a.acquired();
+    world.time.schedule(Duration.ofSeconds(90).toNanos(), () -> close(held));
+    assertThat(ops.freeze(HOUR, Duration.ofMinutes(2)).end()).isEqualTo(End.FROZEN);
+  }
+
   @Test
   void freeze_ofALockWithASharedLease_waitsForItToo() throws Exception {
     World.Node s = world.node("s", config -> config.leases = Leases.shared());

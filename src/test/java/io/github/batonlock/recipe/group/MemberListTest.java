@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -135,5 +136,13 @@ class MemberListTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Member("x".repeat(length), 1))
         .withMessageContaining("1 to 255");
+  }
+
+  @Test
+  void members_areInTheOrderOfTheirIds_thenOfTheirTerms() {
+    Member a1 = new Member("a", 1);
+    Member a2 = new Member("a", 2);
+    Member b1 = new Member("b", 1);
+    assertThat(Stream.of(b1, a2, a1).sorted()).containsExactly(a1, a2, b1);
   }
 }
