@@ -93,8 +93,7 @@ public final class Releases {
    * @param delete whether to delete the item
    * @param lastSent when the last of the versions was sent; one lease later, other clients can take
    *     the lock anyway
-   * @param session the session that keeps the lock beyond that, for a lease after its last
-   *     heartbeat; null for a lock with its own lease
+   * @param session the session that keeps the lock beyond that; null for a lock with its own lease
    * @param minimum how long the lock stays closed; null if it is free with the release
    */
   public record Job(
@@ -148,14 +147,16 @@ public final class Releases {
       return asked.reserve() && !delete && RecordVersion.isOurs(asked.id());
     }
 
-    /** The time until other clients can take the lock anyway, in nanoseconds. */
+    /**
+     * The time until other clients can take the lock anyway, in nanoseconds. The end of a session
+     * does not free a lock that is being closed: its last heartbeat counts for another lease.
+     */
     private long left(ClockReading now) {
-      if (session == null) {
-        return left(now, lastSent);
+      long ownLeft = left(now, lastSent);
+      if (session == null || !session.isOver(now)) {
+        return session == null ? ownLeft : Long.MAX_VALUE;
       }
-      return session.isOver(now)
-          ? Math.max(left(now, lastSent), left(now, session.lease().lastSent()))
-          : Long.MAX_VALUE;
+      return minimum == null ? ownLeft : Math.max(ownLeft, left(now, session.lease().lastSent()));
     }
 
     private long left(ClockReading now, ClockReading sent) {
