@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * generators go on alike.
  */
 class ForkTest {
-  private static final int SCHEDULES = 6;
+  private static final int SCHEDULES = 20;
   private static final int MOST_PROCESSES = 4;
   private static final Context<Resource> CONTEXT = Core.getGlobalContext();
 

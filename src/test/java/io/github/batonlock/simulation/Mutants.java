@@ -337,7 +337,10 @@ final class Mutants {
                 "return loop.schedule(config",
                 "return loop.schedule(1_000 * config"),
         Mutant.of("the release of a shared lock is given up when a lease of its own would be over")
-            .edit("Releases.java", "return session == null || session.isOver(now)", "return true"));
+            .edit(
+                "Releases.java",
+                "if (session == null || !session.isOver(now)) {",
+                "if (session == null) {"));
   }
 
   private static List<Mutant> inLine() {

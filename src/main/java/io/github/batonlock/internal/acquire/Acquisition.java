@@ -683,7 +683,9 @@ public final class Acquisition
     } else if (place.isHeldHere()) {
       become(AcquisitionState.HELD_HERE);
     } else {
-      pause(Math.min(place.untilNextLook(timer.now()), untilTakeover), this::look);
+      long next = place.untilNextLook(timer.now());
+      // A look shortly before the one that may be followed by a takeover would be one too many.
+      pause(untilTakeover < next + next / 4 ? untilTakeover : next, this::look);
     }
   }
 
@@ -748,7 +750,7 @@ public final class Acquisition
       observer.taken(key());
       how = sent.how();
       DefaultHeldLock lock = grants.hold(version, item);
-      place.acquired();
+      place.acquired(lock.fencingToken());
       finish(true);
       result.complete(Optional.of(lock));
       lock.acquired();

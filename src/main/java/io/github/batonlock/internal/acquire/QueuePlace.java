@@ -142,8 +142,8 @@ final class QueuePlace {
   }
 
   /** The first waiter has the lock now. */
-  void acquired() {
-    joined().acquired();
+  void acquired(long token) {
+    joined().acquired(token);
   }
 
   private WaitQueue joined() {

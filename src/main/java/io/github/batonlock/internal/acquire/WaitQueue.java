@@ -125,9 +125,9 @@ public final class WaitQueue {
   }
 
   /** The first waiter has the lock now. */
-  void acquired() {
+  void acquired(long token) {
     if (pollSchedule != null) {
-      pollSchedule.acquired(loop.now().nanos());
+      pollSchedule.acquired(token, isPassingOn(), loop.now().nanos());
     }
   }
 

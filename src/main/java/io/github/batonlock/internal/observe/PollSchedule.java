@@ -2,6 +2,8 @@ package io.github.batonlock.internal.observe;
 
 import io.github.batonlock.internal.protocol.HoldTimeEstimator;
 import io.github.batonlock.internal.protocol.LockItem;
+import io.github.batonlock.internal.protocol.RecordVersion;
+import io.github.batonlock.internal.protocol.RivalEstimator;
 import io.github.batonlock.internal.runtime.ClockReading;
 import io.github.batonlock.internal.runtime.ConfinedTo;
 import java.time.Duration;
@@ -10,9 +12,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pace at which a waiter reads a lock. It reads when holders usually release the lock, less and
- * less often the longer the lock is held, and just after its holder's heartbeats. While a release
- * is expected, it reads often. The times are jittered, so that waiters do not read together.
+ * When a waiter reads a lock.
+ *
+ * <ul>
+ *   <li>It reads when holders usually release the lock, as far as the turn of its client has come
+ *       by then: the looks of all waiters together find the end of a hold, not those of each one.
+ *   <li>It reads less and less often the longer the lock is held, and just after its holder's
+ *       heartbeats.
+ *   <li>While a release is expected, it reads often.
+ * </ul>
+ *
+ * The times are jittered, so that waiters do not read together.
  */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class PollSchedule {
@@ -23,8 +33,14 @@ public final class PollSchedule {
 
   private static final double JITTER = 0.1;
 
+  /** Where looks are placed between the bounds of usual holds, they keep their places so. */
+  private static final double JITTER_OF_DISTANCE = 0.4;
+
   /** With this many looks in a lease, a silent holder's lock is still taken over in time. */
   private static final int LOOKS_PER_LEASE = 3;
+
+  /** A look after each heartbeat of a holder with the usual interval. */
+  private static final int LOOKS_PER_LEASE_AT_HEARTBEATS = 4;
 
   /** How much longer a pause may become so that the look follows a heartbeat. */
   private static final double STRETCH = 1.5;
@@ -46,10 +62,14 @@ public final class PollSchedule {
   private final RandomGenerator random;
   private final LookSchedule schedule = new LookSchedule();
   private final HoldTimeEstimator holdTimes = new HoldTimeEstimator();
+  private final RivalEstimator rivals = new RivalEstimator();
   private @Nullable Seen holder;
 
-  /** When this holder was first seen; not valid while there is no holder. */
+  /** When this holder has got the lock, as far as is known; not valid while there is no holder. */
   private long heldSince;
+
+  /** When the last look was sent, or this client had the lock; what is new has come later. */
+  private @Nullable Long lastKnown;
 
   /** Time in which fewer looks were made than the pace allows. */
   private long saved;
@@ -78,6 +98,17 @@ public final class PollSchedule {
     boolean isSameHold(Seen other) {
       return released == other.released && owner == other.owner && token.equals(other.token);
     }
+
+    /** The grants from another hold to this one, at least one. */
+    long grantsSince(Seen other) {
+      return token.isPresent() && other.token.isPresent()
+          ? Math.max(1, token.getAsLong() - other.token.getAsLong())
+          : 1;
+    }
+
+    boolean isEndOf(Seen other) {
+      return released && !other.released && owner == other.owner && token.equals(other.token);
+    }
   }
 
   public PollSchedule(RandomGenerator random) {
@@ -96,13 +127,38 @@ public final class PollSchedule {
     long now = answered.nanos();
     Seen seen = Seen.of(item);
     Seen before = holder;
-    if (before == null) {
-      heldSince = now;
-    } else if (!before.isSameHold(seen)) {
-      ended(before, now);
-      heldSince = now;
+    if (before == null || !before.isSameHold(seen)) {
+      long written = written(item, answered);
+      long held = Math.max(0, written - heldSince);
+      if (before != null && seen.isEndOf(before)) {
+        holdTimes.ended(held);
+      } else if (before != null && !before.released()) {
+        holdTimes.endedWithin(held / seen.grantsSince(before));
+      }
+      heldSince = written;
+      if (!seen.released()) {
+        rivals.saw(seen.token(), written);
+      }
     }
     holder = seen;
+    lastKnown = lookSent;
+  }
+
+  /**
+   * When the version of an item was written, on this machine's monotonic clock. If the wall clocks
+   * agree, the version says it. Otherwise it lies between the last look and this one.
+   */
+  private long written(LockItem item, ClockReading seen) {
+    long now = seen.nanos();
+    Long before = lastKnown;
+    OptionalLong millis = RecordVersion.epochMillis(item.version());
+    if (millis.isPresent()) {
+      long ago = (seen.epochMillis() - millis.getAsLong()) * ClockReading.NANOS_PER_MILLI;
+      if (ago >= 0 && (before == null || ago <= now - before)) {
+        return now - ago;
+      }
+    }
+    return before == null ? now : now - Math.min((now - before) / 2, holdTimes.mean() / 2);
   }
 
   /** Holders are about to release the lock. Ends when this client has it. */
@@ -129,18 +185,15 @@ public final class PollSchedule {
     return Duration.ofNanos((long) (longest * (1 + JITTER) * STRETCH));
   }
 
-  private void ended(Seen before, long now) {
-    if (!before.released()) {
-      holdTimes.ended(now - heldSince);
-    }
-  }
-
-  /** This client has the lock now, and does not need to look. */
-  public void acquired(long now) {
-    Seen before = holder;
-    if (before != null) {
-      ended(before, now);
-    }
+  /**
+   * This client has the lock now, and does not need to look.
+   *
+   * @param token of its hold
+   * @param passedOn whether another waiter of this client had it before
+   */
+  public void acquired(long token, boolean passedOn, long now) {
+    rivals.acquired(token, now, passedOn);
+    lastKnown = now;
     holder = null;
     releaseExpected = false;
   }
@@ -163,16 +216,26 @@ public final class PollSchedule {
       lastPlanned = now;
       return jittered(hasty);
     }
-    long wanted = Math.max(SHORTEST, holdTimes.nextLook(now - heldSince));
-    long pause = jittered(Math.min(wanted, longest));
-    saved = Math.max(0, Math.min(MOST_SAVED, saved + now - lastPlanned - LOOK));
+    double share = rivals.share();
+    long wanted = Math.max(holdTimes.nextLook(now - heldSince, share), rivals.untilTurn(now));
+    long pause = jittered(Math.min(wanted, longest), holdTimes.distance(share));
+    long look = Math.min(LOOK, seen.lease().toNanos() / LOOKS_PER_LEASE_AT_HEARTBEATS);
+    saved = Math.max(0, Math.min(MOST_SAVED, saved + now - lastPlanned - look));
     lastPlanned = now;
-    // While looks are frequent, one more costs nothing. Later, time for it has to be saved.
-    long notBefore = wanted < longest ? 0 : LOOK - saved;
+    // A look for the usual end of a hold does not depend on heartbeats. As long as that is not
+    // known, the look may come earlier for one. Later, time for it has to be saved.
+    long early = holdTimes.isKnown() ? pause : pause / 2;
+    long notBefore = wanted < longest ? early : look - saved;
     return schedule.next(now, new LookSchedule.Pace(pause, notBefore, (long) (pause * STRETCH)));
   }
 
   private long jittered(long nanos) {
-    return (long) (nanos * (1 - JITTER + 2 * JITTER * random.nextDouble()));
+    return jittered(nanos, nanos);
+  }
+
+  /** Jittered by no more than a part of the distance between two looks. */
+  private long jittered(long nanos, long distance) {
+    double most = Math.min(JITTER * nanos, distance * JITTER_OF_DISTANCE);
+    return (long) (nanos + most * (2 * random.nextDouble() - 1));
   }
 }

@@ -28,7 +28,8 @@
  *       when it will be allowed.
  *   <li>{@link io.github.batonlock.internal.observe.LookSchedule} times looks just after
  *       heartbeats. Waiters of a lock ({@link io.github.batonlock.internal.observe.PollSchedule}),
- *       waiters of a session and watches have a pace of their own.
+ *       which look when holders usually release it, in turn with other clients, waiters of a
+ *       session and watches have a pace of their own.
  * </ul>
  */
 @NullMarked

@@ -42,6 +42,9 @@ public final class HeartbeatPredictor {
 
   private boolean isGuessed;
 
+  /** Whether the version is a heartbeat's for certain, not that of the grant. */
+  private boolean hasSeenBeat;
+
   /**
    * The lower bound of the offset from the holder's clock to this machine's; the next field is the
    * upper bound.
@@ -79,6 +82,7 @@ public final class HeartbeatPredictor {
     } else {
       interval = sent == UNKNOWN ? 0 : lease.toNanos() / BEATS_PER_LEASE;
       isGuessed = true;
+      hasSeenBeat = false;
     }
     if (sent != UNKNOWN) {
       narrow(follows && lastLook != UNKNOWN ? lastLook - sent : UNKNOWN, lookAnswered - sent);
@@ -93,6 +97,12 @@ public final class HeartbeatPredictor {
    * Looks may have missed heartbeats, and an update of a lock's data may come between heartbeats.
    */
   private void learnInterval(long difference) {
+    if (isGuessed && !hasSeenBeat && difference < interval) {
+      // The first heartbeat of a hold comes at any time of the first interval.
+      hasSeenBeat = true;
+      return;
+    }
+    hasSeenBeat = true;
     boolean missedWhenDue =
         isGuessed || (interval > 0 && lastLook > sentAt + interval + latest + SLACK);
     isGuessed = false;

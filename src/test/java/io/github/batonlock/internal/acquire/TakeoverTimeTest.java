@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,11 +23,14 @@ class TakeoverTimeTest {
   private final List<Long> beyondTheLease = new ArrayList<>();
   private double readsASecond;
 
-  private static long lastWrite(World.Node node) {
+  /** When the requests of a process were sent, in milliseconds. */
+  private static LongStream times(World.Node node) {
     return node.store.trace().stream()
-        .mapToLong(line -> Long.parseLong(line.substring(0, line.indexOf(' '))))
-        .max()
-        .orElseThrow();
+        .mapToLong(line -> Long.parseLong(line.substring(0, line.indexOf(' '))));
+  }
+
+  private static long lastWrite(World.Node node) {
+    return times(node).max().orElseThrow();
   }
 
   private static long reads(World.Node node) {
@@ -78,5 +82,35 @@ class TakeoverTimeTest {
     assertThat(beyondTheLease.get(HOLDERS / 2)).isLessThan(150);
     // Two items are looked at where a lock names a session: the lock, and the session.
     assertThat(readsASecond).isLessThan(mostReads);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "2", "4"})
+  void waiter_thatHasSeenFewHeartbeats_takesOverSoon_withFiveRequests(int beats) {
+    long leaseMillis = 3_000;
+    long beatMillis = 750;
+    List<Long> requests = new ArrayList<>();
+    for (int number = 0; number < HOLDERS; number++) {
+      World world = new World();
+      World.Node holder =
+          world.node("a", config -> config.leaseDuration = Duration.ofMillis(leaseMillis));
+      World.Node waiter = world.node("b");
+      holder.acquired();
+      world.time.advance(Duration.ofMillis(beatMillis * (number * 37 % 100) / 100));
+      CompletableFuture<HeldLock> waiting = waiter.acquire(r -> r.waitForever());
+      world.time.advance(Duration.ofMillis(beats * beatMillis + beatMillis * number / HOLDERS));
+      holder.machine.pause();
+      long last = lastWrite(holder);
+      world.until("the waiter has the lock", Duration.ofMillis(3 * leaseMillis), waiting::isDone);
+      beyondTheLease.add(world.time.elapsed().toMillis() - last - leaseMillis);
+      requests.add(times(waiter).filter(at -> at > last).count());
+      world.assertNothingIsLeft();
+    }
+    beyondTheLease.sort(null);
+    requests.sort(null);
+    // 1.05 leases.
+    assertThat(beyondTheLease.get(HOLDERS / 2)).isLessThan(leaseMillis / 20);
+    assertThat(requests.get(HOLDERS / 2)).isLessThanOrEqualTo(5);
+    assertThat(requests.get(HOLDERS - 1)).isLessThanOrEqualTo(7);
   }
 }

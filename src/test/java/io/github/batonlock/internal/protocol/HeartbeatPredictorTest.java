@@ -137,7 +137,22 @@ class HeartbeatPredictorTest {
     assertThat(predictor.interval()).isEmpty();
     now = 4 * SECOND;
     look();
+    // The first version may be the grant's, and the first heartbeat comes early.
+    assertThat(predictor.interval()).isEmpty();
+    now = 7 * SECOND;
+    look();
     assertThat(predictor.interval()).hasValue(interval);
+  }
+
+  @Test
+  void firstHeartbeat_thatComesEarly_doesNotChangeTheGuess() {
+    interval = LEASE.toNanos() / 4;
+    predictor.saw(version(0), LEASE, MILLI, moment(2 * MILLI));
+    step = -7_000;
+    predictor.saw(version(1), LEASE, 3 * SECOND, moment(3 * SECOND + MILLI));
+    step = 0;
+    assertThat(predictor.nextLook(3 * SECOND + MILLI, 0).orElseThrow())
+        .isBetween(interval - 2 * SECOND, interval + SECOND);
   }
 
   @Test

@@ -13,7 +13,7 @@ class HoldTimeEstimatorTest {
 
   private int looks(long held) {
     int looks = 0;
-    for (long now = 0; now < held; now += Math.max(MILLI, times.nextLook(now))) {
+    for (long now = 0; now < held; now += Math.max(MILLI, times.nextLook(now, 1))) {
       looks++;
     }
     return looks;
@@ -21,9 +21,9 @@ class HoldTimeEstimatorTest {
 
   @Test
   void firstHold_isLookedAtEverLessOften() {
-    assertThat(times.nextLook(0)).isZero();
-    assertThat(times.nextLook(25 * MILLI)).isEqualTo(25 * MILLI);
-    assertThat(times.nextLook(1_000 * MILLI)).isEqualTo(1_000 * MILLI);
+    assertThat(times.nextLook(0, 1)).isEqualTo(25 * MILLI);
+    assertThat(times.nextLook(25 * MILLI, 1)).isEqualTo(25 * MILLI);
+    assertThat(times.nextLook(1_000 * MILLI, 1)).isEqualTo(1_000 * MILLI);
   }
 
   @Test
@@ -31,7 +31,7 @@ class HoldTimeEstimatorTest {
     for (int i = 0; i < 50; i++) {
       times.ended(1_000 * MILLI);
     }
-    assertThat(times.nextLook(0)).isGreaterThan(990 * MILLI);
+    assertThat(times.nextLook(0, 1)).isGreaterThan(990 * MILLI);
     assertThat(looks(1_000 * MILLI)).isLessThan(10);
   }
 
@@ -41,8 +41,9 @@ class HoldTimeEstimatorTest {
     for (int i = 0; i < 200; i++) {
       times.ended((150 + random.nextInt(200)) * MILLI);
     }
-    assertThat(times.nextLook(0)).isBetween(90 * MILLI, 190 * MILLI);
-    assertThat(times.nextLook(250 * MILLI)).isBetween(5 * MILLI, 25 * MILLI);
+    assertThat(times.nextLook(0, 1)).isBetween(150 * MILLI, 240 * MILLI);
+    assertThat(times.nextLook(250 * MILLI, 1)).isBetween(25 * MILLI, 80 * MILLI);
+    assertThat(times.distance(3)).isBetween(2 * times.distance(1), 4 * times.distance(1));
   }
 
   @Test
@@ -50,6 +51,18 @@ class HoldTimeEstimatorTest {
     for (int i = 0; i < 50; i++) {
       times.ended(100 * MILLI);
     }
-    assertThat(times.nextLook(10_000 * MILLI)).isGreaterThan(5_000 * MILLI);
+    assertThat(times.nextLook(10_000 * MILLI, 1)).isGreaterThan(5_000 * MILLI);
+  }
+
+  @Test
+  void holdThatEndedUnseen_countsIfItWasShorterThanOthers() {
+    times.endedWithin(600 * MILLI);
+    assertThat(times.mean()).isEqualTo(600 * MILLI);
+    times.endedWithin(10_000 * MILLI);
+    assertThat(times.mean()).isEqualTo(600 * MILLI);
+    for (int i = 0; i < 50; i++) {
+      times.endedWithin(100 * MILLI);
+    }
+    assertThat(times.mean()).isBetween(100 * MILLI, 110 * MILLI);
   }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -465,19 +466,22 @@ class SharedLeaseTest implements LockListener {
     HeldLock first = a.acquired();
     CompletableFuture<HeldLock> waiting = b.acquire(r -> r.waitForever());
     world.seconds(5);
-    boolean[] takes = new boolean[1];
+    AtomicInteger afterTheTake = new AtomicInteger();
     b.store.faults(
         operation -> {
-          boolean isFirst = !takes[0] && operation.equals("acquire");
-          takes[0] = takes[0] || isFirst;
-          boolean isOfSession = takes[0] && (operation.equals("poll") || operation.equals("look"));
-          return isFirst ? Fault.ANSWER_LOST : isOfSession ? Fault.ACCESS_DENIED : Fault.NONE;
+          boolean isTake = afterTheTake.get() == 0 && operation.equals("acquire");
+          boolean isNext = afterTheTake.get() == 1;
+          if (isTake || isNext) {
+            afterTheTake.incrementAndGet();
+          }
+          return isTake ? Fault.ANSWER_LOST : isNext ? Fault.ACCESS_DENIED : Fault.NONE;
         });
     first.close();
     world.seconds(20);
 
     assertThat(waiting.join().isHeld()).isTrue();
     assertThat(world.owner()).isEqualTo("b");
+    assertThat(afterTheTake).hasValue(2);
     assertThat(b.store.count("poll")).isPositive();
   }
 

@@ -5,6 +5,7 @@ import io.github.batonlock.samples.benchmark.Scale;
 import io.github.batonlock.samples.benchmark.dynamo.Counts;
 import io.github.batonlock.samples.benchmark.report.Bars;
 import io.github.batonlock.samples.benchmark.report.Figures;
+import io.github.batonlock.samples.benchmark.report.Prices;
 import io.github.batonlock.samples.benchmark.report.Ratio;
 import io.github.batonlock.samples.benchmark.report.Section;
 import io.github.batonlock.samples.benchmark.report.Table;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 
 /** The time from a release to the next holder's acquisition, and what the waiting costs. */
 public final class HandOff implements Measure {
@@ -58,7 +60,8 @@ public final class HandOff implements Measure {
             .text(
                 """
                 A holder has a lock for 150 to 350 ms, releases it, and waits again when another \
-                holder has it, so that all waiters always wait. The gap is from the call of one \
+                holder has it, so that all waiters always wait. What is measured begins five \
+                seconds after that, when clients know how long holders have the lock. The gap is from the call of one \
                 holder's release to the return of the next one's acquisition. A shorter gap can be \
                 bought with more requests. So there are two lines for awslabs: looking once a \
                 second, which is its default, and looking as often as makes its request rate about \
@@ -71,7 +74,8 @@ public final class HandOff implements Measure {
             "p90",
             "hand-offs",
             "requests a hand-off",
-            "requests/s");
+            "USD a million hand-offs",
+            "longest wait to the mean");
     Bars bars = Bars.linear("handoff", "Hand-off gap, p50");
     try (Crew here = Crew.oneProcess(lab.store())) {
       for (Crowd crowd : Crowd.of(lab.scale())) {
@@ -88,6 +92,7 @@ public final class HandOff implements Measure {
         .text(
             "64 waiters in processes of their own are %d processes of 8 waiters each."
                 .formatted(PROCESSES))
+        .text("The money is for " + Prices.BASIS)
         .plot(bars);
   }
 
@@ -105,11 +110,9 @@ public final class HandOff implements Measure {
     Line awslabs = new Line("awslabs", AWSLABS_REFRESH);
     Line tuned = new Line("awslabs at Baton's request rate", AWSLABS_REFRESH);
     List<Line> lines = List.of(baton, awslabs, tuned);
-    for (int round = 0; round < lab.scale().pick(1, 2); round++) {
-      for (Line line : lines) {
-        line.round(board, crew, crowd, where, lab.scale().pickSeconds(2, 4));
-        tuned.refresh = tunedRefresh(baton, awslabs);
-      }
+    for (Line line : lines) {
+      line.round(board, crew, crowd, where, lab.scale().pickSeconds(2, 8));
+      tuned.refresh = tunedRefresh(baton, awslabs);
     }
     String label = crowd.waiters + " " + where;
     for (Line line : lines) {
@@ -139,6 +142,7 @@ public final class HandOff implements Measure {
   private static final class Line {
     final String name;
     final Latencies gaps = new Latencies();
+    private final List<Long> waits = new ArrayList<>();
     long refresh;
     double seconds;
     private int rounds;
@@ -157,10 +161,13 @@ public final class HandOff implements Measure {
           keys.add(Keys.of(place, name, lock));
         }
       }
-      long start = System.nanoTime() + MUSTER + Shift.spread(refresh);
+      long start = System.nanoTime() + MUSTER + Shift.lead(refresh);
       long end = start + time.toNanos();
       Shift.Outcome outcome = crew.work(new Shift(board, refresh, start, end, keys));
       Turn.gaps(outcome.turns(), start, end, gaps::add);
+      outcome.turns().stream()
+          .filter(turn -> turn.acquired() >= start && turn.acquired() < end)
+          .forEach(turn -> waits.add(turn.acquired() - turn.wanted()));
       rounds++;
       counts = counts.plus(outcome.counts());
       seconds += time.toSeconds();
@@ -178,7 +185,13 @@ public final class HandOff implements Measure {
           Figures.millis(gaps.percentile(90)),
           Figures.plain(gaps.count()),
           Figures.plain(counts.total() / gaps.count()),
-          Figures.plain(rate()));
+          Prices.usd(Prices.ofAMillion(counts.per(gaps.count()))),
+          Figures.times(longestWait()));
+    }
+
+    private double longestWait() {
+      LongSummaryStatistics all = waits.stream().mapToLong(Long::longValue).summaryStatistics();
+      return all.getMax() / all.getAverage();
     }
   }
 }

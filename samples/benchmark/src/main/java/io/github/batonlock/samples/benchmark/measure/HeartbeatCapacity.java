@@ -34,20 +34,20 @@ public final class HeartbeatCapacity implements Measure {
   public Section run(Lab lab) throws Exception {
     Scale scale = lab.scale();
     Timing timing = scale == Scale.QUICK ? Timing.SHORTEST : Timing.HALF;
-    int trials = scale.pick(1, 3);
+    int trials = scale.pick(1, 2);
     Ladder awslabs =
         Ladder.climb(
-            scale.pick(100, 500), trials, count -> onStub(lab, Awslabs.DEFAULT, timing, count));
+            scale.pick(100, 1_000), trials, count -> onStub(lab, Awslabs.DEFAULT, timing, count));
     Ladder own =
         Ladder.climb(
-            scale.pick(1_000, 10_000), trials, count -> onStub(lab, Baton.OWN, timing, count));
+            scale.pick(1_000, 20_000), trials, count -> onStub(lab, Baton.OWN, timing, count));
     int enough = (int) Math.max(scale.pick(20_000, 200_000), SHARED_GOAL * awslabs.best());
     Ladder shared = Ladder.climb(enough, 1, count -> onStub(lab, Baton.SHARED, timing, count));
     Section section = describeStub(timing, awslabs, own, shared);
     return describeTable(
         section,
-        Ladder.climb(1_000, scale.pick(1, 3), count -> onTable(lab, Awslabs.DEFAULT, count)),
-        Ladder.climb(1_000, scale.pick(1, 3), count -> onTable(lab, Baton.OWN, count)));
+        Ladder.climb(2_000, scale.pick(1, 2), count -> onTable(lab, Awslabs.DEFAULT, count)),
+        Ladder.climb(2_000, scale.pick(1, 2), count -> onTable(lab, Baton.OWN, count)));
   }
 
   private long onStub(Lab lab, Contender contender, Timing timing, int count) throws Exception {

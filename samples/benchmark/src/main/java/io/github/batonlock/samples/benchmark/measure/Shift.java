@@ -25,8 +25,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  *
  * @param board where turns are counted
  * @param refreshMillis how often a waiter of awslabs looks; 0 for Baton
- * @param start when all of them wait, by {@link System#nanoTime}; they begin one after the other
- *     before that, so that they do not look at the same moments
+ * @param start from when on is measured, by {@link System#nanoTime}; they begin one after the other
+ *     some seconds before that, so that they do not look at the same moments
  * @param end when they stop
  * @param keys a lock for each waiter; several waiters may share one
  */
@@ -34,6 +34,10 @@ record Shift(Path board, long refreshMillis, long start, long end, List<String> 
   private static final long SHORTEST_HOLD = Duration.ofMillis(150).toNanos();
   private static final long LONGEST_HOLD = Duration.ofMillis(350).toNanos();
   private static final long RELEASE = Duration.ofMillis(500).toNanos();
+
+  /** The time in which clients learn how long holders have the locks, before all is measured. */
+  private static final long LEARNING = Duration.ofSeconds(5).toNanos();
+
   private static final long SHORTEST_SPREAD = Duration.ofSeconds(1).toNanos();
 
   /**
@@ -58,7 +62,11 @@ record Shift(Path board, long refreshMillis, long start, long end, List<String> 
   }
 
   /** How long before its start a shift has to be handed out. */
-  static long spread(long refreshMillis) {
+  static long lead(long refreshMillis) {
+    return spread(refreshMillis) + LEARNING;
+  }
+
+  private static long spread(long refreshMillis) {
     return Math.max(SHORTEST_SPREAD, Duration.ofMillis(refreshMillis).toNanos());
   }
 
@@ -94,7 +102,8 @@ record Shift(Path board, long refreshMillis, long start, long end, List<String> 
   private List<Turn> takeTurns(TurnBoard turnBoard, Locker locker, String key) throws Exception {
     List<Turn> turns = new ArrayList<>();
     try {
-      sleepUntil(start - ThreadLocalRandom.current().nextLong(spread(refreshMillis)));
+      long spread = ThreadLocalRandom.current().nextLong(spread(refreshMillis));
+      sleepUntil(start - LEARNING - spread);
       while (System.nanoTime() < end) {
         turns.add(takeTurn(turnBoard, locker, key));
       }
@@ -108,6 +117,7 @@ record Shift(Path board, long refreshMillis, long start, long end, List<String> 
 
   private Turn takeTurn(TurnBoard turnBoard, Locker locker, String key) throws Exception {
     int lock = Keys.numberOf(key);
+    long wanted = System.nanoTime();
     Held held = locker.acquire(key);
     long acquired = System.nanoTime();
     long turn = turnBoard.begin(lock);
@@ -117,7 +127,7 @@ record Shift(Path board, long refreshMillis, long start, long end, List<String> 
     long released = System.nanoTime();
     held.release();
     turnBoard.awaitOther(lock, turn, end);
-    return new Turn(key, acquired, released);
+    return new Turn(key, wanted, acquired, released);
   }
 
   private static void sleepUntil(long nanos) throws InterruptedException {

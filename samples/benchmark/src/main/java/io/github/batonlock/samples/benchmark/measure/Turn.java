@@ -7,14 +7,15 @@ import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /**
- * One waiter's time with a lock, by {@link System#nanoTime}, which all processes of a Linux machine
- * share.
+ * One waiter's wait for a lock and time with it, by {@link System#nanoTime}, which all processes of
+ * a Linux machine share.
  *
  * @param key the lock
+ * @param wanted when the acquisition was called
  * @param acquired when the acquisition returned
  * @param released when the release was called
  */
-record Turn(String key, long acquired, long released) {
+record Turn(String key, long wanted, long acquired, long released) {
 
   /**
    * Tells the time between each release and the next acquisition of the same lock.
@@ -41,12 +42,13 @@ record Turn(String key, long acquired, long released) {
 
   /** As a line between processes. */
   String toLine() {
-    return key + " " + acquired + " " + released;
+    return key + " " + wanted + " " + acquired + " " + released;
   }
 
   /** From such a line. */
   static Turn ofLine(String line) {
     String[] parts = line.split(" ");
-    return new Turn(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+    return new Turn(
+        parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]), Long.parseLong(parts[3]));
   }
 }

@@ -34,11 +34,13 @@ public final class Prices {
 
   /** US dollars a month for so many requests an hour. */
   public static double monthly(Counts perHour) {
-    double readUnits = perHour.consistentReads() + EVENTUAL_READ_UNITS * perHour.eventualReads();
-    double usdPerHour =
-        (perHour.writes() * USD_PER_MILLION_WRITE_UNITS + readUnits * USD_PER_MILLION_READ_UNITS)
-            / MILLION;
-    return usdPerHour * HOURS_PER_MONTH;
+    return ofAMillion(perHour) / MILLION * HOURS_PER_MONTH;
+  }
+
+  /** US dollars for a million times so many requests. */
+  public static double ofAMillion(Counts requests) {
+    double readUnits = requests.consistentReads() + EVENTUAL_READ_UNITS * requests.eventualReads();
+    return requests.writes() * USD_PER_MILLION_WRITE_UNITS + readUnits * USD_PER_MILLION_READ_UNITS;
   }
 
   /** A sum of money. */

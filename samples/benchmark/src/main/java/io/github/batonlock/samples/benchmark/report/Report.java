@@ -18,6 +18,16 @@ import java.util.stream.Collectors;
 public final class Report {
   private static final String TEMPLATE = "performance.md";
 
+  /** What README.md shows, between its two marks. */
+  private static final List<String> HEADLINES =
+      List.of(
+          "acquire and release, uncontended, table 5 ms away, p50 | awslabs",
+          "hand-off gap, 8 in processes of their own, p50 | awslabs at Baton's request rate",
+          "takeover, time beyond the lease, p50 | awslabs");
+
+  private static final String BEGIN = "<!-- measured: written by the benchmark -->\n";
+  private static final String END = "<!-- end of measured -->";
+
   private final Scale scale;
   private final Store store;
   private final boolean isLocal;
@@ -42,8 +52,34 @@ public final class Report {
     System.out.println(ratios());
     System.out.println(report.resolve(TEMPLATE));
     if (publish) {
-      writeInto(module.getParent().getParent().resolve("docs"));
+      Path project = module.getParent().getParent();
+      writeInto(project.resolve("docs"));
+      writeHeadlines(project.resolve("README.md"));
     }
+  }
+
+  private void writeHeadlines(Path readme) throws IOException {
+    String page = Files.readString(readme);
+    int begin = page.indexOf(BEGIN);
+    int end = page.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new IllegalStateException(readme + " has no place for the figures: " + BEGIN + END);
+    }
+    Files.writeString(readme, page.substring(0, begin) + BEGIN + headlines() + page.substring(end));
+  }
+
+  private Table headlines() {
+    Table table = new Table("Baton", "next to", "measured");
+    for (String headline : HEADLINES) {
+      Ratio ratio =
+          sections.stream()
+              .flatMap(section -> section.ratios().stream())
+              .filter(each -> (each.what() + " | " + each.against()).equals(headline))
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("not measured: " + headline));
+      table.row(ratio.what(), ratio.against(), ratio.shown());
+    }
+    return table;
   }
 
   private void writeInto(Path folder) throws IOException {
