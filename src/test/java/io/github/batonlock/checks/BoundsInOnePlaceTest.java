@@ -64,6 +64,8 @@ class BoundsInOnePlaceTest {
               "Observations.OVERHEAD_BYTES",
               "Backoff.TRIES_LEFT",
               "HoldTimeEstimator.DEVIATION_WEIGHT",
+              "RivalEstimator.MOST_SEEN",
+              "RivalEstimator.RIVALS_PER_OWNER",
               "RivalEstimator.WEIGHT",
               "HoldTimeEstimator.EARLY",
               "HoldTimeEstimator.LATE",

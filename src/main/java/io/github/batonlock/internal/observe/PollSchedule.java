@@ -137,7 +137,7 @@ public final class PollSchedule {
       }
       heldSince = written;
       if (!seen.released()) {
-        rivals.saw(seen.token(), written);
+        rivals.saw(seen.owner(), seen.token(), written);
       }
     }
     holder = seen;

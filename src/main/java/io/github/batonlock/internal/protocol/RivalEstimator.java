@@ -1,6 +1,8 @@
 package io.github.batonlock.internal.protocol;
 
+import java.util.HashSet;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * How many clients take a lock in turn, and how long a turn is, learnt from its fencing tokens:
@@ -27,10 +29,19 @@ public final class RivalEstimator {
   /** A client whose turn has passed looks more often than others whose turn has come. */
   private static final double LATE_PART = 0.7;
 
-  /** Beyond that, a client that never had the lock does not look more rarely. */
-  private static final long MOST_LOST = 8;
+  /** Beyond that number of rivals, a client that never had the lock does not look more rarely. */
+  private static final int MOST_SEEN = 9;
+
+  /**
+   * A client that waits for its first turn sees only some of the others. If it waits for long, that
+   * need not be for their number.
+   */
+  private static final int RIVALS_PER_OWNER = 2;
 
   private static final long UNKNOWN = -1;
+
+  /** Hashes of the holders that were seen while the number of rivals was not known. */
+  private Set<Integer> owners = new HashSet<>();
 
   /** The token of the last grant to this client; or unknown. */
   private long own = UNKNOWN;
@@ -52,10 +63,14 @@ public final class RivalEstimator {
   /**
    * Another client has the lock.
    *
+   * @param owner a hash of its name
    * @param token of its hold; empty if it is of a library without tokens
    * @param began when the hold began, on the monotonic clock
    */
-  public void saw(OptionalLong token, long began) {
+  public void saw(int owner, OptionalLong token, long began) {
+    if (!isKnown() && owners.size() < MOST_SEEN) {
+      owners.add(owner);
+    }
     if (token.isPresent()) {
       saw(token.getAsLong(), began);
     }
@@ -87,11 +102,15 @@ public final class RivalEstimator {
     boolean hasWaited = own != UNKNOWN || first != UNKNOWN;
     if (!passedOn && hasWaited && before < token) {
       long grants = token - before;
-      grantsPerTurn += grantsPerTurn == 0 ? grants : (grants - grantsPerTurn) / WEIGHT;
+      grantsPerTurn +=
+          grantsPerTurn == 0
+              ? Math.min(grants, RIVALS_PER_OWNER * owners.size())
+              : (grants - grantsPerTurn) / WEIGHT;
     }
     saw(token, began);
     own = token;
     first = UNKNOWN;
+    owners = new HashSet<>(0);
   }
 
   /** Whether this client had its turn, and knows how many others have theirs. */
@@ -112,11 +131,11 @@ public final class RivalEstimator {
 
   /**
    * How much longer this client may leave the lock unobserved than one that waits alone. The more
-   * rivals, the longer. A client that was never granted the lock learns of them as it loses grants.
+   * rivals, the longer. A client that was never granted the lock knows those that it has seen.
    */
   public double share() {
     if (!isKnown()) {
-      return first == UNKNOWN ? 1 : 1 + Math.min(last - first, MOST_LOST);
+      return Math.max(1, owners.size());
     }
     double share = 1 + Math.max(0, grantsPerTurn - 2) / RIVALS_PER_DISTANCE;
     double passed = last - own;

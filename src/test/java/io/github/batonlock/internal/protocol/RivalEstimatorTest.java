@@ -11,14 +11,16 @@ class RivalEstimatorTest {
   private static final long EACH = 100;
 
   private final RivalEstimator rivals = new RivalEstimator();
+  private int clients = 100;
 
   private void othersHave(long from, long to) {
     for (long token = from; token <= to; token++) {
-      rivals.saw(OptionalLong.of(token), token * EACH);
+      rivals.saw((int) (token % clients), OptionalLong.of(token), token * EACH);
     }
   }
 
-  private void turns(int clients, int number) {
+  private void turns(int all, int number) {
+    clients = all;
     for (long turn = 0; turn < number; turn++) {
       long token = 1 + turn * clients;
       rivals.acquired(token, token * EACH, false);
@@ -27,7 +29,7 @@ class RivalEstimatorTest {
   }
 
   @Test
-  void firstWait_isAsOfOneThatWaitsAlone_untilItLoses() {
+  void firstWait_isAsOfOneThatWaitsAlone_untilOthersAreSeen() {
     assertThat(rivals.untilTurn(0)).isZero();
     assertThat(rivals.share()).isEqualTo(1);
     othersHave(1, 1);
@@ -37,6 +39,17 @@ class RivalEstimatorTest {
     othersHave(5, 50);
     assertThat(rivals.share()).isEqualTo(9);
     assertThat(rivals.untilTurn(50 * EACH)).isZero();
+  }
+
+  /** Two that pass the lock to each other are two, however often they do so. */
+  @Test
+  void firstTurn_thatComesLate_isNotTakenForOneOfMany() {
+    clients = 2;
+    othersHave(1, 100);
+    assertThat(rivals.share()).isEqualTo(2);
+    rivals.acquired(101, 101 * EACH, false);
+    othersHave(102, 102);
+    assertThat(rivals.untilTurn(102 * EACH)).isLessThanOrEqualTo(3 * EACH);
   }
 
   @Test
@@ -75,8 +88,8 @@ class RivalEstimatorTest {
 
   @Test
   void locksOfALibraryWithoutTokens_tellNothing() {
-    rivals.saw(OptionalLong.empty(), 0);
-    rivals.saw(OptionalLong.empty(), EACH);
+    rivals.saw(1, OptionalLong.empty(), 0);
+    rivals.saw(1, OptionalLong.empty(), EACH);
     assertThat(rivals.share()).isEqualTo(1);
     assertThat(rivals.untilTurn(EACH)).isZero();
   }
