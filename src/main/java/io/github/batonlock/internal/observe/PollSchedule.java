@@ -124,7 +124,6 @@ public final class PollSchedule {
    */
   public void saw(LockItem item, long lookSent, ClockReading answered) {
     schedule.saw(item, lookSent, answered);
-    long now = answered.nanos();
     Seen seen = Seen.of(item);
     Seen before = holder;
     if (before == null || !before.isSameHold(seen)) {
