@@ -65,7 +65,6 @@ class BoundsInOnePlaceTest {
               "Backoff.TRIES_LEFT",
               "HoldTimeEstimator.DEVIATION_WEIGHT",
               "RivalEstimator.MOST_SEEN",
-              "RivalEstimator.RIVALS_PER_OWNER",
               "RivalEstimator.WEIGHT",
               "HoldTimeEstimator.EARLY",
               "HoldTimeEstimator.LATE",

@@ -36,7 +36,7 @@ public final class RivalEstimator {
    * A client that waits for its first turn sees only some of the others. If it waits for long, that
    * need not be for their number.
    */
-  private static final int RIVALS_PER_OWNER = 2;
+  private static final long RIVALS_PER_OWNER = 2;
 
   private static final long UNKNOWN = -1;
 
