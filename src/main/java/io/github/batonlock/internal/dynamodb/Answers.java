@@ -16,7 +16,7 @@ final class Answers {
   /**
    * The answer to a call; never throws.
    *
-   * @param target what the request is about
+   * @param context what the request is about
    * @param made the call; cancelled when the answer is no longer wanted
    * @param onResponse the answer for a response
    * @param onFailure the answer for a failure that counts as an answer; null if it does not
