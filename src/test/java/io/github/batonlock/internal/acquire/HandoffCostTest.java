@@ -16,29 +16,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What it costs processes to hand one lock to each other: the time without a holder, and requests.
- * On a virtual clock; a request takes 4 ms. Each process wants the lock again as soon as another
- * one has it, so all but the holder wait.
+ * What it costs workers to hand one lock to each other: the time without a holder, and requests. On
+ * a virtual clock; a request takes 4 ms. Each process wants the lock again as soon as another one
+ * has it, so all but the holder wait.
  */
 class HandoffCostTest {
   private static final long MILLI = 1_000_000;
 
   @RegisterExtension private final World world = new World();
   private final Random random = new Random(1);
-  private final List<Process> processes = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
   private final List<Long> gaps = new ArrayList<>();
   private final List<Long> waits = new ArrayList<>();
   private ToLongFunction<Random> held = draw -> 0;
   private int grants;
   private long releasedAt = -1;
 
-  /** One process whose worker wants the lock again as soon as another one has it. */
-  private final class Process {
+  /** A worker, one in its process, that wants the lock again as soon as another one has it. */
+  private final class Worker {
     final World.Node node;
     boolean wants;
     long since;
 
-    Process(int number, long aheadMillis) {
+    Worker(int number, long aheadMillis) {
       node = world.node("p" + number);
       node.machine.stepWallClock(Duration.ofMillis(aheadMillis));
     }
@@ -64,7 +64,7 @@ class HandoffCostTest {
         gaps.add(now - releasedAt);
       }
       grants++;
-      processes.stream().filter(other -> other != this && !other.wants).forEach(Process::acquire);
+      workers.stream().filter(other -> other != this && !other.wants).forEach(Worker::acquire);
       world.time.schedule(held.applyAsLong(random), () -> release(lock));
     }
 
@@ -75,14 +75,14 @@ class HandoffCostTest {
   }
 
   private long requests() {
-    return processes.stream().mapToLong(Process::requests).sum();
+    return workers.stream().mapToLong(Worker::requests).sum();
   }
 
   private void start(int number, long apart) {
     for (int i = 0; i < number; i++) {
-      processes.add(new Process(i, apart == 0 ? 0 : random.nextLong(-apart, apart)));
+      workers.add(new Worker(i, apart == 0 ? 0 : random.nextLong(-apart, apart)));
     }
-    processes.get(0).acquire();
+    workers.get(0).acquire();
   }
 
   private void pass(int more) {
@@ -90,11 +90,6 @@ class HandoffCostTest {
     while (grants < end) {
       world.time.advance(Duration.ofMillis(20));
     }
-  }
-
-  private static double percentile(List<Long> all, double part) {
-    long[] sorted = all.stream().mapToLong(Long::longValue).sorted().toArray();
-    return sorted[(int) Math.min(sorted.length - 1, part * sorted.length)] / 1e6;
   }
 
   @ParameterizedTest(name = "{0} processes, held {1} to {2} ms, clocks apart by {3} ms")
@@ -123,7 +118,7 @@ class HandoffCostTest {
     long before = requests();
     pass(600);
 
-    assertThat(median(gaps)).as("milliseconds without a holder").isLessThan(gapMillis);
+    assertThat(median(gaps)).as("milliseconds without a holder").isLessThan((double) gapMillis);
     assertThat((double) (requests() - before) / gaps.size())
         .as("requests of a hand-off")
         .isLessThan(requests);
