@@ -6,7 +6,7 @@ import java.time.Duration;
 public enum Scale {
   /** A minute or two, to see that everything runs; its figures mean little. */
   QUICK,
-  /** About ten minutes. */
+  /** About a quarter of an hour. */
   FULL;
 
   /** The number for this scale. */
