@@ -153,7 +153,9 @@ final class RevocationCheck extends Check {
     if (hold.session != null && !isSessionTaken(hold, interfered)) {
       return;
     }
-    boolean connected = Health.isGood(hold.node, interfered, interfered + bound);
+    boolean connected =
+        Health.isGood(hold.node, interfered, interfered + bound)
+            && !hold.node.wasHindered(interfered, interfered + bound);
     if (connected && hold.endedAt() > interfered + bound && !isNamedAgain(hold, interfered)) {
       violated(interfered + bound, hold + " was not told that its item was taken away");
     }
