@@ -393,7 +393,7 @@ public final class DefaultHeldLock
       users.untilClosed(released, this::releaseDone);
       loop.execute(renewer::release);
     } else if (ending.get() instanceof HoldEnd.Revoked) {
-      loop.execute(renewer::closedAfterRevocation);
+      cleanUp();
       released.complete(null);
     }
     return released;

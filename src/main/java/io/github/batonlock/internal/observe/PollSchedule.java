@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ConfinedTo(ConfinedTo.LOOP)
 public final class PollSchedule {
-  private static final long SHORTEST = 25 * ClockReading.NANOS_PER_MILLI;
+  private static final long SHORTEST = HoldTimeEstimator.SHORTEST;
 
   /** With the jitter: less than one look a second. */
   private static final long LONGEST = 1_200 * ClockReading.NANOS_PER_MILLI;
@@ -96,7 +96,11 @@ public final class PollSchedule {
     }
 
     boolean isSameHold(Seen other) {
-      return released == other.released && owner == other.owner && token.equals(other.token);
+      return released == other.released && isOfOneGrantWith(other);
+    }
+
+    private boolean isOfOneGrantWith(Seen other) {
+      return owner == other.owner && token.equals(other.token);
     }
 
     /** The grants from another hold to this one, at least one. */
@@ -107,7 +111,7 @@ public final class PollSchedule {
     }
 
     boolean isEndOf(Seen other) {
-      return released && !other.released && owner == other.owner && token.equals(other.token);
+      return released && !other.released && isOfOneGrantWith(other);
     }
   }
 

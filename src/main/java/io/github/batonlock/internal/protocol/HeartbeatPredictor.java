@@ -97,12 +97,12 @@ public final class HeartbeatPredictor {
    * Looks may have missed heartbeats, and an update of a lock's data may come between heartbeats.
    */
   private void learnInterval(long difference) {
-    if (isGuessed && !hasSeenBeat && difference < interval) {
+    boolean mayBeFirst = !hasSeenBeat;
+    hasSeenBeat = true;
+    if (isGuessed && mayBeFirst && difference < interval) {
       // The first heartbeat of a hold comes at any time of the first interval.
-      hasSeenBeat = true;
       return;
     }
-    hasSeenBeat = true;
     boolean missedWhenDue =
         isGuessed || (interval > 0 && lastLook > sentAt + interval + latest + SLACK);
     isGuessed = false;

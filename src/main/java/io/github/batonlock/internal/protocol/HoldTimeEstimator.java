@@ -27,8 +27,8 @@ public final class HoldTimeEstimator {
    */
   private static final double DEVIATIONS_PER_LOOK = 1;
 
-  /** Looks are no closer than this. */
-  private static final long SHORTEST = 25 * ClockReading.NANOS_PER_MILLI;
+  /** The shortest time between two looks, in nanoseconds. */
+  public static final long SHORTEST = 25 * ClockReading.NANOS_PER_MILLI;
 
   private long mean;
   private long deviation;

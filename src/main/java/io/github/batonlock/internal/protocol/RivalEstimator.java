@@ -115,7 +115,7 @@ public final class RivalEstimator {
 
   /** Whether this client had its turn, and knows how many others have theirs. */
   private boolean isKnown() {
-    return own != UNKNOWN && grantsPerTurn > 0;
+    return grantsPerTurn > 0;
   }
 
   /**

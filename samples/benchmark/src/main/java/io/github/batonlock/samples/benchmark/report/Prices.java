@@ -37,7 +37,7 @@ public final class Prices {
     return ofAMillion(perHour) / MILLION * HOURS_PER_MONTH;
   }
 
-  /** US dollars for a million times so many requests. */
+  /** The price of a million operations that send these requests each, in US dollars. */
   public static double ofAMillion(Counts requests) {
     double readUnits = requests.consistentReads() + EVENTUAL_READ_UNITS * requests.eventualReads();
     return requests.writes() * USD_PER_MILLION_WRITE_UNITS + readUnits * USD_PER_MILLION_READ_UNITS;
